@@ -1,0 +1,24 @@
+{#- The day of an instant in the portal's time zone (R84), and the first instant of a portal day. -#}
+{% macro portal_date(instant) -%}
+    {{ return(adapter.dispatch('portal_date', 'touchledger')(instant)) }}
+{%- endmacro %}
+
+{% macro default__portal_date(instant) -%}
+    {%- if var('portal_timezone') == 'UTC' -%}
+    cast({{ instant }} as date)
+    {%- else -%}
+    cast(({{ instant }} at time zone 'UTC') at time zone '{{ var('portal_timezone') }}' as date)
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro portal_midnight(day) -%}
+    {{ return(adapter.dispatch('portal_midnight', 'touchledger')(day)) }}
+{%- endmacro %}
+
+{% macro default__portal_midnight(day) -%}
+    {%- if var('portal_timezone') == 'UTC' -%}
+    cast({{ day }} as timestamp)
+    {%- else -%}
+    (cast({{ day }} as timestamp) at time zone '{{ var('portal_timezone') }}') at time zone 'UTC'
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,33 @@
+-- One row per e-mail address, lower-case: the surviving contact that it belongs to (R11).
+-- Two contacts with one address: a primary beats an additional one, then the record that is not deleted, then the lowest landed id.
+with contacts as (
+    select contact_id, email, additional_emails, is_deleted
+    from {{ ref('stg_contacts') }}
+),
+
+additional as (
+    {{ split_rows('contacts', ['contact_id', 'is_deleted'], 'additional_emails') | indent(4) }}
+),
+
+addresses as (
+    select contact_id, is_deleted, lower(trim(email, ' ')) as address, 1 as preference
+    from contacts
+    where email is not null
+    union all
+    select contact_id, is_deleted, lower(part) as address, 2 as preference
+    from additional
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by address order by preference, is_deleted, contact_id
+        ) as choice
+    from addresses
+)
+
+select ranked.address, coalesce(survivors.survivor_contact_id, ranked.contact_id) as contact_id
+from ranked
+left join {{ ref('contact_survivors') }} as survivors on ranked.contact_id = survivors.contact_id
+where ranked.choice = 1

@@ -1,0 +1,24 @@
+-- One row per visitor and span of time [valid_from, valid_to): the surviving contact the visitor is taken for (R11).
+-- An identification holds until the next one; the first holds for all time before it, too.
+with identifications as (
+    -- Several at one instant: the lowest contact id.
+    select visitor_id, identified_at, min(contact_id) as contact_id
+    from {{ ref('stg_visitor_identities') }}
+    group by visitor_id, identified_at
+),
+
+spans as (
+    select
+        *,
+        lag(identified_at) over (partition by visitor_id order by identified_at) as previous_at,
+        lead(identified_at) over (partition by visitor_id order by identified_at) as valid_to
+    from identifications
+)
+
+select
+    spans.visitor_id,
+    case when spans.previous_at is not null then spans.identified_at end as valid_from,
+    spans.valid_to,
+    coalesce(survivors.survivor_contact_id, spans.contact_id) as contact_id
+from spans
+left join {{ ref('contact_survivors') }} as survivors on spans.contact_id = survivors.contact_id

@@ -1,0 +1,10 @@
+-- One row per campaign, deal and contact that made the deal count for the campaign (R60), with the linear revenue of that contact's events (R62).
+select
+    campaign_id,
+    deal_id,
+    contact_id,
+    max(closed_at) as closed_at,
+    sum(credit) as revenue
+from {{ ref('credits') }}
+where model = 'linear' and campaign_id is not null
+group by campaign_id, deal_id, contact_id

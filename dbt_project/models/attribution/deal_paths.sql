@@ -1,0 +1,25 @@
+-- One row per deal that can be attributed and event of its path (R70): all events of all its contacts that earn revenue, up to the close.
+select
+    deals.deal_id,
+    interactions.event_id,
+    interactions.event_type,
+    interactions.occurred_at,
+    contacts.contact_id,
+    deals.created_at as deal_created_at,
+    deals.closed_at,
+    cast(deals.amount_home * 100 as bigint) as deal_cents,
+    row_number() over (
+        partition by deals.deal_id order by interactions.occurred_at, interactions.event_id
+    ) as place
+from {{ ref('deals') }} as deals
+inner join {{ ref('deal_path_contacts') }} as contacts on deals.deal_id = contacts.deal_id
+inner join {{ ref('interactions') }} as interactions on contacts.contact_id = interactions.contact_id
+where
+    deals.deal_reason is null
+    and interactions.earns_revenue
+    and not interactions.is_filtered
+    and interactions.occurred_at <= deals.closed_at
+    {%- if var('attribution_lookback_days') | string | lower not in ('none', '') %}
+    and interactions.occurred_at
+    >= deals.closed_at - interval {{ (var('attribution_lookback_days') | float * 86400000000) | round | int }} microsecond
+    {%- endif %}

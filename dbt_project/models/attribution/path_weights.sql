@@ -1,0 +1,90 @@
+-- One row per event of a deal's path and model: its weight, all models in one pass (R72, R73).
+-- The weight is kept exactly, as `numerator` / `denominator` in whole numbers, so that no cent depends on the order of a sum; `weight` is the
+-- same as DOUBLE. Events that hold no weighted position are the others; they share evenly or, with a half-life, by age.
+with models as (
+    select
+        model,
+        cast(first_weight * 10000 as bigint) as first_weight,
+        cast(lead_creation_weight * 10000 as bigint) as lead_creation_weight,
+        cast(deal_creation_weight * 10000 as bigint) as deal_creation_weight,
+        cast(last_weight * 10000 as bigint) as last_weight,
+        cast(others_weight * 10000 as bigint) as others_weight,
+        half_life_days,
+        -- Shares by age in whole parts: as fine as 38 digits allow beside the positions' weights.
+        case
+            when half_life_days is null then 1
+            when first_weight + lead_creation_weight + deal_creation_weight + last_weight = 0 then 1000000000000000
+            else 1000000000
+        end as parts
+    from {{ ref('attribution_models') }}
+),
+
+held as (
+    select
+        positions.deal_id,
+        positions.event_id,
+        positions.place,
+        models.model,
+        models.others_weight,
+        models.parts,
+        case when positions.is_first then models.first_weight else 0 end
+        + case when positions.is_lead_creation then models.lead_creation_weight else 0 end
+        + case when positions.is_deal_creation then models.deal_creation_weight else 0 end
+        + case when positions.is_last then models.last_weight else 0 end as held_weight,
+        case
+            when models.half_life_days is null then cast(1 as double)
+            else power(cast(2 as double), -positions.age_days / cast(models.half_life_days as double))
+        end as decay
+    from {{ ref('deal_path_positions') }} as positions
+    cross join models
+),
+
+shares as (
+    select
+        *,
+        held_weight = 0 and others_weight > 0 as is_other,
+        case
+            when held_weight = 0 and others_weight > 0 then {{ big_whole('round(decay * parts)') }}
+            else {{ big_whole('0') }}
+        end as share
+    from held
+),
+
+totals as (
+    select
+        *,
+        {{ big_whole('sum(share) over (partition by deal_id, model)') }} as total_share,
+        {{ big_whole('sum(held_weight) over (partition by deal_id, model)') }} as total_held
+    from shares
+),
+
+scaled as (
+    -- Without positions the others' weight is the whole; without others it drops out.
+    select
+        *,
+        case
+            when total_share = 0 then {{ big_whole('0') }}
+            when total_held = 0 then {{ big_whole('1') }}
+            else {{ big_whole('others_weight') }}
+        end as others_part,
+        greatest(total_share, {{ big_whole('1') }}) as share_unit
+    from totals
+)
+
+select
+    deal_id,
+    event_id,
+    model,
+    held_weight * share_unit + others_part * share as numerator,
+    share_unit * (total_held + others_part) as denominator,
+    (
+        cast(held_weight as double)
+        + case
+            when is_other
+                then cast(others_part as double) * decay / (cast(share_unit as double) / cast(parts as double))
+            else 0
+        end
+    )
+    / cast(total_held + others_part as double) as weight
+from scaled
+where held_weight > 0 or is_other

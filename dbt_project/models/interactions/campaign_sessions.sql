@@ -1,0 +1,10 @@
+-- One row per campaign and session with a page view that counts for it (R41), dated by the session's start.
+with sessions_of_campaigns as (
+    select distinct campaign_id, session_id
+    from {{ ref('campaign_interactions') }}
+    where event_type = 'page_view' and session_id is not null
+)
+
+select sessions_of_campaigns.campaign_id, sessions_of_campaigns.session_id, sessions.started_at
+from sessions_of_campaigns
+inner join {{ ref('sessions') }} as sessions on sessions_of_campaigns.session_id = sessions.session_id

@@ -1,0 +1,29 @@
+-- One row per contact that converted: the form submission nearest to the contact's creation, within the tolerance either side (R51).
+with submissions as (
+    select
+        contacts.contact_id,
+        contacts.created_at as contact_created_at,
+        interactions.event_id,
+        interactions.occurred_at,
+        interactions.session_id,
+        interactions.utm_campaign,
+        abs({{ microseconds('interactions.occurred_at') }} - {{ microseconds('contacts.created_at') }}) as distance
+    from {{ ref('interactions') }} as interactions
+    inner join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
+    where
+        interactions.event_type = 'form_submission'
+        and not interactions.is_filtered
+        and not contacts.is_deleted
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (partition by contact_id order by distance, occurred_at, event_id) as place
+    from submissions
+    where distance <= cast({{ var('conversion_tolerance_minutes') }} * 60000000 as bigint)
+)
+
+select contact_id, contact_created_at, event_id, occurred_at, session_id, utm_campaign
+from ranked
+where place = 1

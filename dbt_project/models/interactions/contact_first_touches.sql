@@ -1,0 +1,21 @@
+-- One row per contact: the first page view ever, where it is not after the contact's creation (R50).
+with page_views as (
+    select
+        contact_id,
+        event_id,
+        occurred_at,
+        row_number() over (partition by contact_id order by occurred_at, event_id) as place
+    from {{ ref('interactions') }}
+    where event_type = 'page_view' and contact_id is not null and not is_filtered
+)
+
+select
+    contacts.contact_id,
+    contacts.created_at as contact_created_at,
+    page_views.event_id
+from page_views
+inner join {{ ref('contacts') }} as contacts on page_views.contact_id = contacts.contact_id
+where
+    page_views.place = 1
+    and page_views.occurred_at <= contacts.created_at
+    and not contacts.is_deleted

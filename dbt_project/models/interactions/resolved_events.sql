@@ -1,0 +1,65 @@
+-- One row per accepted event: who did it (R11), what its URL says (R31), and what it can do (R33-R35).
+with events as (
+    select
+        *,
+        lower(trim(email, ' ')) as address,
+        case when url like '%utm_%' then url end as tagged_url
+    from {{ ref('stg_events') }}
+),
+
+people as (
+    select
+        events.*,
+        coalesce(events.contact_id, addresses.contact_id, visitors.contact_id) as landed_contact_id
+    from events
+    left join {{ ref('contact_addresses') }} as addresses
+        on events.address = addresses.address and events.contact_id is null
+    left join {{ ref('visitor_contacts') }} as visitors
+        on events.visitor_id = visitors.visitor_id
+        and (visitors.valid_from is null or events.occurred_at >= visitors.valid_from)
+        and (visitors.valid_to is null or events.occurred_at < visitors.valid_to)
+),
+
+survivors as (
+    select
+        people.*,
+        coalesce(survivors.survivor_contact_id, people.landed_contact_id) as surviving_contact_id
+    from people
+    left join {{ ref('contact_survivors') }} as survivors on people.landed_contact_id = survivors.contact_id
+),
+
+resolved as (
+    select
+        survivors.event_id,
+        survivors.event_type,
+        survivors.occurred_at,
+        survivors.visitor_id,
+        survivors.surviving_contact_id as contact_id,
+        survivors.asset_type,
+        survivors.asset_id,
+        survivors.url,
+        {{ url_utm('survivors.tagged_url', 'utm_source') }} as utm_source,
+        {{ url_utm('survivors.tagged_url', 'utm_medium') }} as utm_medium,
+        {{ url_utm('survivors.tagged_url', 'utm_campaign') }} as utm_campaign,
+        survivors.is_filtered,
+        types.is_web_activity,
+        types.influences
+        and not (types.needs_asset_without_form and coalesce(assets.has_form, false)) as influences,
+        types.earns_revenue
+        and (
+            not types.needs_primary_address
+            or survivors.address is null
+            or coalesce(survivors.address = lower(trim(contacts.email, ' ')), false)
+        ) as earns_revenue
+    from survivors
+    inner join {{ ref('interaction_types') }} as types on survivors.event_type = types.event_type
+    left join {{ ref('assets') }} as assets
+        on survivors.asset_type = assets.asset_type
+        and survivors.asset_id = assets.asset_id
+        and types.needs_asset_without_form
+    left join {{ ref('contacts') }} as contacts
+        on survivors.surviving_contact_id = contacts.contact_id and types.needs_primary_address
+)
+
+select *
+from resolved

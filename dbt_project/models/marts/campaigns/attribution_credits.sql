@@ -1,0 +1,13 @@
+-- One row per deal, event, campaign and model with weight (R70-R75): the ledger as published.
+select
+    deal_id,
+    event_id,
+    campaign_id,
+    contact_id,
+    event_type,
+    occurred_at,
+    closed_at,
+    model,
+    weight,
+    credit
+from {{ ref('credits') }}

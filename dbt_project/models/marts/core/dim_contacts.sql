@@ -1,0 +1,10 @@
+-- One row per surviving contact (R10, R12).
+select
+    contact_id,
+    email,
+    created_at,
+    lifecycle_stage,
+    salesforce_campaign_ids,
+    merged_contact_ids,
+    is_deleted
+from {{ ref('contacts') }}

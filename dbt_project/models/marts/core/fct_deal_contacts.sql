@@ -1,0 +1,7 @@
+-- One row per deal, contact and span of time on the deal (R61).
+select
+    deal_id,
+    contact_id,
+    valid_from,
+    valid_to
+from {{ ref('deal_contacts') }}

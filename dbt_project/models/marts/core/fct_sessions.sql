@@ -1,0 +1,12 @@
+-- One row per session (R40).
+select
+    session_id,
+    visitor_id,
+    contact_id,
+    started_at,
+    ended_at,
+    page_views,
+    utm_source,
+    utm_medium,
+    utm_campaign
+from {{ ref('sessions') }}

@@ -1,0 +1,18 @@
+-- One row per deal and campaign about which one may ask (R94): included, or the first reason that fails.
+with reasoned as (
+    select
+        deal_id,
+        campaign_id,
+        is_included,
+        case
+            when deal_reason is not null then deal_reason
+            when not has_contact_at_close then 'CONTACT_ASSOCIATED_AFTER_CLOSE'
+            when not has_influence then 'CONTACT_NOT_INFLUENCED'
+            when not has_influence_by_close then 'INTERACTION_AFTER_CLOSE'
+            when not is_included then 'NO_REVENUE_INTERACTION'
+        end as reason
+    from {{ ref('deal_campaign_gates') }}
+)
+
+select deal_id, campaign_id, is_included, reason
+from reasoned

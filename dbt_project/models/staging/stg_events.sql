@@ -1,0 +1,54 @@
+{{ config(materialized='view') }}
+-- One row per event id: the newest landed version (R14). Events whose type is on no list are rejected records.
+-- Almost every event id lands once, so only those that land more often are sorted.
+{%- set columns = [
+    'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'email', 'asset_type', 'asset_id', 'url', 'referrer', 'is_filtered',
+] %}
+with listed as (
+    select events.*
+    from {{ source('raw', 'events') }} as events
+    where
+        events.event_type in (select types.event_type from {{ ref('interaction_types') }} as types)
+        and (
+            events.asset_type is null
+            or events.asset_type in (select types.asset_type from {{ ref('asset_types') }} as types)
+        )
+),
+
+landed_again as (
+    select event_id
+    from listed
+    group by event_id
+    having count(*) > 1
+),
+
+landed_once as (
+    select listed.*
+    from listed
+    left join landed_again on listed.event_id = landed_again.event_id
+    where landed_again.event_id is null
+),
+
+versions as (
+    select listed.*
+    from listed
+    inner join landed_again on listed.event_id = landed_again.event_id
+),
+
+newest as (
+    {{ newest_version('versions', key=['event_id'], columns=columns) | indent(4) }}
+)
+
+select
+    event_id,
+    {%- for column in columns %}
+    {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from newest
+union all
+select
+    event_id,
+    {%- for column in columns %}
+    {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from landed_once

@@ -1,0 +1,383 @@
+"""The landing step: new files become typed rows of the `raw` schema, each group of files in one transaction.
+
+Nothing is lost: rows in = accepted + rejected, per file, in `raw.files`. A bad file leaves no trace in the ledger, so that it lands
+once it is repaired.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration.landing.contract import RawColumn, RawTable, raw_tables
+from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, content_hash, find_files, sort_by_ledger
+from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.landing.readers import (
+    FILE_COLUMN,
+    Reader,
+    Shape,
+    UnreadableFile,
+    check_columns,
+    first_line,
+    lines_that_are_no_json,
+    open_csv,
+    open_json_lines,
+    open_parquet,
+    rewrite_as_json_lines,
+    shape_of,
+)
+
+FILES_AT_ONCE = 200
+
+
+class LandingError(Exception):
+    """The landing cannot be used as it is. The message names every file and what would cure it."""
+
+
+@dataclass
+class Counts:
+    """Rows of a table that one landing brought."""
+
+    files: int = 0
+    landed: int = 0
+    accepted: int = 0
+    rejected: int = 0
+
+
+@dataclass
+class LandingReport:
+    """What one landing did. `notes` are lines for a person; `bad_files` were passed over on request."""
+
+    tables: dict[str, Counts] = field(default_factory=dict)
+    bad_files: list[BadFile] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> Counts:
+        counts = self.tables.values()
+        bad = len(self.bad_files)
+        return Counts(
+            files=sum(count.files for count in counts),
+            landed=sum(count.landed for count in counts) + bad,
+            accepted=sum(count.accepted for count in counts),
+            rejected=sum(count.rejected for count in counts) + bad,
+        )
+
+
+_CURES = {
+    "timestamp": "write an ISO 8601 instant such as 2024-05-01T09:30:00Z, or epoch milliseconds",
+    "date": "write a date such as 2024-05-01",
+    "boolean": "write true or false",
+    "bigint": "write a whole number",
+    "varchar": "write text, not a nested value",
+}
+
+
+def _cure(column: RawColumn) -> str:
+    return _CURES.get(column.data_type, "write a plain decimal number such as 1234.50")
+
+
+def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates what is missing of the `raw` schema: one table per raw table and the ledger."""
+    connection.execute("create schema if not exists raw")
+    for table in raw_tables().values():
+        columns = ", ".join(f"{quote_name(column.name)} {column.data_type}" for column in table.columns)
+        connection.execute(f"create table if not exists raw.{table.name} ({columns}, _file_id integer)")
+    connection.execute(
+        """
+        create table if not exists raw.files (
+            file_id integer, table_name varchar, file_name varchar, size bigint, modified_ns bigint, content varchar,
+            rows_landed bigint, rows_accepted bigint, rows_rejected bigint, run_id varchar, published_run_id varchar
+        );
+        create table if not exists raw.rejected_rows (
+            file_id integer, table_name varchar, file_name varchar, reason varchar, record varchar
+        );
+        create table if not exists raw.runs (
+            run_id varchar, as_of timestamp, started_at timestamp, finished_at timestamp, status varchar,
+            rows_landed bigint, rows_accepted bigint, rows_rejected bigint
+        );
+        create table if not exists raw.run_context (run_id varchar, as_of timestamp);
+        """
+    )
+
+
+def forget_landing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empties the raw tables and the ledger, so that the whole landing is read anew. Runs are remembered."""
+    connection.execute("begin")
+    for table in raw_tables():
+        connection.execute(f"delete from raw.{table}")
+    connection.execute("delete from raw.files")
+    connection.execute("delete from raw.rejected_rows")
+    connection.execute("commit")
+
+
+def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerEntry]:
+    rows = connection.execute("select file_name, size, modified_ns, content from raw.files").fetchall()
+    return {name: LedgerEntry(name, size, modified, content) for name, size, modified, content in rows}
+
+
+def _refuse_changed(changed: list[LandedFile]) -> None:
+    if changed:
+        names = "\n".join(f"  {file.name}" for file in changed)
+        raise LandingError(
+            f"{len(changed)} landed file(s) changed after they landed (files are append-only):\n{names}\n"
+            "Restore them and land what is new as new files, or run with --full-refresh to read the whole landing anew."
+        )
+
+
+class _TableLanding:
+    """Lands the new files of one table, group by group."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: RawTable, run_id: str, scratch: Path) -> None:
+        self.connection = connection
+        self.table = table
+        self.run_id = run_id
+        self.scratch = scratch
+        self.counts = Counts()
+        self.bad: list[BadFile] = []
+        self.unknown: Counter[str] = Counter()
+        self.unreadable: list[tuple[str, str, int]] = []
+
+    def land(self, files: list[LandedFile]) -> None:
+        groups: dict[Shape, list[LandedFile]] = defaultdict(list)
+        for file in files:
+            try:
+                shape = shape_of(self.connection, file)
+                self.unknown.update(set(check_columns(self.table, shape)))
+                groups[shape].append(file)
+            except UnreadableFile as error:
+                self.bad.append(BadFile(self.table.name, file.name, str(error)))
+        for shape, members in groups.items():
+            for start in range(0, len(members), FILES_AT_ONCE):
+                self._land_group(shape, members[start : start + FILES_AT_ONCE])
+
+    def _land_group(self, shape: Shape, files: list[LandedFile]) -> None:
+        try:
+            self._land_as_read(shape, files)
+        except (duckdb.Error, UnreadableFile) as error:
+            if len(files) > 1:
+                for file in files:
+                    self._land_group(shape, [file])
+            elif shape.format == "parquet":
+                reason = f"is not readable as Parquet ({first_line(error)}); write it again"
+                self.bad.append(BadFile(self.table.name, files[0].name, reason))
+            else:
+                self._land_rewritten(shape, files[0])
+
+    def _land_rewritten(self, shape: Shape, file: LandedFile) -> None:
+        """One file that DuckDB's reader gave up on, once more through Python's."""
+        copy = self.scratch / "rewritten.jsonl"
+        try:
+            lines = [(str(copy), reason, text) for reason, text in rewrite_as_json_lines(file, copy)]
+            self._land_as_read(Shape("jsonl", ()), [file], {str(copy): file}, lines)
+        except (duckdb.Error, UnreadableFile, OSError, UnicodeError) as error:
+            reason = f"is not readable as {shape.format.upper()} ({first_line(error)}); write it again"
+            self.bad.append(BadFile(self.table.name, file.name, reason))
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _open(self, shape: Shape, paths: list[str]) -> Reader:
+        if shape.format == "parquet":
+            return open_parquet(self.table, shape, paths)
+        if shape.format == "csv":
+            return open_csv(self.connection, self.table, shape, paths)
+        return open_json_lines(self.connection, self.table, paths)
+
+    def _land_as_read(
+        self,
+        shape: Shape,
+        files: list[LandedFile],
+        read_from: dict[str, LandedFile] | None = None,
+        lines: Iterable[tuple[str, str, str]] = (),
+    ) -> None:
+        by_path = read_from or {str(file.path): file for file in files}
+        hashes = {file.name: content_hash(file.path) for file in files}
+        has_rows = {path for path, file in by_path.items() if file.size > 0 or shape.format == "parquet"}
+        first_id = self.connection.execute("select coalesce(max(file_id), 0) + 1 from raw.files").fetchone()[0]
+        ids = {path: first_id + index for index, path in enumerate(by_path)}
+        reader = self._open(shape, sorted(has_rows)) if has_rows else None
+        rejected = [(path, reason, text) for path, reason, text in lines]
+        self.connection.execute("begin")
+        try:
+            profile = self._insert(reader, ids, rejected) if reader else {}
+            self._insert_lines(rejected, by_path, ids)
+            unaccepted = Counter(path for path, _, _ in rejected)
+            for path, file in by_path.items():
+                rows, refused = profile.get(path, (0, 0))
+                landed = rows + unaccepted[path]
+                self.connection.execute(
+                    "insert into raw.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)",
+                    [
+                        ids[path], self.table.name, file.name, file.size, file.modified_ns, hashes[file.name],
+                        landed, rows - refused, refused + unaccepted[path], self.run_id,
+                    ],
+                )  # fmt: skip
+                self.counts.files += 1
+                self.counts.landed += landed
+                self.counts.accepted += rows - refused
+                self.counts.rejected += refused + unaccepted[path]
+            self.connection.execute("commit")
+        except BaseException:
+            self.connection.execute("rollback")
+            raise
+        finally:
+            if reader and reader.temporary_table:
+                self.connection.execute(f"drop table if exists temp.{reader.temporary_table}")
+
+    def _insert(
+        self, reader: Reader, ids: dict[str, int], rejected: list[tuple[str, str, str]]
+    ) -> dict[str, tuple[int, int]]:
+        """Inserts accepted and rejected rows; returns rows and refused rows per path. Extends `rejected` by unread lines."""
+        columns = self.table.columns
+        readings = reader.readings
+        faults = self._faults(reader)
+        is_accepted = " and ".join(f"not coalesce({test}, false)" for test, _ in faults)
+        is_row = f"not ({reader.not_a_row})" if reader.not_a_row else "true"
+        if len(ids) == 1:
+            ((path, number),) = ids.items()
+            file_id = str(number)
+        else:
+            self.connection.execute("create or replace temporary table landing_files (path varchar, file_id integer)")
+            self.connection.executemany("insert into landing_files values (?, ?)", list(ids.items()))
+            file_id = f"(select file_id from landing_files where path = {FILE_COLUMN})"
+        values = ", ".join(
+            f"coalesce({readings[column.name].value}, {column.absent_means})" if column.absent_means else readings[column.name].value
+            for column in columns
+        )
+        optional = [c.name for c in columns if not c.required and readings[c.name].unreadable not in (None, "false")]
+        counted = "".join(f", count(*) filter ({readings[name].unreadable} and {is_row} and {is_accepted})" for name in optional)
+        unread_lines = "count(*) filter (json is null)" if reader.not_a_row else "0"
+        profile = {
+            row[0]: row[1:]
+            for row in self.connection.execute(
+                f"""
+                select {FILE_COLUMN}, count(*), count(*) filter (not ({is_row} and {is_accepted})), {unread_lines}{counted}
+                from {reader.relation} group by {FILE_COLUMN}
+                """
+            ).fetchall()
+        }
+        self.connection.execute(
+            f"insert into raw.{self.table.name} select {values}, {file_id} from {reader.relation} where {is_row} and {is_accepted}"
+        )
+        if any(row[1] for row in profile.values()):
+            reasons = ", ".join(f"case when {test} then {reason} end" for test, reason in faults)
+            reason = f"concat_ws('; ', {reasons})"
+            unread = ""
+            if reader.not_a_row:
+                reason = f"case when {reader.not_a_row} then 'the line is JSON but no object; write one object a line' else {reason} end"
+                unread = "and json is not null"
+            self.connection.execute(
+                f"""
+                insert into raw.rejected_rows
+                select files.file_id, {quote_text(self.table.name)}, files.path, {reason}, left({reader.record}, 65536)
+                from {reader.relation} as landed
+                inner join (values {", ".join(f"({quote_text(path)}, {number})" for path, number in ids.items())})
+                    as files (path, file_id) on landed.{FILE_COLUMN} = files.path
+                where not ({is_row} and {is_accepted}) {unread}
+                """
+            )
+        counts = {}
+        for path, (rows, refused, unread_count, *unreadable) in profile.items():
+            if unread_count:
+                reason = "the line is no JSON object; write one object a line, in UTF-8"
+                rejected.extend((path, reason, text) for text in lines_that_are_no_json(self.connection, path))
+            counts[path] = (rows - unread_count, refused - unread_count)
+            self.unreadable.extend((path, name, count) for name, count in zip(optional, unreadable, strict=True) if count)
+        rejected.extend(reader.lines)
+        return counts
+
+    def _faults(self, reader: Reader) -> list[tuple[str, str]]:
+        """(test, reason) in SQL for everything that rejects a row of this table."""
+        faults = []
+        deleted = reader.readings["_deleted"].value if self.table.can_be_deleted else "false"
+        for column in self.table.columns:
+            reading = reader.readings[column.name]
+            needed = column.required
+            if needed and reading.unreadable not in (None, "false"):
+                kind = f"cannot be read; {_cure(column)}"
+                faults.append((reading.unreadable, quote_text(f"{column.name} {kind}")))
+            if needed:
+                missing = f"({reading.value}) is null"
+                if reading.unreadable is not None:
+                    missing += f" and not coalesce({reading.unreadable}, false)"
+                if self.table.can_be_deleted and column.name not in self.table.key and column.name != "_loaded_at":
+                    missing += f" and not coalesce({deleted}, false)"
+                faults.append((missing, quote_text(f"{column.name} is required and is missing; fill it")))
+            if column.accepted:
+                values = ", ".join(quote_text(value) for value in column.accepted)
+                faults.append(
+                    (f"({reading.value}) not in ({values})", quote_text(f"{column.name} must be one of {', '.join(column.accepted)}"))
+                )
+        return faults
+
+    def _insert_lines(self, lines: list[tuple[str, str, str]], by_path: dict[str, LandedFile], ids: dict[str, int]) -> None:
+        for path, reason, text in lines:
+            self.connection.execute(
+                "insert into raw.rejected_rows values (?, ?, ?, ?, ?)", [ids[path], self.table.name, path, reason, text]
+            )
+        for path, file in by_path.items():
+            self.connection.execute(
+                "update raw.rejected_rows set file_name = ? where file_id = ? and file_name <> ?", [file.name, ids[path], file.name]
+            )
+
+
+def land(
+    connection: duckdb.DuckDBPyConnection,
+    landing: Path,
+    run_id: str,
+    *,
+    skip_bad_files: bool = False,
+    on_table: Callable[[str, Counts], None] = lambda table, counts: None,
+) -> LandingReport:
+    """Lands every new file below `landing` into the `raw` schema of `connection`.
+
+    Raises LandingError where the landing is no folder, where a landed file changed, and, unless `skip_bad_files`, where files cannot be
+    read; the message names all of them.
+    """
+    if not landing.is_dir():
+        raise LandingError(f"The landing {landing} is no folder. Name the folder that holds contacts/, events/ and the like: --landing DIR")
+    found, refused = find_files(landing)
+    new, changed, touched = sort_by_ledger(found, _ledger(connection))
+    _refuse_changed(changed)
+    report = LandingReport(bad_files=list(refused))
+    for file in touched:
+        connection.execute("update raw.files set modified_ns = ? where file_name = ?", [file.modified_ns, file.name])
+    by_table: dict[str, list[LandedFile]] = defaultdict(list)
+    for file in new:
+        by_table[file.table].append(file)
+    with tempfile.TemporaryDirectory(prefix="touchledger-") as scratch:
+        for name, table in raw_tables().items():
+            step = _TableLanding(connection, table, run_id, Path(scratch))
+            step.land(by_table.get(name, []))
+            report.tables[name] = step.counts
+            report.bad_files += step.bad
+            report.notes += _notes(name, step, {str(file.path): file.name for file in by_table.get(name, [])})
+            on_table(name, step.counts)
+    if report.bad_files and not skip_bad_files:
+        lines = "\n".join(f"  {bad.name} {bad.reason}" for bad in report.bad_files)
+        raise LandingError(
+            f"{len(report.bad_files)} file(s) cannot be landed:\n{lines}\n"
+            "Repair or remove them and run again, or run with --skip-bad-files to go on without them."
+        )
+    connection.execute("delete from raw.rejected_rows where file_id is null")
+    for bad in report.bad_files:
+        connection.execute(
+            "insert into raw.rejected_rows values (null, ?, ?, ?, null)", [bad.table, bad.name, f"the file {bad.reason}"]
+        )
+    return report
+
+
+def _notes(table: str, step: _TableLanding, names: dict[str, str]) -> list[str]:
+    notes = [f"{table}: unknown column {name!r} is ignored ({files} file(s))" for name, files in sorted(step.unknown.items())[:20]]
+    if len(step.unknown) > 20:
+        notes.append(f"{table}: {len(step.unknown) - 20} more unknown columns are ignored")
+    notes += [
+        f"{names.get(path, path)}: {count} value(s) of {column} cannot be read and are left empty"
+        for path, column, count in step.unreadable
+    ]
+    return notes

@@ -1,0 +1,295 @@
+"""Files of one shape as one DuckDB relation of readings: Parquet, CSV and JSON lines by DuckDB's own readers."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration.landing.contract import RawTable
+from orchestration.landing.files import LandedFile
+from orchestration.landing.parsing import Reading, quote_name, quote_text, read_text, read_typed
+
+FILE_COLUMN = "_touchledger_file"
+MAXIMUM_ROW_BYTES = 64 * 1024 * 1024
+RECORD_CHARACTERS = 65_536
+
+
+class UnreadableFile(Exception):
+    """A file that is not what its ending says, or that lacks a required column. The message says what would cure it."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What files must share to be read together: their format and their columns, with Parquet's types."""
+
+    format: str
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.columns]
+
+
+@dataclass
+class Reader:
+    """A relation with one row per landed row.
+
+    `relation`: SQL of a relation. `readings`: per contract column. `record`: SQL of the row as text. `not_a_row`: SQL of a
+    boolean for what is no row at all. `lines`: rejected lines that never became rows, as (path, reason, text).
+    """
+
+    relation: str
+    readings: dict[str, Reading]
+    record: str
+    not_a_row: str | None = None
+    lines: list[tuple[str, str, str]] = field(default_factory=list)
+    temporary_table: str | None = None
+
+
+def clip(text: str) -> str:
+    """A record's text, cut where it would be absurdly long."""
+    extra = len(text) - RECORD_CHARACTERS
+    return text if extra <= 0 else f"{text[:RECORD_CHARACTERS]}… ({extra} more characters)"
+
+
+def exact_path(path: str) -> str:
+    """A path for DuckDB's readers, which take `*`, `?` and `[` as patterns."""
+    escaped = "".join(f"[{character}]" if character in "*?[" else character for character in path)
+    return quote_text(escaped)
+
+
+def path_list(paths: list[str]) -> str:
+    return "[" + ", ".join(exact_path(path) for path in paths) + "]"
+
+
+def csv_header(path: Path) -> list[str]:
+    """The first record of a CSV file; empty for an empty file. Raises UnreadableFile for what is no UTF-8 text."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+        if start[:2] == b"\x1f\x8b":
+            raise UnreadableFile("is gzip, not CSV; decompress it")
+        if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise UnreadableFile("is UTF-16, not UTF-8; convert it to UTF-8")
+        stream.seek(0)
+        try:
+            text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+            csv.field_size_limit(MAXIMUM_ROW_BYTES)
+            header = next(csv.reader(text), [])
+        except UnicodeDecodeError:
+            raise UnreadableFile("does not begin with UTF-8 text; save it as UTF-8") from None
+        except csv.Error as error:
+            raise UnreadableFile(f"has a header that is no CSV ({error}); write one header line of column names") from None
+    if any("\0" in name for name in header):
+        raise UnreadableFile("has NUL bytes in its header, so it is no CSV text; save it as UTF-8 CSV")
+    return [name.strip() for name in header]
+
+
+def shape_of(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> Shape:
+    """The shape of a file. Raises UnreadableFile."""
+    try:
+        if file.format == "parquet":
+            described = connection.execute(
+                f"describe select * from read_parquet({path_list([str(file.path)])}, hive_partitioning = false)"
+            ).fetchall()
+            return Shape("parquet", tuple((row[0], row[1]) for row in described))
+        if file.format == "csv":
+            return Shape("csv", tuple((name, "VARCHAR") for name in csv_header(file.path)))
+        with file.path.open("rb") as stream:
+            if stream.read(2) == b"\x1f\x8b":
+                raise UnreadableFile("is gzip, not JSON lines; decompress it")
+    except duckdb.Error as error:
+        raise UnreadableFile(f"is not readable as Parquet ({first_line(error)}); write it again") from None
+    except OSError as error:
+        raise UnreadableFile(f"cannot be opened ({error.strerror}); check that it may be read") from None
+    return Shape("jsonl", ())
+
+
+def first_line(error: Exception) -> str:
+    return str(error).split("\n", 1)[0].strip().rstrip(".")
+
+
+def check_columns(table: RawTable, shape: Shape) -> list[str]:
+    """Names of unknown columns. Raises UnreadableFile where a required column is missing or one comes twice."""
+    if shape.format == "jsonl" or (shape.format == "csv" and not shape.columns):
+        return []
+    known = {column.name for column in table.columns}
+    twice = sorted({name for name in shape.names if name in known and shape.names.count(name) > 1})
+    if twice:
+        raise UnreadableFile(f"has the column {', '.join(twice)} more than once; keep one")
+    missing = [column.name for column in table.columns if column.required and column.name not in shape.names]
+    if missing:
+        noun = "columns" if len(missing) > 1 else "column"
+        raise UnreadableFile(f"lacks the required {noun} {', '.join(missing)}; add them to the loader's select")
+    return [name for name in shape.names if name not in known]
+
+
+def _absent(data_type: str) -> Reading:
+    return Reading(f"cast(null as {data_type})")
+
+
+def open_parquet(table: RawTable, shape: Shape, paths: list[str]) -> Reader:
+    types = dict(shape.columns)
+    readings = {
+        column.name: read_typed(quote_name(column.name), types[column.name], column)
+        if column.name in types
+        else _absent(column.data_type)
+        for column in table.columns
+    }
+    relation = f"read_parquet({path_list(paths)}, hive_partitioning = false, filename = '{FILE_COLUMN}')"
+    fields = ", ".join(
+        f"{quote_text(name)}: {f'cast({quote_name(name)} as varchar)' if kind == 'BLOB' else quote_name(name)}"
+        for name, kind in shape.columns
+    )
+    return Reader(relation, readings, f"cast(to_json({{{fields}}}) as varchar)")
+
+
+_CSV_REASONS = {
+    "TOO MANY COLUMNS": "the row has more fields than the header; quote fields that hold commas",
+    "MISSING COLUMNS": "the row has fewer fields than the header; write an empty field for what is unknown",
+    "UNQUOTED VALUE": "a quote is opened and not closed as CSV asks; double the quotes inside quoted fields",
+    "INVALID ENCODING": "the row is not UTF-8; save the file as UTF-8",
+    "LINE SIZE OVER MAXIMUM": f"the row is longer than {MAXIMUM_ROW_BYTES // 1024 // 1024} MiB; land such content elsewhere",
+}
+
+
+def open_csv(connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shape, paths: list[str]) -> Reader:
+    """Reads the text once into a temporary table. Raises duckdb.Error where DuckDB's reader gives up on a file."""
+    names = [f"c{index}" for index in range(len(shape.columns))]
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    for leftover in ("landing_text", "landing_errors", "landing_scans"):
+        connection.execute(f"drop table if exists temp.{leftover}")
+    connection.execute(
+        f"""
+        create temporary table landing_text as
+        select * from read_csv(
+            {path_list(paths)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '',
+            columns = {{{columns}}}, filename = '{FILE_COLUMN}', hive_partitioning = false,
+            max_line_size = {MAXIMUM_ROW_BYTES // 4}, buffer_size = {MAXIMUM_ROW_BYTES},
+            store_rejects = true, rejects_limit = 0,
+            rejects_table = 'landing_errors', rejects_scan = 'landing_scans'
+        )
+        """
+    )
+    errors = connection.execute(
+        """
+        select scans.file_path, min_by(errors.error_type, errors.error_type), min_by(errors.csv_line, errors.error_type)
+        from temp.landing_errors as errors
+        inner join temp.landing_scans as scans on errors.scan_id = scans.scan_id and errors.file_id = scans.file_id
+        group by scans.file_path, errors.line_byte_position
+        order by scans.file_path, errors.line_byte_position
+        """
+    ).fetchall()
+    lines = [(path, _CSV_REASONS.get(kind, kind.lower()), clip((text or "").strip("\r\n"))) for path, kind, text in errors]
+    position = {name: index for index, name in enumerate(shape.names)}
+    readings = {
+        column.name: read_text(f"c{position[column.name]}", column) if column.name in position else _absent(column.data_type)
+        for column in table.columns
+    }
+    fields = ", ".join(f"{quote_text(name or f'column {i}')}: c{i}" for i, name in enumerate(shape.names))
+    return Reader("temp.landing_text", readings, f"cast(to_json({{{fields}}}) as varchar)", None, lines, "landing_text")
+
+
+def open_json_lines(connection: duckdb.DuckDBPyConnection, table: RawTable, paths: list[str]) -> Reader:
+    """Reads the lines once into a temporary table. Raises duckdb.Error where DuckDB's reader gives up on a file."""
+    connection.execute("drop table if exists temp.landing_text")
+    pointers = ", ".join(quote_text(f'$."{column.name}"') for column in table.columns)
+    connection.execute(
+        f"""
+        create temporary table landing_text as
+        with read as (
+            select json, {FILE_COLUMN}, json is not null and json_type(json) = 'OBJECT' as is_object
+            from read_json_objects(
+                {path_list(paths)}, format = 'newline_delimited', ignore_errors = true, filename = '{FILE_COLUMN}',
+                hive_partitioning = false, maximum_object_size = {MAXIMUM_ROW_BYTES}
+            )
+        )
+        select
+            json, {FILE_COLUMN}, is_object,
+            case when is_object then json_extract_string(json, [{pointers}]) end as texts,
+            case when is_object then json_type(json, [{pointers}]) end as kinds
+        from read
+        """
+    )
+    readings = {}
+    for index, column in enumerate(table.columns, start=1):
+        nested = f"(kinds[{index}] in ('OBJECT', 'ARRAY'))"
+        reading = read_text(f"(case when not {nested} then nullif(texts[{index}], '') end)", column)
+        unreadable = nested if reading.unreadable is None else f"({nested} or {reading.unreadable})"
+        readings[column.name] = Reading(reading.value, f"coalesce({unreadable}, false)")
+    return Reader(
+        "temp.landing_text", readings, "cast(json as varchar)", "not is_object", [], "landing_text"
+    )
+
+
+def lines_that_are_no_json(connection: duckdb.DuckDBPyConnection, path: str) -> Iterator[str]:
+    """The text of the lines of a file that DuckDB could not read as JSON, in order."""
+    unread = {
+        number
+        for (number,) in connection.execute(
+            f"""
+            select number from (
+                select row_number() over () as number, json is null as is_unread
+                from read_json_objects(
+                    {path_list([path])}, format = 'newline_delimited', ignore_errors = true,
+                    hive_partitioning = false, maximum_object_size = {MAXIMUM_ROW_BYTES}
+                )
+            ) where is_unread
+            """
+        ).fetchall()
+    }
+    number = 0
+    with Path(path).open("rb") as stream:
+        for line in stream:
+            if line.strip(b" \t\r\n"):
+                number += 1
+                if number in unread:
+                    yield clip(line.decode("utf-8", "replace").rstrip("\r\n"))
+
+
+def rewrite_as_json_lines(file: LandedFile, target: Path) -> list[tuple[str, str]]:
+    """Writes what Python can read of a CSV or JSON lines file that DuckDB's reader gives up on; returns (reason, text) of the rest.
+
+    For the rare ones: a byte order mark before JSON, a row longer than any buffer, line ends that differ inside quotes.
+    """
+    rejected: list[tuple[str, str]] = []
+    too_long = _CSV_REASONS["LINE SIZE OVER MAXIMUM"]
+    with file.path.open("rb") as source, target.open("w", encoding="utf-8", newline="\n") as copy:
+        if file.format == "jsonl":
+            if source.read(3) != codecs.BOM_UTF8:
+                source.seek(0)
+            while line := source.readline(MAXIMUM_ROW_BYTES // 2):
+                if not line.endswith(b"\n") and len(line) >= MAXIMUM_ROW_BYTES // 2:
+                    rejected.append((too_long, clip(line[: RECORD_CHARACTERS * 4].decode("utf-8", "replace")) + "…"))
+                    while line and not line.endswith(b"\n"):
+                        line = source.readline(MAXIMUM_ROW_BYTES // 2)
+                elif line.strip():
+                    copy.write(line.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8").rstrip("\r\n") + "\n")
+            return rejected
+        csv.field_size_limit(MAXIMUM_ROW_BYTES)
+        reader = csv.reader(io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline=""))
+        header = [name.strip() for name in next(reader, [])]
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return rejected
+            except csv.Error as error:
+                rejected.append((f"the row is no CSV ({error})", ""))
+                continue
+            text = ",".join(row)
+            if not row:
+                continue
+            if len(row) != len(header):
+                kind = "TOO MANY COLUMNS" if len(row) > len(header) else "MISSING COLUMNS"
+                rejected.append((_CSV_REASONS[kind], clip(text.encode("utf-8", "replace").decode("utf-8"))))
+            elif any("\udc80" <= character <= "\udcff" for character in text):
+                rejected.append((_CSV_REASONS["INVALID ENCODING"], clip(text.encode("utf-8", "replace").decode("utf-8"))))
+            else:
+                copy.write(json.dumps(dict(zip(header, row, strict=True)), ensure_ascii=False) + "\n")
