@@ -1,0 +1,41 @@
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: help setup run test test-long lint format dev lock
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+	@echo "Setting up $(VENV) from requirements.lock (once, about two minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/.ready ## set up .venv from the lock
+
+run: setup ## land the sample, build, check, publish, print the campaign table
+	@$(BIN)/touchledger run $(ARGS)
+
+test: setup ## the tests, under 20 minutes on 2 cores
+	@$(BIN)/python -m pytest -m "not long" $(ARGS)
+
+test-long: setup ## all tests, with what takes longer
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup ## ruff and sqlfluff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint dbt_project/models
+
+format: setup ## format Python and SQL
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . ; $(BIN)/sqlfluff fix --quiet dbt_project/models
+
+dev: setup ## Dagster's page on http://127.0.0.1:3000
+	@$(BIN)/dagster dev --host 127.0.0.1
+
+lock: setup ## renew requirements.lock from pyproject.toml (needs uv)
+	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-strip-extras --generate-hashes \
+		--extra dev pyproject.toml requirements.in --output-file requirements.lock

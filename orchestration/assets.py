@@ -1,0 +1,269 @@
+"""The run as Dagster assets: what lands, what dbt builds, what is checked, what is published. One path for every caller."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import yaml
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from orchestration import progress
+from orchestration.checks import BusinessCheck, ChecksFailed, business_checks, reject_rates, run_business_checks, settle_counts
+from orchestration.dbt_build import BuildFailed, build, ensure_manifest
+from orchestration.home import begin_run, current_run, end_run, locked, warehouse
+from orchestration.landing.contract import SOURCES_FILE
+from orchestration.landing.land import forget_landing, land
+from orchestration.project import MANIFEST
+from orchestration.publishing import publish
+from orchestration.rules import check_rules
+from orchestration.settings import Settings, make_settings
+
+OWNERS = ["team:data"]
+
+
+class Run(dg.ConfigurableResource):
+    """One run's arguments, as on the command line; what is empty comes from the TOUCHLEDGER_* environment or the defaults."""
+
+    landing: str | None = None
+    home: str | None = None
+    as_of: str | None = None
+    full_refresh: bool = False
+    skip_bad_files: bool = False
+    variables: list[str] = []
+
+    def settings(self) -> Settings:
+        return make_settings(
+            landing=self.landing,
+            home=self.home,
+            as_of=self.as_of,
+            full_refresh=self.full_refresh,
+            skip_bad_files=self.skip_bad_files,
+            variables=self.variables,
+        )
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt's nodes as Dagster shows them: grouped by layer, owned, with their descriptions."""
+
+    def __init__(self) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_source_tests_as_checks=False))
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        folders = dbt_resource_props["fqn"][1:-1]
+        if dbt_resource_props["resource_type"] == "seed":
+            return "rules"
+        return "_".join(folders) or None
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return OWNERS
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return dbt_resource_props.get("description") or ""
+
+
+@contextmanager
+def _failing_run(settings: Settings) -> Iterator[None]:
+    """Marks the run failed in the warehouse where the block raises."""
+    try:
+        yield
+    except Exception:
+        with warehouse(settings) as connection:
+            row = connection.execute("select run_id from raw.run_context").fetchone()
+            if row:
+                end_run(connection, row[0], "failed")
+        raise
+
+
+def _raw_assets() -> list[dg.AssetSpec]:
+    (source,) = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))["sources"]
+    return [
+        dg.AssetSpec(
+            ["raw", table["name"]],
+            description=table["description"],
+            group_name="landing",
+            kinds={"duckdb", "file"},
+            owners=OWNERS,
+            metadata={
+                "dagster/column_schema": dg.TableSchema(
+                    [
+                        dg.TableColumn(column["name"], column["data_type"], description=column["description"])
+                        for column in table["columns"]
+                    ]
+                )
+            },
+        )
+        for table in source["tables"]
+    ]
+
+
+@dg.multi_asset(name="landing", specs=_raw_assets(), retry_policy=None)
+def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
+    """Lands the new files of the landing folder as typed rows, and says what was rejected and why."""
+    settings = run.settings()
+    check_rules()
+    with locked(settings), warehouse(settings) as connection:
+        progress.step("land")
+        run_id = begin_run(connection, settings)
+        if settings.full_refresh:
+            forget_landing(connection)
+            progress.note("full refresh: the whole landing is read anew; files removed from it are gone from the warehouse")
+
+        def landed(table: str, counts: Any) -> None:
+            if counts.files:
+                rejected = f", {counts.rejected:,} rejected" if counts.rejected else ""
+                progress.item(f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}")
+
+        try:
+            report = land(connection, settings.landing, run_id, skip_bad_files=settings.skip_bad_files, on_table=landed)
+        except Exception:
+            end_run(connection, run_id, "failed")
+            raise
+        for note in report.notes:
+            progress.note(note)
+        for bad in report.bad_files:
+            progress.note(f"{bad.name} {bad.reason}; skipped")
+        total = report.total
+        connection.execute(
+            "update raw.runs set rows_landed = ?, rows_accepted = ?, rows_rejected = ? where run_id = ?",
+            [total.landed, total.accepted, total.rejected, run_id],
+        )
+        progress.item(f"{total.landed:,} rows in = {total.accepted:,} accepted + {total.rejected:,} rejected, from {total.files:,} new file(s)")
+        for spec in landing.specs:
+            name = spec.key.path[-1]
+            metadata: dict[str, Any] = {}
+            if name in report.tables:
+                counts = report.tables[name]
+                rows = connection.execute(f"select count(*) from raw.{name}").fetchone()[0]
+                metadata = {
+                    "dagster/row_count": rows,
+                    "landed": counts.landed,
+                    "accepted": counts.accepted,
+                    "rejected": counts.rejected,
+                }
+            yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
+
+
+def _show(event: dict[str, Any], totals: dict[str, int]) -> None:
+    node = event["data"].get("node_info", {})
+    name = event["info"]["name"]
+    if name in ("LogModelResult", "LogSeedResult"):
+        totals["built"] += 1
+        data = event["data"]
+        place = f"{int(data.get('index', 0)):>3}/{data.get('total', '')}"
+        progress.item(f"{place} {node.get('node_name', '')} {data.get('execution_time', 0):.1f} s")
+    elif name == "LogTestResult":
+        totals["tested"] += 1
+
+
+def _selection(context: dg.AssetExecutionContext) -> list[str]:
+    """`--select` of the nodes that were asked for, where that is not all of them."""
+    wanted = sorted(key.path[-1] for key in context.selected_asset_keys)
+    return ["--select", *wanted] if len(wanted) < len(context.assets_def.keys_by_output_name) else []
+
+
+@dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=Translator(), name="warehouse")
+def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
+    """Builds and tests the dbt project: staging, relations, interactions, attribution, marts."""
+    settings = run.settings()
+    totals = {"built": 0, "tested": 0}
+    with locked(settings):
+        progress.step("build")
+        with _failing_run(settings):
+            for event in build(settings, *_selection(context)):
+                _show(event, totals)
+                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+                yield from message.to_default_asset_events(
+                    manifest=MANIFEST, dagster_dbt_translator=Translator(), context=context, target_path=settings.private / "target"
+                )
+        progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
+
+
+REJECT_RATE = dg.AssetCheckSpec(
+    "reject_rate",
+    asset=["diagnostics", "rejected_records"],
+    blocking=True,
+    description="The share of rejected rows of every table stays within reject_rate_limit of dbt_project.yml.",
+)
+
+
+def _check_spec(check: BusinessCheck) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check.name,
+        asset=check.table.split("."),
+        blocking=check.blocking,
+        description=f"{check.rule}: {check.says}",
+        metadata={"rule": check.rule, "cure": check.cure},
+    )
+
+
+@dg.multi_asset_check(specs=[*map(_check_spec, business_checks()), REJECT_RATE], name="business_checks")
+def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.AssetCheckResult]:
+    """The last gate before publishing: Great Expectations over the built tables, and the share of rejected rows."""
+    settings = run.settings()
+    with locked(settings), _failing_run(settings):
+        progress.step("check")
+        with warehouse(settings) as connection:
+            settle_counts(connection, current_run(connection))
+            rates = reject_rates(connection, settings)
+        results = run_business_checks(settings)
+        for result in results:
+            yield dg.AssetCheckResult(
+                passed=result.passed,
+                check_name=result.check.name,
+                asset_key=result.check.table.split("."),
+                severity=dg.AssetCheckSeverity.ERROR if result.check.blocking else dg.AssetCheckSeverity.WARN,
+                metadata={
+                    "rows": result.rows,
+                    "sample": dg.MetadataValue.md("\n".join(f"- `{row}`" for row in result.sample) or "none"),
+                    "cure": result.check.cure,
+                },
+            )
+        yield dg.AssetCheckResult(
+            passed=not rates.over_limit,
+            check_name=REJECT_RATE.name,
+            asset_key=REJECT_RATE.asset_key,
+            metadata={"tables": dg.MetadataValue.md("\n".join(f"- {line}" for line in rates.lines) or "none rejected")},
+        )
+        for result in results:
+            if not result.passed and not result.check.blocking:
+                progress.note(f"{result.check.table}: {result.check.says} Not so for {result.rows:,} row(s). {result.check.cure}")
+        broken = [result for result in results if not result.passed and result.check.blocking]
+        if broken or rates.over_limit:
+            with warehouse(settings) as connection:
+                raise ChecksFailed(broken, rates.save(connection, settings) if rates.over_limit else None)
+        progress.item(f"{sum(result.passed for result in results) + 1} of {len(results) + 1} business checks passed")
+
+
+def _published_assets() -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            ["published", *key.path],
+            deps=[key],
+            description=f"{'.'.join(key.path)} as readers see it, in the published DuckDB file and as Parquet.",
+            group_name="published",
+            kinds={"duckdb", "parquet"},
+            owners=OWNERS,
+        )
+        for key in sorted(warehouse_models.keys, key=lambda key: key.path)
+        if key.path[0] in ("core", "marts", "diagnostics")
+    ]
+
+
+@dg.multi_asset(name="publishing", specs=_published_assets())
+def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
+    """Writes the published folder of this run apart and switches readers to it in one rename."""
+    settings = run.settings()
+    with locked(settings), _failing_run(settings):
+        progress.step("publish")
+        with warehouse(settings) as connection:
+            run_id = current_run(connection)
+            tables = publish(connection, settings, run_id, Path(MANIFEST))
+            end_run(connection, run_id, "published")
+    for table in tables:
+        yield dg.MaterializeResult(asset_key=["published", table.schema, table.name], metadata={"dagster/row_count": table.rows})
+
+

@@ -1,0 +1,144 @@
+"""The command line: `touchledger run` and `touchledger explain`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from typing import NoReturn
+
+EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The arguments of every command, with their help."""
+    parser = argparse.ArgumentParser(
+        prog="touchledger", description="An open warehouse that answers, to the cent and with reasons, which campaign earned what."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="land new files, build, check and publish")
+    run.add_argument("--landing", metavar="DIR", help="folder of landed files, one folder per table (default: the sample)")
+    run.add_argument("--home", metavar="DIR", help="folder of the warehouse and of what is published (default: warehouse)")
+    run.add_argument("--as-of", metavar="TIME", help="the instant that counts as now, e.g. 2026-07-01T00:00:00Z (default: now)")
+    run.add_argument("--full-refresh", action="store_true", help="forget what has landed and read the whole landing anew")
+    run.add_argument("--skip-bad-files", action="store_true", help="go on without files that cannot be read")
+    run.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable of dbt_project.yml for this run")
+    run.add_argument("--target", choices=["duckdb"], help="the engine (default: duckdb)")
+    explain = commands.add_parser("explain", help="say what was credited and why, or why not")
+    subjects = explain.add_subparsers(dest="subject", required=True, metavar="deal|asset|contact")
+    for subject, arguments in {"deal": ["id"], "asset": ["type", "id"], "contact": ["id"]}.items():
+        one = subjects.add_parser(subject, help=f"explain one {subject}")
+        for argument in arguments:
+            one.add_argument(argument, metavar=argument.upper())
+        one.add_argument("--home", metavar="DIR", help="folder of the warehouse (default: warehouse)")
+        one.add_argument("--json", action="store_true", help="for machines")
+    return parser
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    name = signal.Signals(number).name
+    sys.stderr.write(f"\nStopped by {name}: nothing was published, readers keep the last state. Run again to go on.\n")
+    sys.stderr.flush()
+    os._exit(128 + number)
+
+
+def _unwrap(error: BaseException) -> BaseException:
+    """The exception of ours below the ones that Dagster wraps around it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if type(seen).__module__.startswith("orchestration."):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return error
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Executes Dagster's job in this process and reports to the terminal; returns the exit status."""
+    from orchestration import terminal
+    from orchestration.settings import SettingsError, make_settings
+
+    try:
+        settings = make_settings(
+            landing=arguments.landing,
+            home=arguments.home,
+            as_of=arguments.as_of,
+            full_refresh=arguments.full_refresh,
+            skip_bad_files=arguments.skip_bad_files,
+            variables=arguments.var,
+            target=arguments.target,
+        )
+    except SettingsError as error:
+        terminal.error(str(error))
+        return EXIT_UNUSABLE
+    with terminal.progress() as screen:
+        screen.title(settings)
+        return _execute(arguments, settings, screen)
+
+
+def _execute(arguments: argparse.Namespace, settings, screen) -> int:
+    from orchestration import terminal
+    from orchestration.home import HomeBusy, locked
+    from orchestration.landing.land import LandingError
+    from orchestration.rules import check_rules
+    from orchestration.settings import SettingsError
+
+    try:
+        check_rules()
+        with locked(settings):
+            _run_job(arguments, settings)
+    except Exception as raised:
+        error = _unwrap(raised)
+        if isinstance(error, (SettingsError, HomeBusy, LandingError)):
+            screen.stop()
+            terminal.error(str(error))
+            return EXIT_UNUSABLE
+        screen.stop()
+        terminal.failure(error, settings)
+        return EXIT_FAILED
+    screen.stop()
+    terminal.published(settings)
+    return EXIT_PUBLISHED
+
+
+def _run_job(arguments: argparse.Namespace, settings) -> None:
+    for noisy in ("dagster", "great_expectations", "sqlalchemy"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    import dagster as dg
+
+    from orchestration.definitions import defs
+
+    config = {
+        "landing": str(settings.landing),
+        "home": str(settings.home),
+        "as_of": f"{settings.as_of.isoformat()}Z",
+        "full_refresh": arguments.full_refresh,
+        "skip_bad_files": arguments.skip_bad_files,
+        "variables": arguments.var,
+    }
+    with dg.DagsterInstance.ephemeral() as instance:
+        defs.resolve_job_def("touchledger_run").execute_in_process(
+            run_config={"resources": {"run": {"config": config}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            instance=instance,
+            raise_on_error=True,
+        )
+
+
+def main(argv: list[str] | None = None) -> NoReturn:
+    """Entry point. Exit status: 0 published, 1 a check or model failed, 2 bad arguments or unreadable landing."""
+    arguments = build_parser().parse_args(argv)
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    if arguments.command == "explain":
+        from orchestration.explain import explain
+
+        sys.exit(explain(arguments))
+    sys.exit(run(arguments))
+
+
+if __name__ == "__main__":
+    main()

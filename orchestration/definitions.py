@@ -1,0 +1,14 @@
+"""Everything Dagster shows: the assets, their checks, the job, the schedule and the sensors."""
+
+import dagster as dg
+
+from orchestration import assets, schedule
+
+defs = dg.Definitions(
+    assets=[assets.landing, assets.warehouse_models, assets.published],
+    asset_checks=[assets.checks],
+    jobs=[schedule.run_job],
+    schedules=[schedule.daily],
+    sensors=[schedule.new_files, schedule.alert_on_failure],
+    resources={"run": assets.Run()},
+)

@@ -1,0 +1,78 @@
+"""DuckDB for Great Expectations: duckdb-engine's dialect with a cursor that fetches its rows at once.
+
+Great Expectations closes a connection before it fetches; DuckDB then drops the rows that are pending. The queries that it sends return
+aggregates or a limited number of rows, so holding them costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb_engine
+from sqlalchemy.dialects import registry
+
+
+# More than Great Expectations ever asks for at once.
+ROWS_HELD = 10_000
+
+
+class BufferedCursor(duckdb_engine.CursorWrapper):
+    """Holds the description and the rows of the last statement."""
+
+    def __init__(self, connection: Any, wrapper: Any) -> None:
+        super().__init__(connection, wrapper)
+        self._connection = connection
+        self._rows: list[tuple] = []
+        self.description: list[tuple] | None = None
+        self.rowcount = -1
+
+    def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
+        super().execute(statement, parameters, context)
+        self.description = self._connection.description
+        self._rows = self._connection.fetchmany(ROWS_HELD) if self.description else []
+
+    def fetchone(self) -> tuple | None:
+        return self._rows.pop(0) if self._rows else None
+
+    def fetchmany(self, size: int | None = None) -> list[tuple]:
+        taken, self._rows = self._rows[: size or 1], self._rows[size or 1 :]
+        return taken
+
+    def fetchall(self) -> list[tuple]:
+        taken, self._rows = self._rows, []
+        return taken
+
+
+class BufferedConnection(duckdb_engine.ConnectionWrapper):
+    """Hands out buffered cursors."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
+        self._connection = connection
+
+    def cursor(self) -> BufferedCursor:
+        return BufferedCursor(self._connection, self)
+
+
+class BufferedDialect(duckdb_engine.Dialect):
+    """duckdb-engine's dialect over buffered connections."""
+
+    supports_statement_cache = False
+
+    def connect(self, *arguments: Any, **options: Any) -> BufferedConnection:
+        wrapper = super().connect(*arguments, **options)
+        _opened.append(wrapper)
+        return BufferedConnection(wrapper._ConnectionWrapper__c)
+
+
+_opened: list[duckdb_engine.ConnectionWrapper] = []
+
+
+def close_all() -> None:
+    """Closes every connection that this dialect opened: an open one keeps the file from everybody else."""
+    while _opened:
+        _opened.pop().close()
+
+
+registry.register("duckdb.buffered", __name__, "BufferedDialect")
+registry.register("duckdb", __name__, "BufferedDialect")

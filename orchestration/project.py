@@ -1,0 +1,13 @@
+"""Where things are, and the dbt project as Dagster sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DBT_PROJECT = ROOT / "dbt_project"
+RULES = ROOT / "seeds" / "rules"
+SAMPLE = ROOT / "seeds" / "sample"
+EXPECTATIONS = ROOT / "expectations"
+MANIFEST = DBT_PROJECT / "target" / "manifest.json"
+PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")

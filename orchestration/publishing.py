@@ -1,0 +1,136 @@
+"""Publishing: a new folder is written beside the one readers see, and one rename of a link switches them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration import progress
+from orchestration.home import now, published_run
+from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.project import PUBLISHED_SCHEMAS
+from orchestration.settings import Settings
+
+FILE_NAME = "touchledger.duckdb"
+# The oldest storage that clients in use can read.
+STORAGE_VERSION = "v1.4.0"
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A published table and how many rows it has."""
+
+    schema: str
+    name: str
+    rows: int
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """(schema, table) of everything that the published contract names, from the built warehouse."""
+    return connection.execute(
+        f"""
+        select table_schema, table_name from information_schema.tables
+        where table_schema in ({", ".join(quote_text(name) for name in PUBLISHED_SCHEMAS)})
+            and table_catalog = current_database()
+        order by all
+        """
+    ).fetchall()
+
+
+def _comments(manifest: Path) -> dict[tuple[str, str], dict]:
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    return {(node["schema"], node["name"]): node for node in nodes if node["resource_type"] == "model"}
+
+
+def _select(schema: str, table: str, run_id: str) -> str:
+    name = f"{quote_name(schema)}.{quote_name(table)}"
+    if table != "run_log":
+        return f"select * from {name}"
+    # The run that is being published is, by the time that anyone can read it, published.
+    finished = f"timestamp {quote_text(str(now()))}"
+    mine = f"run_id = {quote_text(run_id)}"
+    return (
+        f"select run_id, as_of, started_at, case when {mine} then {finished} else finished_at end as finished_at, "
+        f"case when {mine} then 'published' else status end as status, rows_landed, rows_accepted, rows_rejected from raw.runs"
+    )
+
+
+def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: str, manifest: Path) -> list[PublishedTable]:
+    """Writes the DuckDB file and the Parquet files of one run into `folder`; all of it is on disk when this returns."""
+    folder.mkdir(parents=True)
+    file = folder / FILE_NAME
+    described = _comments(manifest)
+    written = []
+    connection.execute(f"attach {quote_text(str(file))} as publishing (storage_version {quote_text(STORAGE_VERSION)})")
+    try:
+        for schema in PUBLISHED_SCHEMAS:
+            connection.execute(f"create schema publishing.{quote_name(schema)}")
+        for schema, table in published_tables(connection):
+            target = f"publishing.{quote_name(schema)}.{quote_name(table)}"
+            connection.execute(f"create table {target} as {_select(schema, table, run_id)}")
+            node = described.get((schema, table))
+            if node:
+                connection.execute(f"comment on table {target} is {quote_text(node['description'])}")
+                for column, entry in node["columns"].items():
+                    connection.execute(f"comment on column {target}.{quote_name(column)} is {quote_text(entry['description'])}")
+            parquet = folder / "parquet" / schema
+            parquet.mkdir(parents=True, exist_ok=True)
+            path = quote_text(str(parquet / f"{table}.parquet"))
+            connection.execute(f"copy {target} to {path} (format parquet, compression zstd)")
+            rows = connection.execute(f"select count(*) from {target}").fetchone()[0]
+            written.append(PublishedTable(schema, table, rows))
+        connection.execute("checkpoint publishing")
+    finally:
+        connection.execute("detach publishing")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            path.chmod(0o444)
+            _sync(path)
+    _sync(folder)
+    return written
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def switch(settings: Settings, run_id: str) -> None:
+    """Readers see the folder of `run_id` from one instant on: a link is renamed over the old one."""
+    link = settings.home / f".published-{run_id}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(".touchledger") / "runs" / run_id)
+    os.replace(link, settings.published)
+    _sync(settings.home)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path) -> list[PublishedTable]:
+    """Publishes the built tables: written apart, then switched. The previous folder is kept, older ones and leftovers are removed."""
+    runs = settings.private / "runs"
+    previous = published_run(settings)
+    if settings.published.exists() and not settings.published.is_symlink():
+        raise FileExistsError(f"{settings.published} is not the link this program made; move it away and run again")
+    for leftover in runs.glob("*.partial") if runs.exists() else ():
+        _remove(leftover)
+    partial = runs / f"{run_id}.partial"
+    tables = write_folder(connection, partial, run_id, manifest)
+    os.replace(partial, runs / run_id)
+    _sync(runs)
+    switch(settings, run_id)
+    for folder in runs.iterdir():
+        if folder.name not in (run_id, previous):
+            _remove(folder)
+    progress.item(f"{len(tables)} tables, {sum(table.rows for table in tables):,} rows")
+    return tables

@@ -1,0 +1,50 @@
+"""When runs start by themselves: the daily schedule and the sensor for new files. Both are off until someone turns them on."""
+
+import dagster as dg
+
+from orchestration.landing.files import find_files
+from orchestration.settings import make_settings
+
+run_job = dg.define_asset_job(
+    "touchledger_run",
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="land, build, check, publish: what `touchledger run` does",
+)
+
+daily = dg.ScheduleDefinition(
+    name="daily_run",
+    job=run_job,
+    cron_schedule="0 5 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Every day at 05:00 UTC.",
+)
+
+
+@dg.sensor(
+    job=run_job,
+    name="new_files",
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Starts a run when the files of the landing changed since the last one it started.",
+)
+def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Compares names, sizes and times of the landed files with those of the last evaluation that started a run."""
+    landing = make_settings().landing
+    found, _ = find_files(landing)
+    newest = max((file.modified_ns for file in found), default=0)
+    cursor = f"{len(found)} files, {sum(file.size for file in found)} bytes, newest {newest}"
+    if not found:
+        return dg.SkipReason(f"No files in {landing}")
+    if cursor == context.cursor:
+        return dg.SkipReason("No new files")
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)
+
+
+@dg.run_failure_sensor(
+    name="alert_on_failure", default_status=dg.DefaultSensorStatus.STOPPED, description="The place to wire a failed run to your alerting."
+)
+def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
+    """Logs what failed; replace the body by a call to your pager or chat."""
+    context.log.error(f"Run {context.dagster_run.run_id} failed: {context.failure_event.message}")

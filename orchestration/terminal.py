@@ -1,0 +1,201 @@
+"""What a person sees in a terminal: progress while a run works, the campaign table at its end, and errors that say what to do next."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.checks import ChecksFailed
+from orchestration.dbt_build import BuildFailed, NodeFailure
+from orchestration.home import warehouse
+from orchestration.progress import logger
+from orchestration.settings import Settings
+
+STEPS = {
+    "land": "Land     new files become typed rows",
+    "build": "Build    relations, interactions, attribution, marts",
+    "check": "Check    business rules on what is about to be published",
+    "publish": "Publish  one switch for all readers",
+}
+
+
+def plain(value: object) -> str:
+    """Text from data, safe to print: control and direction characters, terminal escapes among them, are shown as `?`."""
+    text = "" if value is None else str(value)
+    return "".join("?" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character for character in text)
+
+
+def _console(stream=None) -> Console:
+    wide = None if (stream or sys.stdout).isatty() else 160
+    return Console(file=stream or sys.stdout, width=wide, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+class Screen(logging.Handler):
+    """Renders progress records: a live status line on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.console = _console()
+        self.started = time.monotonic()
+        self.status = None
+
+    def title(self, settings: Settings) -> None:
+        self.console.print(Text(f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = getattr(record, "kind", "item")
+        message = plain(record.getMessage())
+        elapsed = f"{time.monotonic() - self.started:5.1f} s"
+        if kind == "step":
+            self.stop()
+            self.console.print(Text(f"{elapsed}  {STEPS.get(message, message)}", style="bold"))
+            if self.console.is_terminal:
+                self.status = self.console.status("")
+                self.status.start()
+        elif kind == "note":
+            self.console.print(Text(f"         ! {message}", style="yellow"))
+        elif self.status is not None and message.endswith(" s"):
+            self.status.update(Text(message))
+        else:
+            self.console.print(Text(f"         {message}"))
+
+    def stop(self) -> None:
+        if self.status is not None:
+            self.status.stop()
+            self.status = None
+
+
+@contextmanager
+def progress() -> Iterator[Screen]:
+    """Shows the program's progress on standard output until the block ends."""
+    screen = Screen()
+    logger.addHandler(screen)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        yield screen
+    finally:
+        screen.stop()
+        logger.removeHandler(screen)
+
+
+def error(message: str) -> None:
+    """An error of arguments or landing, on standard error."""
+    lines = [plain(line) for line in message.split("\n")]
+    _console(sys.stderr).print(Text("\n".join(["error: " + lines[0], *lines[1:]]), style="red"))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    try:
+        found = connection.execute(f"select * from ({sql.strip().rstrip(';')}) limit 3")
+        names = [column[0] for column in found.description]
+        return [", ".join(f"{name}={plain(value)}" for name, value in zip(names, row, strict=True)) for row in found.fetchall()]
+    except duckdb.Error:
+        return []
+
+
+def _node_lines(failure: NodeFailure, settings: Settings) -> list[str]:
+    kind = failure.unique_id.split(".")[0]
+    lines = [f"{kind} {failure.name}: {plain(failure.message)}"]
+    if failure.description:
+        lines.append(f"    says: {plain(failure.description)}")
+    if failure.compiled_sql:
+        with warehouse(settings) as connection:
+            lines += [f"    row: {row}" for row in _rows(connection, failure.compiled_sql)]
+    return lines
+
+
+def failure(raised: BaseException, settings: Settings) -> None:
+    """A run that failed: what, how many rows, three of them, the rule, and what to do; on standard error."""
+    lines = ["Nothing was published; readers keep the last published state."]
+    if isinstance(raised, BuildFailed):
+        lines.insert(0, f"error: {raised}")
+        for one in raised.failures[:10]:
+            lines += _node_lines(one, settings)
+        lines.append(f"The whole log: {settings.private / 'logs' / 'dbt.log'}")
+    elif isinstance(raised, ChecksFailed):
+        lines.insert(0, f"error: {raised}")
+        for result in raised.broken:
+            lines.append(f"{result.check.table}, {result.check.name} ({result.check.rule}): {result.check.says}")
+            lines.append(f"    {result.error or f'broken by {result.rows:,} row(s)'}")
+            lines += ["    row: " + ", ".join(f"{name}={plain(value)}" for name, value in row.items()) for row in result.sample]
+            lines.append(f"    {result.check.cure}")
+        if raised.rejects:
+            lines += [f"rejected_records, reject_rate: {line}" for line in raised.rejects.lines]
+            lines.append(f"    The rejected rows with their reasons: {raised.rejects.file}")
+            lines.append("    Repair the source, or allow more for this run with --var reject_rate_limit=0.2")
+    else:
+        lines.insert(0, f"error: {type(raised).__name__}: {raised}")
+    _console(sys.stderr).print(Text("\n".join(lines), style="red"))
+
+
+def _money(value: object) -> str:
+    return "unknown" if value is None else f"{value:,.2f}"
+
+
+def published(settings: Settings) -> None:
+    """The campaign table of what was just published, where it is, and what to do next; on standard output."""
+    file = settings.published / "touchledger.duckdb"
+    console = _console()
+    with duckdb.connect(str(file), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select performance.campaign_name, performance.sessions, performance.new_contacts_first_touch,
+                performance.new_contacts_last_touch, performance.influenced_contacts, performance.deals, performance.revenue,
+                first.revenue, last.revenue, performance.spend, performance.roi
+            from marts.campaign_performance as performance
+            left join marts.attributed_revenue as first
+                on performance.campaign_id = first.campaign_id and first.model = 'first_interaction'
+            left join marts.attributed_revenue as last
+                on performance.campaign_id = last.campaign_id and last.model = 'last_interaction'
+            order by performance.revenue desc, performance.influenced_contacts desc, performance.campaign_name
+            limit 25
+            """
+        ).fetchall()
+        campaigns, rejected, deal = connection.execute(
+            """
+            select (select count(*) from marts.campaign_performance), (select count(*) from diagnostics.rejected_records),
+                coalesce(
+                    (select max(deal_id) from marts.attribution_credits where campaign_id is not null),
+                    (select max(deal_id) from core.fct_deals)
+                )
+            """
+        ).fetchone()
+    table = Table(title=f"Campaigns by revenue, {settings.variables['home_currency']}", title_justify="left", title_style="bold")
+    table.add_column("Campaign", no_wrap=True, overflow="ellipsis", max_width=34)
+    heads = ["Sessions", "First touch", "Last touch", "Influenced", "Deals", "Revenue", "First model", "Last model", "Spend", "ROI"]
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    for name, *counts, revenue, first, last, spend, roi in rows:
+        table.add_row(
+            Text(plain(name)),
+            *[f"{count:,}" for count in counts],
+            _money(revenue),
+            _money(first or 0),
+            _money(last or 0),
+            _money(spend),
+            "" if roi is None else f"{roi:+.0%}",
+        )
+    console.print()
+    console.print(table)
+    if campaigns > len(rows):
+        console.print(Text(f"... and {campaigns - len(rows):,} more in marts.campaign_performance"))
+    console.print(Text("Revenue is shared evenly over all interactions (linear); First and Last model give it to one."))
+    if rejected:
+        console.print(Text(f"{rejected:,} rejected row(s), with reasons: diagnostics.rejected_records"))
+    console.print(Text(f"\nPublished: {file}"))
+    console.print(Text("Next:"))
+    home = "" if not settings.home.name else f" --home {settings.home}"
+    if deal is not None:
+        console.print(Text(f"  touchledger explain deal {plain(deal)}{home}"))
+    console.print(Text(f"""  python -c "import duckdb; duckdb.connect('{file}', read_only=True).table('diagnostics.deal_inclusion').show()" """.rstrip()))
+    console.print(Text("  dagster dev"))
