@@ -118,12 +118,12 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
                 progress.item(f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}")
 
         try:
-            report = land(connection, settings.landing, run_id, skip_bad_files=settings.skip_bad_files, on_table=landed)
+            report = land(
+                connection, settings.landing, run_id, skip_bad_files=settings.skip_bad_files, on_table=landed, on_note=progress.note
+            )
         except Exception:
             end_run(connection, run_id, "failed")
             raise
-        for note in report.notes:
-            progress.note(note)
         for bad in report.bad_files:
             progress.note(f"{bad.name} {bad.reason}; skipped")
         total = report.total

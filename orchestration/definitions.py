@@ -10,5 +10,6 @@ defs = dg.Definitions(
     jobs=[schedule.run_job],
     schedules=[schedule.daily],
     sensors=[schedule.new_files, schedule.alert_on_failure],
+    executor=dg.in_process_executor,
     resources={"run": assets.Run()},
 )

@@ -199,3 +199,8 @@ def published(settings: Settings) -> None:
         console.print(Text(f"  touchledger explain deal {plain(deal)}{home}"))
     console.print(Text(f"""  python -c "import duckdb; duckdb.connect('{file}', read_only=True).table('diagnostics.deal_inclusion').show()" """.rstrip()))
     console.print(Text("  dagster dev"))
+
+
+def page_console() -> Console:
+    """A console for pages: as wide as the terminal, 160 columns elsewhere."""
+    return _console()

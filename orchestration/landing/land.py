@@ -24,6 +24,7 @@ from orchestration.landing.readers import (
     UnreadableFile,
     check_columns,
     first_line,
+    json_keys,
     lines_that_are_no_json,
     open_csv,
     open_json_lines,
@@ -51,11 +52,10 @@ class Counts:
 
 @dataclass
 class LandingReport:
-    """What one landing did. `notes` are lines for a person; `bad_files` were passed over on request."""
+    """What one landing did. `bad_files` were passed over on request."""
 
     tables: dict[str, Counts] = field(default_factory=dict)
     bad_files: list[BadFile] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> Counts:
@@ -142,6 +142,7 @@ class _TableLanding:
         self.bad: list[BadFile] = []
         self.unknown: Counter[str] = Counter()
         self.unreadable: list[tuple[str, str, int]] = []
+        self.names: dict[str, str] = {}
 
     def land(self, files: list[LandedFile]) -> None:
         groups: dict[Shape, list[LandedFile]] = defaultdict(list)
@@ -157,6 +158,10 @@ class _TableLanding:
                 self._land_group(shape, members[start : start + FILES_AT_ONCE])
 
     def _land_group(self, shape: Shape, files: list[LandedFile]) -> None:
+        if shape.needs_rewriting:
+            for file in files:
+                self._land_rewritten(shape, file)
+            return
         try:
             self._land_as_read(shape, files)
         except (duckdb.Error, UnreadableFile) as error:
@@ -164,7 +169,7 @@ class _TableLanding:
                 for file in files:
                     self._land_group(shape, [file])
             elif shape.format == "parquet":
-                reason = f"is not readable as Parquet ({first_line(error)}); write it again"
+                reason = f"is not readable as Parquet ({first_line(error, files[0].path)}); write it again"
                 self.bad.append(BadFile(self.table.name, files[0].name, reason))
             else:
                 self._land_rewritten(shape, files[0])
@@ -196,6 +201,7 @@ class _TableLanding:
         lines: Iterable[tuple[str, str, str]] = (),
     ) -> None:
         by_path = read_from or {str(file.path): file for file in files}
+        self.names.update({path: file.name for path, file in by_path.items()})
         hashes = {file.name: content_hash(file.path) for file in files}
         has_rows = {path for path, file in by_path.items() if file.size > 0 or shape.format == "parquet"}
         first_id = self.connection.execute("select coalesce(max(file_id), 0) + 1 from raw.files").fetchone()[0]
@@ -281,6 +287,9 @@ class _TableLanding:
                 where not ({is_row} and {is_accepted}) {unread}
                 """
             )
+        if reader.not_a_row:
+            known = {column.name for column in columns}
+            self.unknown.update({name: files for name, files in json_keys(self.connection).items() if name not in known})
         counts = {}
         for path, (rows, refused, unread_count, *unreadable) in profile.items():
             if unread_count:
@@ -333,10 +342,11 @@ def land(
     *,
     skip_bad_files: bool = False,
     on_table: Callable[[str, Counts], None] = lambda table, counts: None,
+    on_note: Callable[[str], None] = lambda note: None,
 ) -> LandingReport:
     """Lands every new file below `landing` into the `raw` schema of `connection`.
 
-    Raises LandingError where the landing is no folder, where a landed file changed, and, unless `skip_bad_files`, where files cannot be
+    `on_table` hears of each table that is done, `on_note` of unknown columns and of values that cannot be read. Raises LandingError where the landing is no folder, where a landed file changed, and, unless `skip_bad_files`, where files cannot be
     read; the message names all of them.
     """
     if not landing.is_dir():
@@ -356,8 +366,9 @@ def land(
             step.land(by_table.get(name, []))
             report.tables[name] = step.counts
             report.bad_files += step.bad
-            report.notes += _notes(name, step, {str(file.path): file.name for file in by_table.get(name, [])})
             on_table(name, step.counts)
+            for note in _notes(name, step):
+                on_note(note)
     if report.bad_files and not skip_bad_files:
         lines = "\n".join(f"  {bad.name} {bad.reason}" for bad in report.bad_files)
         raise LandingError(
@@ -372,12 +383,12 @@ def land(
     return report
 
 
-def _notes(table: str, step: _TableLanding, names: dict[str, str]) -> list[str]:
+def _notes(table: str, step: _TableLanding) -> list[str]:
     notes = [f"{table}: unknown column {name!r} is ignored ({files} file(s))" for name, files in sorted(step.unknown.items())[:20]]
     if len(step.unknown) > 20:
         notes.append(f"{table}: {len(step.unknown) - 20} more unknown columns are ignored")
     notes += [
-        f"{names.get(path, path)}: {count} value(s) of {column} cannot be read and are left empty"
+        f"{step.names[path]}: {count} value(s) of {column} cannot be read and are left empty"
         for path, column, count in step.unreadable
     ]
     return notes

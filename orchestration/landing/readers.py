@@ -31,6 +31,7 @@ class Shape:
 
     format: str
     columns: tuple[tuple[str, str], ...]
+    needs_rewriting: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -69,6 +70,11 @@ def path_list(paths: list[str]) -> str:
     return "[" + ", ".join(exact_path(path) for path in paths) + "]"
 
 
+def _is_undecoded(text: str) -> bool:
+    """Whether text read with `surrogateescape` holds bytes that are not UTF-8."""
+    return any("\udc80" <= character <= "\udcff" for character in text)
+
+
 def csv_header(path: Path) -> list[str]:
     """The first record of a CSV file; empty for an empty file. Raises UnreadableFile for what is no UTF-8 text."""
     with path.open("rb") as stream:
@@ -79,13 +85,13 @@ def csv_header(path: Path) -> list[str]:
             raise UnreadableFile("is UTF-16, not UTF-8; convert it to UTF-8")
         stream.seek(0)
         try:
-            text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+            text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
             csv.field_size_limit(MAXIMUM_ROW_BYTES)
             header = next(csv.reader(text), [])
-        except UnicodeDecodeError:
-            raise UnreadableFile("does not begin with UTF-8 text; save it as UTF-8") from None
         except csv.Error as error:
             raise UnreadableFile(f"has a header that is no CSV ({error}); write one header line of column names") from None
+    if any(_is_undecoded(name) for name in header):
+        raise UnreadableFile("does not begin with UTF-8 text; save it as UTF-8")
     if any("\0" in name for name in header):
         raise UnreadableFile("has NUL bytes in its header, so it is no CSV text; save it as UTF-8 CSV")
     return [name.strip() for name in header]
@@ -102,17 +108,22 @@ def shape_of(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> Shape:
         if file.format == "csv":
             return Shape("csv", tuple((name, "VARCHAR") for name in csv_header(file.path)))
         with file.path.open("rb") as stream:
-            if stream.read(2) == b"\x1f\x8b":
+            start = stream.read(3)
+            if start[:2] == b"\x1f\x8b":
                 raise UnreadableFile("is gzip, not JSON lines; decompress it")
+            if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                raise UnreadableFile("is UTF-16, not UTF-8; convert it to UTF-8")
+            return Shape("jsonl", (), needs_rewriting=start == codecs.BOM_UTF8)
     except duckdb.Error as error:
-        raise UnreadableFile(f"is not readable as Parquet ({first_line(error)}); write it again") from None
+        raise UnreadableFile(f"is not readable as Parquet ({first_line(error, file.path)}); write it again") from None
     except OSError as error:
         raise UnreadableFile(f"cannot be opened ({error.strerror}); check that it may be read") from None
-    return Shape("jsonl", ())
 
 
-def first_line(error: Exception) -> str:
-    return str(error).split("\n", 1)[0].strip().rstrip(".")
+def first_line(error: Exception, path: Path | None = None) -> str:
+    """What an error says, without the path that the reader knows already."""
+    line = str(error).split("\n", 1)[0].strip().rstrip(".")
+    return line.replace(f"'{path}'", "it").replace(str(path), "it") if path else line
 
 
 def check_columns(table: RawTable, shape: Shape) -> list[str]:
@@ -228,6 +239,19 @@ def open_json_lines(connection: duckdb.DuckDBPyConnection, table: RawTable, path
     )
 
 
+def json_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Names of all keys of the lines that `open_json_lines` read, and in how many files each comes."""
+    return dict(
+        connection.execute(
+            f"""
+            select key, count(distinct {FILE_COLUMN})
+            from (select {FILE_COLUMN}, unnest(json_keys(json)) as key from temp.landing_text where is_object)
+            group by key
+            """
+        ).fetchall()
+    )
+
+
 def lines_that_are_no_json(connection: duckdb.DuckDBPyConnection, path: str) -> Iterator[str]:
     """The text of the lines of a file that DuckDB could not read as JSON, in order."""
     unread = {
@@ -289,7 +313,7 @@ def rewrite_as_json_lines(file: LandedFile, target: Path) -> list[tuple[str, str
             if len(row) != len(header):
                 kind = "TOO MANY COLUMNS" if len(row) > len(header) else "MISSING COLUMNS"
                 rejected.append((_CSV_REASONS[kind], clip(text.encode("utf-8", "replace").decode("utf-8"))))
-            elif any("\udc80" <= character <= "\udcff" for character in text):
+            elif _is_undecoded(text):
                 rejected.append((_CSV_REASONS["INVALID ENCODING"], clip(text.encode("utf-8", "replace").decode("utf-8"))))
             else:
                 copy.write(json.dumps(dict(zip(header, row, strict=True)), ensure_ascii=False) + "\n")
