@@ -103,6 +103,22 @@ def _close_connections() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
+# What a process has parsed, by variables: a second build in the same process does not parse again.
+_parsed: dict[str, Any] = {}
+
+
+def _manifest(settings: Settings) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    key = json.dumps(settings.overrides, sort_keys=True)
+    if key not in _parsed:
+        outcome = dbtRunner().invoke(arguments("parse", settings))
+        if not outcome.success:
+            raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
+        _parsed[key] = outcome.result
+    return _parsed[key]
+
+
 def build(settings: Settings, *extra: str) -> Iterator[dict[str, Any]]:
     """Runs `dbt build` and yields dbt's structured events as dicts, in order. Raises BuildFailed after the last one."""
     from dbt.cli.main import dbtRunner
@@ -118,7 +134,7 @@ def build(settings: Settings, *extra: str) -> Iterator[dict[str, Any]]:
 
     def invoke() -> None:
         try:
-            runner = dbtRunner(callbacks=[on_event])
+            runner = dbtRunner(manifest=_manifest(settings), callbacks=[on_event])
             outcome.append(runner.invoke(arguments("build", settings, "--exclude-resource-type", "unit_test", *extra)))
         except BaseException as error:
             outcome.append(error)

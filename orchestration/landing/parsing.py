@@ -123,6 +123,8 @@ def _unreadable_if_null(source: str, value: str) -> Reading:
 def _typed_time(source: str, found: str) -> Reading:
     if found.startswith("TIMESTAMP WITH TIME ZONE"):
         instant = f"({source} at time zone 'UTC')"
+    elif found == "TIMESTAMP_NS":  # cut, as text with nine digits is; a cast would round
+        instant = f"make_timestamp(epoch_ns({source}) // 1000)"
     elif found.startswith("TIMESTAMP"):
         instant = f"cast({source} as timestamp)"
     elif found in _WHOLE_TYPES:

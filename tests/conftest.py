@@ -1,0 +1,112 @@
+"""Shared by all tests: a HOME to build in, and ways to land rows and to run the program as a user would."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+AS_OF = "2024-07-01T00:00:00Z"
+MEMORY_DISK = Path("/dev/shm")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty HOME, on a memory disk where there is one: DuckDB waits for the disk at every commit."""
+    parent = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) and shutil.disk_usage(MEMORY_DISK).free > 2**30 else None
+    folder = Path(tempfile.mkdtemp(prefix="touchledger-test-", dir=parent))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    """An empty landing."""
+    folder = tmp_path / "landing"
+    folder.mkdir()
+    return folder
+
+
+def _text(value: object) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
+
+
+def land_rows(landing: Path, table: str, *rows: dict[str, Any], name: str = "rows") -> Path:
+    """Writes rows as a JSON lines file of a table; `_loaded_at` is the start of 2024 where a row has none."""
+    file = landing / table / f"{name}.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    complete = [{"_loaded_at": "2024-01-01T00:00:00Z", **row} for row in rows]
+    lines = [json.dumps({column: _text(value) for column, value in row.items()}) for row in complete]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def command(*arguments: str, root: Path = ROOT, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs `touchledger ARGUMENTS` in a process of its own, from the project at `root`."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        cwd=root,
+        env={**clean, "PYTHONPATH": str(root), **environment},
+        check=False,
+    )
+
+
+def run_command(landing: Path, home: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """`touchledger run` as of AS_OF."""
+    return command("run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF, *arguments, **options)
+
+
+def query(home: Path, sql: str) -> list[tuple]:
+    """Rows of the published file."""
+    with duckdb.connect(str(home / "published" / "touchledger.duckdb"), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return connection.execute(sql).fetchall()
+
+
+Build = Callable[..., Path]
+
+
+@pytest.fixture
+def build(home: Path) -> Build:
+    """Lands a folder and builds the tables in this process, without checks and publishing; returns the warehouse file.
+
+    Much faster than a run, for tests that build many worlds.
+    """
+    from orchestration import dbt_build
+    from orchestration.home import begin_run, end_run, warehouse
+    from orchestration.landing.land import land
+    from orchestration.settings import make_settings
+
+    def built(landing: Path, *variables: str, into: Path | None = None, as_of: str = AS_OF) -> Path:
+        settings = make_settings(landing=str(landing), home=str(into or home), as_of=as_of, variables=list(variables))
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with warehouse(settings) as connection:
+            run_id = begin_run(connection, settings)
+            land(connection, settings.landing, run_id)
+        for _ in dbt_build.build(settings, "--exclude-resource-type", "test"):
+            pass
+        with warehouse(settings) as connection:
+            end_run(connection, run_id, "published")
+        return settings.warehouse
+
+    return built

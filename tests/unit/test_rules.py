@@ -1,0 +1,69 @@
+"""Rule files: what is wrong is named before anything is built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.project import RULES
+from orchestration.rules import check_rules
+from orchestration.settings import SettingsError
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(RULES, tmp_path / "rules"))
+
+
+def _append(rules: Path, name: str, row: str) -> None:
+    with (rules / f"{name}.csv").open("a", encoding="utf-8") as stream:
+        stream.write(row + "\n")
+
+
+def test_the_shipped_rules_are_sound() -> None:
+    check_rules()
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "said"),
+    [
+        ("attribution_models", "mine,Mine,50,0,0,40,0,", "mine: the weights add up to 90"),
+        ("attribution_models", "mine,Mine,abc,0,0,40,60,", "first_weight must be a number"),
+        ("attribution_models", "mine,Mine,-10,0,0,50,60,", "first_weight must be a number"),
+        ("attribution_models", "linear,Linear,100,0,0,0,0,", "linear comes more than once"),
+        ("attribution_models", "mine,Mine,0,50,50,0,0,", "weight on first, last or others"),
+        ("attribution_models", "mine,Mine,0,0,0,0,100,-7", "half_life_days"),
+        ("attribution_models", "mine,Mine,100", "fields are needed"),
+        ("interaction_types", "sms_click,SMS,false,false,true,true,false,false,", r"influence.*R33"),
+        ("interaction_types", "sms_click,SMS,false,maybe,true,true,false,false,", "must be true or false"),
+        ("interaction_types", "sms_click,SMS,false,true,true,true,false,false,sms", "no column of asset_performance"),
+        ("asset_types", "podcast,Podcast,no,false,", "is_shared must be true or false"),
+        ("asset_types", "podcast,Podcast,false,false,ears", "visit_match"),
+    ],
+)  # fmt: skip
+def test_a_wrong_row_is_named(rules: Path, file: str, row: str, said: str) -> None:
+    _append(rules, file, row)
+    with pytest.raises(SettingsError, match=said):
+        check_rules(rules)
+
+
+def test_an_unknown_position_is_named(rules: Path) -> None:
+    path = rules / "attribution_models.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("last_weight", "second_weight"), encoding="utf-8")
+    with pytest.raises(SettingsError, match="unknown column second_weight and missing column last_weight"):
+        check_rules(rules)
+
+
+def test_revenue_needs_the_linear_model(rules: Path) -> None:
+    path = rules / "attribution_models.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("linear,Linear", "even,Even"), encoding="utf-8")
+    with pytest.raises(SettingsError, match="R62"):
+        check_rules(rules)
+
+
+def test_a_missing_file_is_named(rules: Path) -> None:
+    (rules / "asset_types.csv").unlink()
+    with pytest.raises(SettingsError, match="asset_types.csv cannot be read"):
+        check_rules(rules)
