@@ -19,6 +19,7 @@ from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, conten
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.landing.readers import (
     FILE_COLUMN,
+    RECORD_CHARACTERS,
     Reader,
     Shape,
     UnreadableFile,
@@ -130,6 +131,10 @@ def _refuse_changed(changed: list[LandedFile]) -> None:
         )
 
 
+def _unreadable(column: str) -> str:
+    return quote_name(f"unreadable_{column}")
+
+
 class _TableLanding:
     """Lands the new files of one table, group by group."""
 
@@ -232,96 +237,85 @@ class _TableLanding:
             self.connection.execute("rollback")
             raise
         finally:
-            if reader and reader.temporary_table:
-                self.connection.execute(f"drop table if exists temp.{reader.temporary_table}")
+            for table in reader.temporary_tables if reader else ():
+                self.connection.execute(f"drop table if exists temp.{table}")
 
     def _insert(
         self, reader: Reader, ids: dict[str, int], rejected: list[tuple[str, str, str]]
     ) -> dict[str, tuple[int, int]]:
         """Inserts accepted and rejected rows; returns rows and refused rows per path. Extends `rejected` by unread lines."""
         columns = self.table.columns
-        readings = reader.readings
+        self._map_files(ids)
         faults = self._faults(reader)
-        is_accepted = " and ".join(f"not coalesce({test}, false)" for test, _ in faults)
-        is_row = f"not ({reader.not_a_row})" if reader.not_a_row else "true"
-        if len(ids) == 1:
-            ((path, number),) = ids.items()
-            file_id = str(number)
-        else:
-            self.connection.execute("create or replace temporary table landing_files (path varchar, file_id integer)")
-            self.connection.executemany("insert into landing_files values (?, ?)", list(ids.items()))
-            file_id = f"(select file_id from landing_files where path = {FILE_COLUMN})"
-        values = ", ".join(
-            f"coalesce({readings[column.name].value}, {column.absent_means})" if column.absent_means else readings[column.name].value
-            for column in columns
-        )
-        optional = [c.name for c in columns if not c.required and readings[c.name].unreadable not in (None, "false")]
-        counted = "".join(f", count(*) filter ({readings[name].unreadable} and {is_row} and {is_accepted})" for name in optional)
-        unread_lines = "count(*) filter (json is null)" if reader.not_a_row else "0"
+        is_accepted = "is_row" + "".join(f" and not ({test})" for test, _ in faults)
+        unread_lines = "count(*) filter (json is null)" if reader.is_json else "0"
+        optional = [column.name for column in columns if not column.required and column.name in reader.unreadable]
+        counted = "".join(f", count(*) filter ({_unreadable(name)} and {is_accepted})" for name in optional)
         profile = {
             row[0]: row[1:]
             for row in self.connection.execute(
                 f"""
-                select {FILE_COLUMN}, count(*), count(*) filter (not ({is_row} and {is_accepted})), {unread_lines}{counted}
+                select {FILE_COLUMN}, count(*), count(*) filter (not ({is_accepted})), {unread_lines}{counted}
                 from {reader.relation} group by {FILE_COLUMN}
                 """
             ).fetchall()
         }
-        self.connection.execute(
-            f"insert into raw.{self.table.name} select {values}, {file_id} from {reader.relation} where {is_row} and {is_accepted}"
+        values = ", ".join(
+            f"coalesce({quote_name(column.name)}, {column.absent_means})" if column.absent_means else quote_name(column.name)
+            for column in columns
         )
+        file_id = str(next(iter(ids.values()))) if len(ids) == 1 else f"(select file_id from temp.landing_files where path = {FILE_COLUMN})"
+        self.connection.execute(f"insert into raw.{self.table.name} select {values}, {file_id} from {reader.relation} where {is_accepted}")
         if any(row[1] for row in profile.values()):
-            reasons = ", ".join(f"case when {test} then {reason} end" for test, reason in faults)
-            reason = f"concat_ws('; ', {reasons})"
-            unread = ""
-            if reader.not_a_row:
-                reason = f"case when {reader.not_a_row} then 'the line is JSON but no object; write one object a line' else {reason} end"
-                unread = "and json is not null"
-            self.connection.execute(
-                f"""
-                insert into raw.rejected_rows
-                select files.file_id, {quote_text(self.table.name)}, files.path, {reason}, left({reader.record}, 65536)
-                from {reader.relation} as landed
-                inner join (values {", ".join(f"({quote_text(path)}, {number})" for path, number in ids.items())})
-                    as files (path, file_id) on landed.{FILE_COLUMN} = files.path
-                where not ({is_row} and {is_accepted}) {unread}
-                """
-            )
-        if reader.not_a_row:
+            self._insert_rejected(reader, faults, is_accepted)
+        if reader.is_json:
             known = {column.name for column in columns}
             self.unknown.update({name: files for name, files in json_keys(self.connection).items() if name not in known})
         counts = {}
-        for path, (rows, refused, unread_count, *unreadable) in profile.items():
-            if unread_count:
+        for path, (rows, refused, unread, *unreadable) in profile.items():
+            if unread:
                 reason = "the line is no JSON object; write one object a line, in UTF-8"
                 rejected.extend((path, reason, text) for text in lines_that_are_no_json(self.connection, path))
-            counts[path] = (rows - unread_count, refused - unread_count)
+            counts[path] = (rows - unread, refused - unread)
             self.unreadable.extend((path, name, count) for name, count in zip(optional, unreadable, strict=True) if count)
         rejected.extend(reader.lines)
         return counts
 
+    def _map_files(self, ids: dict[str, int]) -> None:
+        self.connection.execute("create or replace temporary table landing_files (path varchar, file_id integer)")
+        self.connection.executemany("insert into temp.landing_files values (?, ?)", list(ids.items()))
+
+    def _insert_rejected(self, reader: Reader, faults: list[tuple[str, str]], is_accepted: str) -> None:
+        reasons = ", ".join(f"case when {test} then {quote_text(reason)} end" for test, reason in faults)
+        no_row = quote_text("the line is JSON but no object; write one object a line")
+        is_read = "json is not null" if reader.is_json else "true"
+        self.connection.execute(
+            f"""
+            insert into raw.rejected_rows
+            select
+                files.file_id, {quote_text(self.table.name)}, files.path,
+                case when is_row then concat_ws('; ', {reasons}) else {no_row} end, left({reader.record}, {RECORD_CHARACTERS})
+            from {reader.relation} as rows inner join temp.landing_files as files on rows.{FILE_COLUMN} = files.path
+            where not ({is_accepted}) and {is_read}
+            """
+        )
+
     def _faults(self, reader: Reader) -> list[tuple[str, str]]:
-        """(test, reason) in SQL for everything that rejects a row of this table."""
+        """(test in SQL, reason) for everything that rejects a row of this table. A test is never null."""
         faults = []
-        deleted = reader.readings["_deleted"].value if self.table.can_be_deleted else "false"
         for column in self.table.columns:
-            reading = reader.readings[column.name]
-            needed = column.required
-            if needed and reading.unreadable not in (None, "false"):
-                kind = f"cannot be read; {_cure(column)}"
-                faults.append((reading.unreadable, quote_text(f"{column.name} {kind}")))
-            if needed:
-                missing = f"({reading.value}) is null"
-                if reading.unreadable is not None:
-                    missing += f" and not coalesce({reading.unreadable}, false)"
-                if self.table.can_be_deleted and column.name not in self.table.key and column.name != "_loaded_at":
-                    missing += f" and not coalesce({deleted}, false)"
-                faults.append((missing, quote_text(f"{column.name} is required and is missing; fill it")))
+            name = quote_name(column.name)
+            fails = column.name in reader.unreadable
+            if column.required:
+                if fails:
+                    faults.append((_unreadable(column.name), f"{column.name} cannot be read; {_cure(column)}"))
+                missing = f"{name} is null" + (f" and not {_unreadable(column.name)}" if fails else "")
+                if self.table.can_be_deleted and column.name not in (*self.table.key, "_loaded_at"):
+                    missing += " and not coalesce(_deleted, false)"
+                faults.append((missing, f"{column.name} is required and is missing; fill it"))
             if column.accepted:
-                values = ", ".join(quote_text(value) for value in column.accepted)
-                faults.append(
-                    (f"({reading.value}) not in ({values})", quote_text(f"{column.name} must be one of {', '.join(column.accepted)}"))
-                )
+                allowed = ", ".join(quote_text(value) for value in column.accepted)
+                faults.append((f"coalesce({name} not in ({allowed}), false)", f"{column.name} must be one of {', '.join(column.accepted)}"))
         return faults
 
     def _insert_lines(self, lines: list[tuple[str, str, str]], by_path: dict[str, LandedFile], ids: dict[str, int]) -> None:

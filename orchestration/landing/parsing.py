@@ -1,12 +1,12 @@
-"""How a landed value is read: one SQL expression per target type, for text and for each type that Parquet can have.
+"""How a landed value is read: SQL per target type, for text and for each type that Parquet can have.
 
-Every reader returns a `Reading`: the typed value (null where absent or unreadable) and whether it was present but could
-not be read. Text is parsed by pattern first, because DuckDB's casts accept more spellings than the raw contract does.
+Text is parsed by pattern first, because DuckDB's casts accept more spellings than the raw contract does. Typed columns are never turned
+into text and back. Every value is read in three stages, so that nothing is evaluated twice: what lies there (`source`), what it
+parses to (`parsed`), and the value with its fault (`value`, `unreadable`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.landing.contract import RawColumn
@@ -27,9 +27,15 @@ _NESTED_MARKS = ("[]", "STRUCT(", "MAP(", "UNION(")
 
 @dataclass(frozen=True)
 class Reading:
-    """`value`: SQL of the typed value. `unreadable`: SQL of a boolean, or None where it cannot happen."""
+    """How one column is read.
 
-    value: str
+    `source` is SQL over the file's columns. `parsed` is SQL over `{s}`, the source; `value` and `unreadable` (a boolean,
+    never null) are SQL over `{s}` and `{p}`, what it parsed to. Where `unreadable` is None nothing can be.
+    """
+
+    source: str
+    parsed: str = "{s}"
+    value: str = "{p}"
     unreadable: str | None = None
 
 
@@ -43,63 +49,60 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _present(text: str) -> str:
-    return f"{text} is not null"
+# --- Pieces ---------------------------------------------------------------------------------------------------------
 
-
-def _checked_time(timestamp: str) -> str:
-    """Null outside the years 1 to 9999, which not every reader can hold."""
-    return (
-        f"case when {timestamp} >= timestamp '0001-01-01 00:00:00' "
-        f"and {timestamp} < timestamp '9999-12-31 23:59:59.999999' + interval 1 microsecond then {timestamp} end"
-    )
-
-
-def _is_unset_day(timestamp: str) -> str:
-    return f"({timestamp} >= timestamp '1970-01-01 00:00:00' and {timestamp} < timestamp '1970-01-02 00:00:00')"
+_FAILS = "({s} is not null and {p} is null)"
+_UNSET_TEXT = "({s} = '0' or starts_with({s}, '1970-01-01'))"
+_UNSET_DAY = "({p} >= timestamp '1970-01-01 00:00:00' and {p} < timestamp '1970-01-02 00:00:00')"
+# Outside the years 1 to 9999, which not every reader can hold.
+_BEYOND_TIME = "({p} < timestamp '0001-01-01 00:00:00' or {p} > timestamp '9999-12-31 23:59:59.999999')"
+_BEYOND_DATE = "({p} < date '0001-01-01' or {p} > date '9999-12-31')"
 
 
 def _epoch(milliseconds: str) -> str:
     return f"try(epoch_ms(try_cast({milliseconds} as bigint)))"
 
 
-def _text_to_time(text: str) -> str:
-    parsed = (
-        f"case when regexp_full_match({text}, '{_EPOCH_MILLISECONDS}') "
-        f"then {_epoch(f'split_part({text}, chr(46), 1)')} "
-        f"when regexp_full_match({text}, '{_TIME}') then try_cast({text} as timestamptz) at time zone 'UTC' end"
+def _parse_time(text: str) -> str:
+    return (
+        f"case when regexp_full_match({text}, '{_braces(_EPOCH_MILLISECONDS)}') then {_epoch(f'split_part({text}, chr(46), 1)')} "
+        f"when regexp_full_match({text}, '{_braces(_TIME)}') then try_cast({text} as timestamptz) at time zone 'UTC' end"
     )
-    return _checked_time(f"({parsed})")
 
 
-def _unset_text(text: str) -> str:
-    return f"({text} = '0' or starts_with({text}, '1970-01-01'))"
+def _braces(pattern: str) -> str:
+    """A pattern inside a template: its own braces are no placeholders."""
+    return pattern.replace("{", "{{").replace("}", "}}")
 
 
-def _time_from_text(text: str) -> Reading:
-    parsed = _text_to_time(text)
-    value = f"case when {_unset_text(text)} or {_is_unset_day(f'({parsed})')} then null else {parsed} end"
-    return Reading(value, f"({_present(text)} and not {_unset_text(text)} and ({parsed}) is null)")
-
-
-def _date_from_text(text: str) -> Reading:
-    parsed = (
-        f"case when regexp_full_match({text}, '{_DATE}') then try_cast({text} as date) "
-        f"else cast({_text_to_time(text)} as date) end"
+def _time(source: str, parsed: str, unset: str = "false") -> Reading:
+    return Reading(
+        source,
+        parsed,
+        f"case when {unset} or {_UNSET_DAY} or {_BEYOND_TIME} then null else {{p}} end",
+        f"({{s}} is not null and not {unset} and ({{p}} is null or {_BEYOND_TIME}))",
     )
-    known = f"case when {parsed} >= date '0001-01-01' and {parsed} <= date '9999-12-31' then {parsed} end"
-    value = f"case when {_unset_text(text)} then null else nullif({known}, date '1970-01-01') end"
-    return Reading(value, f"({_present(text)} and not {_unset_text(text)} and ({known}) is null)")
 
 
-def _boolean_from_text(text: str) -> Reading:
-    value = f"case when lower({text}) in ('true', '1') then true when lower({text}) in ('false', '0') then false end"
-    return Reading(value, f"({_present(text)} and lower({text}) not in ('true', '1', 'false', '0'))")
+def _date(source: str, parsed: str, unset: str = "false") -> Reading:
+    return Reading(
+        source,
+        parsed,
+        f"case when {unset} or {{p}} = date '1970-01-01' or {_BEYOND_DATE} then null else {{p}} end",
+        f"({{s}} is not null and not {unset} and ({{p}} is null or {_BEYOND_DATE}))",
+    )
 
 
-def _number_from_text(text: str, pattern: str, data_type: str) -> Reading:
-    value = f"case when regexp_full_match({text}, '{pattern}') then try_cast({text} as {data_type}) end"
-    return Reading(value, f"({_present(text)} and ({value}) is null)")
+def _nested(source: str, data_type: str) -> Reading:
+    return Reading(f"({source} is not null)", "{s}", f"cast(null as {data_type})", "{s}")
+
+
+def absent(data_type: str) -> Reading:
+    """The reading of a column that a file does not have."""
+    return Reading(f"cast(null as {data_type})")
+
+
+# --- Text -----------------------------------------------------------------------------------------------------------
 
 
 def read_text(text: str, column: RawColumn) -> Reading:
@@ -108,86 +111,96 @@ def read_text(text: str, column: RawColumn) -> Reading:
     if kind == "varchar":
         return Reading(text)
     if kind == "timestamp":
-        return _time_from_text(text)
+        return _time(text, _parse_time("{s}"), _UNSET_TEXT)
     if kind == "date":
-        return _date_from_text(text)
+        parsed = f"case when regexp_full_match({{s}}, '{_braces(_DATE)}') then try_cast({{s}} as date) else cast({_parse_time('{s}')} as date) end"
+        return _date(text, parsed, _UNSET_TEXT)
     if kind == "boolean":
-        return _boolean_from_text(text)
-    return _number_from_text(text, _WHOLE_NUMBER if kind == "bigint" else _NUMBER, kind)
+        parsed = "case lower({s}) when 'true' then true when '1' then true when 'false' then false when '0' then false end"
+        return Reading(text, parsed, "{p}", _FAILS)
+    pattern = _WHOLE_NUMBER if kind == "bigint" else _NUMBER
+    return Reading(text, f"case when regexp_full_match({{s}}, '{_braces(pattern)}') then try_cast({{s}} as {kind}) end", "{p}", _FAILS)
 
 
-def _unreadable_if_null(source: str, value: str) -> Reading:
-    return Reading(value, f"({source} is not null and ({value}) is null)")
-
-
-def _typed_time(source: str, found: str) -> Reading:
-    if found.startswith("TIMESTAMP WITH TIME ZONE"):
-        instant = f"({source} at time zone 'UTC')"
-    elif found == "TIMESTAMP_NS":  # cut, as text with nine digits is; a cast would round
-        instant = f"make_timestamp(epoch_ns({source}) // 1000)"
-    elif found.startswith("TIMESTAMP"):
-        instant = f"cast({source} as timestamp)"
-    elif found in _WHOLE_TYPES:
-        instant = _epoch(source)
-    else:
-        instant = _epoch(f"floor({source})")
-    checked = _checked_time(instant)
-    value = f"case when {_is_unset_day(instant)} then null else {checked} end"
-    return Reading(value, f"({source} is not null and ({checked}) is null)")
-
-
-def _typed_date(source: str, found: str) -> Reading:
-    if found == "DATE":
-        known = f"case when {source} >= date '0001-01-01' and {source} <= date '9999-12-31' then {source} end"
-        return Reading(f"nullif({known}, date '1970-01-01')", f"({source} is not null and ({known}) is null)")
-    time = _typed_time(source, found)
-    return Reading(f"cast({time.value} as date)", time.unreadable)
-
-
-def _typed_text(source: str, found: str) -> Reading:
-    if found in _FLOAT_TYPES:  # an id that a loader widened to a float: 12.0 is 12
-        whole = f"{source} = floor({source}) and abs({source}) < 9007199254740992"
-        return Reading(f"case when {whole} then cast(cast({source} as bigint) as varchar) else cast({source} as varchar) end")
-    if found == "BLOB":
-        return _unreadable_if_null(source, f"nullif(try(decode({source})), '')")
-    return Reading(f"nullif(cast({source} as varchar), '')")
-
-
-def _typed_boolean(source: str, found: str) -> Reading:
-    if found == "BOOLEAN":
-        return Reading(source)
-    value = f"case when {source} = 1 then true when {source} = 0 then false end"
-    return _unreadable_if_null(source, value)
+# --- Typed columns --------------------------------------------------------------------------------------------------
 
 
 def _is_number(found: str) -> bool:
     return found in _WHOLE_TYPES or found in _FLOAT_TYPES or found.startswith("DECIMAL")
 
 
-def read_typed(source: str, found: str, column: RawColumn) -> Reading:
-    """`source`: SQL of a Parquet column of DuckDB type `found`. Typed columns are never turned into text and back."""
-    kind = column.data_type
-    if found.startswith("ENUM"):
-        return read_text(f"nullif(cast({source} as varchar), '')", column)
-    if found == "VARCHAR":
-        return read_text(f"nullif({source}, '')", column)
-    if any(mark in found for mark in _NESTED_MARKS) or (found == "BLOB" and kind != "varchar"):
-        return Reading(f"cast(null as {kind})", f"({source} is not null)")
-    readers: dict[str, tuple[bool, Callable[[], Reading]]] = {
-        "varchar": (True, lambda: _typed_text(source, found)),
-        "timestamp": (found.startswith("TIMESTAMP") or _is_number(found), lambda: _typed_time(source, found)),
-        "date": (found == "DATE" or found.startswith("TIMESTAMP") or _is_number(found), lambda: _typed_date(source, found)),
-        "boolean": (found == "BOOLEAN" or _is_number(found), lambda: _typed_boolean(source, found)),
-    }
-    fits, reader = readers.get(kind, (_is_number(found), lambda: _typed_number(source, found, kind)))
-    if fits:
-        return reader()
-    return Reading(f"cast(null as {kind})", f"({source} is not null)")
+def _instant(found: str) -> str | None:
+    """SQL of the UTC instant of `{s}`, a column of type `found`; None where the type is none that times have."""
+    if found.startswith("TIMESTAMP WITH TIME ZONE"):
+        return "({s} at time zone 'UTC')"
+    if found == "TIMESTAMP_NS":  # cut, as text with nine digits is; a cast would round
+        return "make_timestamp(epoch_ns({s}) // 1000)"
+    if found.startswith("TIMESTAMP"):
+        return "cast({s} as timestamp)"
+    if found in _WHOLE_TYPES:
+        return _epoch("{s}")
+    return _epoch("floor({s})") if _is_number(found) else None
+
+
+def _typed_text(source: str, found: str) -> Reading:
+    if found in _FLOAT_TYPES:  # an id that a loader widened to a float: 12.0 is 12
+        whole = "{s} = floor({s}) and abs({s}) < 9007199254740992"
+        return Reading(source, f"case when {whole} then cast(cast({{s}} as bigint) as varchar) else cast({{s}} as varchar) end")
+    if found == "BLOB":
+        return Reading(source, "try(decode({s}))", "nullif({p}, '')", _FAILS)
+    return Reading(source, "nullif(cast({s} as varchar), '')")
 
 
 def _typed_number(source: str, found: str, kind: str) -> Reading:
     if kind == "bigint" and found in _WHOLE_TYPES[:7]:
-        return Reading(f"cast({source} as bigint)")
+        return Reading(source, "cast({s} as bigint)")
     if kind == "bigint":
-        return _unreadable_if_null(source, f"case when {source} = floor({source}) then try_cast({source} as bigint) end")
-    return _unreadable_if_null(source, f"try_cast({source} as {kind})")
+        return Reading(source, "case when {s} = floor({s}) then try_cast({s} as bigint) end", "{p}", _FAILS)
+    return Reading(source, f"try_cast({{s}} as {kind})", "{p}", _FAILS)
+
+
+def read_typed(source: str, found: str, column: RawColumn) -> Reading:
+    """`source`: SQL of a Parquet column of DuckDB type `found`."""
+    kind = column.data_type
+    if found == "VARCHAR" or found.startswith("ENUM"):
+        return read_text(f"nullif(cast({source} as varchar), '')", column)
+    if any(mark in found for mark in _NESTED_MARKS) or (found == "BLOB" and kind != "varchar"):
+        return _nested(source, kind)
+    if kind == "varchar":
+        return _typed_text(source, found)
+    if kind == "date" and found == "DATE":
+        return _date(source, "{s}")
+    if kind in ("timestamp", "date"):
+        instant = _instant(found)
+        if instant is None:
+            return _nested(source, kind)
+        return _time(source, instant) if kind == "timestamp" else _date(source, f"cast({instant} as date)")
+    if kind == "boolean" and found == "BOOLEAN":
+        return Reading(source)
+    if not _is_number(found):
+        return _nested(source, kind)
+    if kind == "boolean":
+        return Reading(source, "case when {s} = 1 then true when {s} = 0 then false end", "{p}", _FAILS)
+    return _typed_number(source, found, kind)
+
+
+# --- Stages ---------------------------------------------------------------------------------------------------------
+
+
+def read_columns(readings: dict[str, Reading], relation: str, kept: list[str]) -> str:
+    """A select over `relation`: every column's typed value under its name, `unreadable_<name>` where it can fail, and the `kept` columns."""
+    numbers = {name: index for index, name in enumerate(readings)}
+
+    def names(name: str) -> dict[str, str]:
+        return {"s": f"s{numbers[name]}", "p": f"p{numbers[name]}"}
+
+    keep = "".join(f", {column}" for column in kept)
+    sources = ", ".join(f"{reading.source} as s{numbers[name]}" for name, reading in readings.items())
+    parsed = ", ".join(f"s{numbers[name]}, {reading.parsed.format(**names(name))} as p{numbers[name]}" for name, reading in readings.items())
+    values = ", ".join(f"{reading.value.format(**names(name))} as {quote_name(name)}" for name, reading in readings.items())
+    faults = "".join(
+        f", coalesce({reading.unreadable.format(**names(name))}, false) as {quote_name('unreadable_' + name)}"
+        for name, reading in readings.items()
+        if reading.unreadable is not None
+    )
+    return f"select {values}{faults}{keep} from (select {parsed}{keep} from (select {sources}{keep} from {relation}))"

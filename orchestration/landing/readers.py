@@ -14,7 +14,7 @@ import duckdb
 
 from orchestration.landing.contract import RawTable
 from orchestration.landing.files import LandedFile
-from orchestration.landing.parsing import Reading, quote_name, quote_text, read_text, read_typed
+from orchestration.landing.parsing import Reading, absent, quote_name, quote_text, read_columns, read_text, read_typed
 
 FILE_COLUMN = "_touchledger_file"
 MAXIMUM_ROW_BYTES = 64 * 1024 * 1024
@@ -40,18 +40,19 @@ class Shape:
 
 @dataclass
 class Reader:
-    """A relation with one row per landed row.
+    """One row per landed row: a relation with a column per contract column, `unreadable_<column>` where reading can fail, FILE_COLUMN, and
+    `is_row`, false for what is no row at all.
 
-    `relation`: SQL of a relation. `readings`: per contract column. `record`: SQL of the row as text. `not_a_row`: SQL of a
-    boolean for what is no row at all. `lines`: rejected lines that never became rows, as (path, reason, text).
+    `record`: SQL of the row as text. `unreadable`: columns that can fail. `lines`: rejected lines that never became rows, as
+    (path, reason, text). `is_json`: whether rows are lines of JSON. `temporary_tables`: to be dropped after use.
     """
 
     relation: str
-    readings: dict[str, Reading]
     record: str
-    not_a_row: str | None = None
+    unreadable: frozenset[str]
     lines: list[tuple[str, str, str]] = field(default_factory=list)
-    temporary_table: str | None = None
+    is_json: bool = False
+    temporary_tables: tuple[str, ...] = ()
 
 
 def clip(text: str) -> str:
@@ -141,8 +142,15 @@ def check_columns(table: RawTable, shape: Shape) -> list[str]:
     return [name for name in shape.names if name not in known]
 
 
-def _absent(data_type: str) -> Reading:
-    return Reading(f"cast(null as {data_type})")
+def _can_fail(readings: dict[str, Reading]) -> frozenset[str]:
+    return frozenset(name for name, reading in readings.items() if reading.unreadable is not None)
+
+
+def _kept_text(connection: duckdb.DuckDBPyConnection, readings: dict[str, Reading], kept: list[str]) -> str:
+    """Parses what landed as text once, into a temporary table; returns its name."""
+    connection.execute("drop table if exists temp.landing_rows")
+    connection.execute(f"create temporary table landing_rows as {read_columns(readings, 'temp.landing_text', kept)}")
+    return "temp.landing_rows"
 
 
 def open_parquet(table: RawTable, shape: Shape, paths: list[str]) -> Reader:
@@ -150,15 +158,19 @@ def open_parquet(table: RawTable, shape: Shape, paths: list[str]) -> Reader:
     readings = {
         column.name: read_typed(quote_name(column.name), types[column.name], column)
         if column.name in types
-        else _absent(column.data_type)
+        else absent(column.data_type)
         for column in table.columns
     }
-    relation = f"read_parquet({path_list(paths)}, hive_partitioning = false, filename = '{FILE_COLUMN}')"
+    files = f"read_parquet({path_list(paths)}, hive_partitioning = false, filename = '{FILE_COLUMN}')"
+    names = [quote_name(name) for name in shape.names]
     fields = ", ".join(
-        f"{quote_text(name)}: {f'cast({quote_name(name)} as varchar)' if kind == 'BLOB' else quote_name(name)}"
+        f"{quote_text(name)}: {f'cast(landed.{quote_name(name)} as varchar)' if kind == 'BLOB' else f'landed.{quote_name(name)}'}"
         for name, kind in shape.columns
     )
-    return Reader(relation, readings, f"cast(to_json({{{fields}}}) as varchar)")
+    # The whole row is carried along only where a rejected one is shown; DuckDB reads no column that nobody asks for.
+    carried = f"struct_pack({', '.join(f'{name} := {name}' for name in names)}) as landed"
+    relation = f"(select *, true as is_row from ({read_columns(readings, f'(select *, {carried} from {files})', [FILE_COLUMN, 'landed'])}))"
+    return Reader(relation, f"cast(to_json({{{fields}}}) as varchar)", _can_fail(readings))
 
 
 _CSV_REASONS = {
@@ -179,7 +191,7 @@ def open_csv(connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shap
     connection.execute(
         f"""
         create temporary table landing_text as
-        select * from read_csv(
+        select *, [{", ".join(names)}] as landed, true as is_row from read_csv(
             {path_list(paths)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '',
             columns = {{{columns}}}, filename = '{FILE_COLUMN}', hive_partitioning = false,
             max_line_size = {MAXIMUM_ROW_BYTES // 4}, buffer_size = {MAXIMUM_ROW_BYTES},
@@ -200,11 +212,13 @@ def open_csv(connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shap
     lines = [(path, _CSV_REASONS.get(kind, kind.lower()), clip((text or "").strip("\r\n"))) for path, kind, text in errors]
     position = {name: index for index, name in enumerate(shape.names)}
     readings = {
-        column.name: read_text(f"c{position[column.name]}", column) if column.name in position else _absent(column.data_type)
+        column.name: read_text(f"c{position[column.name]}", column) if column.name in position else absent(column.data_type)
         for column in table.columns
     }
-    fields = ", ".join(f"{quote_text(name or f'column {i}')}: c{i}" for i, name in enumerate(shape.names))
-    return Reader("temp.landing_text", readings, f"cast(to_json({{{fields}}}) as varchar)", None, lines, "landing_text")
+    fields = ", ".join(f"{quote_text(name or f'column {i}')}: landed[{i + 1}]" for i, name in enumerate(shape.names))
+    table_name = _kept_text(connection, readings, [FILE_COLUMN, "landed", "is_row"])
+    record = f"cast(to_json({{{fields}}}) as varchar)"
+    return Reader(table_name, record, _can_fail(readings), lines, temporary_tables=("landing_text", "landing_rows"))
 
 
 def open_json_lines(connection: duckdb.DuckDBPyConnection, table: RawTable, paths: list[str]) -> Reader:
@@ -215,27 +229,31 @@ def open_json_lines(connection: duckdb.DuckDBPyConnection, table: RawTable, path
         f"""
         create temporary table landing_text as
         with read as (
-            select json, {FILE_COLUMN}, json is not null and json_type(json) = 'OBJECT' as is_object
+            select json, {FILE_COLUMN}, json is not null and json_type(json) = 'OBJECT' as is_row
             from read_json_objects(
                 {path_list(paths)}, format = 'newline_delimited', ignore_errors = true, filename = '{FILE_COLUMN}',
                 hive_partitioning = false, maximum_object_size = {MAXIMUM_ROW_BYTES}
             )
         )
         select
-            json, {FILE_COLUMN}, is_object,
-            case when is_object then json_extract_string(json, [{pointers}]) end as texts,
-            case when is_object then json_type(json, [{pointers}]) end as kinds
+            json, {FILE_COLUMN}, is_row,
+            case when is_row then json_extract_string(json, [{pointers}]) end as texts,
+            case when is_row then json_type(json, [{pointers}]) end as kinds
         from read
         """
     )
     readings = {}
     for index, column in enumerate(table.columns, start=1):
-        nested = f"(kinds[{index}] in ('OBJECT', 'ARRAY'))"
-        reading = read_text(f"(case when not {nested} then nullif(texts[{index}], '') end)", column)
-        unreadable = nested if reading.unreadable is None else f"({nested} or {reading.unreadable})"
-        readings[column.name] = Reading(reading.value, f"coalesce({unreadable}, false)")
+        # A nested value is no text: it is read as what nothing can parse.
+        nested = f"kinds[{index}] in ('OBJECT', 'ARRAY')"
+        if column.data_type == "varchar":
+            source = f"case when {nested} then '' else nullif(texts[{index}], '') end"
+            readings[column.name] = Reading(source, "nullif({s}, '')", "{p}", "({s} = '')")
+        else:
+            readings[column.name] = read_text(f"(case when {nested} then 'nested' else nullif(texts[{index}], '') end)", column)
+    table_name = _kept_text(connection, readings, [FILE_COLUMN, "json", "is_row"])
     return Reader(
-        "temp.landing_text", readings, "cast(json as varchar)", "not is_object", [], "landing_text"
+        table_name, "cast(json as varchar)", _can_fail(readings), is_json=True, temporary_tables=("landing_text", "landing_rows")
     )
 
 
@@ -245,7 +263,7 @@ def json_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         connection.execute(
             f"""
             select key, count(distinct {FILE_COLUMN})
-            from (select {FILE_COLUMN}, unnest(json_keys(json)) as key from temp.landing_text where is_object)
+            from (select {FILE_COLUMN}, unnest(json_keys(json)) as key from temp.landing_text where is_row)
             group by key
             """
         ).fetchall()

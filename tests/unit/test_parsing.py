@@ -9,17 +9,21 @@ import duckdb
 import pytest
 
 from orchestration.landing.contract import RawColumn
-from orchestration.landing.parsing import quote_text, read_text, read_typed
+from orchestration.landing.parsing import Reading, quote_text, read_columns, read_text, read_typed
 
 INSTANT = datetime(2024, 1, 31, 23, 59, 58)
 
 
-def _read_text(text: str, data_type: str) -> tuple:
-    reading = read_text("value", RawColumn("value", data_type))
+def _result(reading: Reading, relation: str, *values: object, time_zone: str = "UTC") -> tuple:
+    """(value, whether it is unreadable)."""
     with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        sql = f"select {reading.value}, coalesce({reading.unreadable or 'false'}, false) from (select nullif(?, '') as value)"
-        return connection.execute(sql, [text]).fetchone()
+        connection.execute(f"set TimeZone = '{time_zone}'")
+        row = connection.execute(read_columns({"value": reading}, relation, []), list(values)).fetchone()
+    return (*row, False) if reading.unreadable is None else row
+
+
+def _read_text(text: str, data_type: str) -> tuple:
+    return _result(read_text("value", RawColumn("value", data_type)), "(select nullif(?, '') as value)", text)
 
 
 @pytest.mark.parametrize(
@@ -141,19 +145,15 @@ def test_what_is_no_plain_number(text: str) -> None:
 )
 def test_parquet_types_without_text(sql: str, data_type: str, value: object, unreadable: bool) -> None:
     with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
         found = connection.execute(f"select typeof({sql})").fetchone()[0]
-        reading = read_typed("value", found, RawColumn("value", data_type))
-        row = connection.execute(f"select {reading.value}, coalesce({reading.unreadable or 'false'}, false) from (select {sql} as value)").fetchone()
-    assert row == (value, unreadable)
+    reading = read_typed("value", found, RawColumn("value", data_type))
+    assert _result(reading, f"(select {sql} as value)") == (value, unreadable)
 
 
 def test_the_time_zone_of_the_session_changes_nothing_typed() -> None:
     reading = read_typed("value", "TIMESTAMP WITH TIME ZONE", RawColumn("value", "timestamp"))
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'Asia/Tokyo'")
-        sql = f"select {reading.value} from (select timestamptz '2024-01-31 23:59:58+00' as value)"
-        assert connection.execute(sql).fetchone()[0] == INSTANT
+    relation = "(select timestamptz '2024-01-31 23:59:58+00' as value)"
+    assert _result(reading, relation, time_zone="Asia/Tokyo") == (INSTANT, False)
 
 
 def test_text_literals_are_quoted() -> None:
