@@ -14,6 +14,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) from requirements.lock (once, about two minutes)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c "from orchestration.dbt_build import ensure_manifest; ensure_manifest()"
 	@touch $@
 
 setup: $(VENV)/.ready ## set up .venv from the lock

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration import progress
 from orchestration.checks import BusinessCheck, ChecksFailed, business_checks, reject_rates, run_business_checks, settle_counts
-from orchestration.dbt_build import BuildFailed, build, ensure_manifest
+from orchestration.dbt_build import build, ensure_manifest
 from orchestration.home import begin_run, current_run, end_run, locked, warehouse
 from orchestration.landing.contract import SOURCES_FILE
 from orchestration.landing.land import forget_landing, land
@@ -33,7 +32,7 @@ class Run(dg.ConfigurableResource):
     as_of: str | None = None
     full_refresh: bool = False
     skip_bad_files: bool = False
-    variables: list[str] = []
+    variables: list[str] = []  # noqa: RUF012  a field of Dagster's config, copied per run
 
     def settings(self) -> Settings:
         return make_settings(
@@ -89,10 +88,7 @@ def _raw_assets() -> list[dg.AssetSpec]:
             owners=OWNERS,
             metadata={
                 "dagster/column_schema": dg.TableSchema(
-                    [
-                        dg.TableColumn(column["name"], column["data_type"], description=column["description"])
-                        for column in table["columns"]
-                    ]
+                    [dg.TableColumn(column["name"], column["data_type"], description=column["description"]) for column in table["columns"]]
                 )
             },
         )
@@ -118,9 +114,7 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
                 progress.item(f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}")
 
         try:
-            report = land(
-                connection, settings.landing, run_id, skip_bad_files=settings.skip_bad_files, on_table=landed, on_note=progress.note
-            )
+            report = land(connection, settings.landing, run_id, skip_bad_files=settings.skip_bad_files, on_table=landed, on_note=progress.note)
         except Exception:
             end_run(connection, run_id, "failed")
             raise
@@ -265,5 +259,3 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
             end_run(connection, run_id, "published")
     for table in tables:
         yield dg.MaterializeResult(asset_key=["published", table.schema, table.name], metadata={"dagster/row_count": table.rows})
-
-

@@ -138,7 +138,6 @@ def _result(check: BusinessCheck, entry: Any) -> CheckResult:
     return CheckResult(check, bool(entry.success), rows, sample, error)
 
 
-
 class ChecksFailed(Exception):
     """Blocking checks failed, or too many rows were rejected; nothing is published."""
 

@@ -6,10 +6,10 @@ import contextlib
 import json
 import os
 import queue
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,37 +48,28 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+_QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
+# The profile that every parse sees, whatever the run: a parsed project then serves every HOME.
+_PARSE_ENVIRONMENT = {"TOUCHLEDGER_WAREHOUSE": "warehouse.duckdb", "TOUCHLEDGER_MEMORY_LIMIT": "70%", "TOUCHLEDGER_THREADS": "2"}
+
+
+def _places(target: Path, logs: Path) -> list[str]:
+    folders = {"--project-dir": DBT_PROJECT, "--profiles-dir": DBT_PROJECT, "--target-path": target, "--log-path": logs}
+    return [text for name, folder in folders.items() for text in (name, str(folder))]
+
+
 def arguments(command: str, settings: Settings, *extra: str) -> list[str]:
-    """Arguments of one dbt invocation in this process."""
-    return [
-        "--quiet",
-        "--log-format",
-        "json",
-        "--log-level",
-        "none",
-        command,
-        *extra,
-        "--project-dir",
-        str(DBT_PROJECT),
-        "--profiles-dir",
-        str(DBT_PROJECT),
-        "--target-path",
-        str(settings.private / "target"),
-        "--log-path",
-        str(settings.private / "logs"),
-        "--vars",
-        json.dumps(settings.overrides, sort_keys=True),
-    ]
+    """Arguments of one dbt invocation in this process, with the run's variables."""
+    variables = json.dumps(settings.overrides, sort_keys=True)
+    return [*_QUIET, command, *extra, *_places(settings.private / "target", settings.private / "logs"), "--vars", variables]
 
 
 @contextlib.contextmanager
-def inside_home(settings: Settings) -> Iterator[None]:
-    """The working directory and environment that dbt's profile expects, restored afterwards."""
-    before = {name: os.environ.get(name) for name in environment(settings)}
-    os.environ.update(environment(settings))
+def _profile_environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
-        with contextlib.chdir(settings.home):
-            yield
+        yield
     finally:
         for name, value in before.items():
             if value is None:
@@ -87,14 +78,11 @@ def inside_home(settings: Settings) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _borrow_parsed_project(settings: Settings) -> None:
-    """A new HOME starts from what the last parse of this project left behind."""
-    cache = settings.private / "target" / "partial_parse.msgpack"
-    shared = MANIFEST.parent / "partial_parse.msgpack"
-    if shared.exists() and (not cache.exists() or cache.stat().st_mtime < shared.stat().st_mtime):
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(OSError):
-            shutil.copyfile(shared, cache)
+@contextlib.contextmanager
+def inside_home(settings: Settings) -> Iterator[None]:
+    """The working directory and environment that dbt's profile expects, restored afterwards."""
+    with _profile_environment(environment(settings)), contextlib.chdir(settings.home):
+        yield
 
 
 def _close_connections() -> None:
@@ -103,20 +91,25 @@ def _close_connections() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-# What a process has parsed, by variables: a second build in the same process does not parse again.
-_parsed: dict[str, Any] = {}
-
-
-def _manifest(settings: Settings) -> Any:
+def _parse(*extra: str) -> Any:
+    """dbt's parsed project, from what the last parse left where no file changed. Raises BuildFailed."""
     from dbt.cli.main import dbtRunner
 
-    key = json.dumps(settings.overrides, sort_keys=True)
-    if key not in _parsed:
-        outcome = dbtRunner().invoke(arguments("parse", settings))
-        if not outcome.success:
-            raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
-        _parsed[key] = outcome.result
-    return _parsed[key]
+    with _profile_environment(_PARSE_ENVIRONMENT):
+        outcome = dbtRunner().invoke([*_QUIET, *extra, "parse", *_places(MANIFEST.parent, DBT_PROJECT / "logs"), "--vars", "{}"])
+    if not outcome.success:
+        raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
+    return outcome.result
+
+
+@cache
+def _parsed() -> Any:
+    """The parsed project, once per process.
+
+    It is parsed with the default variables, so that a run with other ones need not parse anew: models ask for variables
+    only when they are compiled, and no dependency hangs on one.
+    """
+    return _parse("--no-write-json")
 
 
 def build(settings: Settings, *extra: str) -> Iterator[dict[str, Any]]:
@@ -124,7 +117,6 @@ def build(settings: Settings, *extra: str) -> Iterator[dict[str, Any]]:
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
 
-    _borrow_parsed_project(settings)
     events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     outcome: list[Any] = []
 
@@ -134,8 +126,9 @@ def build(settings: Settings, *extra: str) -> Iterator[dict[str, Any]]:
 
     def invoke() -> None:
         try:
-            runner = dbtRunner(manifest=_manifest(settings), callbacks=[on_event])
-            outcome.append(runner.invoke(arguments("build", settings, "--exclude-resource-type", "unit_test", *extra)))
+            runner = dbtRunner(manifest=_parsed(), callbacks=[on_event])
+            given = arguments("build", settings, "--exclude-resource-type", "unit_test", *extra)
+            outcome.append(runner.invoke(given))
         except BaseException as error:
             outcome.append(error)
         finally:
@@ -186,20 +179,6 @@ def ensure_manifest() -> Path:
     """The manifest that Dagster's assets are made from, parsed anew only where a file of the project is newer."""
     if MANIFEST.exists() and max(path.stat().st_mtime for path in project_files()) <= MANIFEST.stat().st_mtime:
         return MANIFEST
-    from dbt.cli.main import dbtRunner
-
-    arguments_ = ["--quiet", "parse", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    arguments_ += ["--target-path", str(MANIFEST.parent), "--log-path", str(MANIFEST.parent / "logs"), "--vars", "{}"]
-    before = os.environ.get("TOUCHLEDGER_WAREHOUSE")
-    os.environ["TOUCHLEDGER_WAREHOUSE"] = "warehouse.duckdb"
-    try:
-        outcome = dbtRunner().invoke(arguments_)
-    finally:
-        if before is None:
-            os.environ.pop("TOUCHLEDGER_WAREHOUSE")
-        else:
-            os.environ["TOUCHLEDGER_WAREHOUSE"] = before
-    if not outcome.success:
-        raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
+    _parse()
     os.utime(MANIFEST)
     return MANIFEST

@@ -231,14 +231,15 @@ def explain_contact(published: Published, contact_id: str) -> dict[str, Any]:
     survivor = contact["contact_id"]
     named = "left join core.dim_campaigns as campaigns on touches.campaign_id = campaigns.campaign_id"
     first = published.rows(
-        f"select touches.*, campaigns.campaign_name from marts.first_touch_contacts as touches {named} where contact_id = ? order by 1", survivor
+        f"select touches.*, campaigns.campaign_name from marts.first_touch_contacts as touches {named} where contact_id = ? order by 1",
+        survivor,
     )
     last = published.rows(
-        f"select touches.*, campaigns.campaign_name from marts.last_touch_contacts as touches {named} where contact_id = ? order by 1", survivor
+        f"select touches.*, campaigns.campaign_name from marts.last_touch_contacts as touches {named} where contact_id = ? order by 1",
+        survivor,
     )
     influenced = published.rows(
-        f"select touches.*, campaigns.campaign_name from marts.influenced_contacts as touches {named} "
-        "where contact_id = ? order by influenced_at, 1",
+        f"select touches.*, campaigns.campaign_name from marts.influenced_contacts as touches {named} where contact_id = ? order by influenced_at, 1",
         survivor,
     )
     revenue = published.rows(
@@ -324,7 +325,14 @@ def deal_page(found: dict[str, Any]) -> None:
     page.heading("Who was on it (R60, R61)")
     contacts = _table("Contact", "E-mail", "From", "To", "In the path?")
     for row in found["contacts"]:
-        page.row(contacts, row["contact_id"], row["email"], _when(row["valid_from"]), _when(row["valid_to"]), row["left_out"] or "yes, at the close")
+        page.row(
+            contacts,
+            row["contact_id"],
+            row["email"],
+            _when(row["valid_from"]),
+            _when(row["valid_to"]),
+            row["left_out"] or "yes, at the close",
+        )
     page.show(contacts) if found["contacts"] else page.say("Nobody was ever associated with this deal.")
     page.heading("The path (R70): every interaction that earns revenue, up to the close")
     if found["path"]:

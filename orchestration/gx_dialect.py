@@ -11,7 +11,6 @@ from typing import Any
 import duckdb_engine
 from sqlalchemy.dialects import registry
 
-
 # More than Great Expectations ever asks for at once.
 ROWS_HELD = 10_000
 

@@ -98,7 +98,8 @@ def check_rules(folder: Path = RULES) -> None:
     for row in _read(folder, "asset_types"):
         if row["visit_match"] not in VISIT_MATCHES:
             raise SettingsError(
-                f"seeds/rules/asset_types.csv, {row['asset_type']}: visit_match must be tracking_url, paid_search or empty, not {row['visit_match']!r}"
+                f"seeds/rules/asset_types.csv, {row['asset_type']}: visit_match must be tracking_url, paid_search or empty, "
+                f"not {row['visit_match']!r}"
             )
     for row in _read(folder, "interaction_types"):
         if row["earns_revenue"] == "true" and row["influences"] != "true":

@@ -197,7 +197,9 @@ def published(settings: Settings) -> None:
     home = "" if not settings.home.name else f" --home {settings.home}"
     if deal is not None:
         console.print(Text(f"  touchledger explain deal {plain(deal)}{home}"))
-    console.print(Text(f"""  python -c "import duckdb; duckdb.connect('{file}', read_only=True).table('diagnostics.deal_inclusion').show()" """.rstrip()))
+    console.print(
+        Text(f"""  python -c "import duckdb; duckdb.connect('{file}', read_only=True).table('diagnostics.deal_inclusion').show()" """.rstrip())
+    )
     console.print(Text("  dagster dev"))
 
 

@@ -1391,9 +1391,7 @@ def write_members(world: World, out: Path) -> None:
         at = any_time(rng, max(person.created, START), END)
         at = min(at, END - timedelta(hours=1))
         if index % 3:
-            synced.append(
-                [campaign, member, person.contact_id, "sync", spell(at, index), iso(next_load(at)), "true" if index % 50 == 1 else ""]
-            )
+            synced.append([campaign, member, person.contact_id, "sync", spell(at, index), iso(next_load(at)), "true" if index % 50 == 1 else ""])
         else:
             via = "form" if index % 2 else "workflow"
             added.append({
@@ -1461,9 +1459,7 @@ def write_campaigns(out: Path) -> None:
          "_loaded_at": iso(next_load(RENAMED_AT))},
         {"campaign_id": podcast.campaign_id, "_deleted": True, "_loaded_at": "2026-03-04T12:10:00Z"},
     ])  # fmt: skip
-    aliases = [
-        [CAMPAIGN[key].campaign_id, alias, added, iso(next_load(datetime.fromisoformat(added)))] for key, alias, added in table(ALIASES)
-    ]
+    aliases = [[CAMPAIGN[key].campaign_id, alias, added, iso(next_load(datetime.fromisoformat(added)))] for key, alias, added in table(ALIASES)]
     write_csv(out / "campaign_utms" / "aliases.csv", ("campaign_id", "utm_campaign", "added_at", "_loaded_at"), aliases)
 
 

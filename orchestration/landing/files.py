@@ -98,9 +98,7 @@ class LedgerEntry:
     content: str
 
 
-def sort_by_ledger(
-    found: Iterable[LandedFile], ledger: dict[str, LedgerEntry]
-) -> tuple[list[LandedFile], list[LandedFile], list[LandedFile]]:
+def sort_by_ledger(found: Iterable[LandedFile], ledger: dict[str, LedgerEntry]) -> tuple[list[LandedFile], list[LandedFile], list[LandedFile]]:
     """Splits `found` into new files, files that changed after they landed, and files merely touched.
 
     Only a file whose modification time moved is read again to compare its content.

@@ -240,9 +240,7 @@ class _TableLanding:
             for table in reader.temporary_tables if reader else ():
                 self.connection.execute(f"drop table if exists temp.{table}")
 
-    def _insert(
-        self, reader: Reader, ids: dict[str, int], rejected: list[tuple[str, str, str]]
-    ) -> dict[str, tuple[int, int]]:
+    def _insert(self, reader: Reader, ids: dict[str, int], rejected: list[tuple[str, str, str]]) -> dict[str, tuple[int, int]]:
         """Inserts accepted and rejected rows; returns rows and refused rows per path. Extends `rejected` by unread lines."""
         columns = self.table.columns
         self._map_files(ids)
@@ -261,8 +259,7 @@ class _TableLanding:
             ).fetchall()
         }
         values = ", ".join(
-            f"coalesce({quote_name(column.name)}, {column.absent_means})" if column.absent_means else quote_name(column.name)
-            for column in columns
+            f"coalesce({quote_name(column.name)}, {column.absent_means})" if column.absent_means else quote_name(column.name) for column in columns
         )
         file_id = str(next(iter(ids.values()))) if len(ids) == 1 else f"(select file_id from temp.landing_files where path = {FILE_COLUMN})"
         self.connection.execute(f"insert into raw.{self.table.name} select {values}, {file_id} from {reader.relation} where {is_accepted}")
@@ -320,9 +317,7 @@ class _TableLanding:
 
     def _insert_lines(self, lines: list[tuple[str, str, str]], by_path: dict[str, LandedFile], ids: dict[str, int]) -> None:
         for path, reason, text in lines:
-            self.connection.execute(
-                "insert into raw.rejected_rows values (?, ?, ?, ?, ?)", [ids[path], self.table.name, path, reason, text]
-            )
+            self.connection.execute("insert into raw.rejected_rows values (?, ?, ?, ?, ?)", [ids[path], self.table.name, path, reason, text])
         for path, file in by_path.items():
             self.connection.execute(
                 "update raw.rejected_rows set file_name = ? where file_id = ? and file_name <> ?", [file.name, ids[path], file.name]
@@ -340,7 +335,8 @@ def land(
 ) -> LandingReport:
     """Lands every new file below `landing` into the `raw` schema of `connection`.
 
-    `on_table` hears of each table that is done, `on_note` of unknown columns and of values that cannot be read. Raises LandingError where the landing is no folder, where a landed file changed, and, unless `skip_bad_files`, where files cannot be
+    `on_table` hears of each table that is done, `on_note` of unknown columns and of values that cannot be read. Raises
+    LandingError where the landing is no folder, where a landed file changed, and, unless `skip_bad_files`, where files cannot be
     read; the message names all of them.
     """
     if not landing.is_dir():
@@ -371,9 +367,7 @@ def land(
         )
     connection.execute("delete from raw.rejected_rows where file_id is null")
     for bad in report.bad_files:
-        connection.execute(
-            "insert into raw.rejected_rows values (null, ?, ?, ?, null)", [bad.table, bad.name, f"the file {bad.reason}"]
-        )
+        connection.execute("insert into raw.rejected_rows values (null, ?, ?, ?, null)", [bad.table, bad.name, f"the file {bad.reason}"])
     return report
 
 
@@ -381,8 +375,5 @@ def _notes(table: str, step: _TableLanding) -> list[str]:
     notes = [f"{table}: unknown column {name!r} is ignored ({files} file(s))" for name, files in sorted(step.unknown.items())[:20]]
     if len(step.unknown) > 20:
         notes.append(f"{table}: {len(step.unknown) - 20} more unknown columns are ignored")
-    notes += [
-        f"{step.names[path]}: {count} value(s) of {column} cannot be read and are left empty"
-        for path, column, count in step.unreadable
-    ]
+    notes += [f"{step.names[path]}: {count} value(s) of {column} cannot be read and are left empty" for path, column, count in step.unreadable]
     return notes

@@ -156,9 +156,7 @@ def _kept_text(connection: duckdb.DuckDBPyConnection, readings: dict[str, Readin
 def open_parquet(table: RawTable, shape: Shape, paths: list[str]) -> Reader:
     types = dict(shape.columns)
     readings = {
-        column.name: read_typed(quote_name(column.name), types[column.name], column)
-        if column.name in types
-        else absent(column.data_type)
+        column.name: read_typed(quote_name(column.name), types[column.name], column) if column.name in types else absent(column.data_type)
         for column in table.columns
     }
     files = f"read_parquet({path_list(paths)}, hive_partitioning = false, filename = '{FILE_COLUMN}')"
@@ -252,9 +250,7 @@ def open_json_lines(connection: duckdb.DuckDBPyConnection, table: RawTable, path
         else:
             readings[column.name] = read_text(f"(case when {nested} then 'nested' else nullif(texts[{index}], '') end)", column)
     table_name = _kept_text(connection, readings, [FILE_COLUMN, "json", "is_row"])
-    return Reader(
-        table_name, "cast(json as varchar)", _can_fail(readings), is_json=True, temporary_tables=("landing_text", "landing_rows")
-    )
+    return Reader(table_name, "cast(json as varchar)", _can_fail(readings), is_json=True, temporary_tables=("landing_text", "landing_rows"))
 
 
 def json_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

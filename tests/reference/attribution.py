@@ -90,9 +90,7 @@ def in_lookback(event: Interaction, closed_at: datetime, parameters: Parameters)
     return event.occurred_at <= closed_at and (days is None or event.occurred_at >= closed_at - timedelta(hours=24 * days))
 
 
-def build_deals(
-    rows: list[Row], deal_contacts: list[Row], interactions: Interactions, people: People, parameters: Parameters
-) -> list[Deal]:
+def build_deals(rows: list[Row], deal_contacts: list[Row], interactions: Interactions, people: People, parameters: Parameters) -> list[Deal]:
     """Every deal with the contacts and the path that it has."""
     by_contact = interactions.by_contact()
     deals = []
@@ -127,9 +125,7 @@ def positions(deal: Deal, people: People) -> dict[str, Interaction | None]:
 def weights(model: AttributionModel, path: list[Interaction], held: dict[str, Interaction | None]) -> dict[str, Fraction]:
     """Event id -> share of the deal; the shares sum to one (R72, R73)."""
     if model.half_life_days is not None:
-        shares = {
-            event.event_id: Fraction(2.0 ** (-((path[-1].occurred_at - event.occurred_at) / DAY) / model.half_life_days)) for event in path
-        }
+        shares = {event.event_id: Fraction(2.0 ** (-((path[-1].occurred_at - event.occurred_at) / DAY) / model.half_life_days)) for event in path}
     else:
         shares = {event.event_id: Fraction(0) for event in path}
         holders = set()
@@ -201,10 +197,7 @@ def revenue_contacts(deals: list[Deal], credits: list[Row]) -> list[Row]:
     for row in credits:
         if row["model"] == "linear":
             revenue[row["campaign_id"], row["contact_id"]] += row["credit"]
-    return [
-        {"campaign_id": pair[0], "contact_id": pair[1], "deals": len(deal_ids), "revenue": revenue[pair]}
-        for pair, deal_ids in through.items()
-    ]
+    return [{"campaign_id": pair[0], "contact_id": pair[1], "deals": len(deal_ids), "revenue": revenue[pair]} for pair, deal_ids in through.items()]
 
 
 def attributed_revenue(deals: list[Deal], credits: list[Row]) -> list[Row]:

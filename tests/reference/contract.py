@@ -118,17 +118,14 @@ PUBLISHED: dict[str, PublishedTable] = {
     "fct_interactions": _published(
         "core",
         "event_id",
-        "event_id event_type occurred_at visitor_id contact_id session_id asset_type asset_id url utm_source utm_medium "
-        "utm_campaign is_filtered",
+        "event_id event_type occurred_at visitor_id contact_id session_id asset_type asset_id url utm_source utm_medium utm_campaign is_filtered",
     ),
     "fct_campaign_interactions": _published(
         "core",
         "event_id campaign_id",
         "event_id campaign_id contact_id session_id event_type occurred_at basis influences earns_revenue",
     ),
-    "first_touch_contacts": _published(
-        "marts", "campaign_id contact_id", "campaign_id contact_id contact_created_at event_id basis is_primary"
-    ),
+    "first_touch_contacts": _published("marts", "campaign_id contact_id", "campaign_id contact_id contact_created_at event_id basis is_primary"),
     "last_touch_contacts": _published(
         "marts",
         "campaign_id contact_id",

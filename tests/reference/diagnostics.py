@@ -41,9 +41,7 @@ class Visits:
         return [] if url is None else self._by_key.get(visit_key(url), [])
 
 
-def asset_visibility(
-    records: World, interactions: Interactions, associations: Associations, parameters: Parameters, rules: Rules
-) -> list[Row]:
+def asset_visibility(records: World, interactions: Interactions, associations: Associations, parameters: Parameters, rules: Rules) -> list[Row]:
     """The table asset_visibility: every pair associated or attempted by the as-of time (R90)."""
     campaigns = {row["campaign_id"]: row for row in records["campaigns"] if not row["_deleted"]}
     published_at = {(row["asset_type"], row["asset_id"]): row["published_at"] for row in records["assets"]}
@@ -109,9 +107,7 @@ def deal_inclusion(
     for deal in deals:
         ever = {row["contact_id"] for row in deal_contacts if row["deal_id"] == deal.deal_id}
         for campaign_id in sorted({campaign for contact_id in ever for campaign in candidates.get(contact_id, {})}):
-            events = {
-                contact_id: candidates[contact_id][campaign_id] for contact_id in ever if campaign_id in candidates.get(contact_id, {})
-            }
+            events = {contact_id: candidates[contact_id][campaign_id] for contact_id in ever if campaign_id in candidates.get(contact_id, {})}
             reason = exclusion(deal, campaign_id, events, deal_contacts, people, parameters)
             rows.append({"deal_id": deal.deal_id, "campaign_id": campaign_id, "is_included": reason is None, "reason": reason})
     return rows

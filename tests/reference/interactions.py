@@ -163,9 +163,7 @@ class Interactions:
                 continue
             triple = event.triple if event.event_type == "page_view" else (None, None, None)
             session = running.get(event.visitor_id)
-            is_new = (
-                session is None or event.occurred_at - session.events[-1].occurred_at > gap or (any(triple) and triple != session.triple)
-            )
+            is_new = session is None or event.occurred_at - session.events[-1].occurred_at > gap or (any(triple) and triple != session.triple)
             if is_new:
                 session = running[event.visitor_id] = Session([], triple)
                 sessions.append(session)

@@ -50,9 +50,7 @@ def publish(world: World, parameters: Parameters, rules: Rules | None = None) ->
     tables["campaign_daily"] = campaign_daily(records, interactions, costs, deals, tables, parameters)
     tables["asset_performance"] = asset_performance(records, interactions, associations, costs, people, parameters, rules)
     tables["asset_visibility"] = asset_visibility(records, interactions, associations, parameters, rules)
-    tables["deal_inclusion"] = deal_inclusion(
-        deals, tables["fct_deal_contacts"], interactions, associations, aliases, people, parameters, rules
-    )
+    tables["deal_inclusion"] = deal_inclusion(deals, tables["fct_deal_contacts"], interactions, associations, aliases, people, parameters, rules)
     tables["utm_audit"] = utm_audit(interactions, aliases)
     return tables
 

@@ -129,8 +129,7 @@ def current(table: str, rows: list[Row]) -> list[Row]:
                 known = {column: known.get(column) if value is None else value for column, value in values.items()}
                 beside_key = [column for column in contract.columns if column not in (*contract.key, "_deleted")]
                 exists = exists or (
-                    all(known[column] is not None for column in contract.required)
-                    and any(known[column] is not None for column in beside_key)
+                    all(known[column] is not None for column in contract.required) and any(known[column] is not None for column in beside_key)
                 )
             else:
                 known = values

@@ -180,9 +180,7 @@ def asset_performance(
         events = of_asset[association.asset]
         if counting_since(association, associations):
             events = [
-                event
-                for event in events
-                if rules.interactions[event.event_type]["moves_with_asset"] or event.occurred_at >= association.valid_from
+                event for event in events if rules.interactions[event.event_type]["moves_with_asset"] or event.occurred_at >= association.valid_from
             ]
 
         def count(*types: str, among: list[Interaction] = events) -> int:

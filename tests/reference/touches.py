@@ -51,9 +51,7 @@ def conversion(events: list[Interaction], people: People, parameters: Parameters
     return min(candidates)[-1] if candidates else None
 
 
-def last_touches(
-    interactions: Interactions, people: People, associations: Associations, aliases: Aliases, parameters: Parameters
-) -> list[Row]:
+def last_touches(interactions: Interactions, people: People, associations: Associations, aliases: Aliases, parameters: Parameters) -> list[Row]:
     """The table last_touch_contacts (R51)."""
     sessions = {session.events[0].session_id: session.events for session in interactions.sessions}
     rows = []

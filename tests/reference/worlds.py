@@ -17,6 +17,7 @@ AS_OF = datetime(2024, 7, 1)
 START = datetime(2024, 2, 20)
 
 CONTACTS = ("c1", "c2", "C3", "004", "5", "c6", "c7", "c10", "ü-8", "9007199254740993")
+ELDER = "elder"
 GHOST_CONTACTS = ("ghost", "0", "c11")
 VISITORS = ("v1", "v2", "v3", "v4", "007")
 CAMPAIGNS = ("k1", "k10", "k2", "K3", "04", "k-late")
@@ -141,6 +142,7 @@ class _Maker:
         self.asset_ids["landing_page"] = ("1", "2", "03")
         self.asset_ids["social_post"] = ("1", "2", "3", "4", "5", "6")
         self.asset_ids["tracking_url"] = ("1", "2", "3", "4")
+        self.tracking_urls: list[str] = []
 
     # Draws ----------------------------------------------------------------------------------------------------------
 
@@ -152,7 +154,7 @@ class _Maker:
 
     def _fresh_instant(self) -> datetime:
         minutes = self.rng.choice((0, 0, 0, 1, 29, 30, 59, 23 * 60 + 59))
-        instant = START + timedelta(days=self.rng.randrange(120), hours=self.rng.choice((0, 0, 9, 23)), minutes=minutes)
+        instant = START + timedelta(days=self.rng.randrange(120), hours=self.rng.choice((0, 0, 9, 23, 4, 22)), minutes=minutes)
         return instant + timedelta(microseconds=self.rng.choice((0, 0, 0, 123_000, 456_789)))
 
     def instant(self) -> datetime:
@@ -191,7 +193,7 @@ class _Maker:
 
     def amount(self, odd: float = 0.1) -> Decimal:
         if self.chance(odd):
-            return Decimal(self.rng.choice(("0", "-5", "-0.005")))
+            return Decimal(self.rng.choice(("0", "0", "-5", "-0.005")))
         return Decimal(self.rng.choice(AMOUNTS))
 
     def day(self) -> date:
@@ -208,6 +210,8 @@ class _Maker:
         return self.rng.choice((quote(value), quote_plus(value), quote(value).lower(), octets))
 
     def url(self) -> str | None:
+        if self.tracking_urls and self.chance(0.15):
+            return self.respelled(self.rng.choice(self.tracking_urls)) + self.rng.choice(("", "", "#top", "&utm_content=c"))
         page = self.rng.choice(PAGES)
         if self.chance(0.3):
             return page or None
@@ -222,6 +226,24 @@ class _Maker:
             pieces.append(f"hsa_cam={self.rng.choice('123')}")
         self.rng.shuffle(pieces)
         return f"{page}?{'&'.join(pieces)}{self.rng.choice(('', '', '#top', '#?utm_campaign=launch'))}"
+
+    def respelled(self, url: str) -> str:
+        """The same page written otherwise, or nearly the same."""
+        page, question, query = url.partition("?")
+        scheme, _, address = page.rpartition("://")
+        host, slash, path = address.partition("/")
+        page = self.rng.choice(
+            (
+                page,
+                f"{scheme.upper()}://{host.upper()}{slash}{path}",
+                f"http://{host.title()}{slash}{path}",
+                page.rstrip("/"),
+                page if page.endswith("/") else page + "/",
+                address,
+                page.swapcase(),
+            )
+        )
+        return page + question + query
 
     # Rows -----------------------------------------------------------------------------------------------------------
 
@@ -248,9 +270,7 @@ class _Maker:
         """A deletion row: its key and any part of the rest."""
         share = self.rng.choice((0, 0, 0.5, 1))
         kept = {
-            column: value
-            for column, value in values.items()
-            if column in RAW[table].key or (column in RAW[table].columns and self.chance(share))
+            column: value for column, value in values.items() if column in RAW[table].key or (column in RAW[table].columns and self.chance(share))
         }
         self.add(table, **kept, _deleted=True)
 
@@ -299,41 +319,62 @@ class _Maker:
             for asset_id in ids:
                 if self.chance(0.08):
                     continue
+                url = None
+                if asset_type == "tracking_url":
+                    url = self.url() if asset_id in "12" else f"https://T.example/{asset_id}?utm_content=only"
+                published_at = self.maybe(self.instant(), 0.8)
+                if asset_type == "social_post" and self.chance(0.3):
+                    published_at = AS_OF + self.rng.choice((-1, 0, 1)) * self.rng.choice(OFFSETS)
                 self.versions(
                     "assets",
                     0.1,
                     asset_type=asset_type,
                     asset_id=asset_id,
                     asset_name=self.maybe(self.name()),
-                    url=self.maybe(self.url(), 0.9) if asset_type == "tracking_url" else None,
+                    url=url,
                     network=self.maybe("linkedin", 0.3),
                     has_form=self.rng.choice((True, True, False, None)) if asset_type == "cta" else None,
                     created_at=self.maybe(self.instant()),
-                    published_at=self.maybe(self.instant(), 0.8),
+                    published_at=published_at,
                 )
+                if url is not None and asset_id in "12":
+                    self.tracking_urls.append(url)
         if self.chance(0.5):
             self.deletion("assets", {"asset_type": "cta", "asset_id": "never", "has_form": True})
 
     def associations(self) -> None:
         weighted = [*self.asset_ids, *["social_post"] * 5, *["landing_page", "cta", "form", "workflow", "marketing_email"] * 2]
         for _ in range(60 + self.size // 10):
-            asset_type, asset_id = self.asset(weighted)
-            self.versions(
-                "campaign_asset_log",
-                0,
-                log_id=self.id("l"),
-                campaign_id=self.campaign(),
-                asset_type=asset_type,
-                asset_id=asset_id,
-                action="associated" if self.chance(0.8) else "removed",
-                occurred_at=self.early() if self.chance(0.5) else self.instant(),
-            )
-
+            action = "associated" if self.chance(0.8) else "removed"
+            at = self.early() if self.chance(0.5) else self.instant()
+            self.log(self.campaign(), self.asset(weighted), action, at)
         for campaign_id in self.rng.sample(CAMPAIGNS, 2):
-            for asset_id in self.rng.sample(self.asset_ids["social_post"], 5):
-                post = {"asset_type": "social_post", "asset_id": asset_id}
-                at = self.rng.choice((START, self.early()))
-                self.add("campaign_asset_log", log_id=self.id("l"), campaign_id=campaign_id, **post, action="associated", occurred_at=at)
+            at = self.rng.choice((START, self.early()))
+            for _ in range(14):
+                action = "associated" if self.chance(0.75) else "removed"
+                self.log(campaign_id, ("social_post", self.rng.choice(self.asset_ids["social_post"])), action, at)
+                at += self.rng.choice(OFFSETS)
+        for _ in range(4):
+            at = AS_OF + self.rng.choice((-1, 0, 1)) * self.rng.choice(OFFSETS)
+            self.log(self.rng.choice(CAMPAIGNS), self.asset(weighted), self.rng.choice(("associated", "removed")), at)
+        for asset in (("cta", "1"), ("cta", "1"), ("cta", "2"), ("ad_campaign", "1"), ("ad_campaign", "2"), ("landing_page", "1")):
+            at = START + timedelta(days=self.rng.randrange(40))
+            campaign_id = self.rng.choice(CAMPAIGNS)
+            for action in self.rng.choice((("associated", "removed", "associated"), ("associated", "associated"))):
+                self.log(self.rng.choice((campaign_id, campaign_id, self.campaign())), asset, action, at)
+                at += timedelta(days=self.rng.randrange(1, 10))
+
+    def log(self, campaign_id: str, asset: tuple[str, str], action: str, at: datetime) -> None:
+        self.versions(
+            "campaign_asset_log",
+            0,
+            log_id=self.id("l"),
+            campaign_id=campaign_id,
+            asset_type=asset[0],
+            asset_id=asset[1],
+            action=action,
+            occurred_at=at,
+        )
 
     def contacts(self) -> None:
         for contact_id in CONTACTS:
@@ -370,6 +411,7 @@ class _Maker:
                 added_via=self.maybe(self.rng.choice(("sync", "form", "workflow"))),
                 added_at=self.maybe(self.instant()),
             )
+        self.add("contacts", contact_id=ELDER, created_at=START)
         if self.chance(0.5):
             self.deletion("contacts", {"contact_id": "c11", "email": ADDRESSES[0], "created_at": self.early()})
 
@@ -385,14 +427,14 @@ class _Maker:
                 pipeline=self.maybe("default"),
                 stage=self.maybe("closedwon"),
                 is_closed_won=self.chance(0.9),
-                amount=self.maybe(self.amount(0.06), 0.95),
+                amount=self.maybe(self.amount(0.1), 0.95),
                 currency=self.rng.choice((None, None, None, "USD", "EUR", *CURRENCIES)),
                 created_at=self.maybe(created_at, 0.95),
                 closed_at=self.maybe(closed_at, 0.95),
             )
         for deal_id in (*DEALS, *DEALS, *GHOST_DEALS):
             for _ in range(self.rng.randrange(1, 4)):
-                contact_id = self.contact()
+                contact_id = self.rng.choice((ELDER, self.contact(), self.contact(), self.contact()))
                 for action in self.rng.choice((("associated",), ("associated",), ("associated", "removed", "associated"), ("removed",))):
                     at = self.closed.get(deal_id, self.instant())
                     self.versions(
@@ -424,13 +466,15 @@ class _Maker:
                     currency=currency,
                     **{column: on},
                 )
+        moves = [row["occurred_at"].date() for row in self.tables["campaign_asset_log"] if row["asset_type"] == "ad_campaign"]
         for _ in range(self.rng.randrange(25)):
-            asset_type, asset_id = self.asset(("ad_campaign", "paid_search_campaign", "social_post"))
+            asset_type, asset_id = self.asset(("ad_campaign", "ad_campaign", "paid_search_campaign", "social_post"))
+            near_move = self.rng.choice(moves) - timedelta(days=self.rng.randrange(2)) if moves else self.day()
             self.add(
                 "ad_metrics",
                 asset_type=asset_type,
                 asset_id=asset_id,
-                metric_date=self.day(),
+                metric_date=self.rng.choice((self.day(), near_move)),
                 impressions=self.maybe(self.rng.randrange(1000)),
                 clicks=self.maybe(self.rng.randrange(50)),
                 spend=self.maybe(self.amount()),
@@ -470,7 +514,7 @@ class _Maker:
 
     def events(self) -> None:
         while len(self.tables["events"]) < self.size:
-            self.rng.choice((self.visit, self.visit, self.conversion, self.close, self.scatter, self.scatter))()
+            self.rng.choice((self.visit, self.visit, self.conversion, self.close, self.scatter, self.scatter, self.edge, self.solo))()
 
     def scatter(self) -> None:
         """Events of all kinds, anywhere."""
@@ -481,6 +525,9 @@ class _Maker:
     def visit(self) -> None:
         """Web activity of one visitor with gaps around the one that ends a session."""
         at, visitor_id, url = self.instant(), self.rng.choice(VISITORS), self.url()
+        if self.chance(0.2):
+            for _ in range(2):
+                self.add("visitor_identities", visitor_id=visitor_id, contact_id=self.contact(), identified_at=at)
         for _ in range(self.rng.randrange(1, 6)):
             kind = self.rng.choice(("page_view", "page_view", "page_view", "form_submission", "cta_view", "cta_click"))
             values: Row = {"visitor_id": visitor_id}
@@ -490,21 +537,98 @@ class _Maker:
             at += self.rng.choice(OFFSETS[:10])
 
     def conversion(self) -> None:
-        """Pages and a form around the creation of a contact."""
-        contact_id = self.rng.choice(CONTACTS)
+        """Pages and a form around the creation of a contact, often one that does nothing else."""
+        contact_id, visitor_id = self.rng.choice(CONTACTS), self.maybe(self.rng.choice(VISITORS), 0.85)
         created_at = self.created.get(contact_id, self.instant())
-        visitor_id = self.maybe(self.rng.choice(VISITORS), 0.85)
-        for minutes in sorted(self.rng.sample(range(-20, 1), 2)):
-            self.event("page_view", created_at + timedelta(minutes=minutes), visitor_id=visitor_id, contact_id=contact_id)
-        for _ in range(self.rng.randrange(1, 3)):
-            at = created_at + self.rng.choice((-1, 1)) * self.rng.choice(OFFSETS[:8])
-            self.event("form_submission", at, visitor_id=visitor_id, contact_id=contact_id)
+        if self.chance(0.6):
+            contact_id, visitor_id, created_at = self.id("n"), self.rng.choice((None, self.id("v"))), self.instant()
+            self.add("contacts", contact_id=contact_id, created_at=created_at)
+        who = {"contact_id": contact_id, "visitor_id": visitor_id}
+        for minutes in sorted(self.rng.sample((-30, -20, -10, -5, -1, 0), 2)):
+            self.event("page_view", created_at + timedelta(minutes=minutes), **who)
+            if self.chance(0.3):
+                self.event(self.rng.choice(("cta_view", "cta_click")), created_at + timedelta(minutes=minutes), **who)
+        offset = self.rng.choice(OFFSETS[:8])
+        for sign in self.rng.choice(((-1,), (1,), (-1, 1), (1, 1))):
+            self.event("form_submission", created_at + sign * offset, **who)
+
+    def edge(self) -> None:
+        """Events at the very instants at which something begins to count."""
+        at, asset_type, asset_id = self.log_entry()
+        on_asset = {"asset_type": asset_type, "asset_id": asset_id}
+        self.event(self.rng.choice(self.kinds_on(asset_type)), self.near(at), **on_asset)
+        clicked = [row for row in self.tables["campaign_asset_log"] if row["asset_type"] == "cta" and row["action"] == "associated"]
+        if clicked:
+            row = self.rng.choice(clicked)
+            self.event("cta_click", self.near(row["occurred_at"]), asset_type="cta", asset_id=row["asset_id"])
+        if self.chance(0.3):
+            created_at = self.rng.choice(self.tables["campaigns"])["created_at"] or self.instant()
+            url = self.respelled(f"https://T.example/{self.rng.choice('34')}?utm_content=only")
+            self.event("page_view", self.near(created_at), url=url)
+        alias = self.rng.choice(self.tables["campaign_utms"] or [None])
+        if alias is not None:
+            campaigns = [row for row in self.tables["campaigns"] if row["campaign_id"] == alias["campaign_id"]]
+            starts = [alias["added_at"], *(row["created_at"] for row in campaigns if row["created_at"] is not None)]
+            url = f"https://www.example.com/?utm_campaign={alias['utm_campaign'].replace(' ', '+')}"
+            self.event("page_view", self.near(self.rng.choice(starts)), url=url, visitor_id=self.rng.choice(VISITORS))
+
+    def log_entry(self) -> tuple[datetime, str, str]:
+        row = self.rng.choice([row for row in self.tables["campaign_asset_log"] if row["action"] == "associated"])
+        return row["occurred_at"], row["asset_type"], row["asset_id"]
+
+    def kinds_on(self, asset_type: str) -> list[str]:
+        """The types of events that a type of asset can have."""
+        named = [kind for kind, types in TYPES_OF_EVENT.items() if asset_type in types]
+        prefix = {"marketing_email": "email_", "social_post": "social_"}.get(asset_type)
+        if prefix is not None:
+            named = [kind for kind in sorted(self.rules.interactions) if kind.startswith(prefix)]
+        return named or ["page_view"]
+
+    def solo(self) -> None:
+        """A deal and a contact of their own, with one or two events: whatever goes wrong is the only thing wrong."""
+        contact_id, deal_id = self.id("n"), self.id("s")
+        created_at = self.instant()
+        self.add("contacts", contact_id=contact_id, created_at=created_at, email=self.maybe(self.address(), 0.2))
+        at = created_at
+        for _ in range(self.rng.choice((1, 1, 2, 4))):
+            started_at, asset_type, asset_id = self.log_entry()
+            at = self.near(self.rng.choice((started_at, started_at + timedelta(days=1), at)))
+            kind = self.rng.choice(self.kinds_on(asset_type))
+            self.event(kind, at, contact_id=contact_id, asset_type=asset_type, asset_id=asset_id, visitor_id=None)
+        closed_at = self.rng.choice((at, at + self.rng.choice(OFFSETS), self.near(at), at + timedelta(days=7)))
+        self.add(
+            "deals",
+            deal_id=deal_id,
+            is_closed_won=True,
+            amount=self.amount(0.05),
+            created_at=self.near(self.rng.choice((at, created_at))),
+            closed_at=closed_at,
+        )
+        steps = [("associated", closed_at - timedelta(days=self.rng.randrange(3)))]
+        if self.chance(0.4):
+            removed_at = self.rng.choice((closed_at, self.near(closed_at)))
+            steps += [("removed", removed_at), ("associated", removed_at)][: self.rng.choice((1, 2))]
+        for number, (action, changed_at) in enumerate(steps):
+            self.add(
+                "deal_contact_log",
+                log_id=self.id(f"x{number}"),
+                deal_id=deal_id,
+                contact_id=contact_id,
+                action=action,
+                occurred_at=changed_at,
+                _loaded_at=datetime(2024, 6, 20, number),
+            )
+        if self.chance(0.3):
+            self.add("deal_contact_log", log_id=self.id("x"), deal_id=deal_id, contact_id=ELDER, action="associated", occurred_at=START)
 
     def close(self) -> None:
-        """Events around the close of a deal."""
-        closed_at = self.closed[self.rng.choice(DEALS)]
+        """Events around the close of a deal and the creation of its contacts."""
+        deal_id = self.rng.choice(DEALS)
         kinds = [kind for kind, flags in sorted(self.rules.interactions.items()) if flags["influences"]]
-        contact_id = self.contact()
+        contacts = [row["contact_id"] for row in self.tables["deal_contact_log"] if row["deal_id"] == deal_id]
         for _ in range(3):
-            at = closed_at - timedelta(days=self.rng.choice((0, 0, 1, 7, 14, 30)))
+            contact_id = self.rng.choice([one for one in contacts if one != ELDER] or CONTACTS)
+            at = self.closed[deal_id] - timedelta(days=self.rng.choice((0, 0, 1, 7, 14, 30)))
+            if self.chance(0.3):
+                at = self.created.get(contact_id, at)
             self.event(self.rng.choice(kinds), self.near(at), contact_id=contact_id)

@@ -65,5 +65,5 @@ def test_revenue_needs_the_linear_model(rules: Path) -> None:
 
 def test_a_missing_file_is_named(rules: Path) -> None:
     (rules / "asset_types.csv").unlink()
-    with pytest.raises(SettingsError, match="asset_types.csv cannot be read"):
+    with pytest.raises(SettingsError, match=r"asset_types\.csv cannot be read"):
         check_rules(rules)

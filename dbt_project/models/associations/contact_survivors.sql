@@ -39,8 +39,12 @@ survivors as (
     select contact_id, survivor_contact_id, false as is_in_cycle
     from endings
     union all
-    select contact_id, survivor_contact_id, true as is_in_cycle
+    select
+        cycle_survivors.contact_id,
+        cycle_survivors.survivor_contact_id,
+        cycle_members.contact_id is not null as is_in_cycle
     from cycle_survivors
+    left join cycle_members on cycle_survivors.contact_id = cycle_members.contact_id
 )
 
 select contact_id, survivor_contact_id, is_in_cycle

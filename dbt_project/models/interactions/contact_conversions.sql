@@ -21,7 +21,7 @@ ranked as (
         *,
         row_number() over (partition by contact_id order by distance, occurred_at, event_id) as place
     from submissions
-    where distance <= cast({{ var('conversion_tolerance_minutes') }} * 60000000 as bigint)
+    where distance <= {{ minutes_in_microseconds(var('conversion_tolerance_minutes')) }}
 )
 
 select contact_id, contact_created_at, event_id, occurred_at, session_id, utm_campaign

@@ -8,7 +8,10 @@ with activity as (
             when
                 event_type = 'page_view'
                 and (utm_source is not null or utm_medium is not null or utm_campaign is not null)
-                then coalesce(utm_source, '') || '&' || coalesce(utm_medium, '') || '&' || coalesce(utm_campaign, '')
+                then
+                    -- With their lengths, so that different triples never read alike.
+                    coalesce(length(utm_source), 0) || ' ' || coalesce(length(utm_medium), 0) || ' '
+                    || coalesce(utm_source, '') || coalesce(utm_medium, '') || coalesce(utm_campaign, '')
         end as utm_triple
     from {{ ref('resolved_events') }}
     where is_web_activity and visitor_id is not null and not is_filtered
@@ -21,7 +24,7 @@ gaps as (
             when
                 {{ microseconds('occurred_at') }}
                 - lag({{ microseconds('occurred_at') }}) over (partition by visitor_id order by occurred_at, event_id)
-                <= cast({{ var('session_gap_minutes') }} * 60000000 as bigint)
+                <= {{ minutes_in_microseconds(var('session_gap_minutes')) }}
                 then 0
             else 1
         end as starts_after_gap

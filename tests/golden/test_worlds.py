@@ -1,0 +1,68 @@
+"""Generated worlds, nasty on purpose: every published table equals the plain-Python reference, whatever way the world was landed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.reference.compare import differences
+from tests.reference.landings import write_landing
+from tests.reference.model import publish
+from tests.reference.records import Parameters
+from tests.reference.worlds import make_world, split_into_landings
+
+AS_OF = datetime(2024, 7, 1)
+SHORT = [(1, 60), (2, 150), (3, 400)]
+LONG = [(seed, 40 + seed * 7) for seed in range(4, 40)]
+
+
+def _parameters(**changes: object) -> Parameters:
+    return Parameters(as_of=AS_OF, social_post_cap=3, **changes)
+
+
+def _check(build: Callable[..., Path], tmp_path: Path, seed: int, size: int, *variables: str, **changes: object) -> None:
+    world = make_world(seed, size)
+    write_landing(world, tmp_path / "world", seed)
+    warehouse = build(tmp_path / "world", "social_post_cap=3", *variables)
+    assert differences(warehouse, publish(world, _parameters(**changes))) == []
+
+
+@pytest.mark.parametrize(("seed", "size"), SHORT)
+def test_worlds_equal_the_reference(build: Callable[..., Path], tmp_path: Path, seed: int, size: int) -> None:
+    """R22 among all others: social posts beyond a cap of three are rejected."""
+    _check(build, tmp_path, seed, size)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("seed", "size"), LONG)
+def test_many_worlds_equal_the_reference(build: Callable[..., Path], tmp_path: Path, seed: int, size: int) -> None:
+    _check(build, tmp_path, seed, size)
+
+
+def test_variables_mean_what_they_say(build: Callable[..., Path], tmp_path: Path) -> None:
+    variables = {
+        "home_currency": "EUR",
+        "portal_timezone": "America/New_York",
+        "session_gap_minutes": 7,
+        "conversion_tolerance_minutes": 60,
+        "attribution_lookback_days": 10,
+    }
+    _check(build, tmp_path, 77, 200, *(f"{name}={value}" for name, value in variables.items()), **variables)
+
+
+def test_a_world_in_several_landings_ends_like_one(build: Callable[..., Path], tmp_path: Path) -> None:
+    """Late and back-dated rows, in parts: after the last part everything is as if it had come at once."""
+    world = make_world(11, 120)
+    landing = tmp_path / "landing"
+    for number, part in enumerate(split_into_landings(world, 11, 3)):
+        write_landing(part, landing_part := tmp_path / f"part{number}", number)
+        for file in sorted(landing_part.rglob("*")):
+            if file.is_file():
+                target = landing / file.relative_to(landing_part).with_name(f"{number}_{file.name}")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                file.rename(target)
+        warehouse = build(landing, "social_post_cap=3")
+    assert differences(warehouse, publish(world, _parameters())) == []

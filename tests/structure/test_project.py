@@ -1,0 +1,144 @@
+"""Does the project hold together: layers, names, docs, rules, and what must never be committed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+import yaml
+
+from orchestration.checks import business_checks
+from orchestration.dbt_build import ensure_manifest
+from orchestration.landing.contract import raw_tables
+from orchestration.project import DBT_PROJECT, RULES
+from tests.conftest import ROOT
+
+LAYERS = ["staging", "landing", "associations", "interactions", "attribution", "marts"]
+# Rules that are about what the project does not do, or that a step outside dbt serves.
+RULE_IDS = [
+    *(f"R0{n}" for n in range(1, 8)), *(f"R{n}" for n in range(10, 15)), *(f"R{n}" for n in range(20, 24)), *(f"R{n}" for n in range(30, 36)),
+    "R40", "R41", *(f"R{n}" for n in range(50, 54)), *(f"R{n}" for n in range(60, 66)), *(f"R{n}" for n in range(70, 78)),
+    *(f"R{n}" for n in range(80, 85)), *(f"R{n}" for n in range(90, 96)),
+]  # fmt: skip
+COVERED_OUTSIDE_DBT = {"R06", "R07", "R22", "R77"}
+
+
+@cache
+def manifest() -> dict:
+    return json.loads(ensure_manifest().read_text(encoding="utf-8"))
+
+
+def models() -> Iterator[dict]:
+    return (node for node in manifest()["nodes"].values() if node["resource_type"] == "model")
+
+
+def layer(node: dict) -> str:
+    return node["fqn"][1]
+
+
+def test_layers_only_look_back() -> None:
+    """Staging reads sources and rules; the middle reads itself and staging; marts read the middle and marts."""
+    everything = {**manifest()["nodes"], **manifest()["sources"]}
+    wrong = []
+    for node in models():
+        for parent_id in node["depends_on"]["nodes"]:
+            parent = everything[parent_id]
+            if parent["resource_type"] == "seed":
+                continue
+            if parent["resource_type"] == "source":
+                allowed = layer(node) in ("staging", "landing") or parent["name"] == "run_context"
+            elif layer(node) == "marts":
+                allowed = layer(parent) not in ("staging",)
+            else:
+                allowed = LAYERS.index(layer(parent)) <= LAYERS.index(layer(node))
+            if not allowed:
+                wrong.append(f"{node['name']} reads {parent['name']}")
+    assert wrong == []
+
+
+def test_nothing_downstream_of_staging_and_landing_reads_a_raw_table() -> None:
+    sources = {source["unique_id"] for source in manifest()["sources"].values() if source["name"] in raw_tables()}
+    readers = {layer(node) for node in models() if sources & set(node["depends_on"]["nodes"])}
+    assert readers == {"staging", "landing"}
+
+
+def test_published_tables_have_enforced_contracts() -> None:
+    for node in models():
+        if layer(node) == "marts":
+            assert node["config"]["contract"]["enforced"], node["name"]
+            assert all(column["data_type"] for column in node["columns"].values()), node["name"]
+
+
+def test_every_model_begins_with_its_grain_and_describes_its_columns() -> None:
+    wrong = [node["name"] for node in models() if not node["description"].startswith("One row")]
+    wrong += [f"{node['name']}.{column['name']}" for node in models() for column in node["columns"].values() if not column["description"]]
+    wrong += [node["name"] for node in models() if not node["raw_code"].lstrip().partition("-- One row")[1] and layer(node) != "staging"]
+    assert wrong == []
+
+
+def test_every_raw_column_is_described() -> None:
+    sources = manifest()["sources"].values()
+    assert [f"{s['name']}.{c['name']}" for s in sources for c in s["columns"].values() if not c["description"]] == []
+
+
+@pytest.mark.parametrize("rule", RULE_IDS)
+def test_every_rule_has_words_a_home_and_a_proof(rule: str) -> None:
+    words = [doc for doc in manifest()["docs"].values() if re.search(rf"\b{rule}\b", doc["block_contents"]) and doc["name"].startswith("rules_")]
+    assert len(words) == 1, f"{rule} is described in {len(words)} doc blocks"
+    unit_tests = manifest()["unit_tests"].values()
+    proofs = [test["name"] for test in unit_tests if re.search(rf"\b{rule}\b", test["description"] or "", re.IGNORECASE)]
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py") if path.name != "test_project.py")
+    assert proofs or (rule in COVERED_OUTSIDE_DBT and rule in tests), f"no unit test names {rule}"
+
+
+def test_seed_rows_and_reasons_are_the_ones_that_models_use() -> None:
+    with (RULES / "reason_codes.csv").open(encoding="utf-8", newline="") as stream:
+        known = {row["reason"] for row in csv.DictReader(stream)}
+    code = "".join(path.read_text(encoding="utf-8") for path in (DBT_PROJECT / "models").rglob("*.sql"))
+    used = set(re.findall(r"'([A-Z]+(?:_[A-Z]+)+)'", code))
+    assert used == known
+
+
+def test_every_business_check_names_a_published_table_a_rule_and_a_cure() -> None:
+    published = {f"{node['schema']}.{node['name']}" for node in models() if layer(node) == "marts"}
+    names = [(check.table, check.name) for check in business_checks()]
+    assert len(names) == len(set(names))
+    for check in business_checks():
+        assert check.table in published
+        assert check.rule in RULE_IDS and check.cure and "{batch}" in check.sql
+
+
+def test_the_contract_file_names_every_raw_table() -> None:
+    source = yaml.safe_load((DBT_PROJECT / "models" / "staging" / "_sources.yml").read_text(encoding="utf-8"))["sources"][0]
+    assert len(raw_tables()) == 15
+    for table in raw_tables().values():
+        assert table.columns[-1].name == "_loaded_at" and table.columns[-1].required
+        assert all(any(column.name == key and column.required for column in table.columns) for key in table.key)
+    assert {table["name"] for table in source["tables"]} - set(raw_tables()) == {"files", "rejected_rows", "runs", "run_context"}
+
+
+def _tracked() -> list[str]:
+    found = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return [name for name in found.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def test_the_lock_has_hashes_and_no_addresses() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock and "--hash=sha256:" in lock
+    direct = re.findall(r'^    "([a-z0-9-]+)==([^"]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    for name, version in direct:
+        assert re.search(rf"^{name}(\[[a-z,]+\])?=={re.escape(version)} ", lock, re.MULTILINE), name
+
+
+def test_nothing_committed_is_large_or_names_this_machine() -> None:
+    tracked = _tracked()
+    assert tracked
+    assert [name for name in tracked if (ROOT / name).stat().st_size > 1024 * 1024] == []
+    here = str(ROOT.parent)
+    if here.count("/") > 1 or here not in ("/", "/tmp"):
+        assert [name for name in tracked if f"{here}/" in (ROOT / name).read_bytes().decode("utf-8", "ignore")] == []

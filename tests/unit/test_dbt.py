@@ -1,0 +1,23 @@
+"""Every dbt unit test, in one invocation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestration import dbt_build
+from orchestration.settings import make_settings
+
+
+def test_all_dbt_unit_tests_pass(build: Callable[..., Path], home: Path, landing: Path) -> None:
+    """Unit tests need the tables that they stand in for, so an empty landing is built first."""
+    from dbt.cli.main import dbtRunner
+
+    build(landing)
+    settings = make_settings(landing=str(landing), home=str(home))
+    with dbt_build.inside_home(settings):
+        outcome = dbtRunner(manifest=dbt_build._parsed()).invoke(dbt_build.arguments("test", settings, "--select", "test_type:unit"))
+        dbt_build._close_connections()
+    failed = [f"{result.node.name}: {result.message}" for result in outcome.result.results if str(result.status) != "pass"]
+    assert failed == []
+    assert len(outcome.result.results) > 100
