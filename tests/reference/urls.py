@@ -46,7 +46,7 @@ def page(url: str | None) -> tuple[str, str] | None:
     if url is None:
         return None
     address = re.split(r"[?#]", url, maxsplit=1)[0]
-    address = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*://", "", address)
+    address = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//", "", address)
     host, slash, path = address.partition("/")
     return host.lower(), (slash + path).rstrip("/")
 

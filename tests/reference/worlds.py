@@ -82,6 +82,7 @@ PAGES = (
     "https://www.example.com/Landing",
     "http://WWW.EXAMPLE.COM/landing/",
     "www.example.com/landing",
+    "//www.example.com/landing",
     "https://www.example.com",
     "https://www.example.com/",
     "https://blog.example.com:8443/a%20b/",
