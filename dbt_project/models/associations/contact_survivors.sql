@@ -1,25 +1,25 @@
 -- One row per merged-away contact id: the contact that survives it (R10), through chains.
 -- A cycle is a data error that the smallest id of the cycle survives, so that the outcome never depends on order.
-with recursive merges as (
+with recursive merge_pairs as (
     select loser_contact_id, winner_contact_id
     from {{ ref('stg_contact_merges') }}
 ),
 
 reachable as (
     select loser_contact_id as contact_id, winner_contact_id as reached_id
-    from merges
+    from merge_pairs
     union
-    select reachable.contact_id, merges.winner_contact_id as reached_id
+    select reachable.contact_id, merge_pairs.winner_contact_id as reached_id
     from reachable
-    inner join merges on reachable.reached_id = merges.loser_contact_id
+    inner join merge_pairs on reachable.reached_id = merge_pairs.loser_contact_id
 ),
 
 endings as (
     -- A chain ends at the one contact that was never merged away.
     select reachable.contact_id, reachable.reached_id as survivor_contact_id
     from reachable
-    left join merges on reachable.reached_id = merges.loser_contact_id
-    where merges.loser_contact_id is null
+    left join merge_pairs on reachable.reached_id = merge_pairs.loser_contact_id
+    where merge_pairs.loser_contact_id is null
 ),
 
 cycle_members as (

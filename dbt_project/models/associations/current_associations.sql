@@ -16,7 +16,7 @@ moved_here as (
         on now_in.asset_type = earlier.asset_type
         and now_in.asset_id = earlier.asset_id
         and now_in.campaign_id <> earlier.campaign_id
-        and earlier.valid_from < now_in.valid_from
+        and now_in.valid_from > earlier.valid_from
 )
 
 select

@@ -10,6 +10,6 @@ from (
     {%- endfor %}
 ) as rejections (log_id)
 {%- else %}
-select cast(null as string) as log_id
-where 1 = 0
+    select cast(null as string) as log_id
+    where 1 = 0
 {%- endif %}

@@ -19,7 +19,7 @@ where
     and interactions.earns_revenue
     and not interactions.is_filtered
     and interactions.occurred_at <= deals.closed_at
-    {%- if var('attribution_lookback_days') | string | lower not in ('none', '') %}
+{%- if var('attribution_lookback_days') | string | lower not in ('none', '') %}
     and interactions.occurred_at
     >= deals.closed_at - interval {{ (var('attribution_lookback_days') | float * 86400000000) | round | int }} microsecond
     {%- endif %}

@@ -25,8 +25,8 @@ by_asset as (
     inner join on_assets
         on conversions.session_id = on_assets.session_id
         and (
-            on_assets.occurred_at < conversions.occurred_at
-            or (on_assets.occurred_at = conversions.occurred_at and on_assets.event_id <= conversions.event_id)
+            conversions.occurred_at > on_assets.occurred_at
+            or (conversions.occurred_at = on_assets.occurred_at and conversions.event_id >= on_assets.event_id)
         )
 ),
 

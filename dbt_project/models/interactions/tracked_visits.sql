@@ -10,9 +10,11 @@ tracking_urls as (
         assets.asset_type,
         assets.asset_id,
         {{ url_location('assets.url') }} as location,
-        {% for name in ['utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'] -%}
-        coalesce({{ url_utm('assets.url', name) }}, '') as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce({{ url_utm('assets.url', 'utm_source') }}, '') as utm_source,
+        coalesce({{ url_utm('assets.url', 'utm_medium') }}, '') as utm_medium,
+        coalesce({{ url_utm('assets.url', 'utm_campaign') }}, '') as utm_campaign,
+        coalesce({{ url_utm('assets.url', 'utm_content') }}, '') as utm_content,
+        coalesce({{ url_utm('assets.url', 'utm_term') }}, '') as utm_term
     from {{ ref('assets') }} as assets
     inner join {{ ref('asset_types') }} as types on assets.asset_type = types.asset_type
     where types.visit_match = 'tracking_url' and assets.url is not null

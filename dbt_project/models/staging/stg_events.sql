@@ -41,14 +41,28 @@ newest as (
 
 select
     event_id,
-    {%- for column in columns %}
-    {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    event_type,
+    occurred_at,
+    visitor_id,
+    contact_id,
+    email,
+    asset_type,
+    asset_id,
+    url,
+    referrer,
+    is_filtered
 from newest
 union all
 select
     event_id,
-    {%- for column in columns %}
-    {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    event_type,
+    occurred_at,
+    visitor_id,
+    contact_id,
+    email,
+    asset_type,
+    asset_id,
+    url,
+    referrer,
+    is_filtered
 from landed_once

@@ -28,12 +28,12 @@ metrics as (
         campaign_id,
         asset_type,
         asset_id,
-        {%- for metric in ['contacts_sent', 'contacts_opened', 'contacts_clicked'] %}
-        count(distinct case when asset_metric = '{{ metric }}' then contact_id end) as {{ metric }},
-        {%- endfor %}
         {%- for metric in asset_event_metrics() %}
-        count(case when asset_metric = '{{ metric }}' then 1 end) as {{ metric }}{{ ',' if not loop.last }}
+        count(case when asset_metric = '{{ metric }}' then 1 end) as {{ metric }},
         {%- endfor %}
+        count(distinct case when asset_metric = 'contacts_sent' then contact_id end) as contacts_sent,
+        count(distinct case when asset_metric = 'contacts_opened' then contact_id end) as contacts_opened,
+        count(distinct case when asset_metric = 'contacts_clicked' then contact_id end) as contacts_clicked
     from counted
     group by campaign_id, asset_type, asset_id
 )
