@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 from rich.console import Console
@@ -18,6 +20,7 @@ from orchestration.checks import ChecksFailed
 from orchestration.dbt_build import BuildFailed, NodeFailure
 from orchestration.home import warehouse
 from orchestration.progress import logger
+from orchestration.project import ROOT
 from orchestration.settings import Settings
 
 STEPS = {
@@ -194,13 +197,22 @@ def published(settings: Settings) -> None:
         console.print(Text(f"{rejected:,} rejected row(s), with reasons: diagnostics.rejected_records"))
     console.print(Text(f"\nPublished: {file}"))
     console.print(Text("Next:"))
-    home = "" if not settings.home.name else f" --home {settings.home}"
+    program = _program()
+    home = "" if settings.home == ROOT / "warehouse" else f" --home {plain(settings.home)}"
     if deal is not None:
-        console.print(Text(f"  touchledger explain deal {plain(deal)}{home}"))
+        console.print(Text(f"  {program('touchledger')} explain deal {plain(deal)}{home}"))
+    sql = "from diagnostics.deal_inclusion where not is_included limit 20"
     console.print(
-        Text(f"""  python -c "import duckdb; duckdb.connect('{file}', read_only=True).table('diagnostics.deal_inclusion').show()" """.rstrip())
+        Text(f"""  {program("python")} -c "import duckdb; duckdb.connect('{plain(file)}', read_only=True).sql('{sql}').show()" """.rstrip())
     )
-    console.print(Text("  dagster dev"))
+    console.print(Text(f"  {program('dagster')} dev"))
+
+
+def _program() -> Callable[[str], str]:
+    """How a program of this environment is called from where the user is."""
+    folder = Path(sys.executable).parent
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    return lambda name: name if shutil.which(name) == str(folder / name) else str(shown / name)
 
 
 def page_console() -> Console:
