@@ -5,6 +5,7 @@ No suite loads a table: an expectation is a query that counts and shows the rows
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -97,9 +98,12 @@ def run_business_checks(settings: Settings, checks: Iterable[BusinessCheck] | No
         by_table.setdefault(check.table, []).append(check)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    source = context.data_sources.add_sql(name="warehouse", connection_string=f"duckdb+buffered:///{settings.warehouse}")
     outcomes: dict[tuple[str, str], CheckResult] = {}
-    try:
+    # From within HOME, because a connection string cannot hold every path.
+    with contextlib.chdir(settings.home), contextlib.ExitStack() as opened:
+        source = context.data_sources.add_sql(name="warehouse", connection_string=f"duckdb+buffered:///{settings.warehouse.name}")
+        opened.callback(close_all)
+        opened.callback(lambda: source.get_engine().dispose())
         for table, members in by_table.items():
             batch = source.add_query_asset(name=table, query=f"select * from {table}").add_batch_definition_whole_table(name="all")
             suite = context.suites.add(gx.ExpectationSuite(name=table))
@@ -117,9 +121,6 @@ def run_business_checks(settings: Settings, checks: Iterable[BusinessCheck] | No
             for entry in result.results:
                 check = by_name[entry.expectation_config.meta["name"]]
                 outcomes[table, check.name] = _result(check, entry)
-    finally:
-        source.get_engine().dispose()
-        close_all()
     return [outcomes[check.table, check.name] for check in chosen]
 
 

@@ -46,11 +46,16 @@ def _stop(number: int, frame: object) -> NoReturn:
 
 def _unwrap(error: BaseException) -> BaseException:
     """The exception of ours below the ones that Dagster wraps around it."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if type(seen).__module__.startswith("orchestration."):
-            return seen
-        seen = seen.__cause__ or seen.__context__
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop(0)
+        if one is None or id(one) in seen:  # a chain of causes may run in a circle
+            continue
+        if type(one).__module__.startswith("orchestration."):
+            return one
+        seen.add(id(one))
+        waiting += [one.__cause__, one.__context__]
     return error
 
 

@@ -169,9 +169,12 @@ def make_settings(
         raise SettingsError(f"--target {chosen_target!r} is not available; this release runs on duckdb")
     instant = as_of or os.environ.get("TOUCHLEDGER_AS_OF")
     overrides = parse_variables(variables or [], os.environ.get("TOUCHLEDGER_VARS"))
+    place = _path(home, "TOUCHLEDGER_HOME", ROOT / "warehouse")
+    if "?" in str(place):
+        raise SettingsError(f"HOME {place} has a question mark in its path, which DuckDB cannot open; choose another with --home DIR")
     return Settings(
         landing=_path(landing, "TOUCHLEDGER_LANDING", SAMPLE),
-        home=_path(home, "TOUCHLEDGER_HOME", ROOT / "warehouse"),
+        home=place,
         as_of=parse_as_of(instant) if instant else datetime.now(UTC).replace(tzinfo=None),
         variables={**default_variables(), **overrides},
         overrides=overrides,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import shutil
 import sys
 import time
@@ -198,13 +199,12 @@ def published(settings: Settings) -> None:
     console.print(Text(f"\nPublished: {file}"))
     console.print(Text("Next:"))
     program = _program()
-    home = "" if settings.home == ROOT / "warehouse" else f" --home {plain(settings.home)}"
+    home = "" if settings.home == ROOT / "warehouse" else f" --home {shlex.quote(plain(settings.home))}"
     if deal is not None:
-        console.print(Text(f"  {program('touchledger')} explain deal {plain(deal)}{home}"))
-    sql = "from diagnostics.deal_inclusion where not is_included limit 20"
-    console.print(
-        Text(f"""  {program("python")} -c "import duckdb; duckdb.connect('{plain(file)}', read_only=True).sql('{sql}').show()" """.rstrip())
-    )
+        console.print(Text(f"  {program('touchledger')} explain deal {shlex.quote(plain(deal))}{home}"))
+    question = "from diagnostics.deal_inclusion where not is_included limit 20"
+    code = f"import duckdb; duckdb.connect({plain(file)!r}, read_only=True).sql({question!r}).show()"
+    console.print(Text(f"  {program('python')} -c {shlex.quote(code)}"))
     console.print(Text(f"  {program('dagster')} dev"))
 
 

@@ -63,3 +63,8 @@ def test_environment_that_is_no_json_is_named() -> None:
 def test_an_engine_that_is_not_there_is_refused() -> None:
     with pytest.raises(SettingsError, match="duckdb"):
         make_settings(target="spark")
+
+
+def test_a_home_that_duckdb_cannot_open_is_refused() -> None:
+    with pytest.raises(SettingsError, match="question mark"):
+        make_settings(home="/tmp/really?")
