@@ -1,7 +1,7 @@
 """The run as Dagster assets: what lands, what dbt builds, what is checked, what is published. One path for every caller."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +70,9 @@ def _failing_run(settings: Settings) -> Iterator[None]:
     try:
         yield
     except Exception:
-        with warehouse(settings) as connection:
-            row = connection.execute("select run_id from raw.run_context").fetchone()
-            if row:
-                end_run(connection, row[0], "failed")
+        # What failed first is what is reported.
+        with suppress(Exception), warehouse(settings) as connection:
+            end_run(connection, current_run(connection), "failed")
         raise
 
 

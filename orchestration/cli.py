@@ -7,6 +7,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from typing import NoReturn
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
@@ -39,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _stop(number: int, frame: object) -> NoReturn:
     name = signal.Signals(number).name
-    sys.stderr.write(f"\nStopped by {name}: nothing was published, readers keep the last state. Run again to go on.\n")
+    sys.stderr.write(f"\nStopped by {name}: readers keep what was last published, and nothing needs repair. Run again to go on.\n")
     sys.stderr.flush()
     os._exit(128 + number)
 
@@ -92,7 +94,7 @@ def _execute(arguments: argparse.Namespace, settings, screen) -> int:
     try:
         check_rules()
         with locked(settings):
-            _run_job(arguments, settings)
+            _in_a_thread(lambda: _run_job(arguments, settings))
     except Exception as raised:
         error = _unwrap(raised)
         if isinstance(error, (SettingsError, HomeBusy, LandingError)):
@@ -105,6 +107,24 @@ def _execute(arguments: argparse.Namespace, settings, screen) -> int:
     screen.stop()
     terminal.published(settings)
     return EXIT_PUBLISHED
+
+
+def _in_a_thread(work: Callable[[], None]) -> None:
+    """Does `work` beside the main thread, which stays free for signals: Dagster takes their handlers wherever it runs in the main thread."""
+    raised: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+
+    worker = threading.Thread(target=guarded, name="run", daemon=True)
+    worker.start()
+    while worker.is_alive():
+        worker.join(0.2)
+    if raised:
+        raise raised[0]
 
 
 def _run_job(arguments: argparse.Namespace, settings) -> None:

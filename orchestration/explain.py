@@ -42,7 +42,12 @@ class Published:
         file = settings.published / "touchledger.duckdb"
         if not file.exists():
             raise SettingsError(f"Nothing is published in {settings.home} yet; run `touchledger run` first, or name another HOME with --home DIR")
-        self.connection = duckdb.connect(str(file), read_only=True)
+        try:
+            self.connection = duckdb.connect(str(file), read_only=True)
+        except duckdb.Error as error:
+            raise SettingsError(
+                f"{file} cannot be opened ({str(error).splitlines()[0]}); check that it may be read, or publish it anew: `touchledger run`"
+            ) from None
         self.connection.execute("set TimeZone = 'UTC'")
 
     def rows(self, sql: str, *values: object) -> Rows:
@@ -454,8 +459,6 @@ def contact_page(found: dict[str, Any]) -> None:
             _money(row["linear_credit"]),
         )
     page.show(deals) if found["deals"] else page.say("None.")
-    for row in found["deals"][:1]:
-        page.say(f"More: touchledger explain deal {row['deal_id']}")
 
 
 def _plain_json(value: object) -> object:
@@ -468,6 +471,10 @@ def _plain_json(value: object) -> object:
 
 def explain(arguments: argparse.Namespace) -> int:
     """Answers one question; returns the exit status: 0 answered, 2 unknown id or nothing published."""
+    # What is no text can be no id; it is looked for all the same, so that the answer is the usual one.
+    arguments.id = arguments.id.encode("utf-8", "replace").decode("utf-8")
+    if arguments.subject == "asset":
+        arguments.type = arguments.type.encode("utf-8", "replace").decode("utf-8")
     try:
         published = Published(make_settings(home=arguments.home))
         if arguments.subject == "deal":

@@ -65,9 +65,12 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             "the landing is read anew"
         ) from None
     try:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"set memory_limit = '{settings.variables['memory_limit']}'")
-        connection.execute(f"set threads = {thread_count(settings)}")
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"set memory_limit = '{settings.variables['memory_limit']}'")
+            connection.execute(f"set threads = {thread_count(settings)}")
+        except duckdb.Error as error:
+            raise SettingsError(f"memory_limit or threads cannot be used ({str(error).splitlines()[0]}); choose other values") from None
         yield connection
     finally:
         connection.close()
@@ -98,6 +101,8 @@ def published_run(settings: Settings) -> str | None:
 
 def begin_run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str:
     """Opens a run in `raw.runs` and makes it the run being built; returns its id. Settles what an interrupted run left open."""
+    if settings.published.exists() and not settings.published.is_symlink():
+        raise SettingsError(f"{settings.published} is not the link that this program makes; move it away and run again")
     create_raw_schema(connection)
     visible = published_run(settings)
     connection.execute(

@@ -120,8 +120,6 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: s
     """Publishes the built tables: written apart, then switched. The previous folder is kept, older ones and leftovers are removed."""
     runs = settings.private / "runs"
     previous = published_run(settings)
-    if settings.published.exists() and not settings.published.is_symlink():
-        raise FileExistsError(f"{settings.published} is not the link this program made; move it away and run again")
     for leftover in runs.glob("*.partial") if runs.exists() else ():
         _remove(leftover)
     partial = runs / f"{run_id}.partial"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
 import yaml
 
@@ -61,23 +61,20 @@ def parse_as_of(text: str) -> datetime:
     """Naive UTC from an ISO 8601 instant; a date is its first instant, no offset is UTC. Raises SettingsError."""
     cleaned = text.strip()
     if _INSTANT.fullmatch(cleaned):
+        spelled = re.sub(r"(?<=[T ])(\d):", r"0\1:", re.sub(r" UTC$", "Z", cleaned))
         try:
-            parsed = datetime.fromisoformat(re.sub(r" UTC$", "Z", cleaned))
-        except ValueError:
-            parsed = None
-        if parsed is not None:
+            parsed = datetime.fromisoformat(spelled)
             return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
+        except (ValueError, OverflowError):
+            pass
     raise SettingsError(f"--as-of {text!r} is no instant; write one such as 2026-07-01T00:00:00Z")
 
 
-def _whole(name: str, value: object, least: int) -> int:
-    try:
-        number = int(str(value))
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise SettingsError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return number
+def _whole(name: str, value: object, most: int) -> int:
+    text = str(value).strip()
+    if not re.fullmatch(r"[0-9]{1,12}", text) or int(text) > most:
+        raise SettingsError(f"{name} must be a whole number from 0 to {most}, not {value!r}")
+    return int(text)
 
 
 def _share(name: str, value: object) -> float:
@@ -95,19 +92,27 @@ def _positive(name: str, value: object) -> float:
         number = float(str(value))
     except ValueError:
         number = 0.0
-    if not 0 < number < float("inf"):
-        raise SettingsError(f"{name} must be a number above 0, not {value!r}")
+    if not 0 < number <= 1_000_000:
+        raise SettingsError(f"{name} must be a number above 0 and up to 1000000, not {value!r}")
     return number
+
+
+# The largest value that each whole number may have.
+_MOST = {
+    "session_gap_minutes": 10_000_000,
+    "conversion_tolerance_minutes": 10_000_000,
+    "social_post_cap": 1_000_000_000,
+    "threads": 1024,
+    "freshness_warning_days": 1_000_000,
+}
 
 
 def _checked(name: str, value: object) -> object:
     """The value of a variable in its own type. Raises SettingsError naming what would do."""
     text = str(value).strip()
     if name == "portal_timezone":
-        try:
-            ZoneInfo(text)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise SettingsError(f"portal_timezone {text!r} is no time zone; write an IANA name such as Europe/Berlin") from None
+        if text not in available_timezones() - {"localtime"}:
+            raise SettingsError(f"portal_timezone {text!r} is no time zone; write an IANA name such as Europe/Berlin")
         return text
     if name == "home_currency":
         if not re.fullmatch(r"[A-Za-z]{3}", text):
@@ -115,11 +120,13 @@ def _checked(name: str, value: object) -> object:
         return text
     if name == "attribution_lookback_days":
         return "none" if text.lower() in ("none", "null", "") else _positive(name, text)
-    if name in ("session_gap_minutes", "conversion_tolerance_minutes", "social_post_cap", "threads", "freshness_warning_days"):
-        return _whole(name, text, 0)
+    if name in _MOST:
+        return _whole(name, text, _MOST[name])
     if name == "memory_limit":
-        if not re.fullmatch(r"\d+(\.\d+)?\s*(%|[KMGT]i?B)", text, re.IGNORECASE):
-            raise SettingsError(f"memory_limit {text!r} is no size; write one such as 8GB or 70%")
+        size = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*(%|[MGT]i?B)", text, re.IGNORECASE)
+        least, most = (1, 100) if size and size[2] == "%" else (64, 999_999) if size and size[2][0] in "mM" else (0.1, 100_000)
+        if not size or not least <= float(size[1]) <= most:
+            raise SettingsError(f"memory_limit {text!r} is no size; write one such as 8GB, at least 64MB, or 70%")
         return text
     return _share(name, text)
 
@@ -170,8 +177,9 @@ def make_settings(
     instant = as_of or os.environ.get("TOUCHLEDGER_AS_OF")
     overrides = parse_variables(variables or [], os.environ.get("TOUCHLEDGER_VARS"))
     place = _path(home, "TOUCHLEDGER_HOME", ROOT / "warehouse")
-    if "?" in str(place):
-        raise SettingsError(f"HOME {place} has a question mark in its path, which DuckDB cannot open; choose another with --home DIR")
+    for character, called in {"?": "question mark", "\\": "backslash"}.items():
+        if character in str(place):
+            raise SettingsError(f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose another with --home DIR")
     return Settings(
         landing=_path(landing, "TOUCHLEDGER_LANDING", SAMPLE),
         home=place,

@@ -9,7 +9,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -109,11 +109,11 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
 
 def _node_lines(failure: NodeFailure, settings: Settings) -> list[str]:
     kind = failure.unique_id.split(".")[0]
-    lines = [f"{kind} {failure.name}: {plain(failure.message)}"]
+    lines = [f"{kind} {failure.name}: {' '.join(plain(line.strip()) for line in failure.message.splitlines())}"]
     if failure.description:
         lines.append(f"    says: {plain(failure.description)}")
     if failure.compiled_sql:
-        with warehouse(settings) as connection:
+        with suppress(Exception), warehouse(settings) as connection:
             lines += [f"    row: {row}" for row in _rows(connection, failure.compiled_sql)]
     return lines
 
@@ -130,15 +130,15 @@ def failure(raised: BaseException, settings: Settings) -> None:
         lines.insert(0, f"error: {raised}")
         for result in raised.broken:
             lines.append(f"{result.check.table}, {result.check.name} ({result.check.rule}): {result.check.says}")
-            lines.append(f"    {result.error or f'broken by {result.rows:,} row(s)'}")
+            lines.append(f"    {plain(result.error or f'broken by {result.rows:,} row(s)')}")
             lines += ["    row: " + ", ".join(f"{name}={plain(value)}" for name, value in row.items()) for row in result.sample]
             lines.append(f"    {result.check.cure}")
         if raised.rejects:
             lines += [f"rejected_records, reject_rate: {line}" for line in raised.rejects.lines]
             lines.append(f"    The rejected rows with their reasons: {raised.rejects.file}")
-            lines.append("    Repair the source, or allow more for this run with --var reject_rate_limit=0.2")
+            lines.append("    Repair the source, or allow more for this run with --var reject_rate_limit=SHARE")
     else:
-        lines.insert(0, f"error: {type(raised).__name__}: {raised}")
+        lines.insert(0, f"error: {type(raised).__name__}: {plain(raised)}")
     _console(sys.stderr).print(Text("\n".join(lines), style="red"))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import MEMORY_DISK, ROOT, command, land_rows, query, run_command
+from tests.conftest import AS_OF, MEMORY_DISK, ROOT, command, land_rows, query, run_command
 
 CONTACT = {"contact_id": "c1", "email": "c1@example.com", "created_at": "2024-03-01T00:00:00Z"}
 CAMPAIGN = {"campaign_id": "k1", "campaign_name": "Spring", "created_at": "2024-01-01T00:00:00Z"}
@@ -141,6 +141,15 @@ def test_explain_of_an_unknown_id_names_near_ones(sample: tuple[Path, str], argu
     assert said in done.stderr and "Traceback" not in done.stderr
 
 
+def test_explain_of_what_is_no_text_and_of_what_is_no_database(sample: tuple[Path, str], home: Path) -> None:
+    done = command("explain", "deal", os.fsdecode(b"\xff"), "--home", str(sample[0]))
+    assert done.returncode == 2 and "There is no deal" in done.stderr
+    (home / "published").mkdir()
+    (home / "published" / "touchledger.duckdb").write_text("junk", encoding="utf-8")
+    done = command("explain", "deal", "x", "--home", str(home))
+    assert done.returncode == 2 and "cannot be opened" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_explain_before_anything_is_published(home: Path) -> None:
     done = command("explain", "deal", "x", "--home", str(home))
     assert done.returncode == 2 and "run `touchledger run` first" in done.stderr
@@ -214,6 +223,26 @@ def test_failing_runs_leave_readers_alone_and_are_remembered(home: Path, landing
     (landing / "contacts" / "rows.jsonl").write_text("{}\n", encoding="utf-8")
     done = run_command(landing, home, "--skip-bad-files")
     assert done.returncode == 2 and "contacts/rows.jsonl" in done.stderr and "--full-refresh" in done.stderr
+
+
+@pytest.mark.parametrize("phase", ["Land ", "Build", "Check"])
+def test_a_stopped_run_says_so_and_the_next_one_goes_on(home: Path, landing: Path, phase: str) -> None:
+    land_small_world(landing)
+    arguments = [sys.executable, "-u", "-m", "orchestration.cli", "run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF]
+    process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if phase in line:
+            break
+    process.terminate()
+    started = time.monotonic()
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 128 + 15, said
+    assert time.monotonic() - started < 5
+    assert "Stopped by SIGTERM" in said and "Traceback" not in said
+    assert not (home / "published").exists()
+    if phase == "Check":
+        assert run_command(landing, home).returncode == 0
+        assert [row[0] for row in query(home, "select status from diagnostics.run_log order by run_id")] == ["failed", "published"]
 
 
 def test_a_reader_that_has_the_file_open_blocks_nothing(home: Path, landing: Path) -> None:

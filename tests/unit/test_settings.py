@@ -16,13 +16,14 @@ from orchestration.settings import SettingsError, default_variables, make_settin
         ("2024-07-01 02:00:00+02:00", datetime(2024, 7, 1)),
         ("2024-07-01", datetime(2024, 7, 1)),
         ("2024-07-01 05:00 UTC", datetime(2024, 7, 1, 5)),
+        ("2024-07-01T5:00Z", datetime(2024, 7, 1, 5)),
     ],
 )
 def test_as_of_is_an_instant(text: str, instant: datetime) -> None:
     assert parse_as_of(text) == instant
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2024-13-01", "", "01/07/2024"])
+@pytest.mark.parametrize("text", ["yesterday", "2024-13-01", "", "01/07/2024", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_as_of_that_is_none_says_what_would_do(text: str) -> None:
     with pytest.raises(SettingsError, match="write one such as"):
         parse_as_of(text)
@@ -38,6 +39,14 @@ def test_as_of_that_is_none_says_what_would_do(text: str) -> None:
         ("home_currency=dollars", "ISO 4217"),
         ("reject_rate_limit=5", "between 0 and 1"),
         ("attribution_lookback_days=-2", "above 0"),
+        ("attribution_lookback_days=1e300", "up to 1000000"),
+        ("session_gap_minutes=99999999999999", "from 0 to"),
+        ("social_post_cap=1_0", "whole number"),
+        ("threads=100000", "from 0 to 1024"),
+        ("memory_limit=0%", "at least 64MB"),
+        ("memory_limit=200%", "at least 64MB"),
+        ("memory_limit=1KB", "at least 64MB"),
+        ("portal_timezone=localtime", "IANA"),
         ("memory_limit=lots", "8GB"),
         ("portal_timezone='; drop table x; --", "IANA"),
     ],
@@ -66,5 +75,6 @@ def test_an_engine_that_is_not_there_is_refused() -> None:
 
 
 def test_a_home_that_duckdb_cannot_open_is_refused() -> None:
-    with pytest.raises(SettingsError, match="question mark"):
-        make_settings(home="/tmp/really?")
+    for home, said in {"/tmp/really?": "question mark", "/tmp/back\\slash": "backslash"}.items():
+        with pytest.raises(SettingsError, match=said):
+            make_settings(home=home)
