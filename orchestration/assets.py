@@ -64,6 +64,10 @@ class Translator(DagsterDbtTranslator):
         return dbt_resource_props.get("description") or ""
 
 
+# One for all events: it remembers what it has translated.
+TRANSLATOR = Translator()
+
+
 @contextmanager
 def _failing_run(settings: Settings) -> Iterator[None]:
     """Marks the run failed in the warehouse where the block raises."""
@@ -158,7 +162,7 @@ def _selection(context: dg.AssetExecutionContext) -> list[str]:
     return ["--select", *wanted] if len(wanted) < len(context.assets_def.keys_by_output_name) else []
 
 
-@dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=Translator(), name="warehouse")
+@dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
     """Builds and tests the dbt project: staging, relations, interactions, attribution, marts."""
     settings = run.settings()
@@ -170,7 +174,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
                 _show(event, totals)
                 message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
                 yield from message.to_default_asset_events(
-                    manifest=MANIFEST, dagster_dbt_translator=Translator(), context=context, target_path=settings.private / "target"
+                    manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.private / "target"
                 )
         progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
 
