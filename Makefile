@@ -26,7 +26,7 @@ test: setup ## the tests, under 20 minutes on 2 cores
 	@$(BIN)/python -m pytest -m "not long" $(ARGS)
 
 test-long: setup ## all tests, with what takes longer
-	@$(BIN)/python -m pytest $(ARGS)
+	@TOUCHLEDGER_TEST_LONG=1 $(BIN)/python -m pytest $(ARGS)
 
 lint: setup ## ruff and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint dbt_project/models

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from collections.abc import Callable
@@ -17,8 +18,14 @@ from hypothesis import strategies as st
 from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world
 
-# Every example builds two worlds, so there are few of them, and none is shrunk: a seed is as small as it gets.
-FEW = settings(max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+# Every example builds two worlds, so `make test` tries one and `make test-long` five; none is shrunk: a seed is as small as it gets.
+FEW = settings(
+    max_examples=5 if os.environ.get("TOUCHLEDGER_TEST_LONG") else 1,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 seeds = st.integers(min_value=1000, max_value=9999)
 Rows = list[tuple]
 World = dict[str, list[dict]]
