@@ -1,13 +1,11 @@
 -- R14: as many interactions as accepted event ids; with the unique key of fct_interactions, each is there once.
-with accepted as (
-    select count(distinct events.event_id) as events
-    from {{ source('raw', 'events') }} as events
-    where
-        events.event_type in (select types.event_type from {{ ref('interaction_types') }} as types)
-        and (
-            events.asset_type is null
-            or events.asset_type in (select types.asset_type from {{ ref('asset_types') }} as types)
-        )
+with listed as (
+    {{ listed_events() }}
+),
+
+accepted as (
+    select count(distinct event_id) as events
+    from listed
 ),
 
 published as (

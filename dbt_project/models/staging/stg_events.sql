@@ -5,14 +5,7 @@
     'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'email', 'asset_type', 'asset_id', 'url', 'referrer', 'is_filtered',
 ] %}
 with listed as (
-    select events.*
-    from {{ source('raw', 'events') }} as events
-    where
-        events.event_type in (select types.event_type from {{ ref('interaction_types') }} as types)
-        and (
-            events.asset_type is null
-            or events.asset_type in (select types.asset_type from {{ ref('asset_types') }} as types)
-        )
+    {{ listed_events() }}
 ),
 
 landed_again as (
