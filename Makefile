@@ -29,10 +29,10 @@ test-long: setup ## all tests, with what takes longer
 	@TOUCHLEDGER_TEST_LONG=1 $(BIN)/python -m pytest $(ARGS)
 
 lint: setup ## ruff and sqlfluff
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint dbt_project/models
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && TOUCHLEDGER_WAREHOUSE=:memory: $(BIN)/sqlfluff lint dbt_project/models
 
 format: setup ## format Python and SQL
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . ; $(BIN)/sqlfluff fix --quiet dbt_project/models
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . ; TOUCHLEDGER_WAREHOUSE=:memory: $(BIN)/sqlfluff fix --quiet dbt_project/models
 
 dev: setup ## Dagster's page on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --host 127.0.0.1

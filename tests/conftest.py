@@ -83,6 +83,16 @@ def query(home: Path, sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
 
+@pytest.fixture(scope="session")
+def published_sample() -> Iterator[tuple[Path, str]]:
+    """HOME with the shipped sample published, and what the run printed. To be read only: many tests share it."""
+    home = Path(tempfile.mkdtemp(prefix="touchledger-test-", dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None))
+    done = command("run", "--home", str(home), "--as-of", "2026-07-01T00:00:00Z", TZ="Asia/Tokyo", timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield home, done.stdout
+    shutil.rmtree(home, ignore_errors=True)
+
+
 Build = Callable[..., Path]
 
 

@@ -8,16 +8,14 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import AS_OF, MEMORY_DISK, ROOT, command, land_rows, query, run_command
+from tests.conftest import AS_OF, ROOT, command, land_rows, query, run_command
 
 CONTACT = {"contact_id": "c1", "email": "c1@example.com", "created_at": "2024-03-01T00:00:00Z"}
 CAMPAIGN = {"campaign_id": "k1", "campaign_name": "Spring", "created_at": "2024-01-01T00:00:00Z"}
@@ -40,20 +38,10 @@ def land_small_world(landing: Path) -> None:
     land_rows(landing, "deal_contact_log", DEAL_CONTACT)
 
 
-@pytest.fixture(scope="module")
-def module_home() -> Iterator[Path]:
-    parent = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="touchledger-test-", dir=parent))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def sample(module_home: Path) -> tuple[Path, str]:
+@pytest.fixture
+def sample(published_sample: tuple[Path, str]) -> tuple[Path, str]:
     """HOME with the shipped sample published, and what the run printed."""
-    done = command("run", "--home", str(module_home), "--as-of", "2026-07-01T00:00:00Z", TZ="Asia/Tokyo")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return module_home, done.stdout
+    return published_sample
 
 
 def test_the_sample_is_published(sample: tuple[Path, str]) -> None:

@@ -18,7 +18,7 @@ from orchestration.landing.contract import raw_tables
 from orchestration.project import DBT_PROJECT, RULES
 from tests.conftest import ROOT
 
-LAYERS = ["staging", "landing", "associations", "interactions", "attribution", "marts"]
+LAYERS = ["staging", "landing", "associations", "interactions", "attribution", "marts", "metrics"]
 # Rules that are about what the project does not do, or that a step outside dbt serves.
 RULE_IDS = [
     *(f"R0{n}" for n in range(1, 8)), *(f"R{n}" for n in range(10, 15)), *(f"R{n}" for n in range(20, 24)), *(f"R{n}" for n in range(30, 36)),
