@@ -238,8 +238,10 @@ def test_what_is_unknown_makes_a_total_unknown(metrics: Metrics) -> None:
         connection.execute(
             """
             create table warehouse.metrics.metric_money as
-            from (values ('campaign', 'a', date '2024-01-01', 0.00), ('campaign', 'b', date '2024-01-01', 0.00),
-                ('spend', 'a', date '2024-01-02', 10.00),                ('spend', 'a', date '2024-02-02', null), ('spend', 'b', date '2024-01-02', 5.00), ('budget', 'a', null, 20.00))
+            from (values
+                ('campaign', 'a', date '2024-01-01', 0.00), ('campaign', 'b', date '2024-01-01', 0.00), ('budget', 'a', null, 20.00),
+                ('spend', 'a', date '2024-01-02', 10.00), ('spend', 'a', date '2024-02-02', null), ('spend', 'b', date '2024-01-02', 5.00)
+            )
             as money (kind, campaign_id, counted_on, amount_home)
             """
         )
