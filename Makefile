@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long lint format dev lock
+.PHONY: help setup run test test-long lint format dev docs lock
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ format: setup ## format Python and SQL
 
 dev: setup ## Dagster's page on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --host 127.0.0.1
+
+docs: setup ## every table, column, rule and lineage as pages in dbt_project/target/docs
+	@$(BIN)/python -m orchestration.documentation
 
 lock: setup ## renew requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-strip-extras --generate-hashes \
