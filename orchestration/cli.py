@@ -1,4 +1,4 @@
-"""The command line: `touchledger run` and `touchledger explain`."""
+"""The command line: `touchledger run`, `touchledger explain` and `touchledger sql`."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ def build_parser() -> argparse.ArgumentParser:
             one.add_argument(argument, metavar=argument.upper())
         one.add_argument("--home", metavar="DIR", help="folder of the warehouse (default: warehouse)")
         one.add_argument("--json", action="store_true", help="for machines")
+    sql = commands.add_parser("sql", help="ask the published file in SQL, or open a SQL shell on it, read-only")
+    sql.add_argument("query", nargs="?", metavar="QUERY", help="one statement (default: standard input; on a terminal, a shell)")
+    sql.add_argument("--home", metavar="DIR", help="folder of the warehouse (default: warehouse)")
+    sql.add_argument("--csv", action="store_true", help="for machines")
     return parser
 
 
@@ -162,6 +166,10 @@ def main(argv: list[str] | None = None) -> NoReturn:
         from orchestration.explain import explain
 
         sys.exit(explain(arguments))
+    if arguments.command == "sql":
+        from orchestration.shell import sql
+
+        sys.exit(sql(arguments))
     sys.exit(run(arguments))
 
 
