@@ -43,6 +43,16 @@ def _cell(value: object) -> Text:
     return Text(str(value).lower() if isinstance(value, bool) else terminal.plain(value))
 
 
+def _table(names: list[str], rows: list[tuple], cells: list[list[Text]]) -> Table:
+    table = Table()
+    for index, name in enumerate(names):
+        is_number = any(isinstance(row[index], (int, float, Decimal)) and not isinstance(row[index], bool) for row in rows)
+        table.add_column(terminal.plain(name), justify="right" if is_number else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    return table
+
+
 def _show(answer: duckdb.DuckDBPyConnection, as_csv: bool) -> None:
     names = [column[0] for column in answer.description or []]
     rows = answer.fetchall() if names else []
@@ -51,13 +61,16 @@ def _show(answer: duckdb.DuckDBPyConnection, as_csv: bool) -> None:
         writer.writerow(names)
         writer.writerows(rows)
         return
-    table = Table(title_justify="left")
-    numbers = {index for row in rows for index, value in enumerate(row) if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)}
-    for index, name in enumerate(names):
-        table.add_column(terminal.plain(name), justify="right" if index in numbers else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(_cell, row))
-    terminal._console().print(table)
+    console = terminal._console()
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max([len(name), *(row[index].cell_len for row in cells)]) for index, name in enumerate(names)]
+    if sum(widths) + 3 * len(widths) + 1 > console.width and len(names) > 1:
+        for number, row in enumerate(cells, 1):
+            console.print(Text(f"row {number:,}", style="bold"))
+            for name, cell in zip(names, row, strict=True):
+                console.print(Text(f"  {terminal.plain(name):<{max(map(len, names))}}  ").append_text(cell))
+    else:
+        console.print(_table(names, rows, cells))
     print(f"{len(rows):,} row(s)")
 
 
