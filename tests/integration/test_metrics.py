@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 
 from orchestration.dbt_build import ensure_manifest
 from orchestration.project import DBT_PROJECT
-from tests.conftest import query
+from tests.conftest import land_rows, query
 
 pytest.importorskip("metricflow", reason="metrics are asked with dbt-metricflow, of the dev extra")
 
@@ -277,3 +277,36 @@ def test_mf_finds_nothing_wrong_and_answers(published_sample: tuple[Path, str], 
     asked = _mf(home, "query", "--metrics", "deals,revenue,roi", "--group-by", "campaign__owner,metric_time__quarter", "--csv", str(file))
     assert asked.returncode == 0, asked.stdout + asked.stderr
     assert file.read_text(encoding="utf-8").startswith("metric_time__quarter,campaign__owner,deals,revenue,roi\n")
+
+
+@pytest.mark.long
+def test_days_of_metrics_are_portal_days(build: Callable[..., Path], landing: Path) -> None:
+    """R84: an instant that is another day in Tokyo is counted on that day, in the run's time zone."""
+    campaign = {"campaign_id": "k1", "campaign_name": "K", "created_at": "2024-01-01T00:00:00Z", "owner": "Ann"}
+    page = {"asset_type": "landing_page", "asset_id": "p1"}
+    land_rows(landing, "campaigns", campaign)
+    land_rows(
+        landing, "campaign_asset_log", {**page, "log_id": "l1", "campaign_id": "k1", "action": "associated", "occurred_at": "2024-01-02T00:00:00Z"}
+    )
+    land_rows(landing, "contacts", {"contact_id": "c1", "created_at": "2024-03-31T16:00:00Z"})
+    view = {**page, "event_type": "page_view", "visitor_id": "v1", "contact_id": "c1", "url": "https://example.com/p1"}
+    land_rows(landing, "events", {**view, "event_id": "e1", "occurred_at": "2024-03-31T15:30:00Z"})
+    land_rows(landing, "deals", {"deal_id": "d1", "is_closed_won": True, "amount": "10.00", "created_at": "2024-04-02T00:00:00Z",
+                                 "closed_at": "2024-06-30T15:00:00Z"})  # fmt: skip
+    land_rows(landing, "deal_contact_log", {"log_id": "x1", "deal_id": "d1", "contact_id": "c1", "action": "associated",
+                                            "occurred_at": "2024-04-03T00:00:00Z"})  # fmt: skip
+    for zone, expected in {"Asia/Tokyo": ("2024-04-01", "2024-07-01"), "UTC": ("2024-03-31", "2024-06-30")}.items():
+        file = build(landing, f"portal_timezone={zone}", into=landing.parent / zone.replace("/", "-"))
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{file}' as warehouse (read_only)")
+            metrics = Metrics(connection)
+            rows = metrics.ask(["sessions", "new_contacts_first_touch", "influenced_contacts", "deals", "revenue"], ["metric_time__day"])
+            days = {name: [str(row["metric_time__day"])[:10] for row in rows if row[name]] for name in rows[0] if name != "metric_time__day"}
+        touched, closed = expected
+        assert days == {
+            "sessions": [touched],
+            "new_contacts_first_touch": [touched],
+            "influenced_contacts": [touched],
+            "deals": [closed],
+            "revenue": [closed],
+        }

@@ -13,7 +13,7 @@ import pytest
 from orchestration.dbt_build import ensure_manifest
 from orchestration.documentation import RULE, linked, rule_texts, rules_page, write
 from orchestration.project import PUBLISHED_SCHEMAS
-from orchestration.settings import make_settings
+from orchestration.settings import SettingsError, make_settings
 from tests.structure.test_project import RULE_IDS
 
 # Columns that are shown as they came, or that tell of files and runs: no rule decides them.
@@ -98,3 +98,9 @@ def test_the_pages_open_without_a_server(published_sample: tuple[Path, str], tmp
     assert "[R60](rules.html#R60)" in nodes["model.touchledger.campaign_performance"]["columns"]["deals"]["description"]
     assert "exposure.touchledger.campaign_report" in nodes
     assert (page.parent / "rules.html").exists()
+
+
+def test_nothing_to_document_says_what_to_do(home: Path) -> None:
+    with pytest.raises(SettingsError, match="run `make run` first"):
+        write(make_settings(home=str(home)), home / "site")
+    assert not (home / "site").exists()
