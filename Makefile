@@ -1,6 +1,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# It compiles the models, on the warehouse of the last run where there is one.
+SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:memory:) $(BIN)/sqlfluff
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
@@ -29,10 +31,10 @@ test-long: setup ## all tests, with what takes longer
 	@TOUCHLEDGER_TEST_LONG=1 $(BIN)/python -m pytest $(ARGS)
 
 lint: setup ## ruff and sqlfluff
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && TOUCHLEDGER_WAREHOUSE=:memory: $(BIN)/sqlfluff lint dbt_project/models
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(SQLFLUFF) lint dbt_project/models
 
 format: setup ## format Python and SQL
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . ; TOUCHLEDGER_WAREHOUSE=:memory: $(BIN)/sqlfluff fix --quiet dbt_project/models
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . ; $(SQLFLUFF) fix --quiet dbt_project/models
 
 dev: setup ## Dagster's page on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --host 127.0.0.1

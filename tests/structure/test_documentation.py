@@ -14,6 +14,7 @@ from orchestration.dbt_build import ensure_manifest
 from orchestration.documentation import RULE, linked, rule_texts, rules_page, write
 from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.settings import SettingsError, make_settings
+from tests.conftest import ROOT
 from tests.structure.test_project import RULE_IDS
 
 # Columns that are shown as they came, or that tell of files and runs: no rule decides them.
@@ -104,3 +105,10 @@ def test_nothing_to_document_says_what_to_do(home: Path) -> None:
     with pytest.raises(SettingsError, match="run `make run` first"):
         write(make_settings(home=str(home)), home / "site")
     assert not (home / "site").exists()
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")) if "://" not in link]
+    assert len(links) >= 6
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
