@@ -258,7 +258,12 @@ def _mf(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(Path(sys.executable).with_name("mf")), *arguments],
         cwd=DBT_PROJECT,
-        env={**os.environ, "TOUCHLEDGER_WAREHOUSE": str(home / "warehouse.duckdb"), "DBT_LOG_PATH": str(home / "logs")},
+        env={
+            **os.environ,
+            "TOUCHLEDGER_WAREHOUSE": str(home / "warehouse.duckdb"),
+            "DBT_LOG_PATH": str(home / "logs"),
+            "DBT_TARGET_PATH": str(home / "target"),
+        },
         capture_output=True,
         text=True,
         timeout=240,
