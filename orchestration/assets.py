@@ -1,7 +1,7 @@
 """The run as Dagster assets: what lands, what dbt builds, what is checked, what is published. One path for every caller."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from orchestration import progress
 from orchestration.checks import BusinessCheck, ChecksFailed, business_checks, reject_rates, run_business_checks, settle_counts
 from orchestration.dbt_build import build, ensure_manifest
-from orchestration.home import begin_run, current_run, end_run, locked, warehouse
+from orchestration.home import begin_run, current_run, end_run, locked, restart_warehouse, warehouse
 from orchestration.landing.contract import SOURCES_FILE
-from orchestration.landing.land import forget_landing, land
+from orchestration.landing.land import land
 from orchestration.project import MANIFEST
 from orchestration.publishing import publish
 from orchestration.rules import check_rules
@@ -104,11 +104,14 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
     """Lands the new files of the landing folder as typed rows, and says what was rejected and why."""
     settings = run.settings()
     check_rules()
-    with locked(settings), warehouse(settings) as connection:
+    with ExitStack() as opened:
+        opened.enter_context(locked(settings))
         progress.step("land")
+        if settings.full_refresh:
+            restart_warehouse(settings)
+        connection = opened.enter_context(warehouse(settings))
         run_id = begin_run(connection, settings)
         if settings.full_refresh:
-            forget_landing(connection)
             progress.note("full refresh: the whole landing is read anew; files removed from it are gone from the warehouse")
 
         def landed(table: str, counts: Any) -> None:

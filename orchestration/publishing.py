@@ -6,12 +6,13 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 import duckdb
 
 from orchestration import progress
-from orchestration.home import now, published_run
+from orchestration.home import now, published_folder
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.settings import Settings
@@ -91,6 +92,10 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
         if path.is_file():
             path.chmod(0o444)
             _sync(path)
+        else:
+            path.chmod(0o755)
+            _sync(path)
+    folder.chmod(0o755)
     _sync(folder)
     return written
 
@@ -103,11 +108,12 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def switch(settings: Settings, run_id: str) -> None:
-    """Readers see the folder of `run_id` from one instant on: a link is renamed over the old one."""
-    link = settings.home / f".published-{run_id}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(".touchledger") / "runs" / run_id)
+def switch(settings: Settings, folder: str) -> None:
+    """Readers see `folder` of the runs from one instant on: a link is renamed over the old one."""
+    for leftover in settings.home.glob(".published-*"):
+        leftover.unlink()
+    link = settings.home / f".published-{folder}"
+    link.symlink_to(Path(".touchledger") / "runs" / folder)
     os.replace(link, settings.published)
     _sync(settings.home)
 
@@ -119,16 +125,19 @@ def _remove(folder: Path) -> None:
 def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path) -> list[PublishedTable]:
     """Publishes the built tables: written apart, then switched. The previous folder is kept, older ones and leftovers are removed."""
     runs = settings.private / "runs"
-    previous = published_run(settings)
+    previous = published_folder(settings)
     for leftover in runs.glob("*.partial") if runs.exists() else ():
         _remove(leftover)
     partial = runs / f"{run_id}.partial"
     tables = write_folder(connection, partial, run_id, manifest)
-    os.replace(partial, runs / run_id)
+    # A run that is published again, from Dagster's page say, gets a folder of its own: readers have the other one open.
+    names = chain([run_id], (f"{run_id}.{number}" for number in count(2)))
+    name = next(one for one in names if not (runs / one).exists())
+    os.replace(partial, runs / name)
     _sync(runs)
-    switch(settings, run_id)
+    switch(settings, name)
     for folder in runs.iterdir():
-        if folder.name not in (run_id, previous):
+        if folder.name not in (name, previous):
             _remove(folder)
     progress.item(f"{len(tables)} tables, {sum(table.rows for table in tables):,} rows")
     return tables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shlex
 import shutil
 import sys
@@ -17,12 +18,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.advice import chain, next_step
 from orchestration.checks import ChecksFailed
 from orchestration.dbt_build import BuildFailed, NodeFailure
 from orchestration.home import warehouse
 from orchestration.progress import logger
 from orchestration.project import ROOT
 from orchestration.settings import Settings
+from orchestration.spreadsheet import safe_cell
 
 STEPS = {
     "land": "Land     new files become typed rows",
@@ -36,6 +39,12 @@ def plain(value: object) -> str:
     """Text from data, safe to print: control and direction characters, terminal escapes among them, are shown as `?`."""
     text = "" if value is None else str(value)
     return "".join("?" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character for character in text)
+
+
+def plain_cell(value: object) -> object:
+    """A cell of a CSV on a terminal: nothing that a terminal or a spreadsheet would act on."""
+    safe = safe_cell(value)
+    return plain(safe) if isinstance(safe, str) else safe
 
 
 def _console(stream=None) -> Console:
@@ -56,6 +65,12 @@ class Screen(logging.Handler):
         self.console.print(Text(f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"))
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._render(record)
+        except OSError:  # the reader, `head` say, has seen enough; the run goes on
+            silence()
+
+    def _render(self, record: logging.LogRecord) -> None:
         kind = getattr(record, "kind", "item")
         message = plain(record.getMessage())
         elapsed = f"{time.monotonic() - self.started:5.1f} s"
@@ -76,6 +91,12 @@ class Screen(logging.Handler):
         if self.status is not None:
             self.status.stop()
             self.status = None
+
+
+def silence() -> None:
+    """Nobody reads standard output any more: what is still written there goes nowhere."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -122,7 +143,7 @@ def failure(raised: BaseException, settings: Settings) -> None:
     """A run that failed: what, how many rows, three of them, the rule, and what to do; on standard error."""
     lines = ["Nothing was published; readers keep the last published state."]
     if isinstance(raised, BuildFailed):
-        lines.insert(0, f"error: {raised}")
+        lines.insert(0, f"error: {plain(raised)}")
         for one in raised.failures[:10]:
             lines += _node_lines(one, settings)
         lines.append(f"The whole log: {settings.private / 'logs' / 'dbt.log'}")
@@ -139,6 +160,11 @@ def failure(raised: BaseException, settings: Settings) -> None:
             lines.append("    Repair the source, or allow more for this run with --var reject_rate_limit=SHARE")
     else:
         lines.insert(0, f"error: {type(raised).__name__}: {plain(raised)}")
+    if not isinstance(raised, ChecksFailed):
+        advice = next_step(chain(raised), settings)
+        if advice is None and not isinstance(raised, BuildFailed):
+            advice = f"Run again; if it comes back, report this text and {settings.private / 'logs' / 'dbt.log'}."
+        lines += [advice] if advice else []
     _console(sys.stderr).print(Text("\n".join(lines), style="red"))
 
 

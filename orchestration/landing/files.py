@@ -88,6 +88,12 @@ def content_hash(path: Path) -> str:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
+def is_as_found(file: LandedFile) -> bool:
+    """Whether a file still has the size and time that it was found with. Raises OSError where it is gone."""
+    status = file.path.stat()
+    return (status.st_size, status.st_mtime_ns) == (file.size, file.modified_ns)
+
+
 @dataclass(frozen=True)
 class LedgerEntry:
     """What the ledger remembers of a landed file."""

@@ -6,6 +6,7 @@ once it is repaired.
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -15,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.contract import RawColumn, RawTable, raw_tables
-from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, content_hash, find_files, sort_by_ledger
+from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, content_hash, find_files, is_as_found, sort_by_ledger
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.landing.readers import (
     FILE_COLUMN,
@@ -49,6 +50,12 @@ class Counts:
     landed: int = 0
     accepted: int = 0
     rejected: int = 0
+
+    def add(self, other: Counts) -> None:
+        self.files += other.files
+        self.landed += other.landed
+        self.accepted += other.accepted
+        self.rejected += other.rejected
 
 
 @dataclass
@@ -131,6 +138,30 @@ def _refuse_changed(changed: list[LandedFile]) -> None:
         )
 
 
+class _FileMoved(Exception):
+    """A file that changed while it was read: what was read may be neither the old nor the new."""
+
+
+def _hold_still(files: Iterable[LandedFile]) -> None:
+    """Raises _FileMoved, the name in it, for a file that is no longer as it was found."""
+    for file in files:
+        try:
+            if is_as_found(file):
+                continue
+        except OSError:
+            pass
+        raise _FileMoved(file.name)
+
+
+def _is_the_files_fault(error: Exception) -> None:
+    """Raises `error` again where it is not a file that is bad but the disk that is full or the memory that is short."""
+    is_disk = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(
+        text in str(error) for text in ("No space left", "Disk quota", "max_temp_directory_size")
+    )
+    if is_disk or isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
+        raise error
+
+
 def _unreadable(column: str) -> str:
     return quote_name(f"unreadable_{column}")
 
@@ -169,11 +200,14 @@ class _TableLanding:
             return
         try:
             self._land_as_read(shape, files)
-        except (duckdb.Error, UnreadableFile) as error:
+        except (duckdb.Error, UnreadableFile, _FileMoved, OSError) as error:
             if len(files) > 1:
                 for file in files:
                     self._land_group(shape, [file])
+            elif self._has_moved(files[0]):
+                pass
             elif shape.format == "parquet":
+                _is_the_files_fault(error)
                 reason = f"is not readable as Parquet ({first_line(error, files[0].path)}); write it again"
                 self.bad.append(BadFile(self.table.name, files[0].name, reason))
             else:
@@ -185,11 +219,24 @@ class _TableLanding:
         try:
             lines = [(str(copy), reason, text) for reason, text in rewrite_as_json_lines(file, copy)]
             self._land_as_read(Shape("jsonl", ()), [file], {str(copy): file}, lines)
-        except (duckdb.Error, UnreadableFile, OSError, UnicodeError) as error:
+        except (duckdb.Error, UnreadableFile, _FileMoved, OSError, UnicodeError) as error:
+            if self._has_moved(file):
+                return
+            _is_the_files_fault(error)
             reason = f"is not readable as {shape.format.upper()} ({first_line(error)}); write it again"
             self.bad.append(BadFile(self.table.name, file.name, reason))
         finally:
             copy.unlink(missing_ok=True)
+
+    def _has_moved(self, file: LandedFile) -> bool:
+        """Whether a file failed because it changed meanwhile; then it is a bad file for that."""
+        try:
+            _hold_still([file])
+        except _FileMoved:
+            reason = "changed while it was read; write it beside the landing, move it in when it is complete, and run again"
+            self.bad.append(BadFile(self.table.name, file.name, reason))
+            return True
+        return False
 
     def _open(self, shape: Shape, paths: list[str]) -> Reader:
         if shape.format == "parquet":
@@ -213,6 +260,7 @@ class _TableLanding:
         ids = {path: first_id + index for index, path in enumerate(by_path)}
         reader = self._open(shape, sorted(has_rows)) if has_rows else None
         rejected = [(path, reason, text) for path, reason, text in lines]
+        counts = Counts()
         self.connection.execute("begin")
         try:
             profile = self._insert(reader, ids, rejected) if reader else {}
@@ -228,11 +276,13 @@ class _TableLanding:
                         landed, rows - refused, refused + unaccepted[path], self.run_id,
                     ],
                 )  # fmt: skip
-                self.counts.files += 1
-                self.counts.landed += landed
-                self.counts.accepted += rows - refused
-                self.counts.rejected += refused + unaccepted[path]
+                counts.files += 1
+                counts.landed += landed
+                counts.accepted += rows - refused
+                counts.rejected += refused + unaccepted[path]
+            _hold_still(files)
             self.connection.execute("commit")
+            self.counts.add(counts)
         except BaseException:
             self.connection.execute("rollback")
             raise
