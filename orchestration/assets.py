@@ -120,7 +120,15 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
                 progress.item(f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}")
 
         try:
-            report = land(connection, settings.landing, run_id, skip_bad_files=settings.skip_bad_files, on_table=landed, on_note=progress.note)
+            report = land(
+                connection,
+                settings.landing,
+                run_id,
+                skip_bad_files=settings.skip_bad_files,
+                scratch=settings.private / "scratch",
+                on_table=landed,
+                on_note=progress.note,
+            )
         except Exception:
             end_run(connection, run_id, "failed")
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import logging
 import os
@@ -162,6 +163,15 @@ def _run_job(arguments: argparse.Namespace, settings) -> None:
         )
 
 
+def _leave(status: int) -> NoReturn:
+    """Ends the process with `status`, whatever threads are left and whatever signal comes: Python's own end takes a while and heeds neither."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
 def main(argv: list[str] | None = None) -> NoReturn:
     """Entry point. Exit status: 0 published, 1 a check or model failed, 2 bad arguments or unreadable landing."""
     arguments = build_parser().parse_args(argv)
@@ -180,7 +190,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
         from orchestration.shell import sql
 
         sys.exit(sql(arguments))
-    sys.exit(run(arguments))
+    _leave(run(arguments))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ once it is repaired.
 from __future__ import annotations
 
 import errno
+import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -380,12 +381,13 @@ def land(
     run_id: str,
     *,
     skip_bad_files: bool = False,
+    scratch: Path | None = None,
     on_table: Callable[[str, Counts], None] = lambda table, counts: None,
     on_note: Callable[[str], None] = lambda note: None,
 ) -> LandingReport:
     """Lands every new file below `landing` into the `raw` schema of `connection`.
 
-    `on_table` hears of each table that is done, `on_note` of unknown columns and of values that cannot be read. Raises
+    `scratch` is a folder of its own for copies of files that need one (default: a temporary one). `on_table` hears of each table that is done, `on_note` of unknown columns and of values that cannot be read. Raises
     LandingError where the landing is no folder, where a landed file changed, and, unless `skip_bad_files`, where files cannot be
     read; the message names all of them.
     """
@@ -400,9 +402,12 @@ def land(
     by_table: dict[str, list[LandedFile]] = defaultdict(list)
     for file in new:
         by_table[file.table].append(file)
-    with tempfile.TemporaryDirectory(prefix="touchledger-") as scratch:
+    if scratch is not None:  # what a run left that was killed
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700, parents=True)
+    with tempfile.TemporaryDirectory(prefix="touchledger-", dir=scratch) as copies:
         for name, table in raw_tables().items():
-            step = _TableLanding(connection, table, run_id, Path(scratch))
+            step = _TableLanding(connection, table, run_id, Path(copies))
             step.land(by_table.get(name, []))
             report.tables[name] = step.counts
             report.bad_files += step.bad
