@@ -21,12 +21,14 @@ from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, conten
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.landing.readers import (
     FILE_COLUMN,
+    MAXIMUM_ROW_BYTES,
     RECORD_CHARACTERS,
     Reader,
     Shape,
     UnreadableFile,
     check_columns,
     first_line,
+    has_endless_row,
     json_keys,
     lines_that_are_no_json,
     open_csv,
@@ -200,6 +202,13 @@ class _TableLanding:
                 self._land_rewritten(shape, file)
             return
         try:
+            if shape.format == "csv":
+                endless = [file for file in files if file.size >= MAXIMUM_ROW_BYTES and has_endless_row(file.path)]
+                for file in endless:
+                    self._land_rewritten(shape, file)
+                files = [file for file in files if file not in endless]
+                if not files:
+                    return
             self._land_as_read(shape, files)
         except (duckdb.Error, UnreadableFile, _FileMoved, OSError) as error:
             if len(files) > 1:
@@ -387,9 +396,9 @@ def land(
 ) -> LandingReport:
     """Lands every new file below `landing` into the `raw` schema of `connection`.
 
-    `scratch` is a folder of its own for copies of files that need one (default: a temporary one). `on_table` hears of each table that is done, `on_note` of unknown columns and of values that cannot be read. Raises
-    LandingError where the landing is no folder, where a landed file changed, and, unless `skip_bad_files`, where files cannot be
-    read; the message names all of them.
+    `scratch` is a folder of its own for copies of files that need one (default: a temporary one). `on_table` hears of each table that is
+    done, `on_note` of unknown columns and of values that cannot be read. Raises LandingError where the landing is no folder, where a
+    landed file changed, and, unless `skip_bad_files`, where files cannot be read; the message names all of them.
     """
     if not landing.is_dir():
         raise LandingError(f"The landing {landing} is no folder. Name the folder that holds contacts/, events/ and the like: --landing DIR")
