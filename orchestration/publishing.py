@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from itertools import chain, count
 from pathlib import Path
 
 import duckdb
@@ -122,6 +121,12 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _free_name(runs: Path, run_id: str) -> str:
+    """A run that is published again, from Dagster's page say, gets a folder of its own: readers have the other one open."""
+    taken = [int(path.name.partition(".")[2] or 1) for path in runs.glob(f"{run_id}*") if not path.name.endswith(".partial")]
+    return f"{run_id}.{max(taken) + 1}" if taken else run_id
+
+
 def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path) -> list[PublishedTable]:
     """Publishes the built tables: written apart, then switched. The previous folder is kept, older ones and leftovers are removed."""
     runs = settings.private / "runs"
@@ -130,9 +135,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: s
         _remove(leftover)
     partial = runs / f"{run_id}.partial"
     tables = write_folder(connection, partial, run_id, manifest)
-    # A run that is published again, from Dagster's page say, gets a folder of its own: readers have the other one open.
-    names = chain([run_id], (f"{run_id}.{number}" for number in count(2)))
-    name = next(one for one in names if not (runs / one).exists())
+    name = _free_name(runs, run_id)
     os.replace(partial, runs / name)
     _sync(runs)
     switch(settings, name)
