@@ -81,7 +81,7 @@ def make_private(settings: Settings) -> None:
     settings.home.mkdir(mode=0o755, exist_ok=True)
     settings.private.mkdir(mode=0o711, exist_ok=True)
     (settings.private / "runs").mkdir(mode=0o711, exist_ok=True)
-    modes = {settings.private: 0o711, settings.private / "runs": 0o711}
+    modes = {settings.private: 0o711, settings.private / "runs": 0o711, settings.private / "lock": 0o600}
     modes |= dict.fromkeys((settings.private / "logs", settings.private / "target"), 0o700)
     modes |= dict.fromkeys((settings.warehouse, settings.warehouse.with_name(f"{settings.warehouse.name}.wal")), 0o600)
     for path, mode in modes.items():
