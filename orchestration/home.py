@@ -69,6 +69,8 @@ def locked(settings: Settings) -> Iterator[None]:
 def _home_cure(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "free some space there and run again, or choose another with --home DIR"
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return "it is a file, or lies below one; name a folder with --home DIR"
     return "give yourself the right to write there, or choose another with --home DIR"
 
 

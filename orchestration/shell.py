@@ -87,7 +87,8 @@ def ask(published: Published, question: str, as_csv: bool) -> int:
         _show(answer, as_csv)
         sys.stdout.flush()
     except duckdb.Error as error:
-        terminal.error(str(error))
+        lost = isinstance(error, duckdb.CatalogException)
+        terminal.error(f"{error}" + ("\nWhat there is: touchledger sql 'show all tables'" if lost else ""))
         return 2
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

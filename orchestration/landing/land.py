@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.contract import RawColumn, RawTable, raw_tables
-from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, content_hash, find_files, is_as_found, sort_by_ledger
+from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, content_hash, find_files, is_as_found, passed_over, sort_by_ledger
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.landing.readers import (
     FILE_COLUMN,
@@ -402,6 +402,8 @@ def land(
     """
     if not landing.is_dir():
         raise LandingError(f"The landing {landing} is no folder. Name the folder that holds contacts/, events/ and the like: --landing DIR")
+    for note in passed_over(landing):
+        on_note(note)
     found, refused = find_files(landing)
     new, changed, touched = sort_by_ledger(found, _ledger(connection))
     _refuse_changed(changed)

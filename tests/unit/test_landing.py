@@ -319,3 +319,22 @@ def test_a_full_disk_is_no_bad_file(landing: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(module, "open_parquet", full)
         with pytest.raises(duckdb.IOException):
             land(connection, landing, "run", skip_bad_files=True)
+
+
+def test_what_is_passed_over_is_said(landing: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    land_rows(landing, "contacts", {"contact_id": "c1", "created_at": "2024-01-01T00:00:00Z"})
+    for name in ("contact/a.csv", "contacts/b.csv.gz", "contacts/c.json", "contacts/_SUCCESS", "contacts/.hidden/d.json", "other/x.csv"):
+        (landing / name).parent.mkdir(parents=True, exist_ok=True)
+        (landing / name).touch()
+    notes: list[str] = []
+    land(connection, landing, "run", on_note=notes.append)
+    assert notes[0] == "the folder contact is no table and is passed over; did you mean contacts?"
+    assert notes[1] == "contacts: files with other endings are passed over (1 .csv.gz, 1 .json); land .parquet, .csv, .jsonl"
+    assert notes[2].startswith("the folder other is no table and is passed over; the tables are contacts,")
+    assert len(notes) == 3
+
+
+def test_a_landing_of_nothing_is_said(landing: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    notes: list[str] = []
+    land(connection, landing, "run", on_note=notes.append)
+    assert len(notes) == 1 and "has no folder of any table; name the folder" in notes[0]
