@@ -106,6 +106,7 @@ def build(home: Path) -> Build:
     from orchestration.home import begin_run, end_run, warehouse
     from orchestration.landing.land import land
     from orchestration.settings import make_settings
+    from orchestration.state import NONE, begin_build, end_build, plan_build
 
     def built(landing: Path, *variables: str, into: Path | None = None, as_of: str = AS_OF) -> Path:
         settings = make_settings(landing=str(landing), home=str(into or home), as_of=as_of, variables=list(variables))
@@ -113,9 +114,14 @@ def build(home: Path) -> Build:
         with warehouse(settings) as connection:
             run_id = begin_run(connection, settings)
             land(connection, settings.landing, run_id)
-        for _ in dbt_build.build(settings, "--exclude-resource-type", "test"):
-            pass
+            plan = plan_build(connection, settings)
+            begin_build(connection, run_id, plan)
+        if plan.kind != NONE:
+            select = ["--select", *plan.select] if plan.select else []
+            for _ in dbt_build.build(settings, "--exclude-resource-type", "test", *select, kind=plan.kind):
+                pass
         with warehouse(settings) as connection:
+            end_build(connection, settings, run_id)
             end_run(connection, run_id, "published")
         return settings.warehouse
 
