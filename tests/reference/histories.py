@@ -326,6 +326,19 @@ def make_history(
     return History(seed, size, how, tuple(steps))
 
 
+def history_of(seed: int, size: int, landings: list[list[str]]) -> History:
+    """A world at once, then landings of the named kinds of change."""
+    rng = random.Random(seed)
+    steps = [Step(make_world(seed, size))]
+    for number, names in enumerate(landings):
+        rows: World = {}
+        for name in names:
+            landed = joined([*(step.rows for step in steps), rows])
+            rows = joined([rows, Changes(rng, landed, _LOADED + timedelta(hours=number), read_rules()).make(name)])
+        steps.append(Step(rows, changes=tuple(names)))
+    return History(seed, size, "at once", tuple(steps))
+
+
 def _names_of_changes(rng: random.Random, kind: str | None, number: int, base: int) -> list[str]:
     """The kinds of the changes in a landing: none in the first, some beside the parts of the world, one to three in all later ones."""
     if number == 0:
