@@ -37,9 +37,9 @@ from tests.reference.records import Row, read_rules
 
 PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
 # What tells of runs, not of the business.
-OF_RUNS = frozenset({"run_log", "restatements"})
-# The layers of the warehouse, as they are built; raw says when a row landed.
-LAYERS = ("rules", "staging", "landing", "associations", "interactions", "attribution", "metrics", *PUBLISHED_SCHEMAS)
+OF_RUNS = frozenset({"run_log", "restatements", "landed_runs"})
+# The layers of the warehouse, as they are built, but for those that tell of files.
+LAYERS = ("rules", "staging", "associations", "interactions", "attribution", "metrics", *PUBLISHED_SCHEMAS)
 TOLERANCE = 1e-9
 EXAMPLES = 3
 MOST_EVENTS = 110

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 from pathlib import Path
@@ -19,10 +18,9 @@ from tests.reference.model import publish
 from tests.reference.records import Row
 from tests.reference.worlds import make_world
 
-LONG = bool(os.environ.get("TOUCHLEDGER_TEST_LONG"))
 # An example builds a world several times, so none is shrunk; `python -m tests.golden.increments` runs as many as one likes.
 FEW = settings(
-    max_examples=25 if LONG else 1,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],
@@ -139,6 +137,13 @@ def test_the_command_goes_on_after_a_kill() -> None:
     check_history(History(history.seed, history.size, history.split, steps), via="command")
 
 
+def test_rejected_rows_say_the_same_whenever_they_landed() -> None:
+    """The text of a rejected row has nothing of the order in which files landed."""
+    history = history_of(2, 40, [["unlisted"], ["unlisted"]])
+    check_history(History(2, 40, "reversed", (history.steps[1], Step(joined([history.steps[0].rows, history.steps[2].rows])))))
+
+
+@pytest.mark.long
 @FEW
 @given(seed=seeds)
 def test_many_landings_end_like_one(seed: int) -> None:
