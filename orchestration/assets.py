@@ -197,8 +197,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
         else:
             with _failing_run(settings):
                 kind = FULL if chosen else plan.kind
-                selection = chosen or (["--select", *plan.select] if plan.select else [])
-                for event in build(settings, *selection, kind=kind):
+                for event in build(settings, *(chosen or plan.arguments), kind=kind):
                     _show(event, totals)
                     message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
                     for asset_event in message.to_default_asset_events(

@@ -33,6 +33,11 @@ class BuildPlan:
     select: list[str] = field(default_factory=list)
     after_file_id: int = 0
 
+    @property
+    def arguments(self) -> list[str]:
+        """dbt's `--select` of this plan, where it is not everything."""
+        return ["--select", *self.select] if self.select else []
+
 
 @dataclass(frozen=True)
 class BuildState:
