@@ -17,6 +17,11 @@ def item(text: str) -> None:
     logger.info("%s", text, extra={"kind": "item"})
 
 
+def part(done: int, total: int, name: str, seconds: float) -> None:
+    """One of `total` like parts of the current step is done: a terminal shows only the newest."""
+    logger.info("%s", f"{done:>{len(str(total))}}/{total} {name} {seconds:.1f} s", extra={"kind": "part"})
+
+
 def note(text: str) -> None:
     """Something a person should know; the run goes on."""
     logger.warning("%s", text, extra={"kind": "note"})
