@@ -78,6 +78,7 @@ def _kpis(totals: dict[str, Any], recent: tuple[queries.Period, queries.Period] 
             shown_card["direction"] = "" if not change or not round(change, 2) else "up" if change > 0 else "down"
         return shown_card
 
+    revenue, spend = (None if totals[kind] is None else formats.money(totals[kind]) for kind in MONEY)
     gain = None if totals["spend"] is None else totals["revenue"] - totals["spend"]
     return [
         card("Sessions", formats.count(totals["sessions"]), "with a campaign's page or link", "sessions"),
@@ -85,8 +86,8 @@ def _kpis(totals: dict[str, Any], recent: tuple[queries.Period, queries.Period] 
         card("New contacts, last touch", formats.count(totals["last_touch"]), "converted through a campaign", "last_touch"),
         card("Influenced contacts", formats.count(totals["influenced"]), "new or known", "influenced"),
         card("Deals", formats.count(totals["deals"]), f"won with {formats.count(totals['contacts_with_revenue'])} contacts' help"),
-        card("Revenue", formats.short_money(totals["revenue"]), "campaigns' share of won deals", "revenue", formats.money(totals["revenue"])),
-        card("Spend", formats.short_money(totals["spend"]), "of all campaigns", "spend", formats.money(totals["spend"])),
+        card("Revenue", formats.short_money(totals["revenue"]), "campaigns' share of won deals", "revenue", revenue or ""),
+        card("Spend", formats.short_money(totals["spend"]), "of all campaigns", "spend", spend or ""),
         card("ROI", formats.change(totals["roi"]), "(revenue − spend) ÷ spend", None, f"gain {formats.money(gain)}" if gain is not None else ""),
     ]  # fmt: skip
 
