@@ -80,8 +80,3 @@ def svg(spec: dict[str, Any]) -> str:
 
     drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     return re.sub(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"', r'<svg aria-hidden="true" focusable="false" \1', drawn, count=1)
-
-
-def warm_up() -> None:
-    """Loads the drawing engine, so that the first chart need not wait for it."""
-    svg({"data": {"values": []}, "mark": "point"})

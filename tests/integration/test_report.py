@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import threading
@@ -16,14 +17,14 @@ from pathlib import Path
 import pytest
 
 from orchestration.dbt_build import ensure_manifest
-from tests.conftest import query
+from tests.conftest import command, query
 from tests.structure.test_documentation import manifest
 from tests.unit.test_report import Page, assert_offline
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--virtual-time-budget=5000")  # fmt: skip
-PHONE = 390
+PHONE, TABLET = 390, 700
 # Written by a script of the frame around the page: the page itself runs none.
 FRAME = """<!doctype html><title>frame</title><iframe width="{width}" height="3000" src="report.html"></iframe><output></output><script>
 const frame = document.querySelector('iframe');
@@ -150,14 +151,15 @@ def test_sessions_counted_for_all_are_those_of_the_campaigns(published: Path) ->
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium")
-def test_it_fits_a_phone(published: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [PHONE, TABLET])
+def test_it_fits_a_phone_and_a_tablet(published: Path, tmp_path: Path, width: int) -> None:
     site = tmp_path / "site"
     site.mkdir()
     shutil.copy(published / "published" / "report.html", site)
-    (site / "frame.html").write_text(FRAME.format(width=PHONE), encoding="utf-8")
+    (site / "frame.html").write_text(FRAME.format(width=width), encoding="utf-8")
     with serving(site) as (address, _):
         found = re.search(r"wide=(\d+)", browse(f"{address}/frame.html", tmp_path / "profile"))
-    assert found and int(found[1]) <= PHONE
+    assert found and int(found[1]) <= width
 
 
 def test_the_exposure_names_what_the_report_reads(published: Path) -> None:
@@ -187,3 +189,6 @@ def test_a_run_ends_with_the_page_and_what_to_do_next(published_sample: tuple[Pa
     assert f"Report:    {home}/published/report.html" in lines
     following = [line.split("touchledger ", 1)[-1].strip() for line in lines[lines.index("Next:") + 1 :]]
     assert following[0].startswith("explain deal D-") and following[1].startswith("sql 'select ") and following[2].endswith("dagster dev")
+    for line, said in zip(following[:2], ("The path (R70)", "NOT_CLOSED_WON"), strict=True):
+        done = command(*shlex.split(line))
+        assert done.returncode == 0 and said in done.stdout, done.stderr

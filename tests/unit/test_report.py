@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from html.parser import HTMLParser
 
 import duckdb
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from orchestration import report
 from orchestration.dbt_build import ensure_manifest
@@ -18,7 +21,7 @@ from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.report import charts, queries
 from orchestration.report.numbers import Formats, shown
 from orchestration.settings import SettingsError, default_variables, make_settings
-from orchestration.terminal import HEADS, KEPT_FIRST, fitting
+from orchestration.terminal import HEADS, KEPT_FIRST, _campaign_table, fitting
 
 AS_OF = datetime(2024, 7, 1)
 HOSTILE = [
@@ -346,3 +349,18 @@ def test_a_narrow_terminal_keeps_the_columns_that_matter_most() -> None:
     assert fitting(widths, 27, 80) == ["Revenue", "Spend", "ROI"]
     assert fitting(widths, 27, 30) == []
     assert fitting(widths, 27, 1000) == list(HEADS)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+@pytest.mark.parametrize(
+    "name", ["A", "A campaign with a name longer than any column for it", "\x1b[31mred", "冷链合规网络研讨会与审计季节二零二五年春季特别活动"]
+)
+def test_the_campaign_table_is_never_wider_than_the_terminal(width: int, name: str) -> None:
+    money = (Decimal("251631.35"), Decimal("250869.33"), None, Decimal("35282.10"))
+    table, left_out = _campaign_table([(name, 1447, 244, 230, 1126, 78, *money, 6.13)], "USD", width)
+    out = io.StringIO()
+    Console(file=out, width=width, soft_wrap=True, color_system=None).print(table)
+    lines = out.getvalue().splitlines()
+    assert max(cell_len(line) for line in lines) <= width
+    assert "251,631.35" in out.getvalue() and "+613%" in out.getvalue() and "\x1b" not in out.getvalue()
+    assert {*left_out} == {head for head in HEADS if head not in lines[2]}
