@@ -146,14 +146,12 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
             yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
 
 
-def _show(event: dict[str, Any], totals: dict[str, int]) -> None:
+def _show(event: dict[str, Any], totals: dict[str, int], models: int | None) -> None:
     node = event["data"].get("node_info", {})
     name = event["info"]["name"]
     if name in ("LogModelResult", "LogSeedResult"):
         totals["built"] += 1
-        data = event["data"]
-        place = f"{int(data.get('index', 0)):>3}/{data.get('total', '')}"
-        progress.item(f"{place} {node.get('node_name', '')} {data.get('execution_time', 0):.1f} s")
+        progress.part(totals["built"], models, node.get("node_name", ""), event["data"].get("execution_time", 0))
     elif name == "LogTestResult":
         totals["tested"] += 1
 
@@ -198,7 +196,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
             with _failing_run(settings):
                 kind = FULL if chosen else plan.kind
                 for event in build(settings, *(chosen or plan.arguments), kind=kind):
-                    _show(event, totals)
+                    _show(event, totals, len(context.selected_asset_keys) if kind == FULL else None)
                     message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
                     for asset_event in message.to_default_asset_events(
                         manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.private / "target"
