@@ -12,7 +12,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration import progress
 from orchestration.checks import BusinessCheck, ChecksFailed, business_checks, reject_rates, run_business_checks, settle_counts
-from orchestration.dbt_build import build, ensure_manifest
+from orchestration.dbt_build import BuildFailed, build, ensure_manifest
 from orchestration.home import begin_run, current_run, end_run, locked, restart_warehouse, warehouse
 from orchestration.landing.contract import SOURCES_FILE
 from orchestration.landing.land import land
@@ -20,6 +20,7 @@ from orchestration.project import MANIFEST
 from orchestration.publishing import publish
 from orchestration.rules import check_rules
 from orchestration.settings import Settings, make_settings
+from orchestration.state import FULL, NONE, begin_build, end_build, forget_build, is_built, is_published, plan_build
 
 OWNERS = ["team:data"]
 
@@ -112,6 +113,7 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
         connection = opened.enter_context(warehouse(settings))
         run_id = begin_run(connection, settings)
         if settings.full_refresh:
+            forget_build(connection)
             progress.note("full refresh: the whole landing is read anew; files removed from it are gone from the warehouse")
 
         def landed(table: str, counts: Any) -> None:
@@ -155,14 +157,12 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
             yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
 
 
-def _show(event: dict[str, Any], totals: dict[str, int]) -> None:
+def _show(event: dict[str, Any], totals: dict[str, int], models: int | None) -> None:
     node = event["data"].get("node_info", {})
     name = event["info"]["name"]
     if name in ("LogModelResult", "LogSeedResult"):
         totals["built"] += 1
-        data = event["data"]
-        place = f"{int(data.get('index', 0)):>3}/{data.get('total', '')}"
-        progress.item(f"{place} {node.get('node_name', '')} {data.get('execution_time', 0):.1f} s")
+        progress.part(totals["built"], models, node.get("node_name", ""), event["data"].get("execution_time", 0))
     elif name == "LogTestResult":
         totals["tested"] += 1
 
@@ -173,21 +173,53 @@ def _selection(context: dg.AssetExecutionContext) -> list[str]:
     return ["--select", *wanted] if len(wanted) < len(context.assets_def.keys_by_output_name) else []
 
 
+def _nothing_to_do(settings: Settings) -> bool:
+    """Whether readers already see everything that has landed, under these variables and rules."""
+    with warehouse(settings) as connection:
+        return plan_build(connection, settings).kind == NONE and is_published(connection, settings)
+
+
+def _unbuilt(context: dg.AssetExecutionContext, built: set[str]) -> Iterator[dg.Output]:
+    """Outputs of the tables that a run leaves as they are, so that what depends on them runs."""
+    for name, key in context.assets_def.keys_by_output_name.items():
+        if name not in built and key in context.selected_asset_keys:
+            yield dg.Output(None, name, metadata={"rebuilt": False})
+
+
 @dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
-    """Builds and tests the dbt project: staging, relations, interactions, attribution, marts."""
+    """Builds and tests the dbt project: staging, relations, interactions, attribution, marts. What is built: see orchestration.state."""
     settings = run.settings()
     totals = {"built": 0, "tested": 0}
+    built: set[str] = set()
+    chosen = _selection(context)
     with locked(settings):
         progress.step("build")
-        with _failing_run(settings):
-            for event in build(settings, *_selection(context)):
-                _show(event, totals)
-                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-                yield from message.to_default_asset_events(
-                    manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.private / "target"
-                )
-        progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
+        with warehouse(settings) as connection:
+            run_id, plan = current_run(connection), plan_build(connection, settings)
+            if plan.kind != NONE or chosen:
+                begin_build(connection, run_id, plan)
+        for reason in plan.reasons:
+            progress.item(f"{plan.kind}: {reason}")
+        if plan.kind == NONE and not chosen:
+            progress.item("nothing to build: nothing has changed since the last build")
+        else:
+            with _failing_run(settings):
+                kind = FULL if chosen else plan.kind
+                for event in build(settings, *(chosen or plan.arguments), kind=kind):
+                    _show(event, totals, len(context.selected_asset_keys) if kind == FULL else None)
+                    message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+                    for asset_event in message.to_default_asset_events(
+                        manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.private / "target"
+                    ):
+                        if isinstance(asset_event, dg.Output):
+                            built.add(asset_event.output_name)
+                        yield asset_event
+            progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
+        with warehouse(settings) as connection:
+            if not chosen and not (plan.kind == NONE and is_published(connection, settings)):
+                end_build(connection, settings, run_id)
+        yield from _unbuilt(context, built)
 
 
 REJECT_RATE = dg.AssetCheckSpec(
@@ -214,6 +246,11 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
     settings = run.settings()
     with locked(settings), _failing_run(settings):
         progress.step("check")
+        if _nothing_to_do(settings):
+            progress.item("nothing to check: what is published is what was checked")
+            for spec in checks.check_specs:
+                yield dg.AssetCheckResult(passed=True, check_name=spec.name, asset_key=spec.asset_key, metadata={"checked": "by the published run"})
+            return
         with warehouse(settings) as connection:
             settle_counts(connection, current_run(connection))
             rates = reject_rates(connection, settings)
@@ -267,9 +304,20 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
     settings = run.settings()
     with locked(settings), _failing_run(settings):
         progress.step("publish")
+        nothing_to_do = _nothing_to_do(settings)
         with warehouse(settings) as connection:
             run_id = current_run(connection)
-            tables = publish(connection, settings, run_id, Path(MANIFEST))
-            end_run(connection, run_id, "published")
+            if nothing_to_do:
+                end_run(connection, run_id, "unchanged")
+                progress.item("nothing to publish: readers see all that has landed")
+                tables = []
+            else:
+                if not is_built(connection):
+                    raise BuildFailed("The tables are not built completely; materialize all of them, or run `touchledger run`")
+                tables = publish(connection, settings, run_id, Path(MANIFEST))
+                end_run(connection, run_id, "published")
+    if nothing_to_do:
+        for spec in published.specs:
+            yield dg.MaterializeResult(asset_key=spec.key, metadata={"rebuilt": False})
     for table in tables:
         yield dg.MaterializeResult(asset_key=["published", table.schema, table.name], metadata={"dagster/row_count": table.rows})

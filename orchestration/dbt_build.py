@@ -58,9 +58,9 @@ def _places(target: Path, logs: Path) -> list[str]:
     return [text for name, folder in folders.items() for text in (name, str(folder))]
 
 
-def arguments(command: str, settings: Settings, *extra: str) -> list[str]:
-    """Arguments of one dbt invocation in this process, with the run's variables."""
-    variables = json.dumps(settings.overrides, sort_keys=True)
+def arguments(command: str, settings: Settings, *extra: str, kind: str = "full") -> list[str]:
+    """Arguments of one dbt invocation in this process, with the run's variables; `kind` is that of orchestration.state."""
+    variables = json.dumps({**settings.overrides, "build_kind": kind}, sort_keys=True)
     return [*_QUIET, command, *extra, *_places(settings.private / "target", settings.private / "logs"), "--vars", variables]
 
 
@@ -112,8 +112,11 @@ def _parsed() -> Any:
     return _parse("--no-write-json")
 
 
-def build(settings: Settings, *extra: str) -> Iterator[dict[str, Any]]:
-    """Runs `dbt build` and yields dbt's structured events as dicts, in order. Raises BuildFailed after the last one."""
+def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[str, Any]]:
+    """Runs `dbt build` and yields dbt's structured events as dicts, in order. Raises BuildFailed after the last one.
+
+    A build of kind `full` makes every table anew; one of kind `increment` recomputes what changed since the last build.
+    """
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
 
@@ -127,7 +130,8 @@ def build(settings: Settings, *extra: str) -> Iterator[dict[str, Any]]:
     def invoke() -> None:
         try:
             runner = dbtRunner(manifest=_parsed(), callbacks=[on_event])
-            given = arguments("build", settings, "--exclude-resource-type", "unit_test", *extra)
+            refresh = ["--full-refresh"] if kind == "full" else []
+            given = arguments("build", settings, "--exclude-resource-type", "unit_test", *refresh, *extra, kind=kind)
             outcome.append(runner.invoke(given))
         except BaseException as error:
             outcome.append(error)

@@ -129,6 +129,7 @@ def restart_warehouse(settings: Settings) -> None:
     """For a full refresh: forgets what has landed and keeps the record of runs. A damaged file is moved aside. Raises SettingsError."""
     try:
         with warehouse(settings) as connection:
+            # What was built is forgotten first, with all that is not of the landing: a run killed in between builds everything.
             settle_layout(connection, start_anew=True)
             forget_landing(connection)
     except (duckdb.Error, DamagedWarehouse) as error:

@@ -60,8 +60,18 @@ def _select(schema: str, table: str, run_id: str) -> str:
     )
 
 
-def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: str, manifest: Path) -> list[PublishedTable]:
-    """Writes the DuckDB file and the Parquet files of one run into `folder`; all of it is on disk when this returns."""
+def _write_report(file: Path, settings: Settings) -> None:
+    """The page of the run. The tables are what a run is for: a page that cannot be drawn is said, and they are published without it."""
+    from orchestration import report
+
+    try:
+        report.write(file, settings.variables)
+    except Exception as error:
+        progress.note(f"{report.FILE_NAME} could not be written ({type(error).__name__}: {error}); the tables are published without it")
+
+
+def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: str, manifest: Path, settings: Settings) -> list[PublishedTable]:
+    """Writes the DuckDB file, the Parquet files and the report of one run into `folder`; all of it is on disk when this returns."""
     folder.mkdir(parents=True)
     file = folder / FILE_NAME
     described = _comments(manifest)
@@ -87,6 +97,7 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
         connection.execute("checkpoint publishing")
     finally:
         connection.execute("detach publishing")
+    _write_report(file, settings)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             path.chmod(0o444)
@@ -134,7 +145,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: s
     for leftover in runs.glob("*.partial") if runs.exists() else ():
         _remove(leftover)
     partial = runs / f"{run_id}.partial"
-    tables = write_folder(connection, partial, run_id, manifest)
+    tables = write_folder(connection, partial, run_id, manifest, settings)
     name = _free_name(runs, run_id)
     os.replace(partial, runs / name)
     _sync(runs)

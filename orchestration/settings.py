@@ -97,6 +97,17 @@ def _positive(name: str, value: object) -> float:
     return number
 
 
+def _locale(text: str) -> str:
+    from babel.core import Locale, UnknownLocaleError
+
+    try:
+        if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", text):
+            return str(Locale.parse(text.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        pass
+    raise SettingsError(f"report_locale {text!r} is no locale; write one such as en_US or de_DE")
+
+
 # The largest value that each whole number may have.
 _MOST = {
     "session_gap_minutes": 10_000_000,
@@ -118,6 +129,8 @@ def _checked(name: str, value: object) -> object:
         if not re.fullmatch(r"[A-Za-z]{3}", text):
             raise SettingsError(f"home_currency {text!r} is no currency; write an ISO 4217 code such as USD")
         return text
+    if name == "report_locale":
+        return _locale(text)
     if name == "attribution_lookback_days":
         return "none" if text.lower() in ("none", "null", "") else _positive(name, text)
     if name in _MOST:

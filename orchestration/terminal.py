@@ -63,6 +63,13 @@ class Screen(logging.Handler):
 
     def title(self, settings: Settings) -> None:
         self.console.print(Text(f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"))
+        self.wait("starting")
+
+    def wait(self, text: str) -> None:
+        """On a terminal, a sign of life below what is printed, until `stop`."""
+        if self.console.is_terminal:
+            self.status = self.console.status(Text(text))
+            self.status.start()
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -77,12 +84,10 @@ class Screen(logging.Handler):
         if kind == "step":
             self.stop()
             self.console.print(Text(f"{elapsed}  {STEPS.get(message, message)}", style="bold"))
-            if self.console.is_terminal:
-                self.status = self.console.status("")
-                self.status.start()
+            self.wait("")
         elif kind == "note":
             self.console.print(Text(f"         ! {message}", style="yellow"))
-        elif self.status is not None and message.endswith(" s"):
+        elif kind == "part" and self.status is not None:
             self.status.update(Text(message))
         else:
             self.console.print(Text(f"         {message}"))
@@ -172,6 +177,43 @@ def _money(value: object) -> str:
     return "unknown" if value is None else f"{value:,.2f}"
 
 
+# Columns of the campaign table as they stand, and the order in which they are kept where the terminal is too narrow for all.
+HEADS = ("Sessions", "First touch", "Last touch", "Influenced", "Deals", "Revenue", "First model", "Last model", "Spend", "ROI")
+KEPT_FIRST = ("Revenue", "ROI", "Spend", "Influenced", "Deals", "Sessions", "First touch", "Last touch", "First model", "Last model")
+NARROWEST_NAME, WIDEST_NAME = 27, 34
+
+
+def fitting(widths: dict[str, int], name_width: int, available: int) -> list[str]:
+    """The heads of HEADS that fit beside a name column of `name_width` characters in a table `available` characters wide, borders included."""
+    left = available - 1 - (name_width + 3)
+    kept = set()
+    for head in KEPT_FIRST:
+        left -= widths[head] + 3
+        if left < 0:
+            break
+        kept.add(head)
+    return [head for head in HEADS if head in kept]
+
+
+def _campaign_table(rows: list[tuple], currency: str, available: int) -> tuple[Table, list[str]]:
+    """The table, as wide as the terminal allows, and the heads that it has no room for."""
+    cells = []
+    for name, *counts, revenue, first, last, spend, roi in rows:
+        numbers = [*(f"{count:,}" for count in counts), _money(revenue), _money(first or 0), _money(last or 0), _money(spend)]
+        cells.append((Text(plain(name)), dict(zip(HEADS, [*numbers, "" if roi is None else f"{roi:+.0%}"], strict=True))))
+    widths = {head: max([len(head), *(len(numbers[head]) for _, numbers in cells)]) for head in HEADS}
+    longest = max([len("Campaign"), *(name.cell_len for name, _ in cells)])
+    heads = fitting(widths, min(longest, NARROWEST_NAME), available)
+    room = available - 1 - sum(widths[head] + 3 for head in heads) - 3
+    table = Table(title=f"Campaigns by revenue, {currency}", title_justify="left", title_style="bold")
+    table.add_column("Campaign", no_wrap=True, overflow="ellipsis", max_width=max(8, min(WIDEST_NAME, room)))
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    for name, numbers in cells:
+        table.add_row(name, *(numbers[head] for head in heads))
+    return table, [head for head in HEADS if head not in heads]
+
+
 def published(settings: Settings) -> None:
     """The campaign table of what was just published, where it is, and what to do next; on standard output."""
     file = settings.published / "touchledger.duckdb"
@@ -200,37 +242,29 @@ def published(settings: Settings) -> None:
                 )
             """
         ).fetchone()
-    table = Table(title=f"Campaigns by revenue, {settings.variables['home_currency']}", title_justify="left", title_style="bold")
-    table.add_column("Campaign", no_wrap=True, overflow="ellipsis", max_width=34)
-    heads = ["Sessions", "First touch", "Last touch", "Influenced", "Deals", "Revenue", "First model", "Last model", "Spend", "ROI"]
-    for head in heads:
-        table.add_column(head, justify="right", no_wrap=True)
-    for name, *counts, revenue, first, last, spend, roi in rows:
-        table.add_row(
-            Text(plain(name)),
-            *[f"{count:,}" for count in counts],
-            _money(revenue),
-            _money(first or 0),
-            _money(last or 0),
-            _money(spend),
-            "" if roi is None else f"{roi:+.0%}",
-        )
+    table, left_out = _campaign_table(rows, settings.variables["home_currency"], console.width)
     console.print()
     console.print(table)
     if campaigns > len(rows):
         console.print(Text(f"... and {campaigns - len(rows):,} more in marts.campaign_performance"))
-    console.print(Text("Revenue is shared evenly over all interactions (linear); First and Last model give it to one."))
+    if left_out:
+        console.print(Text(f"Not shown at this width: {', '.join(left_out)}."))
+    one = "" if "Last model" in left_out else "; First and Last model give it to one"
+    console.print(Text(f"Revenue is shared evenly over all interactions (linear){one}."))
     if rejected:
         console.print(Text(f"{rejected:,} rejected row(s), with reasons: diagnostics.rejected_records"))
-    console.print(Text(f"\nPublished: {file}"))
+    page = settings.published / "report.html"
+    console.print()
+    if page.exists():
+        console.print(Text(f"Report:    {plain(page)}"))
+    console.print(Text(f"Published: {plain(file)}"))
     console.print(Text("Next:"))
     program = _program()
     home = "" if settings.home == ROOT / "warehouse" else f" --home {shlex.quote(plain(settings.home))}"
     if deal is not None:
         console.print(Text(f"  {program('touchledger')} explain deal {shlex.quote(plain(deal))}{home}"))
-    question = "from diagnostics.deal_inclusion where not is_included limit 20"
-    code = f"import duckdb; duckdb.connect({plain(file)!r}, read_only=True).sql({question!r}).show()"
-    console.print(Text(f"  {program('python')} -c {shlex.quote(code)}"))
+    question = "select reason, count(*) from diagnostics.deal_inclusion group by all order by 2 desc"
+    console.print(Text(f"  {program('touchledger')} sql {shlex.quote(question)}{home}"))
     console.print(Text(f"  {program('dagster')} dev"))
 
 

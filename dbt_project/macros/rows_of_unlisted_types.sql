@@ -23,8 +23,13 @@
     left join {{ ref('interaction_types') }} as event_types on landed.event_type = event_types.event_type
     {%- endif %}
     where
-        (landed.asset_type is not null and asset_types.asset_type is null)
-        {%- if has_event_type %}
-        or event_types.event_type is null
+        (
+            (landed.asset_type is not null and asset_types.asset_type is null)
+            {%- if has_event_type %}
+            or event_types.event_type is null
+            {%- endif %}
+        )
+        {%- if is_increment() %}
+        and {{ is_newly_landed('landed') }}
         {%- endif %}
 {%- endmacro %}

@@ -4,8 +4,10 @@ with listed as (
 ),
 
 accepted as (
-    select count(distinct event_id) as events
-    from listed
+    -- Ids are rows less what landed again.
+    select
+        (select count(*) from listed)
+        - (select coalesce(sum(repeated.landings - 1), 0) from {{ ref('repeated_events') }} as repeated) as events
 ),
 
 published as (

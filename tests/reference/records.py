@@ -67,14 +67,14 @@ class Rules:
     models: tuple[AttributionModel, ...]
 
 
-def _seed(name: str) -> list[dict[str, str]]:
-    with (RULES_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+def _seed(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def read_rules() -> Rules:
-    """The rules as the project ships them."""
-    assets = _seed("asset_types")
+def read_rules(folder: Path = RULES_FOLDER) -> Rules:
+    """The rules of a project, without more said as it ships them."""
+    assets = _seed(folder, "asset_types")
     flags = ["is_web_activity", "influences", "earns_revenue", "moves_with_asset", "needs_asset_without_form", "needs_primary_address"]
     models = [
         AttributionModel(
@@ -86,14 +86,14 @@ def read_rules() -> Rules:
             Fraction(row["others_weight"]),
             float(row["half_life_days"]) if row["half_life_days"] else None,
         )
-        for row in _seed("attribution_models")
+        for row in _seed(folder, "attribution_models")
     ]
     return Rules(
         shared_types=frozenset(row["asset_type"] for row in assets if row["is_shared"] == "true"),
         social_types=frozenset(row["asset_type"] for row in assets if row["is_social_post"] == "true"),
         visit_match={row["asset_type"]: row["visit_match"] for row in assets if row["visit_match"]},
         asset_types=frozenset(row["asset_type"] for row in assets),
-        interactions={row["event_type"]: {flag: row[flag] == "true" for flag in flags} for row in _seed("interaction_types")},
+        interactions={row["event_type"]: {flag: row[flag] == "true" for flag in flags} for row in _seed(folder, "interaction_types")},
         models=tuple(models),
     )
 

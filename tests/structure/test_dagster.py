@@ -50,7 +50,7 @@ def test_business_checks_block_where_they_must(graph) -> None:
         assert (check.table.split(".")[1], check.name) in keys
         key = keys[check.table.split(".")[1], check.name]
         assert graph.get(key).blocking == check.blocking
-    dbt_tests = [key for key in keys.values() if key.name.startswith(("unique", "not_null"))]
+    dbt_tests = [key for key in keys.values() if key.name.startswith(("key_", "not_null"))]
     assert len(dbt_tests) > 30
 
 

@@ -1,3 +1,4 @@
+{{ config(meta={'kept_before': true}) }}
 -- One row per accepted association: the asset is in the campaign over [valid_from, valid_to), to the instant (R20-R23).
 -- Home of "an asset moved at the instant of the click": the move ends the old interval at that instant and opens the new one at it.
 with attempts as (

@@ -1,3 +1,4 @@
+{{ config(meta={'kept_before': true}) }}
 -- One row per asset that has a record (R02).
 select
     asset_type,

@@ -1,3 +1,4 @@
+{{ config(meta={'kept_before': true}) }}
 -- One row per campaign and normalised utm alias (R04, R31). It counts from `counts_from`: its own start or the campaign's creation,
 -- whichever is later; a campaign without a record has no creation, so its aliases never count (R84).
 with spellings as (

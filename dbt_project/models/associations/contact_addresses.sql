@@ -1,3 +1,4 @@
+{{ config(meta={'kept_before': true}) }}
 -- One row per e-mail address, lower-case: the surviving contact that it belongs to (R11).
 -- Two contacts with one address: a primary beats an additional one, then the record that is not deleted, then the lowest landed id.
 with contacts as (

@@ -1,3 +1,4 @@
+{{ config(meta={'kept_before': true}) }}
 -- One row per merged-away contact id: the contact that survives it (R10), through chains.
 -- A cycle is a data error that the smallest id of the cycle survives, so that the outcome never depends on order.
 with recursive merge_pairs as (

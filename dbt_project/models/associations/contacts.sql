@@ -1,3 +1,4 @@
+{{ config(meta={'kept_before': true}) }}
 -- One row per surviving contact that has a record (R10, R12). Merged records lend it their age and their Salesforce ids.
 with records as (
     select

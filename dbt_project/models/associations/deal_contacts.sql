@@ -1,3 +1,4 @@
+{{ config(meta={'kept_before': true}) }}
 -- One row per deal, surviving contact and span of time [valid_from, valid_to) over which the contact was on the deal (R61).
 -- Spans are folded per landed contact id and then united for the survivor: removing a merged-away duplicate ends nothing that the survivor still has.
 with log as (

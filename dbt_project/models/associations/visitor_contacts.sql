@@ -1,3 +1,4 @@
+{{ config(meta={'kept_before': true}) }}
 -- One row per visitor and span of time [valid_from, valid_to): the surviving contact the visitor is taken for (R11).
 -- An identification holds until the next one; the first holds for all time before it, too.
 with identifications as (

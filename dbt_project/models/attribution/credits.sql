@@ -1,9 +1,13 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}}
+) }}
 -- One row per deal, event of its path, campaign and model: weight and credit (R74, R75). The ledger.
 -- Whole cents by largest remainder: each share is rounded down, and the cents left over go one each to the largest fractional parts.
 with campaigns_of_events as (
     select interactions.event_id, interactions.campaign_id
     from {{ ref('campaign_interactions') }} as interactions
-    where interactions.event_id in (select positions.event_id from {{ ref('deal_path_positions') }} as positions)
+    where interactions.event_id in (select positions.event_id from {{ ref('deal_path_positions') }} as positions {{ in_scope('positions.deal_id', 'affected_deals', word='where') }})
 ),
 
 campaign_counts as (

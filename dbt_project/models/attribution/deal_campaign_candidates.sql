@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per deal, campaign and contact ever on the deal whose interactions could have counted, whatever the time (R94): the pairs about which one may
 -- ask why a deal is not there.
 with deal_people as (
@@ -5,7 +6,7 @@ with deal_people as (
     from {{ ref('deal_contacts') }} as deal_contacts
     inner join {{ ref('deals') }} as deals on deal_contacts.deal_id = deals.deal_id
     inner join {{ ref('contacts') }} as contacts on deal_contacts.contact_id = contacts.contact_id
-    where not contacts.is_deleted
+    where not contacts.is_deleted {{ in_scope('deals.deal_id', 'affected_deals') }}
 ),
 
 doings as (

@@ -1,10 +1,18 @@
+{{ config(materialized='view') }}
 -- One row per deal and campaign of R94: how far the deal's contacts got on the way to counting for the campaign.
 with influencing as (
     -- Types decide here, as for the candidates.
     select interactions.contact_id, interactions.campaign_id, min(interactions.occurred_at) as first_influence_at
     from {{ ref('campaign_interactions') }} as interactions
     inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
-    where types.influences and interactions.contact_id is not null
+    where
+        types.influences
+        and interactions.contact_id is not null
+        {%- if is_increment() %}
+        and interactions.contact_id in (
+            select candidates.contact_id from {{ ref('deal_campaign_candidates') }} as candidates
+        )
+        {%- endif %}
     group by interactions.contact_id, interactions.campaign_id
 ),
 

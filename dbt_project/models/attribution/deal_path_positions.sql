@@ -1,4 +1,9 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}}
+) }}
 -- One row per event of a deal's path: the positions it holds (R71).
+{{ needs('affected_deals') }}
 with oldest_contacts as (
     select deal_id, contact_id, contact_created_at
     from (

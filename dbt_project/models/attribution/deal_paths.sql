@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per deal that can be attributed and event of its path (R70): all events of all its contacts that earn revenue, up to the close.
 select
     deals.deal_id,
@@ -16,6 +17,7 @@ inner join {{ ref('deal_path_contacts') }} as contacts on deals.deal_id = contac
 inner join {{ ref('interactions') }} as interactions on contacts.contact_id = interactions.contact_id
 where
     deals.deal_reason is null
+    {{ in_scope('deals.deal_id', 'affected_deals') }}
     and interactions.earns_revenue
     and not interactions.is_filtered
     and interactions.occurred_at <= deals.closed_at

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per event of a deal's path and model: its weight, all models in one pass (R72, R73).
 -- The weight is kept exactly, as `numerator` / `denominator` in whole numbers, so that no cent depends on the order of a sum; `weight` is the
 -- same as DOUBLE. Events that hold no weighted position are the others; they share evenly or, with a half-life, by age.
@@ -37,6 +38,7 @@ held as (
         end as decay
     from {{ ref('deal_path_positions') }} as positions
     cross join models
+    {{ in_scope('positions.deal_id', 'affected_deals', word='where') }}
 ),
 
 shares as (

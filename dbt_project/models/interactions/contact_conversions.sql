@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}}
+) }}
 -- One row per contact that converted: the form submission nearest to the contact's creation, within the tolerance either side (R51).
 with submissions as (
     select
@@ -14,6 +18,7 @@ with submissions as (
         interactions.event_type = 'form_submission'
         and not interactions.is_filtered
         and not contacts.is_deleted
+        {{ in_scope('interactions.contact_id', 'affected_contacts') }}
 ),
 
 ranked as (

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}}
+) }}
 -- One row per contact: the first page view ever, where it is not after the contact's creation (R50).
 with page_views as (
     select
@@ -7,6 +11,7 @@ with page_views as (
         row_number() over (partition by contact_id order by occurred_at, event_id) as place
     from {{ ref('interactions') }}
     where event_type = 'page_view' and contact_id is not null and not is_filtered
+        {{ in_scope('contact_id', 'affected_contacts') }}
 )
 
 select

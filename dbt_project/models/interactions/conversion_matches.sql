@@ -1,8 +1,10 @@
+{{ config(materialized='view') }}
 -- One row per conversion, campaign and way in which it counts for it (R51): by the conversion's own URL, or by what its session did on the
 -- campaign's pages and forms up to it, whoever of the session's contacts did it.
 with conversions as (
     select contact_id, event_id, occurred_at, session_id, utm_campaign
     from {{ ref('contact_conversions') }}
+    {{ in_scope('contact_id', 'affected_contacts', word='where') }}
 ),
 
 by_utm as (

@@ -1,5 +1,34 @@
+{{ config(materialized='scoped') }}
+{%- set order = 'partition by visitor_id order by occurred_at, event_id' %}
 -- One row per event of web activity that a visitor did: the session it is in (R40). A session is named after its first event.
-with activity as (
+-- In an increment, those of affected visitors.
+{{ needs(['affected_events', 'affected_visitors']) }}
+with web_events as (
+    select event_id, visitor_id, occurred_at, event_type, utm_source, utm_medium, utm_campaign
+    from {{ ref('resolved_events') }}
+    where is_web_activity and visitor_id is not null and not is_filtered
+    {%- if is_increment() %}
+    union all
+    -- What the same visitors did besides.
+    select
+        interactions.event_id,
+        interactions.visitor_id,
+        interactions.occurred_at,
+        interactions.event_type,
+        interactions.utm_source,
+        interactions.utm_medium,
+        interactions.utm_campaign
+    from {{ built('interactions') }} as interactions
+    left join {{ ref('affected_events') }} as affected on interactions.event_id = affected.event_id
+    where
+        interactions.is_web_activity
+        and not interactions.is_filtered
+        and affected.event_id is null
+        and interactions.visitor_id in (select visitors.visitor_id from {{ ref('affected_visitors') }} as visitors)
+    {%- endif %}
+),
+
+activity as (
     select
         event_id,
         visitor_id,
@@ -13,62 +42,58 @@ with activity as (
                     coalesce(length(utm_source), 0) || ' ' || coalesce(length(utm_medium), 0) || ' '
                     || coalesce(utm_source, '') || coalesce(utm_medium, '') || coalesce(utm_campaign, '')
         end as utm_triple
-    from {{ ref('resolved_events') }}
-    where is_web_activity and visitor_id is not null and not is_filtered
+    from web_events
+),
+
+neighbours as (
+    select
+        event_id,
+        visitor_id,
+        occurred_at,
+        utm_triple,
+        lag(occurred_at) over ({{ order }}) as previous_at,
+        {{ last_known('utm_triple', order ~ ' rows between unbounded preceding and 1 preceding') }} as previous_triple,
+        max(case when utm_triple is not null then occurred_at end) over (
+            {{ order }} rows between unbounded preceding and 1 preceding
+        ) as previous_triple_at
+    from activity
 ),
 
 gaps as (
     select
         *,
-        case
-            when
-                {{ microseconds('occurred_at') }}
-                - lag({{ microseconds('occurred_at') }}) over (partition by visitor_id order by occurred_at, event_id)
-                <= {{ minutes_in_microseconds(var('session_gap_minutes')) }}
-                then 0
-            else 1
-        end as starts_after_gap
-    from activity
+        coalesce(
+            {{ microseconds('occurred_at') }} - {{ microseconds('previous_at') }} > {{ minutes_in_microseconds(var('session_gap_minutes')) }},
+            true
+        ) as is_after_gap
+    from neighbours
 ),
 
 stretches as (
+    -- A stretch is what no gap interrupts.
     select
         *,
-        sum(starts_after_gap) over (
-            partition by visitor_id order by occurred_at, event_id rows between unbounded preceding and current row
-        ) as stretch
+        max(case when is_after_gap then occurred_at end) over (
+            {{ order }} rows between unbounded preceding and current row
+        ) as stretch_started_at
     from gaps
 ),
 
-triples as (
-    -- The triple in force is the one of the last tagged page view of the stretch, since any other starts a session.
+starts as (
+    -- The triple in force is that of the last tagged page view of the stretch, since any other starts a session.
     select
-        *,
-        case
-            when utm_triple is null then 0
-            when
-                utm_triple = lag(utm_triple) over (
-                    partition by visitor_id, stretch, utm_triple is null order by occurred_at, event_id
-                )
-                then 0
-            else 1
-        end as starts_with_triple
+        event_id,
+        visitor_id,
+        occurred_at,
+        is_after_gap
+        or (
+            utm_triple is not null
+            and not coalesce(utm_triple = previous_triple and previous_triple_at >= stretch_started_at, false)
+        ) as is_start
     from stretches
-),
-
-numbered as (
-    select
-        *,
-        sum(greatest(starts_after_gap, starts_with_triple)) over (
-            partition by visitor_id order by occurred_at, event_id rows between unbounded preceding and current row
-        ) as session_number
-    from triples
 )
 
 select
     event_id,
-    first_value(event_id) over (
-        partition by visitor_id, session_number order by occurred_at, event_id
-        rows between unbounded preceding and unbounded following
-    ) as session_id
-from numbered
+    {{ last_known('case when is_start then event_id end', order ~ ' rows between unbounded preceding and current row') }} as session_id
+from starts

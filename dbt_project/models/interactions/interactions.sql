@@ -1,6 +1,19 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'event_id', 'changed': ['interaction_changes']}}
+) }}
+{%- set columns = interaction_columns() %}
 -- One row per accepted event, with its session: the middle's one event table.
+{{ needs('interaction_changes') }}
+{% if is_increment() %}
+select {{ columns | join(', ') }}
+from {{ ref('interaction_changes') }}
+where is_new
+{% else %}
 select
-    events.*,
-    sessions.session_id
+    {%- for column in columns %}
+    {{ 'sessions' if column == 'session_id' else 'events' }}.{{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from {{ ref('resolved_events') }} as events
 left join {{ ref('event_sessions') }} as sessions on events.event_id = sessions.event_id
+{% endif %}

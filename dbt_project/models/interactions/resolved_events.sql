@@ -1,4 +1,5 @@
--- One row per accepted event: who did it (R11), what its URL says (R31), and what it can do (R33-R35).
+{{ config(materialized='scoped') }}
+-- One row per event that this build computes: who did it (R11), what its URL says (R31), and what it can do (R33-R35).
 with events as (
     select
         *,
@@ -14,10 +15,7 @@ people as (
     from events
     left join {{ ref('contact_addresses') }} as addresses
         on events.address = addresses.address and events.contact_id is null
-    left join {{ ref('visitor_contacts') }} as visitors
-        on events.visitor_id = visitors.visitor_id
-        and (visitors.valid_from is null or events.occurred_at >= visitors.valid_from)
-        and (visitors.valid_to is null or events.occurred_at < visitors.valid_to)
+    {{ span_join(ref('visitor_contacts'), 'visitors', 'visitor_id', 'events.visitor_id', 'events.occurred_at') }}
 ),
 
 survivors as (
@@ -35,6 +33,8 @@ resolved as (
         survivors.occurred_at,
         survivors.visitor_id,
         survivors.surviving_contact_id as contact_id,
+        survivors.landed_contact_id,
+        survivors.address,
         survivors.asset_type,
         survivors.asset_id,
         survivors.url,

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'visitor_id', 'changed': ['interaction_changes']}}
+) }}
 -- One row per session of one visitor (R40). Its tags are those of its first event, its contact that of its latest event that has one.
 with events as (
     select
@@ -14,7 +18,7 @@ with events as (
             partition by session_id, contact_id is null order by occurred_at desc, event_id desc
         ) as latest_with_contact
     from {{ ref('interactions') }}
-    where session_id is not null
+    where session_id is not null {{ in_scope('visitor_id', 'interaction_changes') }}
 )
 
 select

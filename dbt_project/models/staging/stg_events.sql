@@ -1,31 +1,25 @@
 {{ config(materialized='view') }}
--- One row per event id: the newest landed version (R14). Events whose type is on no list are rejected records.
--- Almost every event id lands once, so only those that land more often are sorted.
+-- One row per event id that this build computes, the newest landed version (R14): every accepted event in a full build, those of affected_events in an
+-- increment. Events whose type is on no list are rejected records.
 {%- set columns = [
     'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'email', 'asset_type', 'asset_id', 'url', 'referrer', 'is_filtered',
 ] %}
 with listed as (
     {{ listed_events() }}
-),
-
-landed_again as (
-    select event_id
-    from listed
-    group by event_id
-    having count(*) > 1
+    {{ in_scope('events.event_id', 'affected_events') }}
 ),
 
 landed_once as (
     select listed.*
     from listed
-    left join landed_again on listed.event_id = landed_again.event_id
-    where landed_again.event_id is null
+    left join {{ ref('repeated_events') }} as repeated on listed.event_id = repeated.event_id
+    where repeated.event_id is null
 ),
 
 versions as (
     select listed.*
     from listed
-    inner join landed_again on listed.event_id = landed_again.event_id
+    inner join {{ ref('repeated_events') }} as repeated on listed.event_id = repeated.event_id
 ),
 
 newest as (

@@ -1,26 +1,40 @@
 -- One row per campaign that is not deleted and asset now in it: the asset's whole history (R81, R82), before the association too.
 -- Where the asset was in another campaign before, event types that do not move with it count from this association on.
-with counted as (
+with whole_history as (
     select
         associations.campaign_id,
         associations.asset_type,
         associations.asset_id,
         types.asset_metric,
-        case when not contacts.is_deleted then contacts.contact_id end as contact_id
+        counts.events
+    from {{ ref('current_associations') }} as associations
+    inner join {{ ref('asset_event_counts') }} as counts
+        on associations.asset_type = counts.asset_type and associations.asset_id = counts.asset_id
+    inner join {{ ref('interaction_types') }} as types on counts.event_type = types.event_type
+    where types.moves_with_asset or not associations.is_second_home
+),
+
+since_association as (
+    select
+        associations.campaign_id,
+        associations.asset_type,
+        associations.asset_id,
+        types.asset_metric,
+        count(*) as events
     from {{ ref('current_associations') }} as associations
     inner join {{ ref('interactions') }} as interactions
         on associations.asset_type = interactions.asset_type
         and associations.asset_id = interactions.asset_id
+        and interactions.occurred_at >= associations.valid_from
     inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
-    left join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
-    where
-        not interactions.is_filtered
-        and types.asset_metric is not null
-        and (
-            types.moves_with_asset
-            or not associations.is_second_home
-            or interactions.occurred_at >= associations.valid_from
-        )
+    where associations.is_second_home and not types.moves_with_asset and not interactions.is_filtered
+    group by associations.campaign_id, associations.asset_type, associations.asset_id, types.asset_metric
+),
+
+events as (
+    select campaign_id, asset_type, asset_id, asset_metric, events from whole_history
+    union all
+    select campaign_id, asset_type, asset_id, asset_metric, events from since_association
 ),
 
 metrics as (
@@ -29,13 +43,36 @@ metrics as (
         asset_type,
         asset_id,
         {%- for metric in asset_event_metrics() %}
-        count(case when asset_metric = '{{ metric }}' then 1 end) as {{ metric }},
+        cast(coalesce(sum(case when asset_metric = '{{ metric }}' then events end), 0) as bigint) as {{ metric }}{{ ',' if not loop.last }}
         {%- endfor %}
-        count(distinct case when asset_metric = 'contacts_sent' then contact_id end) as contacts_sent,
-        count(distinct case when asset_metric = 'contacts_opened' then contact_id end) as contacts_opened,
-        count(distinct case when asset_metric = 'contacts_clicked' then contact_id end) as contacts_clicked
-    from counted
+    from events
     group by campaign_id, asset_type, asset_id
+),
+
+people as (
+    select
+        associations.campaign_id,
+        associations.asset_type,
+        associations.asset_id,
+        count(distinct case when types.asset_metric = 'contacts_sent' then contacts.contact_id end) as contacts_sent,
+        count(distinct case when types.asset_metric = 'contacts_opened' then contacts.contact_id end) as contacts_opened,
+        count(distinct case when types.asset_metric = 'contacts_clicked' then contacts.contact_id end) as contacts_clicked
+    from {{ ref('current_associations') }} as associations
+    inner join {{ ref('interactions') }} as interactions
+        on associations.asset_type = interactions.asset_type
+        and associations.asset_id = interactions.asset_id
+    inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
+    inner join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
+    where
+        types.asset_metric in ('contacts_sent', 'contacts_opened', 'contacts_clicked')
+        and not interactions.is_filtered
+        and not contacts.is_deleted
+        and (
+            types.moves_with_asset
+            or not associations.is_second_home
+            or interactions.occurred_at >= associations.valid_from
+        )
+    group by associations.campaign_id, associations.asset_type, associations.asset_id
 )
 
 select
@@ -44,9 +81,9 @@ select
     associations.asset_id,
     coalesce(metrics.page_views, 0) as page_views,
     coalesce(metrics.form_submissions, 0) as form_submissions,
-    coalesce(metrics.contacts_sent, 0) as contacts_sent,
-    coalesce(metrics.contacts_opened, 0) as contacts_opened,
-    coalesce(metrics.contacts_clicked, 0) as contacts_clicked,
+    coalesce(people.contacts_sent, 0) as contacts_sent,
+    coalesce(people.contacts_opened, 0) as contacts_opened,
+    coalesce(people.contacts_clicked, 0) as contacts_clicked,
     coalesce(metrics.cta_views, 0) as cta_views,
     coalesce(metrics.cta_clicks, 0) as cta_clicks,
     coalesce(metrics.social_clicks, 0) as social_clicks,
@@ -63,5 +100,9 @@ left join metrics
     on associations.campaign_id = metrics.campaign_id
     and associations.asset_type = metrics.asset_type
     and associations.asset_id = metrics.asset_id
+left join people
+    on associations.campaign_id = people.campaign_id
+    and associations.asset_type = people.asset_type
+    and associations.asset_id = people.asset_id
 left join {{ ref('asset_ad_metrics') }} as ads
     on associations.asset_type = ads.asset_type and associations.asset_id = ads.asset_id

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per deal, event, campaign and model with weight (R70-R75): the ledger as published.
 select
     deal_id,

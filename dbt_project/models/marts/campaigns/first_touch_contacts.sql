@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}}
+) }}
 -- One row per campaign and contact whose first touch counts for it (R50, R52).
 with touches as (
     select
@@ -8,6 +12,7 @@ with touches as (
         interactions.basis
     from {{ ref('contact_first_touches') }} as touches
     inner join {{ ref('campaign_interactions') }} as interactions on touches.event_id = interactions.event_id
+    {{ in_scope('touches.contact_id', 'affected_contacts', word='where') }}
 )
 
 select

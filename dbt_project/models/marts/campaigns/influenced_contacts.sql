@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}}
+) }}
 -- One row per campaign and contact that it influenced (R53), with the first influencing event as evidence.
 with influencing as (
     select
@@ -13,7 +17,10 @@ with influencing as (
         count(*) over (partition by interactions.campaign_id, interactions.contact_id) as interactions
     from {{ ref('campaign_interactions') }} as interactions
     inner join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
-    where interactions.influences and not contacts.is_deleted
+    where
+        interactions.influences
+        and not contacts.is_deleted
+        {{ in_scope('interactions.contact_id', 'affected_contacts') }}
 ),
 
 touched as (

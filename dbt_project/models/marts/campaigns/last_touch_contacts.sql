@@ -1,4 +1,9 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}}
+) }}
 -- One row per campaign and contact whose last touch, the conversion, counts for it (R51, R52).
+{{ needs('affected_contacts') }}
 with matches as (
     select contact_id, campaign_id, max(is_by_asset) as is_by_asset, max(is_by_utm) as is_by_utm
     from {{ ref('conversion_matches') }}

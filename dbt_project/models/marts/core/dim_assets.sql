@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per asset that has a record (R02).
 select
     asset_type,

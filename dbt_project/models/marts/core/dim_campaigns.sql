@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per campaign that has a record (R01).
 select
     campaign_id,

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per surviving contact (R10, R12).
 select
     contact_id,

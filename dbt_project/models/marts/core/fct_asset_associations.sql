@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per accepted association of an asset with a campaign (R20-R23).
 select
     campaign_id,

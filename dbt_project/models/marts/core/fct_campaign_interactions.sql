@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per unfiltered event and campaign that it counts for (R30-R35).
 select
     event_id,

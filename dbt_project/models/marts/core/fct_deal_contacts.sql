@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per deal, contact and span of time on the deal (R61).
 select
     deal_id,

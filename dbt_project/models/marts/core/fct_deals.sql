@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per deal (R60, R65).
 select
     deal_id,

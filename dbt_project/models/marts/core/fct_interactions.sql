@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per accepted event, filtered ones flagged (R13, R14).
 select
     event_id,

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One row per session (R40).
 select
     session_id,

@@ -1,4 +1,9 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}}
+) }}
 -- One row per deal and campaign about which one may ask (R94): included, or the first reason that fails.
+{{ needs('affected_deals') }}
 with reasoned as (
     select
         deal_id,

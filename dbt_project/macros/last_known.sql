@@ -1,0 +1,12 @@
+{#- The last value that is not null up to a row, in a window's order. -#}
+{% macro last_known(value, window) -%}
+    {{ return(adapter.dispatch('last_known', 'touchledger')(value, window)) }}
+{%- endmacro %}
+
+{% macro default__last_known(value, window) -%}
+    last_value({{ value }} ignore nulls) over ({{ window }})
+{%- endmacro %}
+
+{% macro spark__last_known(value, window) -%}
+    last_value({{ value }}) ignore nulls over ({{ window }})
+{%- endmacro %}

@@ -1,0 +1,58 @@
+-- One row per event that an increment computes anew: what landed, and what is someone else's now because people, addresses, visitors or assets changed
+-- (R10, R11, R14, R34, R35). Wider than what really changes; interaction_changes tells. Empty in a full build.
+-- depends_on: {{ ref('interaction_types') }}, {{ ref('asset_types') }}, {{ source('raw', 'events') }}, {{ source('raw', 'build_plan') }}
+with survivors as (
+    {{ changed_rows('contact_survivors', ['contact_id', 'survivor_contact_id']) | indent(4) }}
+),
+
+addresses as (
+    {{ changed_rows('contact_addresses', ['address', 'contact_id']) | indent(4) }}
+),
+
+visitors as (
+    {{ changed_rows('visitor_contacts', ['visitor_id', 'valid_from', 'valid_to', 'contact_id']) | indent(4) }}
+),
+
+primary_addresses as (
+    {{ changed_rows('contacts', ['contact_id', 'email']) | indent(4) }}
+),
+
+forms as (
+    {{ changed_rows('assets', ['asset_type', 'asset_id', 'has_form']) | indent(4) }}
+)
+{% if is_increment() %}
+select events.event_id
+from (
+    {{ listed_events() | indent(4) }}
+    and {{ is_newly_landed('events') }}
+) as events
+union
+select interactions.event_id
+from {{ built('interactions') }} as interactions
+where interactions.landed_contact_id in (select survivors.contact_id from survivors)
+union
+select interactions.event_id
+from {{ built('interactions') }} as interactions
+where interactions.address in (select addresses.address from addresses)
+union
+select interactions.event_id
+from {{ built('interactions') }} as interactions
+where interactions.visitor_id in (select visitors.visitor_id from visitors)
+union
+select interactions.event_id
+from {{ built('interactions') }} as interactions
+inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
+where
+    types.needs_primary_address
+    and interactions.contact_id in (select primary_addresses.contact_id from primary_addresses)
+union
+select interactions.event_id
+from {{ built('interactions') }} as interactions
+inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
+inner join forms on interactions.asset_type = forms.asset_type and interactions.asset_id = forms.asset_id
+where types.needs_asset_without_form
+{% else %}
+select cast(null as string) as event_id
+from visitors
+where 1 = 0
+{% endif %}
