@@ -125,8 +125,8 @@ def _deal_times(deal: str) -> str:
 
 
 def _deal_contact(row: str, contacts: int) -> str:
-    """SQL of a deal's contact: every second one is a known, busy person."""
-    return f"'c' || case when ({row}) % 2 = 0 then {_skewed(row, 8, contacts)} else {_evenly(row, 8, contacts)} end"
+    """SQL of a deal's contact: every second one is among the oldest tenth, who are the busiest."""
+    return f"'c' || case when ({row}) % 2 = 0 then {_evenly(row, 8, max(contacts // 10, 1))} else {_evenly(row, 8, contacts)} end"
 
 
 def _write(connection: duckdb.DuckDBPyConnection, out: Path, table: str, select: str, name: str = "part-000") -> None:
