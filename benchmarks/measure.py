@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,8 +45,14 @@ class Measured:
             return "finished"
         said = [text.strip() for _, text in self.lines if text.strip()]
         if self.status < 0:
-            return f"ended by {signal.Signals(-self.status).name}"
-        return f"status {self.status}: {said[-1][:160]}" if said else f"status {self.status}"
+            return f"did not finish: ended by {signal.Signals(-self.status).name}"
+        errors = [text for text in said if "error" in text.lower()] or said
+        return f"did not finish: {unplaced(errors[-1])[:160]}" if errors else f"did not finish: status {self.status}"
+
+
+def unplaced(text: str) -> str:
+    """Text without addresses and absolute paths, fit for a results table."""
+    return re.sub(r"(?<![\w.])(/[\w.+@-]+){2,}/?", "…", re.sub(r"\w+://\S+", "…", text)).replace("|", "/")
 
 
 def clean_environment(root: Path, extra: dict[str, str] | None = None) -> dict[str, str]:
@@ -54,9 +62,18 @@ def clean_environment(root: Path, extra: dict[str, str] | None = None) -> dict[s
 
 
 def measure(
-    command: list[str], *, environment: dict[str, str], folder: Path, time_limit: float | None = None, address_space: int | None = None
+    command: list[str],
+    *,
+    environment: dict[str, str],
+    folder: Path,
+    time_limit: float | None = None,
+    address_space: int | None = None,
+    on_line: Callable[[str], None] | None = None,
 ) -> Measured:
-    """Runs `command` in `folder` until it ends or `time_limit` seconds have passed; `address_space` caps its memory (bytes, RLIMIT_AS)."""
+    """Runs `command` in `folder` until it ends or `time_limit` seconds have passed; `address_space` caps its memory (bytes, RLIMIT_AS).
+
+    The runner itself must stay small: Linux counts what a process was before it became `command` into its peak.
+    """
     started = time.monotonic()
     child = subprocess.Popen(
         command,
@@ -74,7 +91,7 @@ def measure(
     stopped: list[str] = []
 
     def stop() -> None:
-        stopped.append(f"stopped after {time_limit:,.0f} s")
+        stopped.append(f"did not finish: stopped after {time_limit:,.0f} s")
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
 
@@ -85,6 +102,8 @@ def measure(
     try:
         for line in child.stdout:
             lines.append((time.monotonic() - started, line.rstrip("\n")))
+            if on_line:
+                on_line(lines[-1][1])
         _, status, usage = os.wait4(child.pid, 0)
     except BaseException:
         with contextlib.suppress(ProcessLookupError):

@@ -6,17 +6,23 @@ import re
 
 START_UP = "start-up"
 END = "report and exit"
-_STEP = re.compile(r"\s*\d+\.\d s  ([A-Z]\w+)\b")
+_STEP = re.compile(r" {0,4}\d+\.\d s  ([A-Z]\w+)\b")
 _MODEL = re.compile(r"\s+\d+/\d* (\w+) (\d+\.\d) s")
 _END = re.compile(r"Campaigns by |Published: |error: ")
+
+
+def step_of(line: str) -> str | None:
+    """The name of the step that a line begins, or None."""
+    found = _STEP.match(line)
+    return found[1].lower() if found else None
 
 
 def steps(lines: list[tuple[float, str]], wall: float) -> dict[str, float]:
     """Seconds of each step in order, from the seconds at which lines were read; they add up to `wall`."""
     marks = [(0.0, START_UP)]
     for at, text in lines:
-        if found := _STEP.match(text):
-            marks.append((at, found[1].lower()))
+        if name := step_of(text):
+            marks.append((at, name))
         elif _END.match(text) and len(marks) > 1 and marks[-1][1] != END:
             marks.append((at, END))
     ends = [at for at, _ in marks[1:]] + [wall]
