@@ -22,7 +22,7 @@ class Measured:
     """One process: seconds, bytes, and its lines with the seconds after its start at which they were read.
 
     `cpu` is user and system time of the process and of all its children that ended; `peak` is the largest resident size that any one of
-    them reached, what `/usr/bin/time -v` calls the maximum resident set size.
+    them reached, what `/usr/bin/time -v` calls the maximum resident set size. `others` is how many cores the rest of the machine kept busy.
     """
 
     wall: float
@@ -30,6 +30,7 @@ class Measured:
     peak: int
     status: int
     lines: list[tuple[float, str]] = field(default_factory=list)
+    others: float = 0.0
     stopped: str | None = None  # why it was stopped, where the runner stopped it
 
     @property
@@ -61,6 +62,16 @@ def clean_environment(root: Path, extra: dict[str, str] | None = None) -> dict[s
     return kept | {"PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"} | (extra or {})
 
 
+def busy_seconds() -> float:
+    """CPU seconds that the whole machine has worked since it was started; 0 where the system does not tell."""
+    try:
+        with open("/proc/stat", encoding="ascii") as file:
+            ticks = [int(text) for text in file.readline().split()[1:9]]
+    except (OSError, ValueError):
+        return 0.0
+    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")  # without idle and waiting for disks
+
+
 def measure(
     command: list[str],
     *,
@@ -74,7 +85,7 @@ def measure(
 
     The runner itself must stay small: Linux counts what a process was before it became `command` into its peak.
     """
-    started = time.monotonic()
+    busy, started = busy_seconds(), time.monotonic()
     child = subprocess.Popen(
         command,
         cwd=folder,
@@ -114,11 +125,13 @@ def measure(
             timer.cancel()
         child.stdout.close()
     child.returncode = os.waitstatus_to_exitcode(status)
+    wall, cpu = time.monotonic() - started, usage.ru_utime + usage.ru_stime
     return Measured(
-        wall=time.monotonic() - started,
-        cpu=usage.ru_utime + usage.ru_stime,
+        wall=wall,
+        cpu=cpu,
         peak=usage.ru_maxrss * 1024,
         status=child.returncode,
         lines=lines,
+        others=max(busy_seconds() - busy - cpu, 0.0) / wall,
         stopped=stopped[0] if stopped else None,
     )

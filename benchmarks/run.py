@@ -76,8 +76,8 @@ class Bench:
         size = self.results.setdefault("sizes", {}).setdefault(str(events), {})
         if (str(events), name) not in self.begun:
             self.begun.add((str(events), name))
-            size[name] = {"at": f"{datetime.now(UTC):%Y-%m-%d}", "memory_limit": self.memory_limit, "load": round(os.getloadavg()[2], 1), "runs": []}
-        entry = {"wall": one.wall, "cpu": one.cpu, "peak": one.peak, "outcome": one.outcome} | more
+            size[name] = {"at": f"{datetime.now(UTC):%Y-%m-%d}", "memory_limit": self.memory_limit, "runs": []}
+        entry = {"wall": one.wall, "cpu": one.cpu, "peak": one.peak, "others": one.others, "outcome": one.outcome} | more
         size[name]["runs"].append(entry)
         self.store()
         self.say(f"{events:,} {name}: {one.wall:,.1f} s, CPU {one.cpu:,.1f} s, {one.peak / 1e9:.2f} GB, {one.outcome}")

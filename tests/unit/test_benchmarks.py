@@ -183,6 +183,7 @@ def test_a_process_is_measured_with_its_children(tmp_path):
     assert (one.finished, [text for _, text in one.lines]) == (True, ["done"])
     assert one.peak > 150_000_000
     assert 0.05 < one.cpu < one.wall + 1
+    assert one.others >= 0
 
 
 def test_what_does_not_finish_says_why(tmp_path):
@@ -203,7 +204,7 @@ def test_sizes_are_read(text, size):
 
 
 def entry(wall: float, **more: object) -> dict[str, object]:
-    return {"at": "2025-01-01", "load": 0.0, "memory_limit": None, "runs": [{"wall": wall, "cpu": wall, "peak": 1e9, "outcome": "finished"} | more]}
+    return {"at": "2025-01-01", "memory_limit": None, "runs": [{"wall": wall, "cpu": wall, "peak": 1e9, "outcome": "finished"} | more]}
 
 
 def test_the_report_has_medians_ratios_and_exponents():
