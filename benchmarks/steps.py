@@ -7,7 +7,7 @@ import re
 START_UP = "start-up"
 END = "report and exit"
 _STEP = re.compile(r" {0,4}\d+\.\d s  ([A-Z]\w+)\b")
-_MODEL = re.compile(r"\s+\d+/\d* (\w+) (\d+\.\d) s")
+_MODEL = re.compile(r"\s+\d+/\d* (\w+) ([\d,]+\.\d) s\b")
 _END = re.compile(r"Campaigns by |Published: |error: ")
 
 
@@ -34,5 +34,5 @@ def steps(lines: list[tuple[float, str]], wall: float) -> dict[str, float]:
 
 def models(lines: list[tuple[float, str]]) -> dict[str, float]:
     """Seconds of every model as the program prints them, the slowest first."""
-    found = [(match[1], float(match[2])) for _, text in lines if (match := _MODEL.fullmatch(text.rstrip()))]
+    found = [(match[1], float(match[2].replace(",", ""))) for _, text in lines if (match := _MODEL.match(text))]
     return dict(sorted(found, key=lambda pair: (-pair[1], pair[0])))
