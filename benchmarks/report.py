@@ -178,9 +178,9 @@ def _growth(sizes: dict[int, Results]) -> str:
         if any(name in size for size in sizes.values()):
             cells = [exponent(value(a, name, "wall"), value(b, name, "wall"), n, m) for (n, a), (m, b) in pairs]
             rows.append([label, *cells])
-    cells = [exponent(value(a, "full", "peak"), value(b, "full", "peak"), n, m) for (n, a), (m, b) in pairs]
-    rows.append(["full run, peak memory", *cells])
-    return table(["exponent of wall", *[f"{n:,} to {m:,}" for (n, _), (m, _) in pairs]], rows)
+    for figure, label in (("cpu", "full run, CPU"), ("peak", "full run, peak memory")):
+        rows.append([label, *[exponent(value(a, "full", figure), value(b, "full", figure), n, m) for (n, a), (m, b) in pairs]])
+    return table(["exponent of wall, or as named", *[f"{n:,} to {m:,}" for (n, _), (m, _) in pairs]], rows)
 
 
 def _peers(events: int, size: Results) -> str:
@@ -222,8 +222,16 @@ def _sittings(sizes: dict[int, Results]) -> str:
         for name in MEASURED:
             if name in size:
                 one = size[name]
-                others = median([run.get("others", 0.0) for run in one["runs"]])
-                rows.append([f"{events:,} {MEASURED[name]}", one["at"], f"{others:.1f}", one["memory_limit"] or "default", str(len(one["runs"]))])
+                others = median(known) if (known := [run["others"] for run in one["runs"] if "others" in run]) else None
+                rows.append(
+                    [
+                        f"{events:,} {MEASURED[name]}",
+                        one["at"],
+                        "" if others is None else f"{others:.1f}",
+                        one["memory_limit"] or "default",
+                        str(len(one["runs"])),
+                    ]
+                )
     return table(["measured", "on", "cores busy with other things", "memory limit", "times"], rows)
 
 

@@ -84,7 +84,7 @@ class Bench:
         return one
 
     def store(self) -> None:
-        self.out.with_suffix(".json").write_text(json.dumps(self.results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        self.out.with_suffix(".json").write_text(json.dumps(self.results, indent=1) + "\n", encoding="utf-8")
         self.out.write_text(report.markdown(self.results), encoding="utf-8")
 
     def process(self, command: list[str], *, capped: bool = False, limited: bool = False, show: bool = False) -> Measured:

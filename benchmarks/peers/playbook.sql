@@ -27,12 +27,13 @@ select
 from landed_campaign_utms
 group by lower(trim(utm_campaign));
 
--- One row per session: a visitor's web activity without a gap of more than 30 minutes.
+-- One row per session: a visitor's web activity without a gap of more than 30 minutes. Its contact is the one that signed in, else the visitor's.
 create table sessions as
 with web_events as (
     select
         events.event_id,
         events.visitor_id,
+        events.contact_id,
         events.occurred_at,
         coalesce(alias_campaigns.campaign_id, asset_campaigns.campaign_id) as campaign_id,
     from landed_events as events
@@ -62,7 +63,7 @@ numbered as (
 select
     numbered.visitor_id || '-' || numbered.session_number as session_id,
     numbered.visitor_id,
-    any_value(identities.contact_id) as contact_id,
+    coalesce(arg_max(numbered.contact_id, numbered.occurred_at), any_value(identities.contact_id)) as contact_id,
     min(numbered.occurred_at) as started_at,
     count(*) as events,
     arg_min(numbered.campaign_id, numbered.occurred_at) filter (where numbered.campaign_id is not null) as campaign_id,
