@@ -32,10 +32,10 @@ LABELS = {
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 # What Superset adds by itself and an export need not keep.
 VOLATILE = {
-    "chartsInScope", "tabsInScope", "slice_id", "datasource", "dashboards", "extra_form_data", "query_context", "certified_by", "certification_details",
-    "css", "theme_uuid", "advanced_data_type", "python_date_format", "datetime_format", "warning_text", "cache_timeout", "default_endpoint", "template_params",
-    "fetch_values_predicate", "filter_select_enabled", "normalize_columns", "always_filter_main_dttm", "currency_code_column", "source_db_engine", "catalog",
-    "external_url", "is_managed_externally", "offset", "folders", "default_filters", "timestamp",
+    "advanced_data_type", "always_filter_main_dttm", "cache_timeout", "catalog", "certification_details", "certified_by", "chartsInScope", "css",
+    "currency_code_column", "dashboards", "datasource", "datetime_format", "default_endpoint", "default_filters", "external_url", "extra_form_data",
+    "fetch_values_predicate", "filter_select_enabled", "folders", "is_managed_externally", "normalize_columns", "offset", "python_date_format",
+    "query_context", "slice_id", "source_db_engine", "tabsInScope", "template_params", "theme_uuid", "timestamp", "warning_text",
 }  # fmt: skip
 
 
@@ -79,11 +79,10 @@ def opened(value: Any, known: dict[str, str]) -> Any:
     """The reverse of `filled`: a part of an export with the placeholders put back."""
 
     def put_back(text: str) -> str:
-        for name, stands_for in known.items():
-            if name == "home_currency":
-                text = "${home_currency}" if text == stands_for else text
-            else:
-                text = text.replace(stands_for, f"${{{name}}}")
+        if text == known["home_currency"]:  # three letters: only where they stand alone
+            return "${home_currency}"
+        for name in known.keys() - {"home_currency"}:
+            text = text.replace(known[name], f"${{{name}}}")
         return text
 
     return each_text(value, put_back)
@@ -94,12 +93,14 @@ def load_assets(folder: Path = ASSETS) -> dict[str, Any]:
     return {str(file.relative_to(folder)): yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(folder.rglob("*.yaml"))}
 
 
-def _lean(value: Any) -> Any:
-    """A part of an export without what Superset fills in by itself and without what is empty."""
-    if isinstance(value, dict):
-        kept = {key: _lean(entry) for key, entry in value.items() if key not in VOLATILE}
-        return {key: entry for key, entry in kept.items() if entry is not None and entry != "" and entry != {}}
-    return [_lean(entry) for entry in value] if isinstance(value, list) else value
+def _lean(value: Any, keep_empty: bool) -> Any:
+    """A part of an export without what Superset fills in by itself and, where that may go, without what is empty."""
+    if isinstance(value, list):
+        return [_lean(entry, keep_empty) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _lean(entry, keep_empty) for key, entry in value.items() if key not in VOLATILE and (key, entry) != ("annotation_layers", [])}
+    return kept if keep_empty else {key: entry for key, entry in kept.items() if entry is not None and entry != "" and entry != {}}
 
 
 def _renumbered(dashboard: dict[str, Any]) -> dict[str, Any]:
@@ -125,11 +126,13 @@ def normalised(exported: dict[str, Any], known: dict[str, str]) -> dict[str, Any
     """An export as it is kept in `assets/`: lean, with placeholders, in an order and under names that do not change by themselves."""
     kept: dict[str, Any] = {}
     for path, content in exported.items():
-        content = opened(_lean(content), known)
+        content = opened(_lean(content, keep_empty=path.startswith("dashboards/")), known)
         if path.startswith("charts/"):
             path = f"charts/{file_name(content['slice_name'])}"
         elif path.startswith("datasets/"):
             path = f"datasets/{file_name(content['table_name'])}"
+            content["columns"].sort(key=lambda column: column["column_name"])
+            content["metrics"].sort(key=lambda metric: metric["metric_name"])
         elif path.startswith("databases/"):
             path = f"databases/{file_name(content['database_name'])}"
         elif path.startswith("dashboards/"):

@@ -1,7 +1,7 @@
 """The dashboard: an Apache Superset on this machine that reads the published file. `make superset` runs this in `.venv-superset`.
 
     serve.py            prepares what is not prepared yet, starts on 127.0.0.1, runs until Ctrl-C or SIGTERM
-    serve.py export     writes the dashboard as it now is in Superset to `assets/`, for a commit
+    serve.py export     writes the dashboard as it now is in Superset to `assets/`, or to `--into DIR`, for a commit
 
 What Superset keeps (its database, key, password and log) is in HOME/superset. The dashboard itself is the YAML in `assets/`.
 """
@@ -16,7 +16,6 @@ import os
 import secrets
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -204,48 +203,61 @@ def serve(app: Any, state: Path, port: int) -> None:
     Server().run()
 
 
-def export(app: Any, known: dict[str, str]) -> list[str]:
-    """Writes what Superset now holds of the dashboard to `assets/`; returns the files that changed."""
+def export(app: Any, known: dict[str, str], into: Path) -> list[str]:
+    """Writes what Superset now holds of the dashboard to `into`; returns the files that changed."""
     from flask import g
 
     with app.app_context():
+        from superset import db
         from superset.commands.dashboard.export import ExportDashboardsCommand
         from superset.extensions import security_manager
         from superset.models.dashboard import Dashboard
-        from superset import db
 
         g.user = security_manager.find_user(ADMIN)
         dashboard = db.session.query(Dashboard).filter_by(slug=SLUG).one()
         exported = {name: yaml.safe_load(text()) for name, text in ExportDashboardsCommand([dashboard.id]).run()}
     exported["metadata.yaml"] = {"type": "assets", "version": "1.0.0"}
-    return write_assets(normalised(exported, known))
+    return write_assets(normalised(exported, known), into)
+
+
+def chosen_port() -> int:
+    """The port of TOUCHLEDGER_SUPERSET_PORT, or 8089. Raises CannotServe."""
+    text = os.environ.get("TOUCHLEDGER_SUPERSET_PORT") or "8089"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CannotServe(f"TOUCHLEDGER_SUPERSET_PORT {text!r} is no port; write a number such as 8089")
+    return int(text)
+
+
+def run(verb: str, into: Path) -> None:
+    """Serves or exports. Raises CannotServe."""
+    place = home()
+    published, state = place / "published", place / "superset"
+    if not (published / FILE_NAME).exists():
+        raise CannotServe(f"Nothing is published in {place} yet; run `make run` first, or name another HOME with TOUCHLEDGER_HOME")
+    port = chosen_port()
+    if verb == "serve":
+        check_port(port)
+    variables = run_variables(place)
+    state.mkdir(mode=0o700, exist_ok=True)
+    set_environment(state, published, str(variables["portal_timezone"]))
+    known = placeholders(str(published / FILE_NAME), str(variables["home_currency"]).upper())
+    app = ready_app(state, filled(load_assets(), known))
+    if verb == "serve":
+        serve(app, state, port)
+    else:
+        with output_to(state / "superset.log"):
+            changed = export(app, known, into)
+        print("\n".join(str(into / name) for name in changed) or f"{into} is up to date", flush=True)
 
 
 def main() -> int:
     """Exit status: 0 stopped or exported, 2 something stands in the way."""
     parser = argparse.ArgumentParser(description="The dashboard on this machine, or its export to code.")
     parser.add_argument("verb", nargs="?", choices=["serve", "export"], default="serve")
-    verb = parser.parse_args().verb
-    place = home()
-    published = place / "published"
+    parser.add_argument("--into", type=Path, default=ASSETS, metavar="DIR", help="where `export` writes")
+    arguments = parser.parse_args()
     try:
-        if not (published / FILE_NAME).exists():
-            raise CannotServe(f"Nothing is published in {place} yet; run `make run` first, or name another HOME with TOUCHLEDGER_HOME")
-        port = int(os.environ.get("TOUCHLEDGER_SUPERSET_PORT") or 8089)
-        if verb == "serve":
-            check_port(port)
-        variables = run_variables(place)
-        state = place / "superset"
-        state.mkdir(mode=0o700, exist_ok=True)
-        set_environment(state, published, str(variables["portal_timezone"]))
-        known = placeholders(str(published / FILE_NAME), str(variables["home_currency"]).upper())
-        app = ready_app(state, filled(load_assets(), known))
-        if verb == "serve":
-            serve(app, state, port)
-        else:
-            with output_to(state / "superset.log"):
-                changed = export(app, known)
-            print("\n".join(f"{ASSETS.relative_to(ROOT) / name}" for name in changed) or "Nothing changed", flush=True)
+        run(arguments.verb, arguments.into)
     except CannotServe as error:
         print(error, file=sys.stderr)
         return 2

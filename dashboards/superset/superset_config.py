@@ -24,7 +24,23 @@ DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 FEATURE_FLAGS = {"ENABLE_TEMPLATE_PROCESSING": False, "ALERT_REPORTS": False}
 SUPERSET_WEBSERVER_TIMEOUT = 120
-MAPBOX_API_KEY = ""
+# The pages ask this machine alone. Superset's own policy lets them call a tracking pixel, which its page has whatever the environment says.
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "base-uri": ["'self'"],
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "object-src": "'none'",
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "font-src": ["'self'"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,
+    "session_cookie_secure": False,
+}
 
 
 class LogToFile:
@@ -50,7 +66,7 @@ def _use_portal_timezone(connection: Any, _: Any) -> None:
     connection.execute(f"set TimeZone = '{portal_timezone(PUBLISHED)}'")
 
 
-def DB_CONNECTION_MUTATOR(uri: Any, parameters: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:  # noqa: N802
+def DB_CONNECTION_MUTATOR(uri: Any, parameters: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:
     """Every query opens the run that is published now, read-only, in the portal's time zone, and can reach no other file.
 
     The link is followed here: DuckDB takes two opens of one path for the same file, also when the link has moved on between them.
