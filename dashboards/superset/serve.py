@@ -41,11 +41,10 @@ def home() -> Path:
     return Path(os.path.abspath(Path(os.environ.get("TOUCHLEDGER_HOME") or ROOT / "warehouse").expanduser()))
 
 
-def run_variables(place: Path) -> dict[str, Any]:
-    """The variables of the last run in HOME: the project's defaults, and what the run was told."""
-    defaults = yaml.safe_load((ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-    told = place / ".touchledger" / "target" / "run_results.json"
-    return {**defaults, **(json.loads(told.read_text(encoding="utf-8"))["args"].get("vars") or {} if told.exists() else {})}
+def home_currency(published: Path) -> str:
+    """The currency in which the published run counts money."""
+    told = published / "variables.json"
+    return str(json.loads(told.read_text(encoding="utf-8"))["home_currency"]).upper() if told.exists() else "USD"
 
 
 def private_file(file: Path, content: str) -> str:
@@ -62,15 +61,13 @@ def fingerprint(contents: dict[str, Any]) -> str:
     return hashlib.sha256(lock + json.dumps(contents, sort_keys=True).encode()).hexdigest()
 
 
-def set_environment(state: Path, published: Path, timezone: str) -> None:
+def set_environment(state: Path, published: Path) -> None:
     """Tells Superset where its settings are and whom not to call."""
     os.environ.update(
         SUPERSET_CONFIG_PATH=str(HERE / "superset_config.py"),
         TOUCHLEDGER_SUPERSET_STATE=str(state),
         TOUCHLEDGER_SUPERSET_PUBLISHED=str(published),
-        TOUCHLEDGER_SUPERSET_TIMEZONE=timezone,
         SCARF_ANALYTICS="false",
-        FLASK_APP="superset.app:create_app()",
     )
 
 
@@ -234,13 +231,15 @@ def run(verb: str, into: Path) -> None:
     published, state = place / "published", place / "superset"
     if not (published / FILE_NAME).exists():
         raise CannotServe(f"Nothing is published in {place} yet; run `make run` first, or name another HOME with TOUCHLEDGER_HOME")
-    port = chosen_port()
-    if verb == "serve":
+    port = chosen_port() if verb == "serve" else 0
+    if port:
         check_port(port)
-    variables = run_variables(place)
-    state.mkdir(mode=0o700, exist_ok=True)
-    set_environment(state, published, str(variables["portal_timezone"]))
-    known = placeholders(str(published / FILE_NAME), str(variables["home_currency"]).upper())
+    try:
+        state.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise CannotServe(f"{state} cannot be written ({error.strerror}); name another HOME with TOUCHLEDGER_HOME") from None
+    set_environment(state, published)
+    known = placeholders(str(published / FILE_NAME), home_currency(published))
     app = ready_app(state, filled(load_assets(), known))
     if verb == "serve":
         serve(app, state, port)

@@ -55,15 +55,10 @@ class LogToFile:
 LOGGING_CONFIGURATOR = LogToFile()
 
 
-def portal_timezone(published: Path) -> str:
-    """The time zone whose days the last run counted by: what it was told, or the project's default."""
-    told = published.parent / ".touchledger" / "target" / "run_results.json"
-    variables: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))["args"].get("vars") or {} if told.exists() else {}
-    return str(variables.get("portal_timezone") or os.environ["TOUCHLEDGER_SUPERSET_TIMEZONE"])
-
-
-def _use_portal_timezone(connection: Any, _: Any) -> None:
-    connection.execute(f"set TimeZone = '{portal_timezone(PUBLISHED)}'")
+def portal_timezone(run: Path) -> str:
+    """The time zone whose days a published run counts by."""
+    told = run / "variables.json"
+    return json.loads(told.read_text(encoding="utf-8"))["portal_timezone"] if told.exists() else "UTC"
 
 
 def DB_CONNECTION_MUTATOR(uri: Any, parameters: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:
@@ -72,7 +67,12 @@ def DB_CONNECTION_MUTATOR(uri: Any, parameters: dict[str, Any], *_: Any) -> tupl
     The link is followed here: DuckDB takes two opens of one path for the same file, also when the link has moved on between them.
     """
     if uri.drivername == "duckdb" and Path(uri.database or "").parent == PUBLISHED:
-        uri = uri.set(database=str(PUBLISHED.resolve() / Path(uri.database).name))
+        run = PUBLISHED.resolve()
+        uri = uri.set(database=str(run / Path(uri.database).name))
+
+        def use_portal_timezone(connection: Any, _: Any) -> None:
+            connection.execute(f"set TimeZone = '{portal_timezone(run)}'")
+
         arguments = {"read_only": True, "config": {"enable_external_access": "false"}}
-        parameters = {**parameters, "connect_args": arguments, "pool_events": [(_use_portal_timezone, "connect")]}
+        parameters = {**parameters, "connect_args": arguments, "pool_events": [(use_portal_timezone, "connect")]}
     return uri, parameters

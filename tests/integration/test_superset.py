@@ -59,7 +59,7 @@ def home(published_sample: tuple[Path, str]) -> Iterator[Path]:
     shutil.rmtree(parent, ignore_errors=True)
 
 
-def environment(home: Path, port: int = 0) -> dict[str, str]:
+def environment(home: Path, port: int | str = 8089) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "SUPERSET_"))}
     own = {"TOUCHLEDGER_HOME": str(home), "TOUCHLEDGER_SUPERSET_PORT": str(port), "TOUCHLEDGER_SUPERSET_PASSWORD": PASSWORD}
     return {**clean, **own}
@@ -175,6 +175,15 @@ def choose(page: Browser, filter_name: str, value: str) -> None:
     page.click("//button[@data-test='filter-bar__apply-button' or contains(., 'Apply filters')][not(@disabled)]")
 
 
+def filtered(address: str, span: str, campaign: str | None = None) -> str:
+    """The dashboard's address with a span of days, and perhaps a campaign, chosen."""
+    chosen = f"NATIVE_FILTER-date:(extraFormData:(time_range:'{span}'),filterState:(value:'{span}'),id:NATIVE_FILTER-date,ownState:())"
+    if campaign:
+        wanted = f"extraFormData:(filters:!((col:campaign,op:IN,val:!('{campaign}')))),filterState:(value:!('{campaign}'))"
+        chosen += f",NATIVE_FILTER-campaign:({wanted},id:NATIVE_FILTER-campaign,ownState:())"
+    return f"{address}/superset/dashboard/touchledger/?native_filters=({chosen})".replace(" ", "%20")
+
+
 def sql(home: Path, text: str) -> Any:
     return query(home, text)[0][0]
 
@@ -231,9 +240,7 @@ def test_the_overview_counts_what_campaigns_share_once(page: Browser, home: Path
 
 
 def test_dates_narrow_what_has_a_date(page: Browser, address: str, home: Path) -> None:
-    span = "2026-01-01 : 2026-04-01"
-    chosen = f"(NATIVE_FILTER-date:(extraFormData:(time_range:'{span}'),filterState:(value:'{span}'),id:NATIVE_FILTER-date,ownState:()))"
-    page.open(f"{address}/superset/dashboard/touchledger/?native_filters={chosen}".replace(" ", "%20"))
+    page.open(filtered(address, "2026-01-01 : 2026-04-01"))
     within = "day >= date '2026-01-01' and day < date '2026-04-01'"
     for title, column in {"Revenue": "revenue", "Spend": "spend"}.items():
         shows(page, title, sql(home, f"select sum({column}) from marts.campaign_daily where {within}"))
@@ -304,7 +311,7 @@ def test_a_new_run_shows_on_the_next_refresh_and_disturbs_nobody(page: Browser, 
         assert errors(page) == []
         refreshes.append(int(amount(shown)))
 
-    with _running(tmp_path / "landing", home) as over:
+    with _running(tmp_path / "landing", home, "--var", "portal_timezone=Asia/Tokyo") as over:
         while not over():
             refresh()
     assert sql(home, sessions) == before + 1
@@ -313,13 +320,26 @@ def test_a_new_run_shows_on_the_next_refresh_and_disturbs_nobody(page: Browser, 
     assert len(refreshes) > 3 and set(refreshes) <= {before, before + 1}
 
 
+def test_days_are_those_of_the_portal_of_the_new_run(page: Browser, address: str, home: Path) -> None:
+    """The run before was published in Tokyo's days, while the server ran."""
+    day = (
+        f"from marts.campaign_daily inner join core.dim_campaigns using (campaign_id) where campaign_name = '{CAMPAIGN}' and day = date '2026-01-14'"
+    )
+    page.open(filtered(address, "2026-01-14 : 2026-01-15", CAMPAIGN))
+    for title, column in {"Sessions": "sessions", "Influenced": "influenced_contacts"}.items():
+        shows(page, title, sql(home, f"select {column} {day}"))
+    begun = "select session_id from core.fct_sessions where cast(started_at as date) = date '2026-01-14'"
+    in_utc = sql(home, f"{ALL['Sessions']} and live.campaign_name = '{CAMPAIGN}' and session_id in ({begun})")
+    assert sql(home, f"select sessions {day}") != in_utc, "a day on which the zone makes a difference"
+
+
 @contextmanager
-def _running(landing: Path, home: Path) -> Iterator[Callable[[], bool]]:
+def _running(landing: Path, home: Path, *more: str) -> Iterator[Callable[[], bool]]:
     """A run in the background, and whether it is over."""
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(command, "run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF, timeout=600)
+        run = pool.submit(command, "run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF, *more, timeout=600)
         yield run.done
         done = run.result()
         assert done.returncode == 0, done.stdout + done.stderr
