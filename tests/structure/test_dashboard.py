@@ -189,6 +189,8 @@ def test_nothing_in_the_files_belongs_to_one_machine() -> None:
     assert database["extra"]["engine_params"]["connect_args"]["read_only"] is True and database["allow_dml"] is False
     texts = {file: file.read_text(encoding="utf-8") for file in FOLDER.rglob("*") if file.suffix in (".yaml", ".lock", ".sql", ".in")}
     assert [file.name for file, text in texts.items() if re.search(r"(^|[\s'\"=:])/\w+/\w+|://", text.replace("duckdb:///${", ""))] == []
+    lock = texts[FOLDER / "requirements.lock"]
+    assert lock.count("==") > 100 and re.findall(r"^([a-z0-9-]+==\S+) \\\n(?!    --hash=sha256:)", lock, re.MULTILINE) == []
     assert max(len(line) for text in texts.values() for line in text.splitlines()) < 400
 
 
