@@ -17,6 +17,8 @@ from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.settings import Settings
 
 FILE_NAME = "touchledger.duckdb"
+# The variables that the run had: a reader of days and money may need to know the time zone and the currency.
+VARIABLES = "variables.json"
 # The oldest storage that clients in use can read.
 STORAGE_VERSION = "v1.4.0"
 
@@ -114,6 +116,14 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def _write_variables(folder: Path, settings: Settings) -> None:
+    file = folder / VARIABLES
+    file.write_text(json.dumps(settings.variables, indent=1, default=str) + "\n", encoding="utf-8")
+    file.chmod(0o444)
+    _sync(file)
+    _sync(folder)
+
+
 def switch(settings: Settings, run_id: str) -> None:
     """Readers see the folder of `run_id` from one instant on: a link is renamed over the old one."""
     link = settings.home / f".published-{run_id}"
@@ -135,6 +145,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: s
         _remove(leftover)
     partial = runs / f"{run_id}.partial"
     tables = write_folder(connection, partial, run_id, manifest, settings)
+    _write_variables(partial, settings)
     os.replace(partial, runs / run_id)
     _sync(runs)
     switch(settings, run_id)
