@@ -1,15 +1,16 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+SUPERSET := .venv-superset
 # It compiles the models, on the warehouse of the last run where there is one.
 SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:memory:) $(BIN)/sqlfluff
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long lint format dev docs lock audit
+.PHONY: help setup run test test-long lint format dev docs superset superset-export benchmark lock audit
 
 help:
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -42,9 +43,30 @@ dev: setup ## Dagster's page on http://127.0.0.1:3000
 docs: setup ## every table, column, rule and lineage as pages in dbt_project/target/docs
 	@$(BIN)/python -m orchestration.documentation
 
-lock: setup ## renew requirements.lock from pyproject.toml (needs uv)
+benchmark: setup ## time, memory and rows per second, beside the floor and peers (ARGS="--events 1000000")
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+# Apart from .venv: Superset wants older libraries.
+$(SUPERSET)/.ready: dashboards/superset/requirements.lock
+	@test -x $(SUPERSET)/bin/python || $(PYTHON) -m venv $(SUPERSET) || python3 -m venv $(SUPERSET)
+	@echo "Setting up $(SUPERSET) from dashboards/superset/requirements.lock (once, one to two minutes, 900 MB)"
+	@$(SUPERSET)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --requirement $<
+	@touch $@
+
+superset: ## the dashboard on http://127.0.0.1:8089, in Apache Superset
+	@test -e "$${TOUCHLEDGER_HOME:-warehouse}/published/touchledger.duckdb" || \
+		{ echo "Nothing is published in $${TOUCHLEDGER_HOME:-warehouse} yet; run 'make run' first, or name another HOME with TOUCHLEDGER_HOME" >&2; exit 2; }
+	@$(MAKE) --no-print-directory $(SUPERSET)/.ready
+	@exec $(SUPERSET)/bin/python dashboards/superset/serve.py
+
+superset-export: $(SUPERSET)/.ready ## write the dashboard, as changed in Superset, to dashboards/superset/assets
+	@$(SUPERSET)/bin/python dashboards/superset/serve.py export
+
+lock: setup ## renew the locks from pyproject.toml and dashboards/superset/requirements.in (needs uv)
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-strip-extras --generate-hashes \
 		--extra dev pyproject.toml requirements.in --output-file requirements.lock
+	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --strip-extras --generate-hashes \
+		dashboards/superset/requirements.in --output-file dashboards/superset/requirements.lock
 
 audit: setup ## known vulnerabilities of everything in requirements.lock (asks PyPI; what it cannot answer fails, so that silence is no clean bill)
 	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && \

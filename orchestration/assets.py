@@ -1,6 +1,6 @@
 """The run as Dagster assets: what lands, what dbt builds, what is checked, what is published. One path for every caller."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -179,11 +179,40 @@ def _nothing_to_do(settings: Settings) -> bool:
         return plan_build(connection, settings).kind == NONE and is_published(connection, settings)
 
 
-def _unbuilt(context: dg.AssetExecutionContext, built: set[str]) -> Iterator[dg.Output]:
-    """Outputs of the tables that a run leaves as they are, so that what depends on them runs."""
-    for name, key in context.assets_def.keys_by_output_name.items():
-        if name not in built and key in context.selected_asset_keys:
-            yield dg.Output(None, name, metadata={"rebuilt": False})
+class _Outputs:
+    """Yields the tables of a build in the order of the graph, those that it leaves as they are included, so that what depends on them runs."""
+
+    def __init__(self, context: dg.AssetExecutionContext) -> None:
+        self.names = {key: name for name, key in context.assets_def.keys_by_output_name.items() if key in context.selected_asset_keys}
+        self.parents = context.assets_def.asset_deps
+        self.checks = set(context.selected_asset_check_keys)
+        self.yielded: set[dg.AssetKey] = set()
+
+    def left(self, keys: Iterable[dg.AssetKey]) -> Iterator[dg.Output]:
+        """Those of `keys`, and what they depend on, that were not yielded yet."""
+        for key in keys:
+            if key in self.names and key not in self.yielded:
+                self.yielded.add(key)
+                yield from self.left(self.parents[key])
+                yield dg.Output(None, self.names[key], metadata={"rebuilt": False})
+
+    def built(self, output: dg.Output) -> Iterator[dg.Output]:
+        """A table that was built, after what it depends on."""
+        key = next(key for key, name in self.names.items() if name == output.output_name)
+        self.yielded.add(key)
+        yield from self.left(self.parents[key])
+        yield output
+
+    def tested(self, result: dg.AssetCheckResult) -> dg.AssetCheckResult:
+        """The result of a test of this build."""
+        self.checks.discard(dg.AssetCheckKey(result.asset_key, result.check_name))
+        return result
+
+    def rest(self) -> Iterator[dg.Output | dg.AssetCheckResult]:
+        """Everything that was not built, and the tests that it passed when it was: a build that fails one is never complete."""
+        yield from self.left(self.names)
+        for key in sorted(self.checks):
+            yield dg.AssetCheckResult(passed=True, asset_key=key.asset_key, check_name=key.name, metadata={"tested": "when the table was last built"})
 
 
 @dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
@@ -191,7 +220,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
     """Builds and tests the dbt project: staging, relations, interactions, attribution, marts. What is built: see orchestration.state."""
     settings = run.settings()
     totals = {"built": 0, "tested": 0}
-    built: set[str] = set()
+    outputs = _Outputs(context)
     chosen = _selection(context)
     with locked(settings):
         progress.step("build")
@@ -213,13 +242,14 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
                         manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.private / "target"
                     ):
                         if isinstance(asset_event, dg.Output):
-                            built.add(asset_event.output_name)
-                        yield asset_event
+                            yield from outputs.built(asset_event)
+                        else:
+                            yield outputs.tested(asset_event) if isinstance(asset_event, dg.AssetCheckResult) else asset_event
             progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
         with warehouse(settings) as connection:
             if not chosen and not (plan.kind == NONE and is_published(connection, settings)):
                 end_build(connection, settings, run_id)
-        yield from _unbuilt(context, built)
+        yield from outputs.rest()
 
 
 REJECT_RATE = dg.AssetCheckSpec(

@@ -17,6 +17,8 @@ from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.settings import Settings
 
 FILE_NAME = "touchledger.duckdb"
+# The variables that the run had: a reader of days and money may need to know the time zone and the currency.
+VARIABLES = "variables.json"
 # The oldest storage that clients in use can read.
 STORAGE_VERSION = "v1.4.0"
 
@@ -118,6 +120,14 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def _write_variables(folder: Path, settings: Settings) -> None:
+    file = folder / VARIABLES
+    file.write_text(json.dumps(settings.variables, indent=1, default=str) + "\n", encoding="utf-8")
+    file.chmod(0o444)
+    _sync(file)
+    _sync(folder)
+
+
 def switch(settings: Settings, folder: str) -> None:
     """Readers see `folder` of the runs from one instant on: a link is renamed over the old one."""
     for leftover in settings.home.glob(".published-*"):
@@ -146,6 +156,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: s
         _remove(leftover)
     partial = runs / f"{run_id}.partial"
     tables = write_folder(connection, partial, run_id, manifest, settings)
+    _write_variables(partial, settings)
     name = _free_name(runs, run_id)
     os.replace(partial, runs / name)
     _sync(runs)

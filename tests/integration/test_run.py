@@ -53,6 +53,8 @@ def test_the_sample_is_published(sample: tuple[Path, str]) -> None:
     assert folder.is_symlink() and folder.resolve().is_relative_to(home)
     file = folder / "touchledger.duckdb"
     assert file.stat().st_mode & 0o777 == 0o444
+    variables = json.loads((folder / "variables.json").read_text(encoding="utf-8"))
+    assert (variables["home_currency"], variables["portal_timezone"]) == ("USD", "UTC")
     tables = query(home, "select schema_name, table_name from duckdb_tables() where database_name = current_database()")
     assert len(tables) == 23
     for schema, table in tables:
