@@ -83,13 +83,13 @@ def make_private(settings: Settings) -> None:
     settings.home.mkdir(mode=0o755, exist_ok=True)
     settings.private.mkdir(mode=0o711, exist_ok=True)
     (settings.private / "runs").mkdir(mode=0o711, exist_ok=True)
-    modes = {settings.private: 0o711, settings.private / "runs": 0o711, settings.private / "lock": 0o600}
-    modes |= dict.fromkeys((settings.private / "logs", settings.private / "target"), 0o700)
-    modes |= dict.fromkeys((settings.warehouse, settings.warehouse.with_name(f"{settings.warehouse.name}.wal")), 0o600)
+    passages = {settings.private: 0o711, settings.private / "runs": 0o711}
+    private = [*settings.private.iterdir(), *settings.home.glob(f"{settings.warehouse.name}*"), settings.home / "rejected_records.csv"]
+    modes = {path: 0o700 if path.is_dir() else 0o600 for path in private} | passages
     for path, mode in modes.items():
         # Whoever may write to a HOME of somebody else works there without owning it.
         with suppress(FileNotFoundError, PermissionError):
-            if path.stat().st_mode & 0o777 != mode:
+            if not path.is_symlink() and path.stat().st_mode & 0o777 != mode:
                 path.chmod(mode)
 
 
