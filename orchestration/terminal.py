@@ -47,9 +47,16 @@ def plain_cell(value: object) -> object:
     return plain(safe) if isinstance(safe, str) else safe
 
 
+class _Console(Console):
+    """Goes on in silence where rich would end the process: a run is not over because nobody reads of it any more."""
+
+    def on_broken_pipe(self) -> None:
+        silence()
+
+
 def _console(stream=None) -> Console:
     wide = None if (stream or sys.stdout).isatty() else 160
-    return Console(file=stream or sys.stdout, width=wide, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return _Console(file=stream or sys.stdout, width=wide, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class Screen(logging.Handler):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import signal
+import subprocess
+import sys
 from collections import Counter
 from itertools import cycle
 
 import pytest
 
+from tests.conftest import AS_OF, ROOT
 from tests.faults.conftest import fault_seed
 from tests.faults.harness import PHASES, Stage, check_tidy, disturb, state_of
 
@@ -41,6 +44,22 @@ def test_killed_runs_harm_nobody(faults: Stage, record_property: pytest.RecordPr
     died = _chain(faults, rng, ["land", "publish", "build"], numbers, first_run=False, more=[])
     record_property("kills", dict(died))
     assert sum(died.values()) >= 2, "a run may end just before its kill, but not most of them"
+
+
+@pytest.mark.long
+def test_a_run_whose_output_nobody_reads_goes_on(faults: Stage) -> None:
+    """`touchledger run | head -1` ends head, not the run."""
+    home = faults.home("unheard")
+    arguments = ["run", "--landing", str(faults.both), "--home", str(home), "--as-of", AS_OF, "--var", "reject_rate_limit=1"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline().startswith("touchledger")
+    process.stdout.close()
+    said = process.stderr.read()
+    assert process.wait(timeout=300) == 0, said
+    assert said == ""
+    assert state_of(home, faults.states) == "new"
 
 
 @pytest.mark.long
