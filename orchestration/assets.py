@@ -11,7 +11,18 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration import progress
-from orchestration.checks import BusinessCheck, ChecksFailed, business_checks, reject_rates, run_business_checks, settle_counts
+from orchestration.checks import (
+    REJECT_RATE,
+    BusinessCheck,
+    CheckResult,
+    ChecksFailed,
+    business_checks,
+    reject_rates,
+    run_business_checks,
+    save_results,
+    settle_counts,
+)
+from orchestration.data_docs import write_data_docs
 from orchestration.dbt_build import build, ensure_manifest
 from orchestration.home import begin_run, current_run, end_run, locked, warehouse
 from orchestration.landing.contract import SOURCES_FILE
@@ -179,60 +190,64 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
         progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
 
 
-REJECT_RATE = dg.AssetCheckSpec(
-    "reject_rate",
-    asset=["diagnostics", "rejected_records"],
-    blocking=True,
-    description="The share of rejected rows of every table stays within reject_rate_limit of dbt_project.yml.",
-)
-
-
 def _check_spec(check: BusinessCheck) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         check.name,
         asset=check.table.split("."),
         blocking=check.blocking,
         description=f"{check.rule}: {check.says}",
-        metadata={"rule": check.rule, "cure": check.cure},
+        metadata={"rule": check.rule, "severity": check.severity, "cure": check.cure},
     )
 
 
-@dg.multi_asset_check(specs=[*map(_check_spec, business_checks()), REJECT_RATE], name="business_checks")
+def _sample(result: CheckResult) -> dg.MetadataValue:
+    """Up to three rows that break a rule, as a table."""
+    if not result.sample:
+        return dg.MetadataValue.text("none")
+    names = list(result.sample[0])
+    records = [dg.TableRecord({name: "" if row[name] is None else str(row[name]) for name in names}) for row in result.sample]
+    return dg.MetadataValue.table(records, schema=dg.TableSchema([dg.TableColumn(name) for name in names]))
+
+
+def _check_result(result: CheckResult) -> dg.AssetCheckResult:
+    check = result.check
+    metadata: dict[str, Any] = {"rule": check.rule, "rows_failing": result.rows, "sample": _sample(result), "cure": check.cure}
+    return dg.AssetCheckResult(
+        passed=result.passed,
+        check_name=check.name,
+        asset_key=check.table.split("."),
+        severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
+        description=None if result.passed else f"{check.rule}: {check.says} Not so for {result.rows:,} row(s). {check.cure}",
+        metadata={**metadata, "error": result.error} if result.error else metadata,
+    )
+
+
+@dg.multi_asset_check(specs=[*map(_check_spec, business_checks()), _check_spec(REJECT_RATE)], name="business_checks")
 def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.AssetCheckResult]:
     """The last gate before publishing: Great Expectations over the built tables, and the share of rejected rows."""
     settings = run.settings()
     with locked(settings), _failing_run(settings):
         progress.step("check")
         with warehouse(settings) as connection:
-            settle_counts(connection, current_run(connection))
+            run_id = current_run(connection)
+            settle_counts(connection, run_id)
             rates = reject_rates(connection, settings)
-        results = run_business_checks(settings)
+        results = [*run_business_checks(settings), rates.result]
+        with warehouse(settings) as connection:
+            save_results(connection, run_id, results)
+        for line in rates.lines:
+            context.log.info(line)
         for result in results:
-            yield dg.AssetCheckResult(
-                passed=result.passed,
-                check_name=result.check.name,
-                asset_key=result.check.table.split("."),
-                severity=dg.AssetCheckSeverity.ERROR if result.check.blocking else dg.AssetCheckSeverity.WARN,
-                metadata={
-                    "rows": result.rows,
-                    "sample": dg.MetadataValue.md("\n".join(f"- `{row}`" for row in result.sample) or "none"),
-                    "cure": result.check.cure,
-                },
-            )
-        yield dg.AssetCheckResult(
-            passed=not rates.over_limit,
-            check_name=REJECT_RATE.name,
-            asset_key=REJECT_RATE.asset_key,
-            metadata={"tables": dg.MetadataValue.md("\n".join(f"- {line}" for line in rates.lines) or "none rejected")},
-        )
-        for result in results:
+            yield _check_result(result)
             if not result.passed and not result.check.blocking:
-                progress.note(f"{result.check.table}: {result.check.says} Not so for {result.rows:,} row(s). {result.check.cure}")
-        broken = [result for result in results if not result.passed and result.check.blocking]
+                check = result.check
+                progress.note(f"{check.table}, {check.name} ({check.rule}): {check.says} Not so for {result.rows:,} row(s). {check.cure}")
+        broken = [result for result in results if not result.passed and result.check.blocking and result is not rates.result]
         if broken or rates.over_limit:
             with warehouse(settings) as connection:
-                raise ChecksFailed(broken, rates.save(connection, settings) if rates.over_limit else None)
-        progress.item(f"{sum(result.passed for result in results) + 1} of {len(results) + 1} business checks passed")
+                rejects = rates.save(connection, settings) if rates.over_limit else None
+            raise ChecksFailed(broken, rejects, write_data_docs(settings) if broken else None)
+        progress.item(f"{sum(result.passed for result in results)} of {len(results)} business checks passed")
 
 
 def _published_assets() -> list[dg.AssetSpec]:

@@ -119,7 +119,7 @@ def test_the_contract_file_names_every_raw_table() -> None:
     for table in raw_tables().values():
         assert table.columns[-1].name == "_loaded_at" and table.columns[-1].required
         assert all(any(column.name == key and column.required for column in table.columns) for key in table.key)
-    assert {table["name"] for table in source["tables"]} - set(raw_tables()) == {"files", "rejected_rows", "runs", "run_context"}
+    assert {table["name"] for table in source["tables"]} - set(raw_tables()) == {"files", "rejected_rows", "runs", "run_context", "check_results"}
 
 
 def _tracked() -> list[str]:
