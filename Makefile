@@ -6,7 +6,7 @@ SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:me
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long lint format dev docs lock
+.PHONY: help setup run test test-long lint format dev docs data-docs lock
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ dev: setup ## Dagster's page on http://127.0.0.1:3000
 
 docs: setup ## every table, column, rule and lineage as pages in dbt_project/target/docs
 	@$(BIN)/python -m orchestration.documentation
+
+data-docs: setup ## every business check and how it came out as pages in HOME/data_docs
+	@$(BIN)/python -m orchestration.data_docs
 
 lock: setup ## renew requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-strip-extras --generate-hashes \

@@ -1,11 +1,13 @@
 """The run as Dagster assets: what lands, what dbt builds, what is checked, what is published. One path for every caller."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import yaml
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
@@ -27,12 +29,18 @@ from orchestration.dbt_build import build, ensure_manifest
 from orchestration.home import begin_run, current_run, end_run, locked, warehouse
 from orchestration.landing.contract import SOURCES_FILE
 from orchestration.landing.land import forget_landing, land
+from orchestration.landing.parsing import quote_name
 from orchestration.project import MANIFEST
 from orchestration.publishing import publish
 from orchestration.rules import check_rules
 from orchestration.settings import Settings, make_settings
 
 OWNERS = ["team:data"]
+# Publishing is tried again after an error of the disk.
+RETRIES = 2
+RETRY_SECONDS = 5
+# Published tables are due once a day, as the daily schedule publishes them.
+FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn_window=timedelta(hours=26))
 
 
 class Run(dg.ConfigurableResource):
@@ -173,6 +181,21 @@ def _selection(context: dg.AssetExecutionContext) -> list[str]:
     return ["--select", *wanted] if len(wanted) < len(context.assets_def.keys_by_output_name) else []
 
 
+def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey]) -> Iterator[dg.AssetObservation]:
+    """How many rows each built table has; views are not asked, their rows are those of the tables below them.
+
+    dbt's own integration would keep the file open in this process; counting a whole table reads none of its columns.
+    """
+    wanted = {tuple(key.path): key for key in keys}
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
+    ).fetchall()
+    for place in tables:
+        if place in wanted:
+            rows = connection.execute(f"select count(*) from {'.'.join(map(quote_name, place))}").fetchone()[0]
+            yield dg.AssetObservation(wanted[place], metadata={"dagster/row_count": rows})
+
+
 @dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
     """Builds and tests the dbt project: staging, relations, interactions, attribution, marts."""
@@ -187,6 +210,8 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
                 yield from message.to_default_asset_events(
                     manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.private / "target"
                 )
+        with warehouse(settings) as connection:
+            yield from row_counts(connection, context.selected_asset_keys)
         progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
 
 
@@ -246,8 +271,20 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
         if broken or rates.over_limit:
             with warehouse(settings) as connection:
                 rejects = rates.save(connection, settings) if rates.over_limit else None
-            raise ChecksFailed(broken, rejects, write_data_docs(settings) if broken else None)
+            raise ChecksFailed(broken, rejects, write_data_docs(settings, {result.check.table for result in broken}) if broken else None)
         progress.item(f"{sum(result.passed for result in results)} of {len(results)} business checks passed")
+
+
+@contextmanager
+def _retried(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Asks Dagster to try the step again where the disk or the network below it failed. Whatever else fails would fail again."""
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        if context.retry_number >= RETRIES:
+            raise
+        progress.note(f"{type(error).__name__}: {error}; trying again in {RETRY_SECONDS} seconds")
+        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from error
 
 
 def _published_assets() -> list[dg.AssetSpec]:
@@ -255,10 +292,12 @@ def _published_assets() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             ["published", *key.path],
             deps=[key],
-            description=f"{'.'.join(key.path)} as readers see it, in the published DuckDB file and as Parquet.",
+            description=f"{warehouse_models.descriptions_by_key[key]}\n\nAs readers see it: in the published DuckDB file and as Parquet.",
             group_name="published",
             kinds={"duckdb", "parquet"},
             owners=OWNERS,
+            freshness_policy=FRESHNESS,
+            metadata={"dagster/column_schema": warehouse_models.metadata_by_key[key]["dagster/column_schema"]},
         )
         for key in sorted(warehouse_models.keys, key=lambda key: key.path)
         if key.path[0] in ("core", "marts", "diagnostics")
@@ -273,7 +312,8 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
         progress.step("publish")
         with warehouse(settings) as connection:
             run_id = current_run(connection)
-            tables = publish(connection, settings, run_id, Path(MANIFEST))
+            with _retried(context):
+                tables = publish(connection, settings, run_id, Path(MANIFEST))
             end_run(connection, run_id, "published")
     for table in tables:
         yield dg.MaterializeResult(asset_key=["published", table.schema, table.name], metadata={"dagster/row_count": table.rows})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -108,11 +107,6 @@ def business_checks(folder: Path = EXPECTATIONS) -> tuple[BusinessCheck, ...]:
     return tuple(check for suite in suites(folder) for check in suite.checks)
 
 
-def import_ahead() -> None:
-    """Begins to import Great Expectations beside what this process does now: it takes seconds, and a build mostly waits for DuckDB."""
-    threading.Thread(target=_expectation_type, name="import of Great Expectations", daemon=True).start()
-
-
 def _quiet() -> None:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     os.environ.setdefault("TQDM_DISABLE", "1")
@@ -134,7 +128,7 @@ def _expectation_type() -> type:
         metric_dependencies = ("unexpected_rows_query.table",)
 
         @pydantic.validator("unexpected_rows_query")
-        def _validate_query(cls, query: str) -> str:  # noqa: N805  pydantic's
+        def _validate_query(cls, query: str) -> str:
             return query
 
         def _validate(self, metrics: dict, runtime_configuration: dict | None = None, execution_engine: Any = None) -> dict:
@@ -178,12 +172,17 @@ def question(check: BusinessCheck, instants: Instants, variables: dict[str, obje
     return f"select *, {check.count} over () as {ALL_ROWS} from ({broken}) as broken order by all limit {SAMPLE_ROWS}"
 
 
+def measure(connection: duckdb.DuckDBPyConnection, settings: Settings, chosen: Iterable[Suite], instants: Instants) -> None:
+    """Takes the measures that the checks of `chosen` ask."""
+    measures = {suite.table: _fill(suite.measures, suite.table, instants, settings.variables) for suite in chosen if suite.measures}
+    take_measures(connection, settings, measures, instants.as_of)
+
+
 @contextlib.contextmanager
 def _measured(settings: Settings, chosen: Iterable[Suite]) -> Iterator[Instants]:
     with warehouse(settings) as connection:
         instants = Instants.of(connection)
-        measures = {suite.table: _fill(suite.measures, suite.table, instants, settings.variables) for suite in chosen if suite.measures}
-        take_measures(connection, settings, measures, instants.as_of)
+        measure(connection, settings, chosen, instants)
     try:
         yield instants
     finally:
@@ -206,7 +205,7 @@ def run_business_checks(settings: Settings, chosen: Iterable[Suite] | None = Non
     context.variables.progress_bars = {"globally": False}
     outcomes: dict[tuple[str, str], CheckResult] = {}
     # From within HOME, because a connection string cannot hold every path.
-    with _measured(settings, chosen) as instants, contextlib.chdir(settings.home), contextlib.ExitStack() as opened:
+    with _measured(settings, suites()) as instants, contextlib.chdir(settings.home), contextlib.ExitStack() as opened:
         source = context.data_sources.add_sql(name="warehouse", connection_string=f"duckdb+buffered:///{settings.warehouse.name}")
         opened.callback(close_all)
         opened.callback(lambda: source.get_engine().dispose())
