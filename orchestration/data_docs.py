@@ -36,6 +36,7 @@ _REMOTE = [
     re.compile(r"<link\b[^>]*>"),
     re.compile(r"<img\b[^>]*>"),
     re.compile(r"<footer\b.*?</footer>", re.DOTALL),
+    re.compile(r"[^{};]*url\('?https?:[^)]*\);?"),
     re.compile(r"@font-face\s*{.*?}", re.DOTALL),
 ]
 _ICONS = {"fa-check-circle": "passed", "fa-times": "failed", "fa-exclamation-triangle": "failed"}
