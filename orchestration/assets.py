@@ -247,6 +247,20 @@ def _check_result(result: CheckResult) -> dg.AssetCheckResult:
     )
 
 
+def _failed_metadata(failed: ChecksFailed) -> dict[str, Any]:
+    """What the page of a failed run shows beside the message: every broken rule with its cure, and where more is."""
+    lines = [
+        f"- **{result.check.table}.{result.check.name}** ({result.check.rule}): {result.check.says} {result.check.cure}" for result in failed.broken
+    ]
+    lines += [f"- {line}" for line in (failed.rejects.lines if failed.rejects else [])]
+    metadata: dict[str, Any] = {"broken": dg.MetadataValue.md("\n".join(lines))}
+    if failed.docs:
+        metadata["pages"] = dg.MetadataValue.path(str(failed.docs))
+    if failed.rejects:
+        metadata["rejected_rows"] = dg.MetadataValue.path(str(failed.rejects.file))
+    return metadata
+
+
 @dg.multi_asset_check(specs=[*map(_check_spec, business_checks()), _check_spec(REJECT_RATE)], name="business_checks")
 def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.AssetCheckResult]:
     """The last gate before publishing: Great Expectations over the built tables, and the share of rejected rows."""
@@ -271,7 +285,9 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
         if broken or rates.over_limit:
             with warehouse(settings) as connection:
                 rejects = rates.save(connection, settings) if rates.over_limit else None
-            raise ChecksFailed(broken, rejects, write_data_docs(settings, {result.check.table for result in broken}) if broken else None)
+            docs = write_data_docs(settings, {result.check.table for result in broken}) if broken else None
+            failed = ChecksFailed(broken, rejects, docs)
+            raise dg.Failure(str(failed), _failed_metadata(failed), allow_retries=False) from failed
         progress.item(f"{sum(result.passed for result in results)} of {len(results)} business checks passed")
 
 

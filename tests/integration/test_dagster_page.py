@@ -164,7 +164,7 @@ def test_a_data_engineer_runs_everything_and_sees_what_failed(page: Page, projec
     run = page.materialize_all()
     assert run["status"] == "FAILURE" and os.readlink(home / "published") == published
     page.open(f"/runs/{run['runId']}")
-    page.shows("Failure", "funnel_in_order")
+    page.shows("Failure", "1 blocking check(s) failed: marts.campaign_performance.funnel_in_order (R53, 1 row(s))")
     page.picture("run_failed")
     page.open("/assets/marts/campaign_performance?view=checks&checkDetail=funnel_in_order")
     page.shows("funnel_in_order", "Failed", "Not so for 1 row(s)", "Do not publish", "rows_failing")
@@ -174,4 +174,5 @@ def test_a_data_engineer_runs_everything_and_sees_what_failed(page: Page, projec
     page.shows("daily_run", "new_files", "alert_on_failure")
     page.picture("automation")
     page.open("/assets/published/marts/campaign_performance?view=overview")
+    page.shows("Passing")
     page.picture("published_table_later")
