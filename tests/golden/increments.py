@@ -368,7 +368,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batches", type=int, help="how many landings (2 to 6 by the seed)")
     parser.add_argument("--size", type=int, help="about how many events (40 to 200 by the seed)")
     parser.add_argument("--split", choices=list(SPLITS), help="how the world is dealt out to the first landings")
-    parser.add_argument("--kind", choices=kinds(), help="one world at once, then only changes of this kind, one a landing")
+    parser.add_argument(
+        "--kind", choices=["each", *kinds()], help="one world at once, then only changes of this kind, one a landing; or each kind in turn"
+    )
     parser.add_argument("--kills", action="store_true", help="some runs are killed while they build")
     parser.add_argument("--rules", action="store_true", help="seeds/rules changes between runs, in a copy of the project")
     parser.add_argument("--each", choices=("reference", "full", "none"), default="reference", help="what every run is compared with")
@@ -387,10 +389,12 @@ def _again(given: argparse.Namespace, seed: int) -> str:
     return " ".join(["python -m tests.golden.increments --seeds", str(seed), *texts, *flags])
 
 
-def _histories(given: argparse.Namespace) -> Iterator[History]:
-    first, last = given.seeds[0], given.seeds[-1]
-    for seed in range(first, last + 1):
-        yield make_history(seed, size=given.size, batches=given.batches, how=given.split, kind=given.kind, kills=given.kills, rules=given.rules)
+def _histories(given: argparse.Namespace) -> Iterator[tuple[History, str]]:
+    """Every history that was asked for, and the command that builds it alone."""
+    for seed in range(given.seeds[0], given.seeds[-1] + 1):
+        for kind in kinds() if given.kind == "each" else [given.kind]:
+            history = make_history(seed, size=given.size, batches=given.batches, how=given.split, kind=kind, kills=given.kills, rules=given.rules)
+            yield history, _again(argparse.Namespace(**{**vars(given), "kind": kind}), seed)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -400,21 +404,17 @@ def main(arguments: list[str] | None = None) -> int:
         _work(**json.loads(given.worker))
         return 0
     failed = []
-    for history in _histories(given):
+    for history, again in _histories(given):
         if given.show:
             print(f"seed {history.seed} (split {history.split}, size {history.size})", *(f"  {step}" for step in history.steps), sep="\n")
             continue
         started = time.monotonic()
         try:
-            check_history(history, each=given.each, via="command" if given.command else "process", deep=given.deep, again=_again(given, history.seed))
+            check_history(history, each=given.each, via="command" if given.command else "process", deep=given.deep, again=again)
             outcome = "same"
         except Exception as error:
             failed.append(history.seed)
-            outcome = (
-                f"DIFFERS\n{error}"
-                if isinstance(error, Differs)
-                else f"FAILED\n{type(error).__name__}: {error}\nagain: {_again(given, history.seed)}"
-            )
+            outcome = f"DIFFERS\n{error}" if isinstance(error, Differs) else f"FAILED\n{type(error).__name__}: {error}\nagain: {again}"
         kinds_of = ", ".join(name for step in history.steps for name in step.changes)
         runs = " ".join(step.run for step in history.steps)
         print(

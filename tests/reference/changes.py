@@ -110,12 +110,6 @@ class Changes:
         values = self.pool(column, table)
         return self.rng.choice(values) if values else None
 
-    def asset(self) -> Row | None:
-        """Type and id of an asset that a log or an event names."""
-        named = [*self.landed.get("campaign_asset_log", []), *self.landed.get("events", [])]
-        row = self.one([row for row in named if row["asset_id"] is not None and row["asset_type"] is not None])
-        return row and {"asset_type": row["asset_type"], "asset_id": row["asset_id"]}
-
     # Rows -----------------------------------------------------------------------------------------------------------
 
     def new(self, table: str, **values: object) -> Item:
@@ -268,6 +262,17 @@ class Changes:
         """An event on an asset that a campaign has had."""
         had = {(row["asset_type"], row["asset_id"]) for row in self.landed.get("campaign_asset_log", [])}
         return self.one(self.records("events", lambda row: (row["asset_type"], row["asset_id"]) in had))
+
+    def asset_at(self, at: datetime) -> Row:
+        """Type and id of an asset that is in a campaign at that time, as far as the log's last word says; of any, or of none."""
+        last: dict[tuple, Row] = {}
+        for row in self.records("campaign_asset_log", lambda row: row["occurred_at"] <= at):
+            key = row["asset_type"], row["asset_id"]
+            if key not in last or last[key]["occurred_at"] <= row["occurred_at"]:
+                last[key] = row
+        there = [row for row in last.values() if row["action"] == "associated"]
+        row = self.one(there)
+        return {"asset_type": row["asset_type"], "asset_id": row["asset_id"]} if row else {}
 
     def log(self, event: Row, campaign_id: object, action: str, at: datetime) -> Item:
         asset = {"asset_type": event["asset_type"], "asset_id": event["asset_id"]}
@@ -456,34 +461,32 @@ class Changes:
     def do_conversion(self) -> Iterator[Item]:
         """A form submission by a contact that has landed, at its creation, in a session with a page view."""
         contact = self.one(self.records("contacts"))
-        seen = self.on_asset()
-        if contact is None or seen is None:
+        if contact is None:
             return
         visitor_id = self.rng.choice((*VISITORS, self.fresh("v")))
-        who = {"contact_id": contact["contact_id"], "visitor_id": visitor_id, "is_filtered": None}
+        who = {"contact_id": contact["contact_id"], "visitor_id": visitor_id}
         at = contact["created_at"] + self.rng.choice((-1, 0, 0, 1)) * self.rng.choice(OFFSETS[:8])
         asset = {"asset_type": "form", "asset_id": self.rng.choice("12")}
-        yield self.again("events", seen, event_id=self.fresh("f"), event_type="form_submission", occurred_at=at, **asset, **who)
+        yield self.new("events", event_id=self.fresh("f"), event_type="form_submission", occurred_at=at, **asset, **who)
         viewed_at = at - self.rng.choice((1, 10, 30)) * _MINUTE
-        yield self.again("events", seen, event_id=self.fresh("p"), event_type="page_view", occurred_at=viewed_at, **who)
+        yield self.again("events", self.asset_at(viewed_at), event_id=self.fresh("p"), event_type="page_view", occurred_at=viewed_at, **who)
 
     def do_session_of_conversion(self) -> Iterator[Item]:
         """Someone else's page view on a campaign's asset, before a form submission in its session; or it was later, or filtered."""
         created = {row["contact_id"]: row["created_at"] for row in self.records("contacts")}
         submissions = self.records("events", lambda row: row["event_type"] == "form_submission" and row["visitor_id"] is not None)
         submission = self.one([row for row in submissions if abs(created.get(row["contact_id"], _NEVER) - row["occurred_at"]) <= 5 * _MINUTE])
-        seen = self.on_asset()
-        if submission is None or seen is None:
+        if submission is None:
             yield from self.do_conversion()
             return
         views = self.records("events", lambda row: row["visitor_id"] == submission["visitor_id"] and row["event_type"] == "page_view")
         view = self.one([row for row in views if abs(row["occurred_at"] - submission["occurred_at"]) <= 30 * _MINUTE])
-        if view is not None and self.chance(0.4):
+        if view is not None and self.chance(0.25):
             yield self.again("events", view, **self.rng.choice(({"is_filtered": not view["is_filtered"]}, {"asset_id": "2"}, {"contact_id": None})))
             return
-        at = submission["occurred_at"] - self.rng.choice((0, 1, 10, 29)) * _MINUTE
+        at = submission["occurred_at"] - self.rng.choice((0, 1, 1, 2, 29)) * _MINUTE
         who = {"visitor_id": submission["visitor_id"], "contact_id": self.some_id("contact_id"), "is_filtered": None}
-        yield self.again("events", seen, event_id=self.fresh("p"), event_type="page_view", occurred_at=at, url=None, **who)
+        yield self.again("events", self.asset_at(at), event_id=self.fresh("p"), event_type="page_view", occurred_at=at, url=None, **who)
 
     def do_visit(self) -> Iterator[Item]:
         """A late visit of a tracking URL or of a paid search campaign, around the creation of campaigns."""
