@@ -163,6 +163,7 @@ def test_without_the_right_to_read_a_landed_file(faults: Stage, obeying: None, t
 # --- Two at once ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_of_two_runs_at_once_one_says_so_and_ends(faults: Stage) -> None:
     home = faults.home("twice")
     runs = [faults.nursery.start(faults.both, home) for _ in range(2)]
