@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
@@ -73,8 +75,13 @@ def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
 
 def project_fingerprint() -> str:
     """A hash of everything that decides what the tables hold besides the landed rows: models, macros, rule files."""
+    return fingerprint(project_files())
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """A hash of those of the project's files that decide what the tables hold: names and contents, whatever the order."""
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(project_files()):
+    for path in sorted(paths):
         if path.suffix == ".md" or "metrics" in path.parts:
             continue
         digest.update(path.relative_to(DBT_PROJECT.parent).as_posix().encode())
@@ -82,7 +89,8 @@ def project_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _table_variables(settings: Settings) -> dict[str, str]:
+def table_variables(settings: Settings) -> dict[str, str]:
+    """The variables that decide what the tables hold, as text."""
     return {
         name: str(value)
         for name, value in sorted(settings.variables.items())
@@ -147,7 +155,7 @@ def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
     reasons = []
     if state.project != project_fingerprint():
         reasons.append("models or rule files changed")
-    variables = _table_variables(settings)
+    variables = table_variables(settings)
     reasons += [
         f"{name} is {variables.get(name)}, was {state.variables.get(name)}"
         for name in sorted(variables.keys() | state.variables.keys())
@@ -188,7 +196,7 @@ def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id:
             run_id,
             _newest_file(connection),
             settings.as_of,
-            json.dumps(_table_variables(settings)),
+            json.dumps(table_variables(settings)),
             project_fingerprint(),
             _unreadable(connection),
         ],
