@@ -203,7 +203,8 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
         known = _columns(connection, "previous", "marts", table)
         if not known:
             raise Incomparable(f"it has no table marts.{table}")
-        metrics = [name for name, kind in _columns(connection, quote_name(here), "marts", table).items() if name in known and kind.startswith(_ADDITIVE)]
+        columns = _columns(connection, quote_name(here), "marts", table)
+        metrics = [name for name, kind in columns.items() if name in known and kind.startswith(_ADDITIVE)]
         old.append(_numbers("previous.marts", table, metrics, model))
         new.append(_numbers("marts", table, metrics, model))
     connection.execute(
