@@ -7,7 +7,11 @@ SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:me
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
+<<<<<<< HEAD
 .PHONY: help setup run test test-long lint format dev docs superset superset-export benchmark lock audit
+=======
+.PHONY: help setup run test test-long lint format dev docs data-docs superset superset-export benchmark lock
+>>>>>>> main
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -42,6 +46,9 @@ dev: setup ## Dagster's page on http://127.0.0.1:3000
 
 docs: setup ## every table, column, rule and lineage as pages in dbt_project/target/docs
 	@$(BIN)/python -m orchestration.documentation
+
+data-docs: setup ## every business check and how it came out as pages in HOME/data_docs
+	@$(BIN)/python -m orchestration.data_docs
 
 benchmark: setup ## time, memory and rows per second, beside the floor and peers (ARGS="--events 1000000")
 	@$(BIN)/python -m benchmarks.run $(ARGS)

@@ -1,21 +1,43 @@
 """The run as Dagster assets: what lands, what dbt builds, what is checked, what is published. One path for every caller."""
 
 from collections.abc import Iterable, Iterator, Mapping
+<<<<<<< HEAD
 from contextlib import ExitStack, contextmanager, suppress
+=======
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+>>>>>>> main
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import yaml
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration import progress
-from orchestration.checks import BusinessCheck, ChecksFailed, business_checks, reject_rates, run_business_checks, settle_counts
+from orchestration.checks import (
+    REJECT_RATE,
+    BusinessCheck,
+    CheckResult,
+    ChecksFailed,
+    business_checks,
+    reject_rates,
+    run_business_checks,
+    save_results,
+    settle_counts,
+)
+from orchestration.data_docs import write_data_docs
 from orchestration.dbt_build import BuildFailed, build, ensure_manifest
 from orchestration.home import begin_run, current_run, end_run, locked, restart_warehouse, warehouse
 from orchestration.landing.contract import SOURCES_FILE
+<<<<<<< HEAD
 from orchestration.landing.land import land
+=======
+from orchestration.landing.land import forget_landing, land
+from orchestration.landing.parsing import quote_name
+>>>>>>> main
 from orchestration.project import MANIFEST
 from orchestration.publishing import publish
 from orchestration.rules import check_rules
@@ -23,6 +45,11 @@ from orchestration.settings import Settings, make_settings
 from orchestration.state import FULL, NONE, begin_build, end_build, forget_build, is_built, is_published, plan_build
 
 OWNERS = ["team:data"]
+# Publishing is tried again after an error of the disk.
+RETRIES = 2
+RETRY_SECONDS = 5
+# Published tables are due once a day, as the daily schedule publishes them.
+FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn_window=timedelta(hours=26))
 
 
 class Run(dg.ConfigurableResource):
@@ -215,6 +242,21 @@ class _Outputs:
             yield dg.AssetCheckResult(passed=True, asset_key=key.asset_key, check_name=key.name, metadata={"tested": "when the table was last built"})
 
 
+def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey]) -> Iterator[dg.AssetObservation]:
+    """How many rows each built table has; views are not asked, their rows are those of the tables below them.
+
+    dbt's own integration would keep the file open in this process; counting a whole table reads none of its columns.
+    """
+    wanted = {tuple(key.path): key for key in keys}
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
+    ).fetchall()
+    for place in tables:
+        if place in wanted:
+            rows = connection.execute(f"select count(*) from {'.'.join(map(quote_name, place))}").fetchone()[0]
+            yield dg.AssetObservation(wanted[place], metadata={"dagster/row_count": rows})
+
+
 @dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
     """Builds and tests the dbt project: staging, relations, interactions, attribution, marts. What is built: see orchestration.state."""
@@ -249,15 +291,9 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
         with warehouse(settings) as connection:
             if not chosen and not (plan.kind == NONE and is_published(connection, settings)):
                 end_build(connection, settings, run_id)
+            counts = list(row_counts(connection, context.selected_asset_keys))
         yield from outputs.rest()
-
-
-REJECT_RATE = dg.AssetCheckSpec(
-    "reject_rate",
-    asset=["diagnostics", "rejected_records"],
-    blocking=True,
-    description="The share of rejected rows of every table stays within reject_rate_limit of dbt_project.yml.",
-)
+        yield from counts
 
 
 def _check_spec(check: BusinessCheck) -> dg.AssetCheckSpec:
@@ -266,11 +302,47 @@ def _check_spec(check: BusinessCheck) -> dg.AssetCheckSpec:
         asset=check.table.split("."),
         blocking=check.blocking,
         description=f"{check.rule}: {check.says}",
-        metadata={"rule": check.rule, "cure": check.cure},
+        metadata={"rule": check.rule, "severity": check.severity, "cure": check.cure},
     )
 
 
-@dg.multi_asset_check(specs=[*map(_check_spec, business_checks()), REJECT_RATE], name="business_checks")
+def _sample(result: CheckResult) -> dg.MetadataValue:
+    """Up to three rows that break a rule, as a table."""
+    if not result.sample:
+        return dg.MetadataValue.text("none")
+    names = list(result.sample[0])
+    records = [dg.TableRecord({name: "" if row[name] is None else str(row[name]) for name in names}) for row in result.sample]
+    return dg.MetadataValue.table(records, schema=dg.TableSchema([dg.TableColumn(name) for name in names]))
+
+
+def _check_result(result: CheckResult) -> dg.AssetCheckResult:
+    check = result.check
+    metadata: dict[str, Any] = {"rule": check.rule, "rows_failing": result.rows, "sample": _sample(result), "cure": check.cure}
+    return dg.AssetCheckResult(
+        passed=result.passed,
+        check_name=check.name,
+        asset_key=check.table.split("."),
+        severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
+        description=None if result.passed else f"{check.rule}: {check.says} Not so for {result.rows:,} row(s). {check.cure}",
+        metadata={**metadata, "error": result.error} if result.error else metadata,
+    )
+
+
+def _failed_metadata(failed: ChecksFailed) -> dict[str, Any]:
+    """What the page of a failed run shows beside the message: every broken rule with its cure, and where more is."""
+    lines = [
+        f"- **{result.check.table}.{result.check.name}** ({result.check.rule}): {result.check.says} {result.check.cure}" for result in failed.broken
+    ]
+    lines += [f"- {line}" for line in (failed.rejects.lines if failed.rejects else [])]
+    metadata: dict[str, Any] = {"broken": dg.MetadataValue.md("\n".join(lines))}
+    if failed.docs:
+        metadata["pages"] = dg.MetadataValue.path(str(failed.docs))
+    if failed.rejects:
+        metadata["rejected_rows"] = dg.MetadataValue.path(str(failed.rejects.file))
+    return metadata
+
+
+@dg.multi_asset_check(specs=[*map(_check_spec, business_checks()), _check_spec(REJECT_RATE)], name="business_checks")
 def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.AssetCheckResult]:
     """The last gate before publishing: Great Expectations over the built tables, and the share of rejected rows."""
     settings = run.settings()
@@ -282,35 +354,39 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
                 yield dg.AssetCheckResult(passed=True, check_name=spec.name, asset_key=spec.asset_key, metadata={"checked": "by the published run"})
             return
         with warehouse(settings) as connection:
-            settle_counts(connection, current_run(connection))
+            run_id = current_run(connection)
+            settle_counts(connection, run_id)
             rates = reject_rates(connection, settings)
-        results = run_business_checks(settings)
+        results = [*run_business_checks(settings), rates.result]
+        with warehouse(settings) as connection:
+            save_results(connection, run_id, results)
+        for line in rates.lines:
+            context.log.info(line)
         for result in results:
-            yield dg.AssetCheckResult(
-                passed=result.passed,
-                check_name=result.check.name,
-                asset_key=result.check.table.split("."),
-                severity=dg.AssetCheckSeverity.ERROR if result.check.blocking else dg.AssetCheckSeverity.WARN,
-                metadata={
-                    "rows": result.rows,
-                    "sample": dg.MetadataValue.md("\n".join(f"- `{row}`" for row in result.sample) or "none"),
-                    "cure": result.check.cure,
-                },
-            )
-        yield dg.AssetCheckResult(
-            passed=not rates.over_limit,
-            check_name=REJECT_RATE.name,
-            asset_key=REJECT_RATE.asset_key,
-            metadata={"tables": dg.MetadataValue.md("\n".join(f"- {line}" for line in rates.lines) or "none rejected")},
-        )
-        for result in results:
+            yield _check_result(result)
             if not result.passed and not result.check.blocking:
-                progress.note(f"{result.check.table}: {result.check.says} Not so for {result.rows:,} row(s). {result.check.cure}")
-        broken = [result for result in results if not result.passed and result.check.blocking]
+                check = result.check
+                progress.note(f"{check.table}, {check.name} ({check.rule}): {check.says} Not so for {result.rows:,} row(s). {check.cure}")
+        broken = [result for result in results if not result.passed and result.check.blocking and result is not rates.result]
         if broken or rates.over_limit:
             with warehouse(settings) as connection:
-                raise ChecksFailed(broken, rates.save(connection, settings) if rates.over_limit else None)
-        progress.item(f"{sum(result.passed for result in results) + 1} of {len(results) + 1} business checks passed")
+                rejects = rates.save(connection, settings) if rates.over_limit else None
+            docs = write_data_docs(settings, {result.check.table for result in broken}) if broken else None
+            failed = ChecksFailed(broken, rejects, docs)
+            raise dg.Failure(str(failed), _failed_metadata(failed), allow_retries=False) from failed
+        progress.item(f"{sum(result.passed for result in results)} of {len(results)} business checks passed")
+
+
+@contextmanager
+def _retried(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Asks Dagster to try the step again where the disk or the network below it failed. Whatever else fails would fail again."""
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        if context.retry_number >= RETRIES:
+            raise
+        progress.note(f"{type(error).__name__}: {error}; trying again in {RETRY_SECONDS} seconds")
+        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from error
 
 
 def _published_assets() -> list[dg.AssetSpec]:
@@ -318,10 +394,12 @@ def _published_assets() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             ["published", *key.path],
             deps=[key],
-            description=f"{'.'.join(key.path)} as readers see it, in the published DuckDB file and as Parquet.",
+            description=f"{warehouse_models.descriptions_by_key[key]}\n\nAs readers see it: in the published DuckDB file and as Parquet.",
             group_name="published",
             kinds={"duckdb", "parquet"},
             owners=OWNERS,
+            freshness_policy=FRESHNESS,
+            metadata={"dagster/column_schema": warehouse_models.metadata_by_key[key]["dagster/column_schema"]},
         )
         for key in sorted(warehouse_models.keys, key=lambda key: key.path)
         if key.path[0] in ("core", "marts", "diagnostics")
@@ -344,7 +422,8 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
             else:
                 if not is_built(connection):
                     raise BuildFailed("The tables are not built completely; materialize all of them, or run `touchledger run`")
-                tables = publish(connection, settings, run_id, Path(MANIFEST))
+                with _retried(context):
+                    tables = publish(connection, settings, run_id, Path(MANIFEST))
                 end_run(connection, run_id, "published")
     if nothing_to_do:
         for spec in published.specs:

@@ -51,11 +51,13 @@ def _comments(manifest: Path) -> dict[tuple[str, str], dict]:
 
 def _select(schema: str, table: str, run_id: str) -> str:
     name = f"{quote_name(schema)}.{quote_name(table)}"
+    mine = f"run_id = {quote_text(run_id)}"
+    if table == "check_results":  # the checks ran after the table was built
+        return f"select * from raw.check_results where {mine} order by table_name, check_name"
     if table != "run_log":
         return f"select * from {name}"
     # The run that is being published is, by the time that anyone can read it, published.
     finished = f"timestamp {quote_text(str(now()))}"
-    mine = f"run_id = {quote_text(run_id)}"
     return (
         f"select run_id, as_of, started_at, case when {mine} then {finished} else finished_at end as finished_at, "
         f"case when {mine} then 'published' else status end as status, rows_landed, rows_accepted, rows_rejected from raw.runs"

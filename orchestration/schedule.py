@@ -1,7 +1,10 @@
 """When runs start by themselves: the daily schedule and the sensor for new files. Both are off until someone turns them on."""
 
+from typing import Any
+
 import dagster as dg
 
+from orchestration.alerts import COMMAND, WEBHOOK, Alert, send
 from orchestration.landing.files import find_files
 from orchestration.settings import make_settings
 
@@ -42,9 +45,24 @@ def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipR
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)
 
 
+def _deepest(error: Any) -> str:
+    """The message of the error that Dagster's own errors are wrapped around."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return " ".join(error.message.split())[:1000] if error is not None else ""
+
+
 @dg.run_failure_sensor(
-    name="alert_on_failure", default_status=dg.DefaultSensorStatus.STOPPED, description="The place to wire a failed run to your alerting."
+    name="alert_on_failure",
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    minimum_interval_seconds=30,
+    description=f"Tells a failed run to the command in {COMMAND} and the web hook in {WEBHOOK}.",
 )
 def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
-    """Logs what failed; replace the body by a call to your pager or chat."""
-    context.log.error(f"Run {context.dagster_run.run_id} failed: {context.failure_event.message}")
+    """Tells what failed, and in which step."""
+    steps = context.get_step_failure_events()
+    step = steps[0] if steps else None
+    error = _deepest(step.event_specific_data.error) if step else context.failure_event.message or ""
+    alert = Alert(context.dagster_run.job_name, context.dagster_run.run_id, step.step_key if step else "", error)
+    told = send(alert)
+    context.log.error(f"{alert.text} Told: {', '.join(told) or f'nobody; set {COMMAND} or {WEBHOOK}'}")

@@ -114,8 +114,12 @@ _MOST = {
     "conversion_tolerance_minutes": 10_000_000,
     "social_post_cap": 1_000_000_000,
     "threads": 1024,
+    "volume_minimum_rows": 1_000_000_000_000 - 1,
+    "session_hours_warning": 1_000_000,
     "freshness_warning_days": 1_000_000,
+    "silent_type_warning_days": 1_000_000,
 }
+_MOST_DAYS = 1_000_000
 
 
 def _checked(name: str, value: object) -> object:
@@ -133,6 +137,8 @@ def _checked(name: str, value: object) -> object:
         return _locale(text)
     if name == "attribution_lookback_days":
         return "none" if text.lower() in ("none", "null", "") else _positive(name, text)
+    if name.startswith("freshness_days_"):
+        return "none" if text.lower() in ("none", "null", "") else _whole(name, text, _MOST_DAYS)
     if name in _MOST:
         return _whole(name, text, _MOST[name])
     if name == "memory_limit":

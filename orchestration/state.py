@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,12 +18,12 @@ import duckdb
 from orchestration.dbt_build import project_files
 from orchestration.home import published_run
 from orchestration.project import DBT_PROJECT
-from orchestration.settings import Settings
+from orchestration.settings import Settings, default_variables
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
-# Variables that no table depends on: limits of checks, and how DuckDB works.
-_NOT_IN_TABLES = ("reject_rate_limit", "memory_limit", "threads")
-_NOT_IN_TABLES_SUFFIX = ("_warning", "_locale")
+# How DuckDB works; no result depends on it.
+_ENGINE_VARIABLES = ("memory_limit", "threads")
+_USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,14 @@ def project_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _table_variables(settings: Settings) -> dict[str, str]:
-    return {
-        name: str(value)
-        for name, value in sorted(settings.variables.items())
-        if name not in _NOT_IN_TABLES and not name.endswith(_NOT_IN_TABLES_SUFFIX)
-    }
+def table_variables() -> set[str]:
+    """The variables that tables depend on: those that a model or macro names."""
+    code = "".join(path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql")
+    return set(_USED_VARIABLE.findall(code)) & default_variables().keys()
+
+
+def _variables(settings: Settings) -> dict[str, str]:
+    return {name: str(value) for name, value in sorted(settings.variables.items()) if name not in _ENGINE_VARIABLES}
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection) -> str:
@@ -147,13 +151,16 @@ def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
     reasons = []
     if state.project != project_fingerprint():
         reasons.append("models or rule files changed")
-    variables = _table_variables(settings)
-    reasons += [
+    return reasons + _changed_variables(state, settings, table_variables())
+
+
+def _changed_variables(state: BuildState, settings: Settings, names: Iterable[str]) -> list[str]:
+    variables = _variables(settings)
+    return [
         f"{name} is {variables.get(name)}, was {state.variables.get(name)}"
-        for name in sorted(variables.keys() | state.variables.keys())
+        for name in sorted(names)
         if variables.get(name) != state.variables.get(name)
     ]
-    return reasons
 
 
 def is_built(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -163,9 +170,11 @@ def is_built(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def is_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
-    """Whether readers see what was built last."""
+    """Whether readers see what was built last, checked and shown under this run's variables."""
     state = built_state(connection)
-    return state is not None and state.is_complete and state.run_id == published_run(settings)
+    if state is None or not state.is_complete or state.run_id != published_run(settings):
+        return False
+    return not _changed_variables(state, settings, _variables(settings).keys() | state.variables.keys())
 
 
 def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildPlan) -> None:
@@ -188,7 +197,7 @@ def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id:
             run_id,
             _newest_file(connection),
             settings.as_of,
-            json.dumps(_table_variables(settings)),
+            json.dumps(_variables(settings)),
             project_fingerprint(),
             _unreadable(connection),
         ],

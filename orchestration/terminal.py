@@ -166,6 +166,8 @@ def failure(raised: BaseException, settings: Settings) -> None:
             lines.append(f"    {plain(result.error or f'broken by {result.rows:,} row(s)')}")
             lines += ["    row: " + ", ".join(f"{name}={plain(value)}" for name, value in row.items()) for row in result.sample]
             lines.append(f"    {result.check.cure}")
+        if raised.docs:
+            lines.append(f"As pages: {raised.docs}")
         if raised.rejects:
             lines += [f"rejected_records, reject_rate: {line}" for line in raised.rejects.lines]
             lines.append(f"    The rejected rows with their reasons: {raised.rejects.file}")

@@ -113,6 +113,10 @@ def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
             rows_landed bigint, rows_accepted bigint, rows_rejected bigint
         );
         create table if not exists raw.run_context (run_id varchar, as_of timestamp);
+        create table if not exists raw.check_results (
+            run_id varchar, table_name varchar, check_name varchar, rule_id varchar, says varchar, severity varchar, passed boolean,
+            rows_failing bigint, sample varchar, cure varchar, checked_at timestamp
+        );
         """
     )
 

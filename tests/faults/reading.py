@@ -7,6 +7,7 @@ often a folder was gone before it could be opened, which needs two publishes bet
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -47,6 +48,7 @@ def main(home: Path, stop: Path) -> None:
                 raise
             gone += 1
         looks += 1
+        time.sleep(0.01)  # leaves the publishes some of the machine
     print(looks, len(runs), gone)
 
 

@@ -152,27 +152,42 @@ def _named(table: Table, key: tuple) -> dict[str, Any]:
 
 
 def compare_files(mine: Path, other: Path, schemas: Iterable[str] = PUBLISHED_SCHEMAS) -> list[str]:
-    """What differs between two warehouse files; published tables must be in both, others are compared where they are."""
+    """What differs between two warehouse files. Tables that are not published may lack rows in `mine`, but have no wrong ones."""
     left, right = read_tables(mine, schemas), read_tables(other, schemas)
     lines = []
     for name in dict.fromkeys([*left, *right]):
         if name in left and name in right:
-            lines += compare_table(name, left[name], right[name])
-        elif name.split(".")[0] in PUBLISHED_SCHEMAS:
+            found = compare_table(name, left[name], right[name])
+            if _is_published(name) or (found and unequal_rows(left[name], right[name])[0]):
+                lines += found
+        elif _is_published(name):
             lines.append(f"{name}: only after {'many runs' if name in left else 'one run'}")
     return lines
 
 
 def faulty_tables(mine: Path, other: Path) -> list[str]:
-    """Tables of all layers that differ, in the order of the layers: the first is where to look."""
+    """Tables of all layers that differ, in the order of the layers: the first with wrong rows is where to look.
+
+    A table between raw and what is published may hold only what the last run recomputed: one that lacks rows is named last.
+    """
     left, right = read_tables(mine, LAYERS), read_tables(other, LAYERS)
-    found = []
-    for name in left:
-        if name in right:
-            a, b = unequal_rows(left[name], right[name]) if left[name].columns == right[name].columns else ([()], [()])
-            if a or b:
-                found.append(f"{name} (+{len(a)} -{len(b)})")
-    return found
+    wrong, partial = [], []
+    for name in left.keys() & right.keys():
+        a, b = unequal_rows(left[name], right[name]) if left[name].columns == right[name].columns else ([()], [()])
+        if a or (b and _is_published(name)):
+            wrong.append((_layer(name), f"{name} (+{len(a)} -{len(b)})"))
+        elif b:
+            partial.append((_layer(name), name))
+    found = [text for _, text in sorted(wrong)]
+    return [*found, f"and rows are missing from {', '.join(name for _, name in sorted(partial))}"] if partial and found else found
+
+
+def _is_published(name: str) -> bool:
+    return name.split(".")[0] in PUBLISHED_SCHEMAS
+
+
+def _layer(name: str) -> int:
+    return LAYERS.index(name.split(".")[0])
 
 
 # Builds ---------------------------------------------------------------------------------------------------------------
@@ -279,7 +294,7 @@ def check_history(
     """Builds a history step by step and compares. Raises Differs.
 
     `each`: after every run compare with the reference, with a full build (`full`), or not at all (`none`); after the last one with both
-    anyway. `deep` compares the tables of all layers. `sabotage` may spoil the warehouse after every run, to try this check.
+    anyway. `deep` looks for wrong rows in all layers. `sabotage` may spoil the warehouse after every run, to try this check.
     """
     rng = random.Random(history.seed)
     with scratch() as folder:
@@ -353,11 +368,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batches", type=int, help="how many landings (2 to 6 by the seed)")
     parser.add_argument("--size", type=int, help="about how many events (40 to 200 by the seed)")
     parser.add_argument("--split", choices=list(SPLITS), help="how the world is dealt out to the first landings")
-    parser.add_argument("--kind", choices=kinds(), help="one world at once, then only changes of this kind, one a landing")
+    parser.add_argument(
+        "--kind", choices=["each", *kinds()], help="one world at once, then only changes of this kind, one a landing; or each kind in turn"
+    )
     parser.add_argument("--kills", action="store_true", help="some runs are killed while they build")
     parser.add_argument("--rules", action="store_true", help="seeds/rules changes between runs, in a copy of the project")
     parser.add_argument("--each", choices=("reference", "full", "none"), default="reference", help="what every run is compared with")
-    parser.add_argument("--deep", action="store_true", help="all layers must be the same, not only what is published")
+    parser.add_argument("--deep", action="store_true", help="no layer may hold a row that a single run does not have")
     parser.add_argument("--command", action="store_true", help="touchledger run itself, checks and publishing included")
     parser.add_argument("--show", action="store_true", help="say what would happen, and build nothing")
     parser.add_argument("--stop", action="store_true", help="stop at the first seed that differs")
@@ -372,10 +389,12 @@ def _again(given: argparse.Namespace, seed: int) -> str:
     return " ".join(["python -m tests.golden.increments --seeds", str(seed), *texts, *flags])
 
 
-def _histories(given: argparse.Namespace) -> Iterator[History]:
-    first, last = given.seeds[0], given.seeds[-1]
-    for seed in range(first, last + 1):
-        yield make_history(seed, size=given.size, batches=given.batches, how=given.split, kind=given.kind, kills=given.kills, rules=given.rules)
+def _histories(given: argparse.Namespace) -> Iterator[tuple[History, str]]:
+    """Every history that was asked for, and the command that builds it alone."""
+    for seed in range(given.seeds[0], given.seeds[-1] + 1):
+        for kind in kinds() if given.kind == "each" else [given.kind]:
+            history = make_history(seed, size=given.size, batches=given.batches, how=given.split, kind=kind, kills=given.kills, rules=given.rules)
+            yield history, _again(argparse.Namespace(**{**vars(given), "kind": kind}), seed)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -385,21 +404,17 @@ def main(arguments: list[str] | None = None) -> int:
         _work(**json.loads(given.worker))
         return 0
     failed = []
-    for history in _histories(given):
+    for history, again in _histories(given):
         if given.show:
             print(f"seed {history.seed} (split {history.split}, size {history.size})", *(f"  {step}" for step in history.steps), sep="\n")
             continue
         started = time.monotonic()
         try:
-            check_history(history, each=given.each, via="command" if given.command else "process", deep=given.deep, again=_again(given, history.seed))
+            check_history(history, each=given.each, via="command" if given.command else "process", deep=given.deep, again=again)
             outcome = "same"
         except Exception as error:
             failed.append(history.seed)
-            outcome = (
-                f"DIFFERS\n{error}"
-                if isinstance(error, Differs)
-                else f"FAILED\n{type(error).__name__}: {error}\nagain: {_again(given, history.seed)}"
-            )
+            outcome = f"DIFFERS\n{error}" if isinstance(error, Differs) else f"FAILED\n{type(error).__name__}: {error}\nagain: {again}"
         kinds_of = ", ".join(name for step in history.steps for name in step.changes)
         runs = " ".join(step.run for step in history.steps)
         print(

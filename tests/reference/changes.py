@@ -19,6 +19,7 @@ from .worlds import ADDRESSES, AMOUNTS, ODD_QUERIES, OFFSETS, PAGES, VISITORS
 UNLISTED = "podcast_listen"
 RATES = ("1.1", "0.8333333333", "1.25", "2")
 _MINUTE = timedelta(minutes=1)
+_NEVER = datetime(1990, 1, 1)
 
 # Which ids of which columns name the same kind of thing.
 _DOMAINS = {
@@ -108,12 +109,6 @@ class Changes:
     def some_id(self, column: str, table: str = "events") -> object:
         values = self.pool(column, table)
         return self.rng.choice(values) if values else None
-
-    def asset(self) -> Row | None:
-        """Type and id of an asset that a log or an event names."""
-        named = [*self.landed.get("campaign_asset_log", []), *self.landed.get("events", [])]
-        row = self.one([row for row in named if row["asset_id"] is not None and row["asset_type"] is not None])
-        return row and {"asset_type": row["asset_type"], "asset_id": row["asset_id"]}
 
     # Rows -----------------------------------------------------------------------------------------------------------
 
@@ -268,6 +263,17 @@ class Changes:
         had = {(row["asset_type"], row["asset_id"]) for row in self.landed.get("campaign_asset_log", [])}
         return self.one(self.records("events", lambda row: (row["asset_type"], row["asset_id"]) in had))
 
+    def asset_at(self, at: datetime) -> Row:
+        """Type and id of an asset that is in a campaign at that time, as far as the log's last word says; of any, or of none."""
+        last: dict[tuple, Row] = {}
+        for row in self.records("campaign_asset_log", lambda row: row["occurred_at"] <= at):
+            key = row["asset_type"], row["asset_id"]
+            if key not in last or last[key]["occurred_at"] <= row["occurred_at"]:
+                last[key] = row
+        there = [row for row in last.values() if row["action"] == "associated"]
+        row = self.one(there)
+        return {"asset_type": row["asset_type"], "asset_id": row["asset_id"]} if row else {}
+
     def log(self, event: Row, campaign_id: object, action: str, at: datetime) -> Item:
         asset = {"asset_type": event["asset_type"], "asset_id": event["asset_id"]}
         return self.new("campaign_asset_log", log_id=self.fresh("l"), campaign_id=campaign_id, action=action, occurred_at=at, **asset)
@@ -297,6 +303,15 @@ class Changes:
     def do_log_column(self) -> Iterator[Item]:
         """An entry of the log says otherwise than before: another campaign, asset, action or time."""
         yield from self.column("campaign_asset_log", self.rng.choice(("campaign_id", "asset_type", "asset_id", "action", "occurred_at")))
+
+    def do_ad_move(self) -> Iterator[Item]:
+        """An ad goes to another campaign around a day on which it spent."""
+        metric = self.one(self.records("ad_metrics"))
+        campaign_id = self.some_id("campaign_id", "campaigns")
+        if metric is not None and campaign_id is not None:
+            day = datetime(metric["metric_date"].year, metric["metric_date"].month, metric["metric_date"].day)
+            at = day + timedelta(hours=self.rng.choice((-1, 0, 23, 24, 30)))
+            yield self.log(metric, campaign_id, self.rng.choice(("associated", "associated", "removed")), at)
 
     def do_cap(self) -> Iterator[Item]:
         """Social posts enter and leave a campaign out of order: attempts that were accepted are rejected, and the other way."""
@@ -376,6 +391,24 @@ class Changes:
         """An address moves to another contact, or from primary to additional."""
         yield from self.column("contacts", self.rng.choice(("email", "email", "additional_emails")))
 
+    def do_primary(self) -> Iterator[Item]:
+        """The address that an event came to becomes its contact's primary one, or another one does and it stays an additional one."""
+        clicks = [kind for kind, flags in self.rules.interactions.items() if flags["needs_primary_address"]]
+        known = {row["contact_id"]: row for row in self.records("contacts")}
+        click = self.one(self.records("events", lambda row: row["event_type"] in clicks and row["email"] and row["contact_id"] in known))
+        if click is None or self.chance(0.2):
+            event = self.one(self.records("events", lambda row: row["asset_type"] == "marketing_email")) or self.on_asset()
+            contact = self.one(self.records("contacts", lambda row: not row["_deleted"]))
+            if event is not None and contact is not None:
+                who = {"contact_id": contact["contact_id"], "email": contact["email"] or ADDRESSES[0], "is_filtered": None}
+                yield self.again("events", event, event_id=self.fresh("c"), event_type=self.rng.choice(clicks), **who)
+            return
+        contact, address = known[click["contact_id"]], click["email"]
+        others = [other for other in ADDRESSES if other != address.lower()]
+        was_primary = (contact["email"] or "").lower() == address.lower()
+        email = self.rng.choice(others) if was_primary else address
+        yield self.again("contacts", contact, email=email, additional_emails=address if was_primary else contact["email"])
+
     def do_contact_created(self) -> Iterator[Item]:
         """A contact that was created at another time, often just at one of its events."""
         record = self.one(self.records("contacts"))
@@ -428,16 +461,41 @@ class Changes:
     def do_conversion(self) -> Iterator[Item]:
         """A form submission by a contact that has landed, at its creation, in a session with a page view."""
         contact = self.one(self.records("contacts"))
-        seen = self.on_asset()
-        if contact is None or seen is None:
+        if contact is None:
             return
         visitor_id = self.rng.choice((*VISITORS, self.fresh("v")))
-        who = {"contact_id": contact["contact_id"], "visitor_id": visitor_id, "is_filtered": None}
+        who = {"contact_id": contact["contact_id"], "visitor_id": visitor_id}
         at = contact["created_at"] + self.rng.choice((-1, 0, 0, 1)) * self.rng.choice(OFFSETS[:8])
         asset = {"asset_type": "form", "asset_id": self.rng.choice("12")}
-        yield self.again("events", seen, event_id=self.fresh("f"), event_type="form_submission", occurred_at=at, **asset, **who)
+        yield self.new("events", event_id=self.fresh("f"), event_type="form_submission", occurred_at=at, **asset, **who)
         viewed_at = at - self.rng.choice((1, 10, 30)) * _MINUTE
-        yield self.again("events", seen, event_id=self.fresh("p"), event_type="page_view", occurred_at=viewed_at, **who)
+        yield self.again("events", self.asset_at(viewed_at), event_id=self.fresh("p"), event_type="page_view", occurred_at=viewed_at, **who)
+
+    def do_session_of_conversion(self) -> Iterator[Item]:
+        """Someone else's page view on a campaign's asset, before a form submission in its session; or it was later, or filtered."""
+        created = {row["contact_id"]: row["created_at"] for row in self.records("contacts")}
+        submissions = self.records("events", lambda row: row["event_type"] == "form_submission" and row["visitor_id"] is not None)
+        submission = self.one([row for row in submissions if abs(created.get(row["contact_id"], _NEVER) - row["occurred_at"]) <= 5 * _MINUTE])
+        if submission is None:
+            yield from self.do_conversion()
+            return
+        views = self.records("events", lambda row: row["visitor_id"] == submission["visitor_id"] and row["event_type"] == "page_view")
+        view = self.one([row for row in views if abs(row["occurred_at"] - submission["occurred_at"]) <= 30 * _MINUTE])
+        if view is not None and self.chance(0.25):
+            yield self.again("events", view, **self.rng.choice(({"is_filtered": not view["is_filtered"]}, {"asset_id": "2"}, {"contact_id": None})))
+            return
+        at = submission["occurred_at"] - self.rng.choice((0, 1, 1, 2, 29)) * _MINUTE
+        who = {"visitor_id": submission["visitor_id"], "contact_id": self.some_id("contact_id"), "is_filtered": None}
+        yield self.again("events", self.asset_at(at), event_id=self.fresh("p"), event_type="page_view", occurred_at=at, url=None, **who)
+
+    def do_visit(self) -> Iterator[Item]:
+        """A late visit of a tracking URL or of a paid search campaign, around the creation of campaigns."""
+        campaign = self.one(self.records("campaigns"))
+        tracking = self.one(self.records("assets", lambda row: row["asset_type"] == "tracking_url" and row["url"]))
+        if campaign is not None:
+            url = tracking["url"] if tracking is not None and self.chance(0.7) else f"{PAGES[0]}?hsa_cam={self.rng.choice('12')}"
+            at = self.near(campaign["created_at"])
+            yield self.new("events", event_id=self.fresh("p"), event_type="page_view", occurred_at=at, visitor_id=self.fresh("v"), url=url)
 
     # Deals and money ------------------------------------------------------------------------------------------------
 

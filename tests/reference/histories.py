@@ -302,8 +302,8 @@ def make_history(
 ) -> History:
     """The history of a seed, the same for the same arguments.
 
-    `batches` is how many landings (2 to 6 where not given), `how` one of SPLITS, `kind` the only kind of change, `kills` whether runs
-    may be killed, `rules` whether seeds/rules changes.
+    `batches` is how many landings (2 to 6 where not given), `how` one of SPLITS, `kind` the only kind of change, with the same as-of
+    and variables, `kills` whether runs may be killed, `rules` whether seeds/rules changes.
     """
     rng = random.Random(seed)
     size = size or rng.choice((40, 80, 120, 200))
@@ -315,6 +315,8 @@ def make_history(
     parts = split(world, how, base, rng)
     as_ofs, variables, runs = _as_ofs(world, count, rng), _settings(count, rng), _runs(count, rng, kills)
     edits = _edits(count, rng, rules)
+    if kind:
+        as_ofs, variables, runs = [AS_OF] * count, [dict(_DEFAULTS) for _ in range(count)], runs if kills else ["once"] * count
     steps: list[Step] = []
     for number in range(count):
         rows = parts[number] if number < base else {}

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import dagster as dg
-import pytest
+import http.server
+import json
+import shlex
+import sys
+import threading
+from pathlib import Path
 
+import dagster as dg
+import duckdb
+import pytest
+import yaml
+
+from orchestration import assets
+from orchestration.alerts import COMMAND, WEBHOOK, Alert, send
 from orchestration.checks import business_checks
 from orchestration.definitions import defs
 from orchestration.landing.contract import raw_tables
 from orchestration.publishing import PUBLISHED_SCHEMAS
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +34,7 @@ def test_every_layer_is_there(graph) -> None:
     published = {key for key in keys if key[0] == "published"}
     marts = {key for key in keys if key[0] in PUBLISHED_SCHEMAS}
     assert {("published", *key) for key in marts} == published
-    assert len(marts) == 23
+    assert len(marts) == 24
 
 
 def test_published_tables_lead_back_to_what_landed(graph) -> None:
@@ -33,7 +45,7 @@ def test_published_tables_lead_back_to_what_landed(graph) -> None:
 
     for key in graph.get_all_asset_keys():
         if key.path[0] == "published":
-            assert roots(key, set()) & {dg.AssetKey(["raw", table]) for table in [*raw_tables(), "runs", "rejected_rows"]}, key
+            assert roots(key, set()) & {dg.AssetKey(["raw", table]) for table in [*raw_tables(), "runs", "rejected_rows", "check_results"]}, key
 
 
 def test_every_asset_has_a_group_an_owner_and_words(graph) -> None:
@@ -74,3 +86,118 @@ def test_the_sensor_starts_one_run_per_change(landing, monkeypatch: pytest.Monke
         assert isinstance(again, dg.SkipReason)
         land_rows(landing, "deals", {"deal_id": "b", "is_closed_won": True}, name="more")
         assert isinstance(new_files(dg.build_sensor_context(instance=instance, cursor=first.cursor)), dg.SensorResult)
+
+
+def test_every_published_table_shows_its_columns_and_when_it_is_due(graph) -> None:
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        if key.path[0] == "published":
+            assert node.freshness_policy is not None and {"duckdb", "parquet"} <= node.kinds, key
+        if key.path[0] in ("published", "raw", *PUBLISHED_SCHEMAS):
+            schema = node.metadata["dagster/column_schema"]
+            assert schema.columns and all(column.description for column in schema.columns), key
+
+
+def test_each_layer_is_a_group(graph) -> None:
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    layers = {"landing", "staging", "associations", "interactions", "attribution", "metrics", "rules", "published"}
+    assert layers <= groups and {group for group in groups - layers} == {"marts_core", "marts_campaigns", "marts_diagnostics"}
+
+
+def test_rows_are_counted_without_what_was_deleted() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create schema core; create table core.fct_deals as from range(10); create view core.seen as from core.fct_deals")
+        connection.execute("delete from core.fct_deals where range < 3")
+        keys = [dg.AssetKey(["core", name]) for name in ("fct_deals", "seen")]
+        counts = {event.asset_key.path[-1]: event.metadata["dagster/row_count"].value for event in assets.row_counts(connection, keys)}
+    assert counts == {"fct_deals": 7}
+
+
+@pytest.mark.parametrize(("fails", "tries", "published"), [(1, 2, True), (9, 3, False)])
+def test_publishing_is_tried_again_after_an_error_of_the_disk(monkeypatch: pytest.MonkeyPatch, fails: int, tries: int, published: bool) -> None:
+    monkeypatch.setattr(assets, "RETRY_SECONDS", 0)
+    seen = []
+
+    @dg.op
+    def publishing(context) -> None:
+        with assets._retried(context):
+            seen.append(context.retry_number)
+            if len(seen) <= fails:
+                raise OSError(28, "No space left on device")
+
+    @dg.job
+    def run() -> None:
+        publishing()
+
+    assert run.execute_in_process(raise_on_error=False).success is published
+    assert seen == list(range(tries))
+
+
+def test_what_would_fail_again_is_not_tried_again() -> None:
+    with pytest.raises(ValueError, match="wrong"), assets._retried(dg.build_op_context()):
+        raise ValueError("wrong")
+
+
+ALERT = Alert("touchledger_run", "4711", "business_checks", "1 blocking check(s) failed")
+
+
+def test_an_alert_reaches_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(WEBHOOK, raising=False)
+    said = tmp_path / "said it.json"
+    program = f"import sys, pathlib; pathlib.Path({str(said)!r}).write_text(sys.stdin.read())"
+    monkeypatch.setenv(COMMAND, shlex.join([sys.executable, "-c", program]))
+    assert send(ALERT) == [COMMAND]
+    told = json.loads(said.read_text())
+    assert told["run_id"] == "4711" and "business_checks" in told["text"] and "Nothing was published" in told["text"]
+
+
+def test_an_alert_reaches_a_web_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    got = []
+
+    class Hook(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Hook) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        monkeypatch.delenv(COMMAND, raising=False)
+        monkeypatch.setenv(WEBHOOK, f"http://127.0.0.1:{server.server_port}/")
+        assert send(ALERT) == [WEBHOOK]
+    assert got[0]["error"] == ALERT.error
+
+
+def test_the_failure_sensor_says_which_step_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration.schedule import alert_on_failure
+
+    said = tmp_path / "said.json"
+    monkeypatch.delenv(WEBHOOK, raising=False)
+    program = f"import sys, pathlib; pathlib.Path({str(said)!r}).write_text(sys.stdin.read())"
+    monkeypatch.setenv(COMMAND, shlex.join([sys.executable, "-c", program]))
+
+    @dg.op
+    def business_checks_step() -> None:
+        raise ValueError("credits_sum_to_the_deal (R75)")
+
+    @dg.job
+    def run() -> None:
+        business_checks_step()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = run.execute_in_process(instance=instance, raise_on_error=False)
+        context = dg.build_run_status_sensor_context(
+            "alert_on_failure", result.get_run_failure_event(), instance, result.dagster_run
+        ).for_run_failure()
+        alert_on_failure(context)
+    told = json.loads(said.read_text())
+    assert told["step"] == "business_checks_step" and "credits_sum_to_the_deal (R75)" in told["error"]
+
+
+def test_dagster_stays_quiet_and_runs_one_at_a_time() -> None:
+    settings = yaml.safe_load((ROOT / "dagster.yaml").read_text(encoding="utf-8"))
+    assert settings["telemetry"] == {"enabled": False} and settings["nux"] == {"enabled": False}
+    assert settings["concurrency"]["runs"]["max_concurrent_runs"] == 1

@@ -22,6 +22,7 @@ PLAIN = {
     "asset_name", "created_at", "deal_id", "deal_name", "lifecycle_stage", "network", "occurred_at", "owner", "pipeline", "stage", "status",
     "cure", "label", "meaning", "rule_id", "subject",
     "file_id", "file_name", "finished_at", "reason", "record", "rows_accepted", "rows_landed", "rows_rejected", "run_id", "started_at", "table_name",
+    "check_name", "checked_at", "passed", "rows_failing", "sample", "says", "severity",
 }  # fmt: skip
 
 
