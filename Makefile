@@ -7,7 +7,7 @@ SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:me
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long lint format dev docs data-docs superset superset-export benchmark lock
+.PHONY: help setup run test test-long lint format dev docs data-docs superset superset-export benchmark lock audit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -70,3 +70,8 @@ lock: setup ## renew the locks from pyproject.toml and dashboards/superset/requi
 		--extra dev pyproject.toml requirements.in --output-file requirements.lock
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --strip-extras --generate-hashes \
 		dashboards/superset/requirements.in --output-file dashboards/superset/requirements.lock
+
+audit: setup ## known vulnerabilities of everything in requirements.lock (asks PyPI; what it cannot answer fails, so that silence is no clean bill)
+	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && \
+		$(VENV)/audit/bin/python -m pip install -qq --disable-pip-version-check pip-audit; }
+	@$(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock $(ARGS)

@@ -1,7 +1,7 @@
 """The run as Dagster assets: what lands, what dbt builds, what is checked, what is published. One path for every caller."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,9 @@ from orchestration.checks import (
 )
 from orchestration.data_docs import write_data_docs
 from orchestration.dbt_build import BuildFailed, build, ensure_manifest
-from orchestration.home import begin_run, current_run, end_run, locked, warehouse
+from orchestration.home import begin_run, current_run, end_run, locked, restart_warehouse, warehouse
 from orchestration.landing.contract import SOURCES_FILE
-from orchestration.landing.land import forget_landing, land
+from orchestration.landing.land import land
 from orchestration.landing.parsing import quote_name
 from orchestration.project import MANIFEST
 from orchestration.publishing import publish
@@ -124,12 +124,15 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
     """Lands the new files of the landing folder as typed rows, and says what was rejected and why."""
     settings = run.settings()
     check_rules()
-    with locked(settings), warehouse(settings) as connection:
+    with ExitStack() as opened:
+        opened.enter_context(locked(settings))
         progress.step("land")
+        if settings.full_refresh:
+            restart_warehouse(settings)
+        connection = opened.enter_context(warehouse(settings))
         run_id = begin_run(connection, settings)
         if settings.full_refresh:
             forget_build(connection)
-            forget_landing(connection)
             progress.note("full refresh: the whole landing is read anew; files removed from it are gone from the warehouse")
 
         def landed(table: str, counts: Any) -> None:
@@ -138,7 +141,15 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
                 progress.item(f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}")
 
         try:
-            report = land(connection, settings.landing, run_id, skip_bad_files=settings.skip_bad_files, on_table=landed, on_note=progress.note)
+            report = land(
+                connection,
+                settings.landing,
+                run_id,
+                skip_bad_files=settings.skip_bad_files,
+                scratch=settings.private / "scratch",
+                on_table=landed,
+                on_note=progress.note,
+            )
         except Exception:
             end_run(connection, run_id, "failed")
             raise

@@ -23,6 +23,7 @@ from orchestration.landing.parsing import quote_text
 from orchestration.measures import drop_measures, measures_of, take_measures
 from orchestration.project import EXPECTATIONS
 from orchestration.settings import Settings
+from orchestration.spreadsheet import safe_cell_sql
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
@@ -308,10 +309,11 @@ class RejectRates:
     def save(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> RejectReport:
         """Leaves the rejects since the last published run as a CSV in HOME."""
         file = settings.home / "rejected_records.csv"
+        columns = ", ".join(f"{safe_cell_sql(name)} as {name}" for name in ("table_name", "file_name", "reason", "record"))
         connection.execute(
             f"""
             copy (
-                select table_name, file_name, reason, record from landing.landed_rejects
+                select {columns} from landing.landed_rejects
                 where file_id is null or file_id in (select file_id from raw.files where published_run_id is null)
                 order by all
             ) to '{str(file).replace("'", "''")}' (format csv, header true)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import contextlib
 import logging
 import os
 import signal
@@ -45,8 +47,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _stop(number: int, frame: object) -> NoReturn:
     name = signal.Signals(number).name
-    sys.stderr.write(f"\nStopped by {name}: readers keep what was last published, and nothing needs repair. Run again to go on.\n")
-    sys.stderr.flush()
+    # Straight to the descriptor: the streams may be in the middle of a line. A spinner hides the cursor; here it comes back.
+    shown = "\x1b[?25h" if sys.stdout.isatty() else ""
+    said = f"{shown}\nStopped by {name}: readers keep what was last published, and nothing needs repair. Run again to go on.\n"
+    with contextlib.suppress(OSError):
+        os.write(2, said.encode())
     os._exit(128 + number)
 
 
@@ -108,8 +113,12 @@ def _execute(arguments: argparse.Namespace, settings, screen) -> int:
         screen.stop()
         terminal.failure(error, settings)
         return EXIT_FAILED
-    screen.stop()
-    terminal.published(settings)
+    try:
+        screen.stop()
+        terminal.published(settings)
+        sys.stdout.flush()
+    except OSError:  # it is published, whether anyone reads of it or not
+        terminal.silence()
     return EXIT_PUBLISHED
 
 
@@ -154,12 +163,23 @@ def _run_job(arguments: argparse.Namespace, settings) -> None:
         )
 
 
+def _leave(status: int) -> NoReturn:
+    """Ends the process with `status`, whatever threads are left and whatever signal comes: Python's own end takes a while and heeds neither."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
 def main(argv: list[str] | None = None) -> NoReturn:
     """Entry point. Exit status: 0 published, 1 a check or model failed, 2 bad arguments or unreadable landing."""
     arguments = build_parser().parse_args(argv)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # A log that cannot be written, on a full disk say, is no reason for a page of traceback.
+    logging.raiseExceptions = False
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     if arguments.command == "explain":
@@ -170,7 +190,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
         from orchestration.shell import sql
 
         sys.exit(sql(arguments))
-    sys.exit(run(arguments))
+    _leave(run(arguments))
 
 
 if __name__ == "__main__":

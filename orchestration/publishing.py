@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import progress, restatements
-from orchestration.home import now, published_run
+from orchestration.home import now, published_folder
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.settings import Settings
@@ -110,6 +110,10 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
         if path.is_file():
             path.chmod(0o444)
             _sync(path)
+        else:
+            path.chmod(0o755)
+            _sync(path)
+    folder.chmod(0o755)
     _sync(folder)
     return written
 
@@ -130,11 +134,12 @@ def _write_variables(folder: Path, settings: Settings) -> None:
     _sync(folder)
 
 
-def switch(settings: Settings, run_id: str) -> None:
-    """Readers see the folder of `run_id` from one instant on: a link is renamed over the old one."""
-    link = settings.home / f".published-{run_id}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path(".touchledger") / "runs" / run_id)
+def switch(settings: Settings, folder: str) -> None:
+    """Readers see `folder` of the runs from one instant on: a link is renamed over the old one."""
+    for leftover in settings.home.glob(".published-*"):
+        leftover.unlink()
+    link = settings.home / f".published-{folder}"
+    link.symlink_to(Path(".touchledger") / "runs" / folder)
     os.replace(link, settings.published)
     _sync(settings.home)
 
@@ -143,20 +148,27 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _free_name(runs: Path, run_id: str) -> str:
+    """A run that is published again, from Dagster's page say, gets a folder of its own: readers have the other one open."""
+    taken = [int(path.name.partition(".")[2] or 1) for path in runs.glob(f"{run_id}*") if not path.name.endswith(".partial")]
+    return f"{run_id}.{max(taken) + 1}" if taken else run_id
+
+
 def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path) -> list[PublishedTable]:
     """Publishes the built tables: written apart, then switched. The previous folder is kept, older ones and leftovers are removed."""
     runs = settings.private / "runs"
-    previous = published_run(settings)
+    previous = published_folder(settings)
     for leftover in runs.glob("*.partial") if runs.exists() else ():
         _remove(leftover)
     partial = runs / f"{run_id}.partial"
     tables = write_folder(connection, partial, run_id, manifest, settings)
     _write_variables(partial, settings)
-    os.replace(partial, runs / run_id)
+    name = _free_name(runs, run_id)
+    os.replace(partial, runs / name)
     _sync(runs)
-    switch(settings, run_id)
+    switch(settings, name)
     for folder in runs.iterdir():
-        if folder.name not in (run_id, previous):
+        if folder.name not in (name, previous):
             _remove(folder)
     progress.item(f"{len(tables)} tables, {sum(table.rows for table in tables):,} rows")
     return tables

@@ -17,6 +17,7 @@ from rich.text import Text
 from orchestration import terminal
 from orchestration.explain import Published
 from orchestration.settings import SettingsError, make_settings
+from orchestration.spreadsheet import safe_cell
 
 FILE_NAME = "touchledger.duckdb"
 # In the order of preference: how each opens a file to be read only.
@@ -58,8 +59,10 @@ def _show(answer: duckdb.DuckDBPyConnection, as_csv: bool) -> None:
     rows = answer.fetchall() if names else []
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
+        # A spreadsheet must not run what came with the data, nor a terminal.
+        shown = terminal.plain_cell if sys.stdout.isatty() else safe_cell
+        writer.writerow([shown(name) for name in names])
+        writer.writerows([shown(value) for value in row] for row in rows)
         return
     console = terminal._console()
     cells = [[_cell(value) for value in row] for row in rows]
@@ -84,7 +87,8 @@ def ask(published: Published, question: str, as_csv: bool) -> int:
         _show(answer, as_csv)
         sys.stdout.flush()
     except duckdb.Error as error:
-        terminal.error(str(error))
+        lost = isinstance(error, duckdb.CatalogException)
+        terminal.error(f"{error}" + ("\nWhat there is: touchledger sql 'show all tables'" if lost else ""))
         return 2
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shlex
 import shutil
 import sys
@@ -17,12 +18,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.advice import chain, next_step
 from orchestration.checks import ChecksFailed
 from orchestration.dbt_build import BuildFailed, NodeFailure
 from orchestration.home import warehouse
 from orchestration.progress import logger
 from orchestration.project import ROOT
 from orchestration.settings import Settings
+from orchestration.spreadsheet import safe_cell
 
 STEPS = {
     "land": "Land     new files become typed rows",
@@ -38,9 +41,22 @@ def plain(value: object) -> str:
     return "".join("?" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character for character in text)
 
 
+def plain_cell(value: object) -> object:
+    """A cell of a CSV on a terminal: nothing that a terminal or a spreadsheet would act on."""
+    safe = safe_cell(value)
+    return plain(safe) if isinstance(safe, str) else safe
+
+
+class _Console(Console):
+    """Goes on in silence where rich would end the process: a run is not over because nobody reads of it any more."""
+
+    def on_broken_pipe(self) -> None:
+        silence()
+
+
 def _console(stream=None) -> Console:
     wide = None if (stream or sys.stdout).isatty() else 160
-    return Console(file=stream or sys.stdout, width=wide, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return _Console(file=stream or sys.stdout, width=wide, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class Screen(logging.Handler):
@@ -63,6 +79,12 @@ class Screen(logging.Handler):
             self.status.start()
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._render(record)
+        except OSError:  # the reader, `head` say, has seen enough; the run goes on
+            silence()
+
+    def _render(self, record: logging.LogRecord) -> None:
         kind = getattr(record, "kind", "item")
         message = plain(record.getMessage())
         elapsed = f"{time.monotonic() - self.started:5.1f} s"
@@ -81,6 +103,12 @@ class Screen(logging.Handler):
         if self.status is not None:
             self.status.stop()
             self.status = None
+
+
+def silence() -> None:
+    """Nobody reads standard output any more: what is still written there goes nowhere."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -127,7 +155,7 @@ def failure(raised: BaseException, settings: Settings) -> None:
     """A run that failed: what, how many rows, three of them, the rule, and what to do; on standard error."""
     lines = ["Nothing was published; readers keep the last published state."]
     if isinstance(raised, BuildFailed):
-        lines.insert(0, f"error: {raised}")
+        lines.insert(0, f"error: {plain(raised)}")
         for one in raised.failures[:10]:
             lines += _node_lines(one, settings)
         lines.append(f"The whole log: {settings.private / 'logs' / 'dbt.log'}")
@@ -146,6 +174,11 @@ def failure(raised: BaseException, settings: Settings) -> None:
             lines.append("    Repair the source, or allow more for this run with --var reject_rate_limit=SHARE")
     else:
         lines.insert(0, f"error: {type(raised).__name__}: {plain(raised)}")
+    if not isinstance(raised, ChecksFailed):
+        advice = next_step(chain(raised), settings)
+        if advice is None and not isinstance(raised, BuildFailed):
+            advice = f"Run again; if it comes back, report this text and {settings.private / 'logs' / 'dbt.log'}."
+        lines += [advice] if advice else []
     _console(sys.stderr).print(Text("\n".join(lines), style="red"))
 
 

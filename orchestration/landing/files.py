@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from orchestration.landing.contract import raw_tables
@@ -82,10 +84,41 @@ def find_files(landing: Path) -> tuple[list[LandedFile], list[BadFile]]:
     return found, refused
 
 
+def passed_over(landing: Path) -> list[str]:
+    """What lies in the landing and is no part of the raw contract, a line each: a misspelt folder or ending is not to go unnoticed."""
+    known = raw_tables()
+    notes = []
+    for entry in sorted(landing.iterdir()):
+        if entry.name.startswith(".") or not entry.is_dir():
+            continue
+        if entry.name not in known:
+            near = get_close_matches(entry.name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"the tables are {', '.join(known)}"
+            notes.append(f"the folder {entry.name} is no table and is passed over; {hint}")
+            continue
+        endings: Counter[str] = Counter()
+        for _, folders, names in os.walk(entry):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            others = [Path(name) for name in names if not name.startswith((".", "_")) and Path(name).suffix.lower() not in FORMATS]
+            endings.update("".join(path.suffixes[-2:]) or "none" for path in others)
+        if endings:
+            found = ", ".join(f"{count} {ending}" for ending, count in sorted(endings.items())[:5])
+            notes.append(f"{entry.name}: files with other endings are passed over ({found}); land {', '.join(FORMATS)}")
+    if not any((landing / table).exists() for table in known):
+        notes.append(f"{landing} has no folder of any table; name the folder that holds contacts/, events/ and the like with --landing DIR")
+    return notes
+
+
 def content_hash(path: Path) -> str:
     """Hexadecimal BLAKE2b of a file's bytes. Raises OSError where it cannot be read."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def is_as_found(file: LandedFile) -> bool:
+    """Whether a file still has the size and time that it was found with. Raises OSError where it is gone."""
+    status = file.path.stat()
+    return (status.st_size, status.st_mtime_ns) == (file.size, file.modified_ns)
 
 
 @dataclass(frozen=True)

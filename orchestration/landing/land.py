@@ -6,6 +6,8 @@ once it is repaired.
 
 from __future__ import annotations
 
+import errno
+import shutil
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -15,16 +17,18 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.contract import RawColumn, RawTable, raw_tables
-from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, content_hash, find_files, sort_by_ledger
+from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, content_hash, find_files, is_as_found, passed_over, sort_by_ledger
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.landing.readers import (
     FILE_COLUMN,
+    MAXIMUM_ROW_BYTES,
     RECORD_CHARACTERS,
     Reader,
     Shape,
     UnreadableFile,
     check_columns,
     first_line,
+    has_endless_row,
     json_keys,
     lines_that_are_no_json,
     open_csv,
@@ -49,6 +53,12 @@ class Counts:
     landed: int = 0
     accepted: int = 0
     rejected: int = 0
+
+    def add(self, other: Counts) -> None:
+        self.files += other.files
+        self.landed += other.landed
+        self.accepted += other.accepted
+        self.rejected += other.rejected
 
 
 @dataclass
@@ -135,6 +145,30 @@ def _refuse_changed(changed: list[LandedFile]) -> None:
         )
 
 
+class _FileMoved(Exception):
+    """A file that changed while it was read: what was read may be neither the old nor the new."""
+
+
+def _hold_still(files: Iterable[LandedFile]) -> None:
+    """Raises _FileMoved, the name in it, for a file that is no longer as it was found."""
+    for file in files:
+        try:
+            if is_as_found(file):
+                continue
+        except OSError:
+            pass
+        raise _FileMoved(file.name)
+
+
+def _is_the_files_fault(error: Exception) -> None:
+    """Raises `error` again where it is not a file that is bad but the disk that is full or the memory that is short."""
+    is_disk = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(
+        text in str(error) for text in ("No space left", "Disk quota", "max_temp_directory_size")
+    )
+    if is_disk or isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
+        raise error
+
+
 def _unreadable(column: str) -> str:
     return quote_name(f"unreadable_{column}")
 
@@ -172,12 +206,22 @@ class _TableLanding:
                 self._land_rewritten(shape, file)
             return
         try:
+            if shape.format == "csv":
+                endless = [file for file in files if file.size >= MAXIMUM_ROW_BYTES and has_endless_row(file.path)]
+                for file in endless:
+                    self._land_rewritten(shape, file)
+                files = [file for file in files if file not in endless]
+                if not files:
+                    return
             self._land_as_read(shape, files)
-        except (duckdb.Error, UnreadableFile) as error:
+        except (duckdb.Error, UnreadableFile, _FileMoved, OSError) as error:
             if len(files) > 1:
                 for file in files:
                     self._land_group(shape, [file])
+            elif self._has_moved(files[0]):
+                pass
             elif shape.format == "parquet":
+                _is_the_files_fault(error)
                 reason = f"is not readable as Parquet ({first_line(error, files[0].path)}); write it again"
                 self.bad.append(BadFile(self.table.name, files[0].name, reason))
             else:
@@ -189,11 +233,24 @@ class _TableLanding:
         try:
             lines = [(str(copy), reason, text) for reason, text in rewrite_as_json_lines(file, copy)]
             self._land_as_read(Shape("jsonl", ()), [file], {str(copy): file}, lines)
-        except (duckdb.Error, UnreadableFile, OSError, UnicodeError) as error:
+        except (duckdb.Error, UnreadableFile, _FileMoved, OSError, UnicodeError) as error:
+            if self._has_moved(file):
+                return
+            _is_the_files_fault(error)
             reason = f"is not readable as {shape.format.upper()} ({first_line(error)}); write it again"
             self.bad.append(BadFile(self.table.name, file.name, reason))
         finally:
             copy.unlink(missing_ok=True)
+
+    def _has_moved(self, file: LandedFile) -> bool:
+        """Whether a file failed because it changed meanwhile; then it is a bad file for that."""
+        try:
+            _hold_still([file])
+        except _FileMoved:
+            reason = "changed while it was read; write it beside the landing, move it in when it is complete, and run again"
+            self.bad.append(BadFile(self.table.name, file.name, reason))
+            return True
+        return False
 
     def _open(self, shape: Shape, paths: list[str]) -> Reader:
         if shape.format == "parquet":
@@ -217,6 +274,7 @@ class _TableLanding:
         ids = {path: first_id + index for index, path in enumerate(by_path)}
         reader = self._open(shape, sorted(has_rows)) if has_rows else None
         rejected = [(path, reason, text) for path, reason, text in lines]
+        counts = Counts()
         self.connection.execute("begin")
         try:
             profile = self._insert(reader, ids, rejected) if reader else {}
@@ -232,11 +290,13 @@ class _TableLanding:
                         landed, rows - refused, refused + unaccepted[path], self.run_id,
                     ],
                 )  # fmt: skip
-                self.counts.files += 1
-                self.counts.landed += landed
-                self.counts.accepted += rows - refused
-                self.counts.rejected += refused + unaccepted[path]
+                counts.files += 1
+                counts.landed += landed
+                counts.accepted += rows - refused
+                counts.rejected += refused + unaccepted[path]
+            _hold_still(files)
             self.connection.execute("commit")
+            self.counts.add(counts)
         except BaseException:
             self.connection.execute("rollback")
             raise
@@ -334,17 +394,20 @@ def land(
     run_id: str,
     *,
     skip_bad_files: bool = False,
+    scratch: Path | None = None,
     on_table: Callable[[str, Counts], None] = lambda table, counts: None,
     on_note: Callable[[str], None] = lambda note: None,
 ) -> LandingReport:
     """Lands every new file below `landing` into the `raw` schema of `connection`.
 
-    `on_table` hears of each table that is done, `on_note` of unknown columns and of values that cannot be read. Raises
-    LandingError where the landing is no folder, where a landed file changed, and, unless `skip_bad_files`, where files cannot be
-    read; the message names all of them.
+    `scratch` is a folder of its own for copies of files that need one (default: a temporary one). `on_table` hears of each table that is
+    done, `on_note` of unknown columns and of values that cannot be read. Raises LandingError where the landing is no folder, where a
+    landed file changed, and, unless `skip_bad_files`, where files cannot be read; the message names all of them.
     """
     if not landing.is_dir():
         raise LandingError(f"The landing {landing} is no folder. Name the folder that holds contacts/, events/ and the like: --landing DIR")
+    for note in passed_over(landing):
+        on_note(note)
     found, refused = find_files(landing)
     new, changed, touched = sort_by_ledger(found, _ledger(connection))
     _refuse_changed(changed)
@@ -354,9 +417,12 @@ def land(
     by_table: dict[str, list[LandedFile]] = defaultdict(list)
     for file in new:
         by_table[file.table].append(file)
-    with tempfile.TemporaryDirectory(prefix="touchledger-") as scratch:
+    if scratch is not None:  # what a run left that was killed
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700, parents=True)
+    with tempfile.TemporaryDirectory(prefix="touchledger-", dir=scratch) as copies:
         for name, table in raw_tables().items():
-            step = _TableLanding(connection, table, run_id, Path(scratch))
+            step = _TableLanding(connection, table, run_id, Path(copies))
             step.land(by_table.get(name, []))
             report.tables[name] = step.counts
             report.bad_files += step.bad

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from orchestration.landing.parsing import Reading, absent, quote_name, quote_tex
 
 FILE_COLUMN = "_touchledger_file"
 MAXIMUM_ROW_BYTES = 64 * 1024 * 1024
+MAXIMUM_CSV_ROW_BYTES = MAXIMUM_ROW_BYTES // 4
 RECORD_CHARACTERS = 65_536
 
 
@@ -88,7 +90,7 @@ def csv_header(path: Path) -> list[str]:
         try:
             text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
             csv.field_size_limit(MAXIMUM_ROW_BYTES)
-            header = next(csv.reader(text), [])
+            header = next(csv.reader(iter(lambda: text.readline(MAXIMUM_CSV_ROW_BYTES), "")), [])
         except csv.Error as error:
             raise UnreadableFile(f"has a header that is no CSV ({error}); write one header line of column names") from None
     if any(_is_undecoded(name) for name in header):
@@ -176,8 +178,69 @@ _CSV_REASONS = {
     "MISSING COLUMNS": "the row has fewer fields than the header; write an empty field for what is unknown",
     "UNQUOTED VALUE": "a quote is opened and not closed as CSV asks; double the quotes inside quoted fields",
     "INVALID ENCODING": "the row is not UTF-8; save the file as UTF-8",
-    "LINE SIZE OVER MAXIMUM": f"the row is longer than {MAXIMUM_ROW_BYTES // 1024 // 1024} MiB; land such content elsewhere",
+    "LINE SIZE OVER MAXIMUM": f"the row is longer than {MAXIMUM_CSV_ROW_BYTES // 1024 // 1024} MiB; land such content elsewhere",
 }
+_JSON_TOO_LONG = f"the line is longer than {MAXIMUM_ROW_BYTES // 1024 // 1024} MiB; land such content elsewhere"
+_STEP = MAXIMUM_ROW_BYTES // 8
+
+
+def _ends_a_row(chunk: bytes, in_quotes: bool) -> bool:
+    """Whether a row of CSV ends somewhere in `chunk`."""
+    place = 0
+    for end in re.finditer(rb"[\r\n]", chunk):
+        in_quotes ^= chunk.count(b'"', place, end.start()) % 2 == 1
+        if not in_quotes:
+            return True
+        place = end.end()
+    return False
+
+
+def has_endless_row(path: Path) -> bool:
+    """Whether a CSV file may hold a row longer than the buffer of DuckDB's reader, which passes over such a row without a word."""
+    with path.open("rb") as stream:
+        in_quotes, without_end = False, 0
+        while chunk := stream.read(_STEP):
+            without_end = 0 if _ends_a_row(chunk, in_quotes) else without_end + len(chunk)
+            if without_end >= MAXIMUM_ROW_BYTES - 2 * _STEP:
+                return True
+            in_quotes ^= chunk.count(b'"') % 2 == 1
+    return False
+
+
+class _Lines:
+    """Lines of a CSV file. One that is longer than a row may be is rejected, with the rest of its row, and never held as a whole."""
+
+    def __init__(self, text: io.TextIOWrapper, rejected: list[tuple[str, str]]) -> None:
+        self.text = text
+        self.rejected = rejected
+        self.in_quotes = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def _read(self) -> str:
+        line = self.text.readline(MAXIMUM_CSV_ROW_BYTES)
+        self.in_quotes ^= line.count('"') % 2 == 1
+        return line
+
+    def __next__(self) -> str:
+        while line := self._read():
+            if len(line) < MAXIMUM_CSV_ROW_BYTES or line.endswith(("\n", "\r")):
+                return line
+            self.reject(line)
+            while line and not line.endswith(("\n", "\r")):
+                line = self._read()
+            self.skip_row()
+        raise StopIteration
+
+    def reject(self, start: str) -> None:
+        shown = start[:RECORD_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+        self.rejected.append((_CSV_REASONS["LINE SIZE OVER MAXIMUM"], f"{shown}…" if shown else ""))
+
+    def skip_row(self) -> None:
+        """Passes over what is left of a quoted field."""
+        while self.in_quotes and self._read():
+            pass
 
 
 def open_csv(connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shape, paths: list[str]) -> Reader:
@@ -192,7 +255,7 @@ def open_csv(connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shap
         select *, [{", ".join(names)}] as landed, true as is_row from read_csv(
             {path_list(paths)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', nullstr = '',
             columns = {{{columns}}}, filename = '{FILE_COLUMN}', hive_partitioning = false,
-            max_line_size = {MAXIMUM_ROW_BYTES // 4}, buffer_size = {MAXIMUM_ROW_BYTES},
+            max_line_size = {MAXIMUM_CSV_ROW_BYTES}, buffer_size = {MAXIMUM_ROW_BYTES},
             store_rejects = true, rejects_limit = 0,
             rejects_table = 'landing_errors', rejects_scan = 'landing_scans'
         )
@@ -297,21 +360,22 @@ def rewrite_as_json_lines(file: LandedFile, target: Path) -> list[tuple[str, str
     For the rare ones: a byte order mark before JSON, a row longer than any buffer, line ends that differ inside quotes.
     """
     rejected: list[tuple[str, str]] = []
-    too_long = _CSV_REASONS["LINE SIZE OVER MAXIMUM"]
     with file.path.open("rb") as source, target.open("w", encoding="utf-8", newline="\n") as copy:
         if file.format == "jsonl":
             if source.read(3) != codecs.BOM_UTF8:
                 source.seek(0)
-            while line := source.readline(MAXIMUM_ROW_BYTES // 2):
-                if not line.endswith(b"\n") and len(line) >= MAXIMUM_ROW_BYTES // 2:
-                    rejected.append((too_long, clip(line[: RECORD_CHARACTERS * 4].decode("utf-8", "replace")) + "…"))
+            while line := source.readline(MAXIMUM_ROW_BYTES):
+                if not line.endswith(b"\n") and len(line) >= MAXIMUM_ROW_BYTES:
+                    rejected.append((_JSON_TOO_LONG, clip(line[: RECORD_CHARACTERS * 4].decode("utf-8", "replace")) + "…"))
                     while line and not line.endswith(b"\n"):
-                        line = source.readline(MAXIMUM_ROW_BYTES // 2)
+                        line = source.readline(MAXIMUM_ROW_BYTES)
                 elif line.strip():
                     copy.write(line.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8").rstrip("\r\n") + "\n")
             return rejected
         csv.field_size_limit(MAXIMUM_ROW_BYTES)
-        reader = csv.reader(io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline=""))
+        text = io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        lines = _Lines(text, rejected)
+        reader = csv.reader(lines)
         header = [name.strip() for name in next(reader, [])]
         while True:
             try:
@@ -319,15 +383,19 @@ def rewrite_as_json_lines(file: LandedFile, target: Path) -> list[tuple[str, str
             except StopIteration:
                 return rejected
             except csv.Error as error:
-                rejected.append((f"the row is no CSV ({error})", ""))
+                if "field limit" in str(error):
+                    lines.reject("")
+                    lines.skip_row()
+                else:
+                    rejected.append((f"the row is no CSV ({error}); quote fields that hold commas, quotes or line ends", ""))
                 continue
-            text = ",".join(row)
+            joined = ",".join(row)
             if not row:
                 continue
             if len(row) != len(header):
                 kind = "TOO MANY COLUMNS" if len(row) > len(header) else "MISSING COLUMNS"
-                rejected.append((_CSV_REASONS[kind], clip(text.encode("utf-8", "replace").decode("utf-8"))))
-            elif _is_undecoded(text):
-                rejected.append((_CSV_REASONS["INVALID ENCODING"], clip(text.encode("utf-8", "replace").decode("utf-8"))))
+                rejected.append((_CSV_REASONS[kind], clip(joined.encode("utf-8", "replace").decode("utf-8"))))
+            elif _is_undecoded(joined):
+                rejected.append((_CSV_REASONS["INVALID ENCODING"], clip(joined.encode("utf-8", "replace").decode("utf-8"))))
             else:
                 copy.write(json.dumps(dict(zip(header, row, strict=True)), ensure_ascii=False) + "\n")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import os
+import random
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -235,3 +237,104 @@ def test_ids_keep_their_spelling(connection: duckdb.DuckDBPyConnection, landing:
 def test_a_landing_that_is_no_folder_is_named(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(LandingError, match="is no folder"):
         land(connection, tmp_path / "nowhere", "run")
+
+
+# --- Files that change while they are read --------------------------------------------------------------------------
+
+
+def _parquet_file(landing: Path, rows: int = 50_000) -> Path:
+    path = landing / "contacts" / "many.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.execute(
+        f"copy (select 'c' || i as contact_id, timestamp '2024-01-01' as created_at, timestamp '2024-01-01' as _loaded_at, uuid()::varchar as email "
+        f"from range({rows}) t(i)) to '{path}' (format parquet, row_group_size 2048)"
+    )
+    return path
+
+
+@pytest.mark.parametrize("change", ["cut", "rewritten", "gone"])
+def test_a_file_that_changes_while_it_is_read_does_not_land(landing: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    from orchestration.landing import land as module
+
+    path = _parquet_file(landing)
+    content = path.read_bytes()
+    other = _parquet_file(landing).read_bytes()
+    path.write_bytes(content)
+    reading = module.open_parquet
+
+    def meanwhile(*arguments: object) -> object:
+        reader = reading(*arguments)
+        if change == "gone":
+            path.unlink()
+        else:
+            path.write_bytes(content[: len(content) // 2] if change == "cut" else other)
+        return reader
+
+    with duckdb.connect() as connection:
+        create_raw_schema(connection)
+        monkeypatch.setattr(module, "open_parquet", meanwhile)
+        with pytest.raises(LandingError, match=r"contacts/many.parquet changed while it was read; .* run again"):
+            land(connection, landing, "run")
+        assert connection.execute("select count(*) from raw.contacts").fetchone() == (0,)
+        assert connection.execute("select count(*) from raw.files").fetchone() == (0,)
+        monkeypatch.undo()
+        path.write_bytes(content)
+        assert land(connection, landing, "run").total.accepted == 50_000
+
+
+def test_a_file_that_is_cut_at_any_moment_lands_whole_or_not_at_all(landing: Path) -> None:
+    path = _parquet_file(landing)
+    content = path.read_bytes()
+    rng = random.Random(4)
+    outcomes = set()
+    for _ in range(12):
+        path.write_bytes(content)
+        with duckdb.connect() as connection:
+            create_raw_schema(connection)
+            cut = threading.Timer(rng.random() * 0.1, lambda: os.truncate(path, rng.randrange(len(content))))
+            cut.start()
+            try:
+                land(connection, landing, "run")
+                landed = True
+            except LandingError as error:
+                landed = False
+                assert "contacts/many.parquet" in str(error) and "run again" in str(error)
+            cut.join()
+            outcomes.add(landed)
+            assert connection.execute("select count(*) from raw.contacts").fetchone() == (50_000 if landed else 0,)
+    assert outcomes
+
+
+def test_a_full_disk_is_no_bad_file(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --skip-bad-files a good file would be passed over for want of room."""
+    from orchestration.landing import land as module
+
+    _parquet_file(landing, 10)
+
+    def full(*arguments: object) -> object:
+        raise duckdb.IOException('Could not write file "x": No space left on device')
+
+    with duckdb.connect() as connection:
+        create_raw_schema(connection)
+        monkeypatch.setattr(module, "open_parquet", full)
+        with pytest.raises(duckdb.IOException):
+            land(connection, landing, "run", skip_bad_files=True)
+
+
+def test_what_is_passed_over_is_said(landing: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    land_rows(landing, "contacts", {"contact_id": "c1", "created_at": "2024-01-01T00:00:00Z"})
+    for name in ("contact/a.csv", "contacts/b.csv.gz", "contacts/c.json", "contacts/_SUCCESS", "contacts/.hidden/d.json", "other/x.csv"):
+        (landing / name).parent.mkdir(parents=True, exist_ok=True)
+        (landing / name).touch()
+    notes: list[str] = []
+    land(connection, landing, "run", on_note=notes.append)
+    assert notes[0] == "the folder contact is no table and is passed over; did you mean contacts?"
+    assert notes[1] == "contacts: files with other endings are passed over (1 .csv.gz, 1 .json); land .parquet, .csv, .jsonl"
+    assert notes[2].startswith("the folder other is no table and is passed over; the tables are contacts,")
+    assert len(notes) == 3
+
+
+def test_a_landing_of_nothing_is_said(landing: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    notes: list[str] = []
+    land(connection, landing, "run", on_note=notes.append)
+    assert len(notes) == 1 and "has no folder of any table; name the folder" in notes[0]

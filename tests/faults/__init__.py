@@ -1,0 +1,1 @@
+"""Whatever dies, readers keep the last good state, nothing is lost, and the person on call is told what to do."""
