@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import progress
+from orchestration import progress, restatements
 from orchestration.home import now, published_folder
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.project import PUBLISHED_SCHEMAS
@@ -54,6 +54,8 @@ def _select(schema: str, table: str, run_id: str) -> str:
     mine = f"run_id = {quote_text(run_id)}"
     if table == "check_results":  # the checks ran after the table was built
         return f"select * from raw.check_results where {mine} order by table_name, check_name"
+    if table in restatements.TABLES:
+        return f"select * from temp.{quote_name(table)} order by all"
     if table != "run_log":
         return f"select * from {name}"
     # The run that is being published is, by the time that anyone can read it, published.
@@ -80,6 +82,7 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
     file = folder / FILE_NAME
     described = _comments(manifest)
     written = []
+    restatements.prepare(connection, settings, run_id, FILE_NAME)
     connection.execute(f"attach {quote_text(str(file))} as publishing (storage_version {quote_text(STORAGE_VERSION)})")
     try:
         for schema in PUBLISHED_SCHEMAS:
@@ -101,6 +104,7 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
         connection.execute("checkpoint publishing")
     finally:
         connection.execute("detach publishing")
+    restatements.write_origin(connection, folder, settings)
     _write_report(file, settings)
     for path in sorted(folder.rglob("*")):
         if path.is_file():

@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
 from orchestration.dbt_build import project_files
 from orchestration.home import published_run
 from orchestration.project import DBT_PROJECT
-from orchestration.settings import Settings, default_variables
+from orchestration.settings import Settings
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
@@ -75,8 +76,13 @@ def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
 
 def project_fingerprint() -> str:
     """A hash of everything that decides what the tables hold besides the landed rows: models, macros, rule files."""
+    return fingerprint(project_files())
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """A hash of those of the project's files that decide what the tables hold: names and contents, whatever the order."""
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(project_files()):
+    for path in sorted(paths):
         if path.suffix == ".md" or "metrics" in path.parts:
             continue
         digest.update(path.relative_to(DBT_PROJECT.parent).as_posix().encode())
@@ -84,10 +90,11 @@ def project_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def table_variables() -> set[str]:
-    """The variables that tables depend on: those that a model or macro names."""
+def table_variables(settings: Settings) -> dict[str, str]:
+    """The variables that decide what the tables hold, as text: those that a model or macro names."""
     code = "".join(path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql")
-    return set(_USED_VARIABLE.findall(code)) & default_variables().keys()
+    named = set(_USED_VARIABLE.findall(code))
+    return {name: value for name, value in _variables(settings).items() if name in named}
 
 
 def _variables(settings: Settings) -> dict[str, str]:
@@ -151,7 +158,7 @@ def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
     reasons = []
     if state.project != project_fingerprint():
         reasons.append("models or rule files changed")
-    return reasons + _changed_variables(state, settings, table_variables())
+    return reasons + _changed_variables(state, settings, table_variables(settings))
 
 
 def _changed_variables(state: BuildState, settings: Settings, names: Iterable[str]) -> list[str]:

@@ -122,7 +122,7 @@ def nothing(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
 SENSIBLE: list[Callable[[Rows, duckdb.DuckDBPyConnection], None]] = [
     every_model_is_of_the_same_total, gains_are_losses, assisting_is_less_than_all, a_reason_for_every_campaign, every_won_deal_once,
     the_path_adds_up, the_last_days_only, no_difference_to_itself, narrowing, some_days, clicks_are_fewer_than_sends, kinds_add_up,
-    tags_of_nobody, hidden_with_a_reason, pairs, members_do_something, fresh, nothing,
+    tags_of_nobody, hidden_with_a_reason, pairs, members_do_something, fresh, nothing, nothing,
 ]  # fmt: skip
 
 
@@ -145,6 +145,32 @@ def test_a_ledger_that_does_not_add_up_would_show(connection: duckdb.DuckDBPyCon
         broken.execute("create table marts.attribution_credits as select 'd' as deal_id, 'linear' as model, 9.99 as credit")
         broken.execute("create table core.fct_deals as select 'd' as deal_id, 10.00 as amount_home")
         assert len(_rows(broken, RECIPES["18"])) == 1
+
+
+def test_a_restatement_would_show(connection: duckdb.DuckDBPyConnection) -> None:
+    """The recipe that finds nothing after a first publication shows what a later one changes, and not what an earlier one did."""
+    with duckdb.connect() as later:
+        later.execute(
+            "create schema core; create schema diagnostics; create table core.dim_campaigns as select 'k1' as campaign_id, 'One' as campaign_name"
+        )
+        later.execute(
+            "create table diagnostics.run_log as select * from (values ('r1', timestamp '2024-01-01', 'published'), "
+            "('r2', timestamp '2024-01-02', 'published'), ('r3', timestamp '2024-01-03', 'failed')) as runs (run_id, started_at, status)"
+        )
+        columns = [row[0] for row in connection.execute("describe diagnostics.restatements").fetchall()]
+        later.execute(
+            f"create table diagnostics.restatements ({', '.join(f'{name} varchar' for name in columns[:6])}, "
+            f"{', '.join(f'{name} decimal(38, 6)' for name in columns[6:9])}, {', '.join(f'{name} varchar' for name in columns[9:])})"
+        )
+        for run_id, campaign, old, new in (("r1", "k1", 1, 2), ("r2", "k1", 2, 5), ("r2", None, 9, 4)):
+            later.execute(
+                "insert into diagnostics.restatements values (?, 'r0', ?, 'revenue', 'linear', 'changed', ?, ?, ?, 'deal_edit 1', 'rate 2')",
+                [run_id, campaign, old, new, new - old],
+            )
+        rows = _rows(later, RECIPES["19"])
+    assert [(row["campaign"], row["difference"], row["run_causes"]) for row in rows] == [
+        ("(no campaign)", Decimal(-5), "rate 2"), ("One", Decimal(3), "rate 2"),
+    ]  # fmt: skip
 
 
 def test_the_questions_of_the_readme_are_answered(published_sample: tuple[Path, str]) -> None:

@@ -56,7 +56,7 @@ def test_the_sample_is_published(sample: tuple[Path, str]) -> None:
     variables = json.loads((folder / "variables.json").read_text(encoding="utf-8"))
     assert (variables["home_currency"], variables["portal_timezone"]) == ("USD", "UTC")
     tables = query(home, "select schema_name, table_name from duckdb_tables() where database_name = current_database()")
-    assert len(tables) == 24
+    assert len(tables) == 26
     for schema, table in tables:
         rows = query(home, f"select count(*) from {schema}.{table}")[0][0]
         parquet = duckdb.execute(f"select count(*) from '{folder}/parquet/{schema}/{table}.parquet'").fetchone()[0]

@@ -23,6 +23,7 @@ PLAIN = {
     "cure", "label", "meaning", "rule_id", "subject",
     "file_id", "file_name", "finished_at", "reason", "record", "rows_accepted", "rows_landed", "rows_rejected", "run_id", "started_at", "table_name",
     "check_name", "checked_at", "passed", "rows_failing", "sample", "says", "severity",
+    "previous_run_id",
 }  # fmt: skip
 
 
