@@ -24,7 +24,7 @@ from tests.reference.worlds import make_world, split_into_landings
 
 PHASES = {"start": "touchledger  ", "land": "  Land  ", "build": "  Build  ", "check": "  Check  ", "publish": "  Publish  "}
 # What a run says of itself, not of the world: different in every run.
-OF_THE_RUN = ("run_log", "restatements")
+OF_THE_RUN = ("run_log", "check_results", "restatements", "restatement_causes")
 ALLOWED_IN_HOME = {"warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.tmp", "published", ".touchledger"}
 
 Snapshot = dict[str, list[tuple]]
