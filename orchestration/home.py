@@ -110,7 +110,7 @@ def _not_opened(settings: Settings, error: duckdb.Error) -> SettingsError:
 def _is_broken(error: duckdb.Error) -> bool:
     """Whether DuckDB says that the file itself is damaged, not that it is held, forbidden or out of room."""
     said = str(error)
-    return not any(text in said for text in ("Could not set lock", "Conflicting lock", "ermission denied", "read-only", "o space left", "memory"))
+    return not any(text in said for text in ("set lock", "ermission denied", "read-only", "o space left", "Out of Memory"))
 
 
 def _move_aside(settings: Settings, error: duckdb.Error) -> None:

@@ -24,7 +24,7 @@ from tests.reference.worlds import make_world, split_into_landings
 
 PHASES = {"start": "touchledger  ", "land": "  Land  ", "build": "  Build  ", "check": "  Check  ", "publish": "  Publish  "}
 # What a run says of itself, not of the world: different in every run, or by what was published before it.
-OF_THE_RUN = ("run_log", "restatements", "check_results")
+OF_THE_RUN = ("run_log", "check_results", "restatements", "restatement_causes")
 ALLOWED_IN_HOME = {"warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.tmp", "published", ".touchledger", "data_docs"}
 
 Snapshot = dict[str, list[tuple]]

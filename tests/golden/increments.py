@@ -37,7 +37,7 @@ from tests.reference.records import Row, read_rules
 
 PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
 # What tells of runs, not of the business.
-OF_RUNS = frozenset({"run_log", "restatements", "restatement_causes", "landed_runs"})
+OF_RUNS = frozenset({"run_log", "restatements", "restatement_causes", "check_results", "landed_runs", "landed_checks"})
 # The layers of the warehouse, as they are built, but for those that tell of files.
 LAYERS = ("rules", "staging", "associations", "interactions", "attribution", "metrics", *PUBLISHED_SCHEMAS)
 TOLERANCE = 1e-9
