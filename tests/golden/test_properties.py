@@ -43,7 +43,7 @@ def published(build: Callable[..., Path]) -> Callable[..., Callable[[str], Rows]
                 tables = {
                     name: connection.execute(f"select * from {schema}.{name} order by all").fetchall()
                     for schema, name in connection.execute(
-                        "select schema_name, table_name from duckdb_tables() where schema_name in ('core', 'marts', 'diagnostics')"
+                        "select table_schema, table_name from information_schema.tables where table_schema in ('core', 'marts', 'diagnostics')"
                     ).fetchall()
                 }
         return lambda name: tables[name]

@@ -145,7 +145,7 @@ def test_readers_of_other_versions_do_too(home: Path, pythons: dict[str, Path], 
 
 
 def test_parquet_holds_what_other_tools_can_read(published_sample: tuple[Path, str]) -> None:
-    """Plain columns, but for the lists and the one wide decimal that docs/connections.md names."""
+    """Plain columns, but for the lists and the wide decimals that docs/connections.md names."""
     odd = set()
     for file in (published_sample[0] / "published" / "parquet").rglob("*.parquet"):
         for name, kind in duckdb.execute("select column_name, column_type from (describe select * from read_parquet(?))", [str(file)]).fetchall():
@@ -154,5 +154,5 @@ def test_parquet_holds_what_other_tools_can_read(published_sample: tuple[Path, s
     assert odd == {
         ("dim_campaigns", "utm_aliases", "VARCHAR[]"), ("dim_contacts", "salesforce_campaign_ids", "VARCHAR[]"),
         ("dim_contacts", "merged_contact_ids", "VARCHAR[]"), ("asset_visibility", "reasons", "VARCHAR[]"),
-        ("fct_deals", "amount", "DECIMAL(20,6)"),
+        ("fct_deals", "amount", "DECIMAL(20,6)"), *(("restatements", name, "DECIMAL(38,6)") for name in ("old_value", "new_value", "difference")),
     }  # fmt: skip

@@ -100,7 +100,7 @@ def test_every_published_table_shows_its_columns_and_when_it_is_due(graph) -> No
 
 def test_each_layer_is_a_group(graph) -> None:
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    layers = {"landing", "staging", "associations", "interactions", "attribution", "metrics", "rules", "published"}
+    layers = {"landing", "staging", "associations", "interactions", "attribution", "metrics", "rules", "published", "changes"}
     assert layers <= groups and {group for group in groups - layers} == {"marts_core", "marts_campaigns", "marts_diagnostics"}
 
 
