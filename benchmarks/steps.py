@@ -7,7 +7,7 @@ import re
 START_UP = "start-up"
 END = "report and exit"
 _STEP = re.compile(r" {0,4}\d+\.\d s  ([A-Z]\w+)\b")
-_MODEL = re.compile(r"\s+\d+/\d* (\w+) ([\d,]+\.\d) s\b")
+_MODEL = re.compile(r"\s+\d+(?:/\d*)? (\w+) ([\d,]+\.\d) s\b")
 _END = re.compile(r"Campaigns by |Published: |error: ")
 
 
