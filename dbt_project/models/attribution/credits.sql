@@ -7,7 +7,10 @@
 with campaigns_of_events as (
     select interactions.event_id, interactions.campaign_id
     from {{ ref('campaign_interactions') }} as interactions
-    where interactions.event_id in (select positions.event_id from {{ ref('deal_path_positions') }} as positions {{ in_scope('positions.deal_id', 'affected_deals', word='where') }})
+    where
+        interactions.event_id in (
+            select positions.event_id from {{ ref('deal_path_positions') }} as positions {{ in_scope('positions.deal_id', 'affected_deals', word='where') }}
+        )
 ),
 
 campaign_counts as (

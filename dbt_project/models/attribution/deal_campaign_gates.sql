@@ -8,7 +8,7 @@ with influencing as (
     where
         types.influences
         and interactions.contact_id is not null
-        {%- if is_increment() %}
+    {%- if is_increment() %}
         and interactions.contact_id in (
             select candidates.contact_id from {{ ref('deal_campaign_candidates') }} as candidates
         )

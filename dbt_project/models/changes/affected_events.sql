@@ -52,7 +52,7 @@ inner join {{ ref('interaction_types') }} as types on interactions.event_type = 
 inner join forms on interactions.asset_type = forms.asset_type and interactions.asset_id = forms.asset_id
 where types.needs_asset_without_form
 {% else %}
-select cast(null as string) as event_id
-from visitors
-where 1 = 0
+    select cast(null as string) as event_id
+    from visitors
+    where 1 = 0
 {% endif %}

@@ -10,8 +10,8 @@ where
     interactions.visitor_id is not null
     and interactions.event_id in (select affected.event_id from {{ ref('affected_events') }} as affected)
 {% else %}
-select visitor_id
-from {{ ref('resolved_events') }}
-where 1 = 0
+    select visitor_id
+    from {{ ref('resolved_events') }}
+    where 1 = 0
 -- depends_on: {{ ref('affected_events') }}
 {% endif %}

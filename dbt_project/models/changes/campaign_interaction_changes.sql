@@ -30,7 +30,7 @@ select *, false as is_new from vanished
 union all
 select *, true as is_new from appeared
 {%- else -%}
-select {{ columns }}, true as is_new
-from {{ ref('campaign_matches') }}
-where 1 = 0
+    select {{ columns }}, true as is_new
+    from {{ ref('campaign_matches') }}
+    where 1 = 0
 {%- endif %}

@@ -3,7 +3,7 @@
 -- depends_on: {{ ref('affected_events') }}
 with computed as (
     select
-        events.* ,
+        events.*,
         sessions.session_id
     from {{ ref('resolved_events') }} as events
     left join {{ ref('event_sessions') }} as sessions on events.event_id = sessions.event_id
@@ -48,7 +48,7 @@ union all
 select *, true as is_new from appeared
 {%- else %}
 
-select {{ columns | join(', ') }}, true as is_new
-from computed
-where 1 = 0
+    select {{ columns | join(', ') }}, true as is_new
+    from computed
+    where 1 = 0
 {%- endif %}

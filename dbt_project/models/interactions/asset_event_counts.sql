@@ -11,10 +11,10 @@ with counts as (
     from {{ ref('interaction_changes') }}
     where asset_type is not null and asset_id is not null and not is_filtered
     {%- else %}
-    select asset_type, asset_id, event_type, count(*) as events
-    from {{ ref('interactions') }}
-    where asset_type is not null and asset_id is not null and not is_filtered
-    group by asset_type, asset_id, event_type
+        select asset_type, asset_id, event_type, count(*) as events
+        from {{ ref('interactions') }}
+        where asset_type is not null and asset_id is not null and not is_filtered
+        group by asset_type, asset_id, event_type
     {%- endif %}
 )
 

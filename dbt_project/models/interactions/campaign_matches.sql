@@ -33,7 +33,7 @@ by_utm as (
 select
     coalesce(by_asset.campaign_id, by_utm.campaign_id) as campaign_id,
     {%- for column in columns %}
-    coalesce(by_asset.{{ column }}, by_utm.{{ column }}) as {{ column }},
+        coalesce(by_asset.{{ column }}, by_utm.{{ column }}) as {{ column }},
     {%- endfor %}
     case
         when by_utm.event_id is null then 'asset'

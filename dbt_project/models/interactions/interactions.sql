@@ -10,10 +10,10 @@ select {{ columns | join(', ') }}
 from {{ ref('interaction_changes') }}
 where is_new
 {% else %}
-select
+    select
     {%- for column in columns %}
-    {{ 'sessions' if column == 'session_id' else 'events' }}.{{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
-from {{ ref('resolved_events') }} as events
-left join {{ ref('event_sessions') }} as sessions on events.event_id = sessions.event_id
+            {{ 'sessions' if column == 'session_id' else 'events' }}.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('resolved_events') }} as events
+    left join {{ ref('event_sessions') }} as sessions on events.event_id = sessions.event_id
 {% endif %}

@@ -25,7 +25,7 @@ since_association as (
     inner join {{ ref('interactions') }} as interactions
         on associations.asset_type = interactions.asset_type
         and associations.asset_id = interactions.asset_id
-        and interactions.occurred_at >= associations.valid_from
+        and associations.valid_from <= interactions.occurred_at
     inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
     where associations.is_second_home and not types.moves_with_asset and not interactions.is_filtered
     group by associations.campaign_id, associations.asset_type, associations.asset_id, types.asset_metric
@@ -42,9 +42,9 @@ metrics as (
         campaign_id,
         asset_type,
         asset_id,
-        {%- for metric in asset_event_metrics() %}
+    {%- for metric in asset_event_metrics() %}
         cast(coalesce(sum(case when asset_metric = '{{ metric }}' then events end), 0) as bigint) as {{ metric }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from events
     group by campaign_id, asset_type, asset_id
 ),
