@@ -65,12 +65,12 @@ def _select(schema: str, table: str, run_id: str) -> str:
     )
 
 
-def _write_report(file: Path, settings: Settings) -> None:
+def _write_report(connection: duckdb.DuckDBPyConnection, file: Path, settings: Settings) -> None:
     """The page of the run. The tables are what a run is for: a page that cannot be drawn is said, and they are published without it."""
     from orchestration import report
 
     try:
-        report.write(file, settings.variables)
+        report.write(connection, file, settings.variables)
     except Exception as error:
         progress.note(f"{report.FILE_NAME} could not be written ({type(error).__name__}: {error}); the tables are published without it")
 
@@ -121,7 +121,7 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
     if not previous:
         carrying.note_size(file)
     restatements.write_origin(connection, folder, settings)
-    _write_report(file, settings)
+    _write_report(connection, file, settings)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             path.chmod(0o444)
