@@ -160,7 +160,9 @@ def test_views_are_replaced_by_the_keys_of_the_table_that_they_show() -> None:
     for view in views:
         (parent,) = view["depends_on"]["nodes"]
         assert view["config"]["meta"]["replaces"] == by_id[parent]["config"]["meta"]["replaces"], view["name"]
-        assert re.fullmatch(r"(?s)\s*(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s*", _without_config(view["raw_code"])), view["name"]
+        assert re.fullmatch(r"(?s)\s*(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s*", _without_config(view["raw_code"])), view[
+            "name"
+        ]
 
 
 def _without_config(code: str) -> str:

@@ -14,7 +14,12 @@ from orchestration.landing.land import create_raw_schema
 from orchestration.settings import Settings, make_settings
 
 NODES = {
-    "a": {"resource_type": "model", "name": "ledger", "schema": "marts", "config": {"meta": {"replaces": {"key": "deal_id", "changed": ["touched"]}}}},
+    "a": {
+        "resource_type": "model",
+        "name": "ledger",
+        "schema": "marts",
+        "config": {"meta": {"replaces": {"key": "deal_id", "changed": ["touched"]}}},
+    },
     "b": {"resource_type": "model", "name": "touched", "schema": "changes", "config": {"meta": {}}},
     "c": {"resource_type": "model", "name": "counts", "schema": "marts", "config": {"meta": {"replaces": {"key": None}}}},
     "d": {"resource_type": "test", "name": "ledger", "schema": "tests", "config": {"meta": {}}},
