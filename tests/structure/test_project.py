@@ -152,6 +152,10 @@ def test_nothing_committed_is_large_or_names_this_machine() -> None:
         assert [name for name in tracked if f"{here}/" in (ROOT / name).read_bytes().decode("utf-8", "ignore")] == []
 
 
+# A select of some columns of one model, after its comment.
+PROJECTION = r"(?s)(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s*"
+
+
 def test_views_are_replaced_by_the_keys_of_the_table_that_they_show() -> None:
     """Publishing replaces rows of a view by its key, which holds where each of its rows is one of the only table that it reads."""
     by_id = {node["unique_id"]: node for node in models()}

@@ -13,16 +13,16 @@ from orchestration import carrying, state
 from orchestration.landing.land import create_raw_schema
 from orchestration.settings import Settings, make_settings
 
+
+def _node(name: str, schema: str, replaces: dict | None = None, kind: str = "model") -> dict:
+    return {"resource_type": kind, "name": name, "schema": schema, "config": {"meta": {"replaces": replaces} if replaces else {}}}
+
+
 NODES = {
-    "a": {
-        "resource_type": "model",
-        "name": "ledger",
-        "schema": "marts",
-        "config": {"meta": {"replaces": {"key": "deal_id", "changed": ["touched"]}}},
-    },
-    "b": {"resource_type": "model", "name": "touched", "schema": "changes", "config": {"meta": {}}},
-    "c": {"resource_type": "model", "name": "counts", "schema": "marts", "config": {"meta": {"replaces": {"key": None}}}},
-    "d": {"resource_type": "test", "name": "ledger", "schema": "tests", "config": {"meta": {}}},
+    "a": _node("ledger", "marts", {"key": "deal_id", "changed": ["touched"]}),
+    "b": _node("touched", "changes"),
+    "c": _node("counts", "marts", {"key": None}),
+    "d": _node("ledger", "tests", kind="test"),
 }
 CHANGED = carrying.changed_keys(NODES)["marts", "ledger"]
 
