@@ -50,9 +50,12 @@ def changed_keys(nodes: dict[str, Any]) -> dict[tuple[str, str], ChangedKeys]:
 
 
 def previous_folder(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str) -> Path | None:
-    """The folder that readers see, where the built tables are its tables after this run's increment, and its file has not grown too much."""
+    """The folder that readers see, where the built tables are its tables after this run's increment, and its file has not grown too much.
+
+    None also where another engine built: the keys that changed are with it.
+    """
     published = published_run(settings)
-    if published is None or increment_after(connection, run_id) != published:
+    if settings.target != "duckdb" or published is None or increment_after(connection, run_id) != published:
         return None
     folder = settings.published.resolve()
     try:
