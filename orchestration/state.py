@@ -23,7 +23,7 @@ from orchestration.settings import Settings
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
-_ENGINE_VARIABLES = ("memory_limit", "threads")
+_ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
 
