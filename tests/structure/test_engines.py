@@ -12,8 +12,8 @@ PAGE = DBT_PROJECT / "docs" / "engines.md"
 DISPATCHED = re.compile(r"\{%-?\s*macro\s+(default|duckdb|spark)__(\w+)")
 # Functions and words that only one of the engines understands, or that they understand differently.
 FUNCTIONS = """
-list list_sort list_filter list_value unnest string_agg string_split struct_pack epoch epoch_us strftime date_diff arg_max arg_min regexp_matches starts_with
-strpos to_json url_decode generate_series
+list list_sort list_filter list_value unnest string_agg string_split struct_pack epoch epoch_us strftime date_diff arg_max arg_min regexp_matches
+starts_with strpos to_json url_decode generate_series
 explode collect_list collect_set named_struct unix_micros unix_timestamp convert_timezone date_format parse_url startswith timestampdiff
 log concat hash regexp_replace dayofweek lower trim avg median
 """
