@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import duckdb
 import yaml
 
-from orchestration.home import current_run, now, warehouse
+from orchestration.home import current_run, now, thread_count, warehouse
 from orchestration.landing.parsing import quote_text
 from orchestration.measures import drop_measures, measures_of, take_measures
 from orchestration.project import EXPECTATIONS
@@ -207,7 +208,8 @@ def run_business_checks(settings: Settings, chosen: Iterable[Suite] | None = Non
     outcomes: dict[tuple[str, str], CheckResult] = {}
     # From within HOME, because a connection string cannot hold every path.
     with _measured(settings, suites()) as instants, contextlib.chdir(settings.home), contextlib.ExitStack() as opened:
-        source = context.data_sources.add_sql(name="warehouse", connection_string=f"duckdb+buffered:///{settings.warehouse.name}")
+        limits = urlencode({"memory_limit": settings.variables["memory_limit"], "threads": thread_count(settings)})
+        source = context.data_sources.add_sql(name="warehouse", connection_string=f"duckdb+buffered:///{settings.warehouse.name}?{limits}")
         opened.callback(close_all)
         opened.callback(lambda: source.get_engine().dispose())
         validations = []
