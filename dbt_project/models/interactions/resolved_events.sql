@@ -3,7 +3,7 @@
 with events as (
     select
         *,
-        lower(trim(email, ' ')) as address
+        {{ mail_address('email') }} as address
     from {{ ref('tagged_events') }}
 ),
 
@@ -47,7 +47,7 @@ select
     and (
         not types.needs_primary_address
         or survivors.address is null
-        or coalesce(survivors.address = lower(trim(contacts.email, ' ')), false)
+        or coalesce(survivors.address = {{ mail_address('contacts.email') }}, false)
     ) as earns_revenue
 from survivors
 inner join {{ ref('interaction_types') }} as types on survivors.event_type = types.event_type
