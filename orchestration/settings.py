@@ -17,6 +17,9 @@ import yaml
 from orchestration.project import DBT_PROJECT, ROOT, SAMPLE
 
 
+TARGETS = ("duckdb", "spark")
+
+
 class SettingsError(Exception):
     """An argument, an environment variable or a rule file that cannot be used. The message says what would do."""
 
@@ -33,6 +36,11 @@ class Settings:
     full_refresh: bool = False
     skip_bad_files: bool = False
     target: str = "duckdb"
+
+    @property
+    def compiled(self) -> Path:
+        """Where dbt leaves what it compiles: a folder per target, because a parsed project is of one."""
+        return self.private / ("target" if self.target == "duckdb" else f"target-{self.target}")
 
     @property
     def warehouse(self) -> Path:
@@ -191,8 +199,8 @@ def make_settings(
 ) -> Settings:
     """Settings from arguments, then the TOUCHLEDGER_* environment, then the defaults. Raises SettingsError."""
     chosen_target = target or os.environ.get("TOUCHLEDGER_TARGET") or "duckdb"
-    if chosen_target != "duckdb":
-        raise SettingsError(f"--target {chosen_target!r} is not available; this release runs on duckdb")
+    if chosen_target not in TARGETS:
+        raise SettingsError(f"There is no target {chosen_target!r}; choose {' or '.join(TARGETS)}")
     instant = as_of or os.environ.get("TOUCHLEDGER_AS_OF")
     overrides = parse_variables(variables or [], os.environ.get("TOUCHLEDGER_VARS"))
     place = _path(home, "TOUCHLEDGER_HOME", ROOT / "warehouse")

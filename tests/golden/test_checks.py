@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checks import Instants, business_checks, measure, question, suites
+from orchestration.checks import Instants, business_checks, measures, question, suites
 from orchestration.settings import make_settings
 from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world
