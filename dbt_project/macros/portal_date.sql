@@ -22,3 +22,19 @@
     (cast({{ day }} as timestamp) at time zone '{{ var('portal_timezone') }}') at time zone 'UTC'
     {%- endif -%}
 {%- endmacro %}
+
+{% macro spark__portal_date(instant) -%}
+    {%- if var('portal_timezone') == 'UTC' -%}
+    cast({{ instant }} as date)
+    {%- else -%}
+    cast(convert_timezone('UTC', '{{ var('portal_timezone') }}', {{ instant }}) as date)
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__portal_midnight(day) -%}
+    {%- if var('portal_timezone') == 'UTC' -%}
+    cast({{ day }} as timestamp_ntz)
+    {%- else -%}
+    convert_timezone('{{ var('portal_timezone') }}', 'UTC', cast({{ day }} as timestamp_ntz))
+    {%- endif -%}
+{%- endmacro %}

@@ -16,7 +16,7 @@
                     then 'asset_type ' || landed.asset_type || ' is in no row of asset_types.csv; add a row or correct it'
             end
         ) as reason,
-        {{ row_as_text('landed') }} as record
+        {{ row_as_text(table, 'landed') }} as record
     from {{ source('raw', table) }} as landed
     left join {{ ref('asset_types') }} as asset_types on landed.asset_type = asset_types.asset_type
     {%- if has_event_type %}

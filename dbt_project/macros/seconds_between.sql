@@ -15,3 +15,11 @@
 {% macro default__microseconds(instant) -%}
     epoch_us({{ instant }})
 {%- endmacro %}
+
+{% macro spark__seconds_between(earlier, later) -%}
+    (cast(unix_micros({{ later }}) - unix_micros({{ earlier }}) as double) / 1000000.0)
+{%- endmacro %}
+
+{% macro spark__microseconds(instant) -%}
+    unix_micros({{ instant }})
+{%- endmacro %}

@@ -53,3 +53,36 @@
 {% macro default__list_length(list) -%}
     len({{ list }})
 {%- endmacro %}
+
+{% macro spark__text_list_agg(value) -%}
+    array_sort(collect_set({{ value }}))
+{%- endmacro %}
+
+{% macro spark__empty_text_list() -%}
+    cast(array() as array<string>)
+{%- endmacro %}
+
+{% macro spark__split_rows(relation, columns, value) -%}
+    select {{ columns | join(', ') }}, part
+    from (
+        select {{ columns | join(', ') }}, trim(both ' ' from untrimmed) as part
+        from {{ relation }}
+        lateral view explode(split({{ value }}, ';')) as untrimmed
+    ) as parts
+    where part <> ''
+{%- endmacro %}
+
+{% macro spark__text_list_of(values) -%}
+    filter(
+        array(
+            {%- for value in values %}
+            {{ value }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ),
+        entry -> entry is not null
+    )
+{%- endmacro %}
+
+{% macro spark__list_length(list) -%}
+    size({{ list }})
+{%- endmacro %}

@@ -14,3 +14,11 @@
 {% macro default__whole_division(dividend, divisor) -%}
     (({{ dividend }}) // ({{ divisor }}))
 {%- endmacro %}
+
+{% macro spark__big_whole(value) -%}
+    cast({{ value }} as decimal(38, 0))
+{%- endmacro %}
+
+{% macro spark__whole_division(dividend, divisor) -%}
+    (({{ dividend }}) div ({{ divisor }}))
+{%- endmacro %}

@@ -11,7 +11,7 @@ additional as (
 ),
 
 addresses as (
-    select contact_id, is_deleted, lower(trim(email, ' ')) as address, 1 as preference
+    select contact_id, is_deleted, lower(trim(both ' ' from email)) as address, 1 as preference
     from contacts
     where email is not null
     union all

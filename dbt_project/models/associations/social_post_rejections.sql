@@ -6,7 +6,7 @@ select rejections.log_id
 from (
     values
     {%- for log_id in rejected %}
-    ('{{ log_id | replace("'", "''") }}'){{ ',' if not loop.last }}
+    ({{ text_literal(log_id) }}){{ ',' if not loop.last }}
     {%- endfor %}
 ) as rejections (log_id)
 {%- else %}

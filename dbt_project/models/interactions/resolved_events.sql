@@ -3,7 +3,7 @@
 with events as (
     select
         *,
-        lower(trim(email, ' ')) as address,
+        lower(trim(both ' ' from email)) as address,
         case when url like '%utm_%' then url end as tagged_url
     from {{ ref('stg_events') }}
 ),
@@ -49,7 +49,7 @@ resolved as (
         and (
             not types.needs_primary_address
             or survivors.address is null
-            or coalesce(survivors.address = lower(trim(contacts.email, ' ')), false)
+            or coalesce(survivors.address = lower(trim(both ' ' from contacts.email)), false)
         ) as earns_revenue
     from survivors
     inner join {{ ref('interaction_types') }} as types on survivors.event_type = types.event_type
