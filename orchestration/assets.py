@@ -246,7 +246,8 @@ def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey
     wanted = {tuple(key.path): key for key in keys}
     kind = "BASE TABLE" if target == "duckdb" else "VIEW"  # what another engine built is a view on its files
     tables = connection.execute(
-        "select table_schema, table_name from information_schema.tables where table_catalog = current_database() and table_type = ? order by all", [kind]
+        "select table_schema, table_name from information_schema.tables where table_catalog = current_database() and table_type = ? order by all",
+        [kind],
     ).fetchall()
     for place in tables:
         if place in wanted:

@@ -208,7 +208,9 @@ def run_business_checks(settings: Settings, chosen: Iterable[Suite] | None = Non
         opened.callback(lambda: source.get_engine().dispose())
         validations = []
         for suite in chosen:
-            batch = source.add_query_asset(name=suite.table, query=works.spelled(f"select * from {suite.table}")).add_batch_definition_whole_table(name="all")
+            batch = source.add_query_asset(name=suite.table, query=works.spelled(f"select * from {suite.table}")).add_batch_definition_whole_table(
+                name="all"
+            )
             expected = context.suites.add(gx.ExpectationSuite(name=suite.table))
             for check in suite.checks:
                 expected.add_expectation(

@@ -154,6 +154,7 @@ class Spark(Engine):
 
 _ENGINES: dict[str, type[Engine]] = {"duckdb": Engine, "spark": Spark}
 
+
 def engine(settings: Settings) -> Engine:
     """The engine of a run."""
     return _ENGINES[settings.target](settings)

@@ -73,13 +73,12 @@
 {%- endmacro %}
 
 {% macro spark__text_list_of(values) -%}
-    filter(
+    array_compact(
         array(
             {%- for value in values %}
             {{ value }}{{ ',' if not loop.last }}
             {%- endfor %}
-        ),
-        entry -> entry is not null
+        )
     )
 {%- endmacro %}
 

@@ -143,7 +143,18 @@ class LocalCluster:
     def start_worker(self) -> subprocess.Popen:
         """Starts one more worker with one core."""
         name = f"worker{len(self.running_workers) + 1}"
-        options = ["--host", LOOPBACK, "--cores", "1", "--memory", f"{self.memory + 512}m", "--webui-port", "0", "--work-dir", str(self.folder / name)]
+        options = [
+            "--host",
+            LOOPBACK,
+            "--cores",
+            "1",
+            "--memory",
+            f"{self.memory + 512}m",
+            "--webui-port",
+            "0",
+            "--work-dir",
+            str(self.folder / name),
+        ]
         worker = self._daemon(name, _WORKER, *options, f"spark://{LOOPBACK}:{self.master_port}")
         self.running_workers.append(worker)
         return worker

@@ -76,7 +76,9 @@ def _keep(folder: Path, names: set[str]) -> None:
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> int:
     """Writes a file apart and gives it its name when it is whole; returns its rows. Spark passes over names that begin with a dot."""
     partial = file.with_name(f".{file.name}.partial")
-    (rows,) = connection.execute(f"copy ({sql}) to {quote_text(str(partial))} (format parquet, compression zstd, row_group_size {ROW_GROUP})").fetchone()
+    (rows,) = connection.execute(
+        f"copy ({sql}) to {quote_text(str(partial))} (format parquet, compression zstd, row_group_size {ROW_GROUP})"
+    ).fetchone()
     with partial.open("rb") as stream:
         os.fsync(stream.fileno())
     os.replace(partial, file)

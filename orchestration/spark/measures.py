@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Mapping
+from functools import cache
 
 from orchestration.home import warehouse
 from orchestration.landing.parsing import quote_text
 from orchestration.measures import drop_measures, take_measures
-from orchestration.project import PUBLISHED_SCHEMAS
+from orchestration.project import MANIFEST
 from orchestration.settings import Settings
 from orchestration.spark import server
+from orchestration.spark.bridge import wanted_tables
 from orchestration.spark.lake import lake
 
 CHECKS = "checks"
-# The layers whose tables a check may ask.
-ASKED = (*PUBLISHED_SCHEMAS, "rules", "landing", CHECKS)
-_NAME = re.compile(rf"\b({'|'.join(ASKED)})\.(?=[a-z_])")
+
+
+@cache
+def _tables() -> re.Pattern[str]:
+    """The names of all tables that a check may ask, as it writes them: layer and table."""
+    built = [f"{table.layer}\\.{table.name}" for table in wanted_tables(json.loads(MANIFEST.read_text(encoding="utf-8")))]
+    return re.compile(rf"\b(?:{'|'.join(built)}|{CHECKS}\.[a-z_]+)\b")
 
 
 def spelled(settings: Settings, sql: str) -> str:
     """A query of the checks with the names that databases have on the cluster."""
-    return _NAME.sub(lambda found: f"{server.database(settings, found[1])}.", sql)
+    return _tables().sub(lambda found: f"{server.prefix(settings)}_{found[0]}", sql)
 
 
 def take(settings: Settings, measures: Mapping[str, str], as_of: str) -> None:

@@ -11,7 +11,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -100,7 +100,7 @@ def explained(failed: BuildFailed) -> BuildFailed:
     messages = [str(failed), *(failure.message for failure in failed.failures)]
     gone = next((message for message in messages if any(sign in message for sign in _GONE)), None)
     if gone is None and server().answers:
-        return failed
+        return BuildFailed(str(failed), [replace(failure, message=without_trace(failure.message)) for failure in failed.failures])
     return lost(gone or messages[-1])
 
 
@@ -143,7 +143,12 @@ def spark_message(error: BaseException) -> str:
     """What Spark says in an error of its server, without the trace."""
     status = getattr(error.args[0] if error.args else None, "status", None)
     said = str(getattr(status, "errorMessage", None) or error)
-    return said.partition("\n\tat ")[0].strip()
+    return without_trace(said)
+
+
+def without_trace(said: str) -> str:
+    """An error of the server without the lines of Java that it came from."""
+    return re.split(r"\s+at (?:org|java|scala|com|jdk)\.", said, maxsplit=1)[0].strip()
 
 
 @contextlib.contextmanager
