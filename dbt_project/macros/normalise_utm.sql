@@ -1,7 +1,7 @@
 {#- A utm value as it is compared and published (R31): `+` is a space, percent-decoded (malformed sequences stay as written; what is not
     UTF-8 stays undecoded as a whole), spaces trimmed, lower-case; nothing left is null. -#}
 {% macro normalise_utm(value) -%}
-    nullif(lower(trim(both ' ' from {{ percent_decode("replace(" ~ value ~ ", '+', ' ')") }})), '')
+    nullif({{ lower_case("trim(both ' ' from " ~ percent_decode("replace(" ~ value ~ ", '+', ' ')") ~ ")") }}, '')
 {%- endmacro %}
 
 {#- Percent-decoding that never fails. -#}

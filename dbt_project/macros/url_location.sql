@@ -2,7 +2,7 @@
 {% macro url_location(url) -%}
     {%- set rest = "regexp_extract(" ~ url ~ ", '^(([a-zA-Z][a-zA-Z0-9+.-]*:)?//)?([^?#]*)', 3)" -%}
     (
-        lower(regexp_extract({{ rest }}, '^([^/]*)', 1))
+        {{ lower_case("regexp_extract(" ~ rest ~ ", '^([^/]*)', 1)") }}
         || regexp_extract({{ rest }}, '(?s)^[^/]*(/.*[^/])?/*$', 1)
     )
 {%- endmacro %}

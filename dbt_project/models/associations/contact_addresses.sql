@@ -11,11 +11,11 @@ additional as (
 ),
 
 addresses as (
-    select contact_id, is_deleted, lower(trim(both ' ' from email)) as address, 1 as preference
+    select contact_id, is_deleted, {{ mail_address('email') }} as address, 1 as preference
     from contacts
     where email is not null
     union all
-    select contact_id, is_deleted, lower(part) as address, 2 as preference
+    select contact_id, is_deleted, {{ lower_case('part') }} as address, 2 as preference
     from additional
 ),
 

@@ -5,7 +5,7 @@
 {{ needs(['affected_events', 'affected_visitors']) }}
 with web_events as (
     select event_id, visitor_id, occurred_at, event_type, utm_source, utm_medium, utm_campaign
-    from {{ ref('resolved_events') }}
+    from {{ ref('tagged_events') }}
     where is_web_activity and visitor_id is not null and not is_filtered
     {%- if is_increment() %}
     union all

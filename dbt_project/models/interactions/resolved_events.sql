@@ -1,11 +1,10 @@
-{{ config(materialized='scoped') }}
--- One row per event that this build computes: who did it (R11), what its URL says (R31), and what it can do (R33-R35).
+{{ config(materialized='view') }}
+-- One row per event that this build computes: who did it (R11), and what it can do (R33-R35).
 with events as (
     select
         *,
-        lower(trim(both ' ' from email)) as address,
-        case when url like '%utm_%' then url end as tagged_url
-    from {{ ref('stg_events') }}
+        {{ mail_address('email') }} as address
+    from {{ ref('tagged_events') }}
 ),
 
 people as (
@@ -24,42 +23,37 @@ survivors as (
         coalesce(survivors.survivor_contact_id, people.landed_contact_id) as surviving_contact_id
     from people
     left join {{ ref('contact_survivors') }} as survivors on people.landed_contact_id = survivors.contact_id
-),
-
-resolved as (
-    select
-        survivors.event_id,
-        survivors.event_type,
-        survivors.occurred_at,
-        survivors.visitor_id,
-        survivors.surviving_contact_id as contact_id,
-        survivors.landed_contact_id,
-        survivors.address,
-        survivors.asset_type,
-        survivors.asset_id,
-        survivors.url,
-        {{ url_utm('survivors.tagged_url', 'utm_source') }} as utm_source,
-        {{ url_utm('survivors.tagged_url', 'utm_medium') }} as utm_medium,
-        {{ url_utm('survivors.tagged_url', 'utm_campaign') }} as utm_campaign,
-        survivors.is_filtered,
-        types.is_web_activity,
-        types.influences
-        and not (types.needs_asset_without_form and coalesce(assets.has_form, false)) as influences,
-        types.earns_revenue
-        and (
-            not types.needs_primary_address
-            or survivors.address is null
-            or coalesce(survivors.address = lower(trim(both ' ' from contacts.email)), false)
-        ) as earns_revenue
-    from survivors
-    inner join {{ ref('interaction_types') }} as types on survivors.event_type = types.event_type
-    left join {{ ref('assets') }} as assets
-        on survivors.asset_type = assets.asset_type
-        and survivors.asset_id = assets.asset_id
-        and types.needs_asset_without_form
-    left join {{ ref('contacts') }} as contacts
-        on survivors.surviving_contact_id = contacts.contact_id and types.needs_primary_address
 )
 
-select *
-from resolved
+select
+    survivors.event_id,
+    survivors.event_type,
+    survivors.occurred_at,
+    survivors.visitor_id,
+    survivors.surviving_contact_id as contact_id,
+    survivors.landed_contact_id,
+    survivors.address,
+    survivors.asset_type,
+    survivors.asset_id,
+    survivors.url,
+    survivors.utm_source,
+    survivors.utm_medium,
+    survivors.utm_campaign,
+    survivors.is_filtered,
+    survivors.is_web_activity,
+    types.influences
+    and not (types.needs_asset_without_form and coalesce(assets.has_form, false)) as influences,
+    types.earns_revenue
+    and (
+        not types.needs_primary_address
+        or survivors.address is null
+        or coalesce(survivors.address = {{ mail_address('contacts.email') }}, false)
+    ) as earns_revenue
+from survivors
+inner join {{ ref('interaction_types') }} as types on survivors.event_type = types.event_type
+left join {{ ref('assets') }} as assets
+    on survivors.asset_type = assets.asset_type
+    and survivors.asset_id = assets.asset_id
+    and types.needs_asset_without_form
+left join {{ ref('contacts') }} as contacts
+    on survivors.surviving_contact_id = contacts.contact_id and types.needs_primary_address

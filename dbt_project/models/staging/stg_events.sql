@@ -4,21 +4,22 @@
 {%- set columns = [
     'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'email', 'asset_type', 'asset_id', 'url', 'referrer', 'is_filtered',
 ] %}
-with listed as (
-    {{ listed_events() }}
-    {{ in_scope('events.event_id', 'affected_events') }}
-),
-
-landed_once as (
+{%- set listed %}
+    from (
+        {{ listed_events() | indent(8) }}
+        {{ in_scope('events.event_id', 'affected_events') }}
+    ) as listed
+{%- endset %}
+with landed_once as (
     select listed.*
-    from listed
+    {{ listed }}
     left join {{ ref('repeated_events') }} as repeated on listed.event_id = repeated.event_id
     where repeated.event_id is null
 ),
 
 versions as (
     select listed.*
-    from listed
+    {{ listed }}
     inner join {{ ref('repeated_events') }} as repeated on listed.event_id = repeated.event_id
 ),
 
