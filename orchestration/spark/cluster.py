@@ -96,6 +96,7 @@ def children(pid: int) -> list[int]:
 @dataclass
 class LocalCluster:
     """A cluster below `folder`, as a context: it runs within the block. `memory` is that of an executor, in MB; a worker has one core each.
+    `settings` are more of Spark's own.
 
     What was made stays in `folder`: another cluster there, or the same one started again, has the tables of the one before.
     """
@@ -105,6 +106,7 @@ class LocalCluster:
     port: int = 0
     memory: int = 1024
     driver_memory: int = 1024
+    settings: dict[str, str] = field(default_factory=dict)
     master_port: int = 0
     thrift: subprocess.Popen | None = None
     master: subprocess.Popen | None = None
@@ -216,6 +218,7 @@ class LocalCluster:
             "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder / 'metastore'};create=true",
             "spark.hadoop.hive.exec.scratchdir": f"file:{self.folder / 'scratch'}",
             "spark.hadoop.fs.permissions.umask-mode": "077",
+            **self.settings,
         }
         conf = self.folder / "conf"
         for place in (conf, self.folder / "local", self.folder / "scratch", self.folder / "tmp", self.folder / "logs"):

@@ -170,8 +170,10 @@ def connect(settings: Settings) -> Any:
     there = server()
     try:
         return hive.connect(host=there.host, port=there.port, username=there.user, configuration=_session_settings())
-    except (OSError, TException, EOFError, hive.OperationalError) as error:
-        raise lost(spark_message(error)) from error
+    except (OSError, TException, EOFError) as error:
+        raise lost(error) from error
+    except hive.OperationalError as error:
+        raise BuildFailed(f"The Spark Thrift server at {there} opens no session: {spark_message(error)}") from error
 
 
 def text(value: str) -> str:
