@@ -16,8 +16,9 @@ import yaml
 
 from orchestration.project import DBT_PROJECT, ROOT, SAMPLE
 
-
 TARGETS = ("duckdb", "spark")
+# Formats of tables on Spark.
+FILE_FORMATS = ("parquet", "delta", "iceberg")
 
 
 class SettingsError(Exception):
@@ -147,6 +148,12 @@ def _checked(name: str, value: object) -> object:
         return "none" if text.lower() in ("none", "null", "") else _positive(name, text)
     if name.startswith("freshness_days_"):
         return "none" if text.lower() in ("none", "null", "") else _whole(name, text, _MOST_DAYS)
+    if name == "spark_file_format":
+        if text not in FILE_FORMATS:
+            raise SettingsError(f"spark_file_format {text!r} is none; choose {', '.join(FILE_FORMATS)}")
+        return text
+    if name == "spark_buckets":
+        return _whole(name, text, 100_000) or 1
     if name in _MOST:
         return _whole(name, text, _MOST[name])
     if name == "memory_limit":

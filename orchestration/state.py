@@ -25,6 +25,8 @@ from orchestration.settings import Settings
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
 _ENGINE_VARIABLES = ("memory_limit", "threads")
+# How tables lie on Spark; no row depends on it, but all are written anew where it changes.
+_LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
 
@@ -96,7 +98,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
 def table_variables(settings: Settings) -> dict[str, str]:
     """The variables that decide what the tables hold, as text: those that a model or macro names."""
     code = "".join(path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql")
-    named = set(_USED_VARIABLE.findall(code))
+    named = set(_USED_VARIABLE.findall(code)) - set(_LAYOUT_VARIABLES)
     return {name: value for name, value in _variables(settings).items() if name in named}
 
 
@@ -165,7 +167,8 @@ def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
     reasons = []
     if state.project != project_fingerprint():
         reasons.append("models or rule files changed")
-    return reasons + _changed_variables(state, settings, table_variables(settings))
+    layout = _LAYOUT_VARIABLES if settings.target == "spark" else ()
+    return reasons + _changed_variables(state, settings, {*table_variables(settings), *layout})
 
 
 def _changed_variables(state: BuildState, settings: Settings, names: Iterable[str]) -> list[str]:

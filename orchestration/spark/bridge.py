@@ -48,22 +48,19 @@ def wanted_tables(manifest: dict[str, Any]) -> list[BuiltTable]:
             typed = node["config"].get("contract", {}).get("enforced")
             columns = tuple((column["name"], column["data_type"]) for column in node["columns"].values()) if typed else ()
             found.append(BuiltTable(layer, name, columns))
-    return sorted((table for table in found if table.name), key=lambda table: (table.layer, table.name))
+    return sorted(found, key=lambda table: (table.layer, table.name))
 
 
 def bring_back(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path) -> None:
     """Writes the built tables into a new folder and turns the warehouse's views to it in one transaction. Raises BuildFailed."""
-    tables = [table for table in wanted_tables(json.loads(manifest.read_text(encoding="utf-8")))]
+    tables = wanted_tables(json.loads(manifest.read_text(encoding="utf-8")))
     folder = lake(settings) / "built" / run_id
     shutil.rmtree(folder, ignore_errors=True)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda part: _write(settings, part, folder), [tables[start::AT_ONCE] for start in range(AT_ONCE)]))
     connection.execute("begin")
     try:
-        for (layer,) in connection.execute(
-            "select schema_name from duckdb_schemas() where database_name = current_database() and not internal and schema_name not in ('raw', 'main')"
-        ).fetchall():
-            connection.execute(f"drop schema {quote_name(layer)} cascade")
+        _forget_layers(connection)
         for layer in dict.fromkeys(table.layer for table in tables):
             connection.execute(f"create schema {quote_name(layer)}")
         for table in tables:
@@ -76,6 +73,16 @@ def bring_back(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     progress.item(f"{len(tables)} tables are written by the cluster: {folder}")
+
+
+def _forget_layers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops every layer but what has landed: views on what was built before, or what DuckDB built when it was the target."""
+    layers = connection.execute(
+        "select schema_name from duckdb_schemas() where database_name = current_database() and not internal and schema_name <> 'raw'"
+    ).fetchall()
+    for (layer,) in layers:
+        if layer != "main":
+            connection.execute(f"drop schema {quote_name(layer)} cascade")
 
 
 def _write(settings: Settings, tables: list[BuiltTable], folder: Path) -> None:

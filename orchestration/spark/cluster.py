@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from orchestration.project import ROOT
+
 LOOPBACK = "127.0.0.1"
 JAVA = 17
 JAVA_PACKAGE = f"openjdk-{JAVA}-jre-headless"
@@ -58,11 +60,14 @@ def free_port() -> int:
 
 
 def spark_home() -> Path:
-    """The folder of the package pyspark. Raises ClusterError."""
+    """Spark itself: SPARK_HOME, what `make spark-setup` installed, or the package pyspark of this Python. Raises ClusterError."""
+    given = os.environ.get("SPARK_HOME")
+    apart = sorted((ROOT / ".venv-spark").glob("lib/python*/site-packages/pyspark"))
     found = find_spec("pyspark")
-    if found is None or found.origin is None:
-        raise ClusterError("A local cluster needs the package pyspark; `make spark-setup` installs it")
-    return Path(found.origin).parent
+    for place in [Path(given) if given else None, *apart, Path(found.origin).parent if found and found.origin else None]:
+        if place is not None and (place / "bin" / "spark-class").exists():
+            return place
+    raise ClusterError("A local cluster needs Spark; `make spark-setup` installs it, or name one that is there with SPARK_HOME")
 
 
 def java_version() -> int | None:
@@ -83,6 +88,12 @@ def check_java() -> None:
     if version is None or version < JAVA:
         found = "there is none" if version is None else f"this is {version}"
         raise ClusterError(f"A local cluster needs Java {JAVA} or later, and {found}; install it, on Debian with `apt-get install {JAVA_PACKAGE}`")
+
+
+def check_ready() -> None:
+    """Raises ClusterError where a cluster cannot be started on this machine."""
+    spark_home()
+    check_java()
 
 
 def children(pid: int) -> list[int]:
@@ -115,6 +126,7 @@ class LocalCluster:
     thrift: subprocess.Popen | None = None
     master: subprocess.Popen | None = None
     running_workers: list[subprocess.Popen] = field(default_factory=list)
+    started_workers: int = 0
 
     def __enter__(self) -> LocalCluster:
         try:
@@ -134,8 +146,7 @@ class LocalCluster:
 
     def start(self) -> None:
         """Starts master, workers and Thrift server, and returns when it answers. Raises ClusterError."""
-        spark_home()
-        check_java()
+        check_ready()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.port = self.port or free_port()
         self.master_port = self.master_port or free_port()
@@ -148,7 +159,8 @@ class LocalCluster:
 
     def start_worker(self) -> subprocess.Popen:
         """Starts one more worker with one core."""
-        name = f"worker{len(self.running_workers) + 1}"
+        self.started_workers += 1
+        name = f"worker{self.started_workers}"
         options = [
             "--host",
             LOOPBACK,
@@ -179,6 +191,11 @@ class LocalCluster:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         worker.wait()
+
+    def replace_worker(self, number: int = 0) -> None:
+        """Starts a worker in the place of a killed one."""
+        del self.running_workers[number]
+        self.start_worker()
 
     def kill_thrift(self) -> None:
         """Kills the Thrift server at once."""
@@ -277,7 +294,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=17100, help="port of the Thrift server (default: 17100, where a run looks for it)")
     parser.add_argument("--memory", type=int, default=1024, metavar="MB", help="memory of each worker's executor (default: 1024)")
     parser.add_argument("--folder", type=Path, help="where its tables and logs lie, kept for the next time (default: a temporary one)")
+    parser.add_argument("--check", action="store_true", help="only say whether one can be started here")
     options = parser.parse_args(arguments)
+    if options.check:
+        try:
+            check_ready()
+        except ClusterError as error:
+            print(error, file=sys.stderr)
+            return 2
+        return 0
     folder = options.folder.resolve() if options.folder else Path(tempfile.mkdtemp(prefix="touchledger-spark-"))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
