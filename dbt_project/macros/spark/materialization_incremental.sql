@@ -1,7 +1,7 @@
 {#- Materialization `incremental` on Spark: rows are kept in buckets of the key that `meta.replaces` names, one partition each, and an increment writes those
     buckets anew that hold a changed key, in one statement: the rows of other keys as they are, and the recomputed ones.
 
-    Readers see a view of the name of the model, with the model's columns. The table beside it (`__rows`) has two more: `bucket_of_key`, and `_is_row`, false in
+    Readers see a view of the name of the model, with the model's columns. The table beside it (`__rows`) has two more: `row_bucket`, and `row_exists`, false in
     the one row that keeps a bucket in which no other is left from being taken for untouched. Without a key all rows are replaced, as in a full build. -#}
 {% materialization incremental, adapter='spark' -%}
     {%- set view = this.incorporate(type='view') -%}
@@ -18,17 +18,17 @@
         {%- set next = api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__next', type='table') -%}
         {%- do run_query('drop table if exists ' ~ next) -%}
         {%- call statement('main') -%}
-            create table {{ next }} {{ file_format_clause() }} {{ 'partitioned by (bucket_of_key)' if key }} as
-            select computed.*, true as _is_row {%- if key %}, {{ spark_bucket(key) }} as bucket_of_key {%- endif %}
+            create table {{ next }} {{ file_format_clause() }} {{ 'partitioned by (row_bucket)' if key }} as
+            select computed.*, true as row_exists {%- if key %}, {{ spark_bucket(key) }} as row_bucket {%- endif %}
             from (
                 {{ sql }}
             ) as computed
-            {{ 'distribute by bucket_of_key' if key }}
+            {{ 'distribute by row_bucket' if key }}
         {%- endcall -%}
         {%- do run_query('drop table if exists ' ~ rows) -%}
         {%- do run_query('alter table ' ~ next ~ ' rename to ' ~ rows) -%}
-        {%- set columns = adapter.get_columns_in_relation(rows) | map(attribute='name') | reject('in', ['_is_row', 'bucket_of_key']) | join(', ') -%}
-        {%- do run_query('create or replace view ' ~ view ~ ' as select ' ~ columns ~ ' from ' ~ rows ~ ' where _is_row') -%}
+        {%- set columns = adapter.get_columns_in_relation(rows) | map(attribute='name') | reject('in', ['row_exists', 'row_bucket']) | join(', ') -%}
+        {%- do run_query('create or replace view ' ~ view ~ ' as select ' ~ columns ~ ' from ' ~ rows ~ ' where row_exists') -%}
     {%- else -%}
         {{ spark_replace_keys(rows, key, sql) }}
     {%- endif -%}
@@ -36,7 +36,7 @@
     {{ return({'relations': [view]}) }}
 {%- endmaterialization %}
 
-{#- The bucket that a key's rows are in. -#}
+{#- The bucket that a key's rows are in, whatever the key's type. -#}
 {% macro spark_bucket(key) -%}
-    pmod(hash({{ key }}), {{ var('spark_buckets') }})
+    pmod(hash(cast({{ key }} as string)), {{ var('spark_buckets') }})
 {%- endmacro %}
