@@ -112,7 +112,8 @@ class LocalCluster:
     """A cluster below `folder`, as a context: it runs within the block. `memory` is that of an executor, in MB; a worker has one core each.
     `settings` are more of Spark's own. A cluster that `is_brief`, for small data, spends less on becoming fast.
 
-    What was made stays in `folder`: another cluster there, or the same one started again, has the tables of the one before.
+    With a metastore, in `folder`, another cluster there, or a Thrift server started again, has the tables of the one before. Without, what tables
+    there are is known to the Thrift server alone, which is much faster for small ones.
     """
 
     folder: Path
@@ -122,6 +123,7 @@ class LocalCluster:
     driver_memory: int = 1024
     settings: dict[str, str] = field(default_factory=dict)
     is_brief: bool = False
+    has_metastore: bool = True
     master_port: int = 0
     thrift: subprocess.Popen | None = None
     master: subprocess.Popen | None = None
@@ -236,6 +238,7 @@ class LocalCluster:
             "spark.sql.timestampType": "TIMESTAMP_NTZ",
             "spark.sql.sources.partitionOverwriteMode": "dynamic",
             "spark.sql.shuffle.partitions": str(2 * self.workers),
+            "spark.sql.catalogImplementation": "hive" if self.has_metastore else "in-memory",
             "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder / 'metastore'};create=true",
             "spark.hadoop.hive.exec.scratchdir": f"file:{self.folder / 'scratch'}",
             "spark.hadoop.fs.permissions.umask-mode": "077",
@@ -307,7 +310,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         print(f"Starting Spark in {folder} (half a minute to two)", flush=True)
-        with LocalCluster(folder, options.workers, options.port, options.memory) as cluster:
+        with LocalCluster(folder, options.workers, options.port, options.memory, has_metastore=options.folder is not None) as cluster:
             print(f"Spark listens on {LOOPBACK}:{cluster.port}. In another terminal:", flush=True)
             for name, value in cluster.environment.items():
                 print(f"    export {name}={value}")

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.spark)
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[LocalCluster]:
+@contextmanager
+def _started(*, has_metastore: bool) -> Iterator[LocalCluster]:
     """Two workers of one core and a Thrift server. TOUCHLEDGER_TEST_KEEP names a folder that its logs are copied to."""
     folder = Path(tempfile.mkdtemp(prefix="touchledger-spark-"))
     try:
-        with LocalCluster(folder, workers=2, settings=SMALL, is_brief=True) as started:
+        with LocalCluster(folder, workers=2, settings=SMALL, is_brief=True, has_metastore=has_metastore) as started:
             yield started
     finally:
         if kept := os.environ.get("TOUCHLEDGER_TEST_KEEP"):
             shutil.copytree(folder / "logs", Path(kept) / folder.name, dirs_exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[LocalCluster]:
+    """For all tests that do not ask for a metastore."""
+    with _started(has_metastore=False) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def cluster_with_metastore() -> Iterator[LocalCluster]:
+    """As clusters are in earnest: what tables there are is kept by Hive's metastore, which has a mind of its own."""
+    with _started(has_metastore=True) as started:
+        yield started

@@ -53,8 +53,11 @@ def test_the_sample_is_the_same_on_both_engines(cluster: LocalCluster) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(("seed", "size", "batches"), [(11, 120, 3), (5, 250, 1), (23, 90, 2)])
-def test_worlds_in_many_runs_are_the_same_on_both_engines(cluster: LocalCluster, landing: Path, seed: int, size: int, batches: int) -> None:
+def test_worlds_in_many_runs_are_the_same_on_both_engines(
+    cluster_with_metastore: LocalCluster, landing: Path, seed: int, size: int, batches: int
+) -> None:
     """After every landing: the first is built whole, the others touch buckets of keys."""
+    cluster = cluster_with_metastore
     variables = {"portal_timezone": "America/New_York", "attribution_lookback_days": "30"} if batches == 1 else {}
     arguments = ("--landing", str(landing), *WORLD, *(text for name, value in variables.items() for text in ("--var", f"{name}={value}")))
     with scratch() as folder:

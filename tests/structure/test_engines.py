@@ -40,7 +40,12 @@ def plain_sql(text: str) -> str:
 
 
 def test_every_dispatched_macro_is_on_the_page_and_no_other() -> None:
-    listed = {name for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line.split("|")[1])}
+    listed = {
+        name
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    }
     assert listed == dispatched()
 
 
