@@ -74,9 +74,9 @@
             max(case when not is_asking then smallest_id end) over (partition by place) as next_smallest_id,
             count(case when is_asking then 1 end) over (partition by place) as asked
         from (
-            select links.*, roles.is_asking, case when roles.is_asking then links.reached_id else links.contact_id end as place
+            select links.*, is_asking, case when is_asking then links.reached_id else links.contact_id end as place
             from links_{{ step - 1 }} as links
-            cross join (values (true), (false)) as roles (is_asking)
+            lateral view explode(array(true, false)) as is_asking
         ) as meetings
     ),
 
