@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import duckdb
 
-from orchestration.home import warehouse
+from orchestration.home import thread_count, warehouse
 from orchestration.project import MANIFEST
 from orchestration.settings import Settings
 
@@ -75,7 +76,8 @@ class Engine:
 
     def check_source(self) -> str:
         """What Great Expectations connects to; asked from within HOME, because a connection string cannot hold every path."""
-        return f"duckdb+buffered:///{self.settings.warehouse.name}"
+        limits = urlencode({"memory_limit": self.settings.variables["memory_limit"], "threads": thread_count(self.settings)})
+        return f"duckdb+buffered:///{self.settings.warehouse.name}?{limits}"
 
 
 class Spark(Engine):

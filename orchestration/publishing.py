@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import progress, restatements
+from orchestration import carrying, progress, restatements
 from orchestration.home import now, published_folder
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.project import PUBLISHED_SCHEMAS
@@ -44,9 +44,8 @@ def published_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, s
     ).fetchall()
 
 
-def _comments(manifest: Path) -> dict[tuple[str, str], dict]:
-    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
-    return {(node["schema"], node["name"]): node for node in nodes if node["resource_type"] == "model"}
+def _models(nodes: dict[str, dict]) -> dict[tuple[str, str], dict]:
+    return {(node["schema"], node["name"]): node for node in nodes.values() if node["resource_type"] == "model"}
 
 
 def _select(schema: str, table: str, run_id: str) -> str:
@@ -66,46 +65,63 @@ def _select(schema: str, table: str, run_id: str) -> str:
     )
 
 
-def _write_report(file: Path, settings: Settings) -> None:
+def _write_report(connection: duckdb.DuckDBPyConnection, file: Path, settings: Settings) -> None:
     """The page of the run. The tables are what a run is for: a page that cannot be drawn is said, and they are published without it."""
     from orchestration import report
 
     try:
-        report.write(file, settings.variables)
+        report.write(connection, file, settings.variables)
     except Exception as error:
         progress.note(f"{report.FILE_NAME} could not be written ({type(error).__name__}: {error}); the tables are published without it")
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, table: str, model: dict | None) -> None:
+    """Gives a table and its columns the model's descriptions as comments."""
+    if model:
+        connection.execute(f"comment on table {table} is {quote_text(model['description'])}")
+        for column, entry in model["columns"].items():
+            connection.execute(f"comment on column {table}.{quote_name(column)} is {quote_text(entry['description'])}")
 
 
 def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: str, manifest: Path, settings: Settings) -> list[PublishedTable]:
     """Writes the DuckDB file, the Parquet files and the report of one run into `folder`; all of it is on disk when this returns."""
     folder.mkdir(parents=True)
     file = folder / FILE_NAME
-    described = _comments(manifest)
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    described = _models(nodes)
     written = []
     restatements.prepare(connection, settings, run_id, FILE_NAME)
+    previous = carrying.previous_folder(connection, settings, run_id, FILE_NAME)
+    by_key = carrying.changed_keys(nodes) if previous else {}
+    if previous:
+        carrying.copy_file(previous, file)
+        file.chmod(0o644)
     connection.execute(f"attach {quote_text(str(file))} as publishing (storage_version {quote_text(STORAGE_VERSION)})")
     try:
         for schema in PUBLISHED_SCHEMAS:
-            connection.execute(f"create schema publishing.{quote_name(schema)}")
+            connection.execute(f"create schema if not exists publishing.{quote_name(schema)}")
         for schema, table in published_tables(connection):
-            target = f"publishing.{quote_name(schema)}.{quote_name(table)}"
-            connection.execute(f"create table {target} as {_select(schema, table, run_id)}")
-            node = described.get((schema, table))
-            if node:
-                connection.execute(f"comment on table {target} is {quote_text(node['description'])}")
-                for column, entry in node["columns"].items():
-                    connection.execute(f"comment on column {target}.{quote_name(column)} is {quote_text(entry['description'])}")
-            parquet = folder / "parquet" / schema
-            parquet.mkdir(parents=True, exist_ok=True)
-            path = quote_text(str(parquet / f"{table}.parquet"))
-            connection.execute(f"copy {target} to {path} (format parquet, compression zstd)")
+            name = f"{quote_name(schema)}.{quote_name(table)}"
+            target = f"publishing.{name}"
+            changed = by_key.get((schema, table))
+            if not (changed and carrying.replace_rows(connection, name, target, changed)):
+                connection.execute(f"create or replace table {target} as {_select(schema, table, run_id)}")
+            _describe(connection, target, described.get((schema, table)))
+            path = Path("parquet") / schema / f"{table}.parquet"
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            if changed and carrying.is_untouched(connection, changed):
+                carrying.link(previous / path, folder / path)
+            else:
+                connection.execute(f"copy {target} to {quote_text(str(folder / path))} (format parquet, compression zstd)")
             rows = connection.execute(f"select count(*) from {target}").fetchone()[0]
             written.append(PublishedTable(schema, table, rows))
         connection.execute("checkpoint publishing")
     finally:
         connection.execute("detach publishing")
+    if not previous:
+        carrying.note_size(file)
     restatements.write_origin(connection, folder, settings)
-    _write_report(file, settings)
+    _write_report(connection, file, settings)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             path.chmod(0o444)

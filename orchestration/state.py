@@ -69,6 +69,7 @@ def create_state_tables(connection: duckdb.DuckDBPyConnection) -> None:
         );
         alter table raw.build_state add column if not exists target varchar default 'duckdb';
         create table if not exists raw.build_plan (run_id varchar, kind varchar, after_file_id integer, reasons varchar);
+        create table if not exists raw.build_base (run_id varchar, after_run_id varchar);
         """
     )
 
@@ -196,12 +197,22 @@ def is_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> b
 
 def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildPlan) -> None:
     """Opens a build: until it is closed, the tables count as half-built."""
+    state = built_state(connection)
     connection.execute("begin")
+    connection.execute("delete from raw.build_base")
+    if plan.kind == INCREMENT and state:
+        connection.execute("insert into raw.build_base values (?, ?)", [run_id, state.run_id])
     connection.execute("delete from raw.build_plan")
     connection.execute("insert into raw.build_plan values (?, ?, ?, ?)", [run_id, plan.kind, plan.after_file_id, "; ".join(plan.reasons)])
     if plan.kind != NONE:
         connection.execute("update raw.build_state set is_complete = false")
     connection.execute("commit")
+
+
+def increment_after(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+    """The run whose tables this run's increment changed into what they are now; None where it made no increment."""
+    row = connection.execute("select after_run_id from raw.build_base where run_id = ?", [run_id]).fetchone()
+    return row[0] if row else None
 
 
 def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.project import RULES
 from orchestration.report import charts, queries
 from orchestration.report.numbers import Formats, shown
@@ -436,10 +437,19 @@ def render(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(content(connection, variables))
 
 
-def write(file: Path, variables: Mapping[str, object]) -> Path:
-    """Writes the page beside the published `file` and returns its path."""
-    with duckdb.connect(str(file), read_only=True) as connection:
+def write(connection: duckdb.DuckDBPyConnection, file: Path, variables: Mapping[str, object]) -> Path:
+    """Writes the page beside the published `file` and returns its path.
+
+    The file is read through `connection`, a warehouse's, so that one limit of memory holds for both.
+    """
+    (here,) = connection.execute("select current_database()").fetchone()
+    connection.execute(f"attach {quote_text(str(file))} as readers (read_only)")
+    try:
+        connection.execute("use readers")
         page = render(connection, variables)
+    finally:
+        connection.execute(f"use {quote_name(here)}")
+        connection.execute("detach readers")
     path = file.with_name(FILE_NAME)
     path.write_text(page, encoding="utf-8")
     return path

@@ -222,15 +222,31 @@ def models(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[Model
 
 def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[str, Any]]:
     """The assets through which campaigns earned most (linear), with their interactions that influence and the contacts of those (R30, R53)."""
+    through = f"""
+        select counted.event_id, counted.campaign_id, counted.contact_id, counted.influences, event.asset_type, event.asset_id
+        from core.fct_campaign_interactions as counted
+        inner join core.fct_interactions as event on counted.event_id = event.event_id
+        where counted.basis in ('asset', 'both') and counted.campaign_id in ({LIVE})
+    """
+    connection.execute(
+        f"""
+        create or replace temporary table earned as
+        with credits as (select * from marts.attribution_credits where model = 'linear'),
+        through as ({through} and counted.event_id in (select event_id from credits))
+        select through.asset_type, through.asset_id, sum(credits.credit) as revenue, count(distinct credits.deal_id) as deals
+        from credits
+        inner join through on credits.event_id = through.event_id and credits.campaign_id = through.campaign_id
+        group by all
+        """
+    )
+    # The events of other assets need not be looked at where enough have earned something.
+    leading = "select asset_type, asset_id from earned where revenue > 0 qualify rank() over (order by revenue desc) <= " + str(most)
+    enough = connection.execute(f"select count(*) from ({leading})").fetchone()[0] >= most
+    only_leading = f"and (event.asset_type, event.asset_id) in ({leading})" if enough else ""
     return _rows(
         connection,
         f"""
-        with through as (
-            select counted.event_id, counted.campaign_id, counted.contact_id, counted.influences, event.asset_type, event.asset_id
-            from core.fct_campaign_interactions as counted
-            inner join core.fct_interactions as event on counted.event_id = event.event_id
-            where counted.basis in ('asset', 'both') and counted.campaign_id in ({LIVE})
-        ),
+        with through as ({through} {only_leading}),
         engaged as (
             select through.asset_type, through.asset_id, count(distinct through.event_id) as interactions,
                 count(distinct contact.contact_id) as contacts, max(through.campaign_id) as campaign_id,
@@ -238,13 +254,6 @@ def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[s
             from through
             left join core.dim_contacts as contact on through.contact_id = contact.contact_id and not contact.is_deleted
             where through.influences
-            group by all
-        ),
-        earned as (
-            select through.asset_type, through.asset_id, sum(credits.credit) as revenue, count(distinct credits.deal_id) as deals
-            from marts.attribution_credits as credits
-            inner join through on credits.event_id = through.event_id and credits.campaign_id = through.campaign_id
-            where credits.model = 'linear'
             group by all
         )
 

@@ -14,6 +14,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.dbt_build import ensure_manifest
@@ -178,8 +179,9 @@ def test_a_page_that_cannot_be_drawn_does_not_keep_the_tables_back(tmp_path: Pat
 
     said = []
     monkeypatch.setattr(publishing.progress, "note", said.append)
-    monkeypatch.setattr(report, "write", lambda file, variables: 1 / 0)
-    publishing._write_report(tmp_path / "touchledger.duckdb", make_settings())
+    monkeypatch.setattr(report, "write", lambda connection, file, variables: 1 / 0)
+    with duckdb.connect() as connection:
+        publishing._write_report(connection, tmp_path / "touchledger.duckdb", make_settings())
     assert said == ["report.html could not be written (ZeroDivisionError: division by zero); the tables are published without it"]
 
 

@@ -150,3 +150,24 @@ def test_nothing_committed_is_large_or_names_this_machine() -> None:
     here = str(ROOT.parent)
     if here.count("/") > 1 or here not in ("/", "/tmp"):
         assert [name for name in tracked if f"{here}/" in (ROOT / name).read_bytes().decode("utf-8", "ignore")] == []
+
+
+# A select of some columns of one model, after its comment.
+PROJECTION = r"(?s)(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s*"
+
+
+def test_views_are_replaced_by_the_keys_of_the_table_that_they_show() -> None:
+    """Publishing replaces rows of a view by its key, which holds where each of its rows is one of the only table that it reads."""
+    by_id = {node["unique_id"]: node for node in models()}
+    views = [node for node in by_id.values() if node["config"]["materialized"] == "view" and node["config"]["meta"].get("replaces")]
+    assert views
+    for view in views:
+        (parent,) = view["depends_on"]["nodes"]
+        assert view["config"]["meta"]["replaces"] == by_id[parent]["config"]["meta"]["replaces"], view["name"]
+        assert re.fullmatch(r"(?s)\s*(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s*", _without_config(view["raw_code"])), view[
+            "name"
+        ]
+
+
+def _without_config(code: str) -> str:
+    return re.sub(r"(?s)\{\{\s*config\(.*?\)\s*\}\}", "", code, count=1)

@@ -14,21 +14,7 @@ now as (
     from {{ ref('campaign_matches') }}
 ),
 
-vanished as (
-    select * from before
-    except
-    select * from now
-),
-
-appeared as (
-    select * from now
-    except
-    select * from before
-)
-
-select *, false as is_new from vanished
-union all
-select *, true as is_new from appeared
+{{ difference('before', 'now') }}
 {%- else -%}
     select {{ columns }}, true as is_new
     from {{ ref('campaign_matches') }}

@@ -31,21 +31,7 @@ before as (
     where interactions.event_id in (select recomputed.event_id from recomputed)
 ),
 
-vanished as (
-    select * from before
-    except
-    select * from recomputed
-),
-
-appeared as (
-    select * from recomputed
-    except
-    select * from before
-)
-
-select *, false as is_new from vanished
-union all
-select *, true as is_new from appeared
+{{ difference('before', 'recomputed') }}
 {%- else %}
 
     select {{ columns | join(', ') }}, true as is_new

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}}) }}
 -- One row per deal, event, campaign and model with weight (R70-R75): the ledger as published.
 select
     deal_id,

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'replaces': {'key': 'event_id', 'changed': ['interaction_changes']}}) }}
 -- One row per accepted event, filtered ones flagged (R13, R14).
 select
     event_id,

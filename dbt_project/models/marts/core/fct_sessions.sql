@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'replaces': {'key': 'visitor_id', 'changed': ['interaction_changes']}}) }}
 -- One row per session (R40).
 select
     session_id,

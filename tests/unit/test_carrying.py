@@ -1,0 +1,112 @@
+"""Does an increment's publication, made from the last one, hold what the tables hold?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import carrying, state
+from orchestration.landing.land import create_raw_schema
+from orchestration.settings import Settings, make_settings
+
+
+def _node(name: str, schema: str, replaces: dict | None = None, kind: str = "model") -> dict:
+    return {"resource_type": kind, "name": name, "schema": schema, "config": {"meta": {"replaces": replaces} if replaces else {}}}
+
+
+NODES = {
+    "a": _node("ledger", "marts", {"key": "deal_id", "changed": ["touched"]}),
+    "b": _node("touched", "changes"),
+    "c": _node("counts", "marts", {"key": None}),
+    "d": _node("ledger", "tests", kind="test"),
+}
+CHANGED = carrying.changed_keys(NODES)["marts", "ledger"]
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A ledger of three deals as published, and as it is: one deal changed, one went, one came."""
+    with duckdb.connect() as opened:
+        create_raw_schema(opened)
+        state.create_state_tables(opened)
+        opened.execute(
+            """
+            create schema marts; create schema changes; create schema seen;
+            create table seen.ledger as select * from (values ('d1', 1.00), ('d2', 2.00), ('d2', 2.50), ('d3', 3.00)) as rows (deal_id, credit);
+            create table marts.ledger as select * from (values ('d1', 1.00), ('d2', 9.00), ('d4', 4.00)) as rows (deal_id, credit);
+            create table changes.touched as select * from (values ('d2'), ('d3'), ('d4'), (null)) as rows (deal_id);
+            """
+        )
+        yield opened
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple]:
+    return connection.execute(f"select * from {table} order by all").fetchall()
+
+
+def test_only_tables_that_are_replaced_by_key_are_carried_over() -> None:
+    assert set(carrying.changed_keys(NODES)) == {("marts", "ledger")}
+
+
+def test_rows_of_changed_keys_are_replaced(connection) -> None:
+    assert carrying.replace_rows(connection, "marts.ledger", "seen.ledger", CHANGED)
+    assert _rows(connection, "seen.ledger") == _rows(connection, "marts.ledger")
+
+
+def test_a_table_that_does_not_come_out_is_noticed(connection) -> None:
+    """A row of a key that is on no list of changes."""
+    connection.execute("insert into marts.ledger values ('d1', 5.00)")
+    assert not carrying.replace_rows(connection, "marts.ledger", "seen.ledger", CHANGED)
+
+
+def test_no_changed_key_is_an_untouched_table(connection) -> None:
+    assert not carrying.is_untouched(connection, CHANGED)
+    connection.execute("delete from changes.touched where deal_id is not null")
+    assert carrying.is_untouched(connection, CHANGED)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A HOME whose readers see run-1."""
+    made = make_settings(home=str(tmp_path / "home"))
+    folder = made.private / "runs" / "run-1"
+    folder.mkdir(parents=True)
+    (folder / "t.duckdb").write_bytes(b"x" * 100)
+    carrying.note_size(folder / "t.duckdb")
+    made.published.symlink_to(folder)
+    return made
+
+
+def _built(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, kind: str) -> None:
+    state.begin_build(connection, run_id, state.BuildPlan(kind))
+    state.end_build(connection, settings, run_id)
+
+
+def test_only_one_increment_on_what_readers_see_is_carried_over(connection, settings) -> None:
+    def previous(run_id: str) -> Path | None:
+        return carrying.previous_folder(connection, settings, run_id, "t.duckdb")
+
+    _built(connection, settings, "run-1", state.FULL)
+    assert previous("run-1") is None
+    _built(connection, settings, "run-2", state.INCREMENT)
+    assert previous("run-2") == settings.published.resolve()
+    # Run 2 was never published; what run 3 built goes on from it.
+    _built(connection, settings, "run-3", state.INCREMENT)
+    assert previous("run-3") is None
+    _built(connection, settings, "run-4", state.FULL)
+    assert previous("run-4") is None
+
+
+def test_a_file_that_has_grown_is_written_whole(connection, settings) -> None:
+    _built(connection, settings, "run-1", state.FULL)
+    _built(connection, settings, "run-2", state.INCREMENT)
+    file = settings.published.resolve() / "t.duckdb"
+    for size, carried in ((130, True), (131, False)):
+        file.write_bytes(b"x" * size)
+        assert (carrying.previous_folder(connection, settings, "run-2", file.name) is not None) == carried
+    (file.parent / carrying.WRITTEN).write_text(json.dumps({}))
+    assert carrying.previous_folder(connection, settings, "run-2", file.name) is None
