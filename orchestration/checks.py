@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -115,6 +116,8 @@ def _quiet() -> None:
     import logging
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    # Where pyspark is installed, Great Expectations imports it, and it has opinions on other packages.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
 
 
 @cache
