@@ -1,4 +1,4 @@
-"""The last gate: Great Expectations suites over what is about to be published, as plain lists in `expectations/`, run inside DuckDB.
+"""The last gate: Great Expectations suites over what is about to be published, as plain lists in `expectations/`, run inside the engine.
 
 No suite loads a table: an expectation is a query that counts and shows the rows that break it, and of a large table it asks the measures
 that one pass over it has taken.

@@ -34,7 +34,7 @@ def test_a_world_is_the_same_on_both_engines(cluster: LocalCluster, landing: Pat
         assert from_the_reference(spark / FILE, publish(world, Parameters(as_of=AS_OF, social_post_cap=3))) == []
         assert differences(spark, on_duckdb(folder / "duckdb", *arguments)) == []
         said = json.loads(command("explain", "contact", "c1", "--json", "--home", str(spark)).stdout)
-        assert said["contact_id"] == "c1"
+        assert said["asked_for"] == "c1"
         again = try_on_spark(cluster, spark, *arguments)
         assert (again.returncode, "nothing to publish" in again.stdout) == (0, True), again.stdout + again.stderr
 
