@@ -69,7 +69,9 @@ class Screen(logging.Handler):
         self.status = None
 
     def title(self, settings: Settings) -> None:
-        self.console.print(Text(f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"))
+        where = "" if settings.target == "duckdb" else f"  on {settings.target}"
+        instant = f"as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"
+        self.console.print(Text(f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  {instant}{where}"))
         self.wait("starting")
 
     def wait(self, text: str) -> None:

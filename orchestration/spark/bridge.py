@@ -20,7 +20,7 @@ from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.settings import Settings
 from orchestration.spark import server
-from orchestration.spark.lake import lake
+from orchestration.spark.lake import lake, make_folder
 
 # What is read of the tables before the marts: which rows were rejected, what moves with the as-of time, who is who.
 NEEDED = {"landing": ("landed_rejects",), "associations": ("association_attempts", "assets", "contact_survivors")}
@@ -56,6 +56,7 @@ def bring_back(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id
     tables = wanted_tables(json.loads(manifest.read_text(encoding="utf-8")))
     folder = lake(settings) / "built" / run_id
     shutil.rmtree(folder, ignore_errors=True)
+    make_folder(folder)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda part: _write(settings, part, folder), [tables[start::AT_ONCE] for start in range(AT_ONCE)]))
     connection.execute("begin")

@@ -36,13 +36,27 @@ def lake(settings: Settings) -> Path:
     return Path(os.path.abspath(Path(given).expanduser())) / prefix(settings)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder of the lake and those above it; where the lake lies outside HOME, its group may write there."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        share(folder)
+
+
+def share(path: Path) -> None:
+    """Gives a file or folder of a lake outside HOME to the group of the folder that it lies in: client and server may be two users."""
+    if os.environ.get("TOUCHLEDGER_SPARK_LAKE"):
+        path.chmod(0o2770 if path.is_dir() else 0o660)
+
+
 def export(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     """Brings the lake up to what has landed; returns the number of rows written. The build must be planned already."""
     folder = lake(settings) / "raw"
     rows = sum(_export_landed(connection, folder / table, table) for table in raw_tables())
     (run_id,) = connection.execute("select run_id from raw.run_context").fetchone()
     for table in BOOKS:
-        (folder / table).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / table)
         _write(connection, f"select * from raw.{table}", folder / table / f"{run_id}.parquet")
         _keep(folder / table, {run_id})
     if rows:
@@ -52,7 +66,7 @@ def export(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
 
 def _export_landed(connection: duckdb.DuckDBPyConnection, folder: Path, table: str) -> int:
     """One file per run that landed rows of the table, and none of any other."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     runs = {run_id for (run_id,) in connection.execute("select distinct run_id from raw.files where table_name = ?", [table]).fetchall()} or {NOTHING}
     _keep(folder, runs)
     return sum(
@@ -79,6 +93,7 @@ def _write(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> int:
     (rows,) = connection.execute(
         f"copy ({sql}) to {quote_text(str(partial))} (format parquet, compression zstd, row_group_size {ROW_GROUP})"
     ).fetchone()
+    share(partial)
     with partial.open("rb") as stream:
         os.fsync(stream.fileno())
     os.replace(partial, file)

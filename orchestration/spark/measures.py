@@ -15,7 +15,7 @@ from orchestration.project import MANIFEST
 from orchestration.settings import Settings
 from orchestration.spark import server
 from orchestration.spark.bridge import wanted_tables
-from orchestration.spark.lake import lake
+from orchestration.spark.lake import lake, make_folder, share
 
 CHECKS = "checks"
 
@@ -40,8 +40,10 @@ def take(settings: Settings, measures: Mapping[str, str], as_of: str) -> None:
         take_measures(connection, settings, {}, as_of)
         brought = [name for (name,) in connection.execute("select table_name from duckdb_tables() where schema_name = 'checks'").fetchall()]
         for name in brought:
-            (folder / name).mkdir(parents=True)
-            connection.execute(f"copy checks.{name} to {quote_text(str(folder / name / f'{name}.parquet'))} (format parquet)")
+            make_folder(folder / name)
+            file = folder / name / f"{name}.parquet"
+            connection.execute(f"copy checks.{name} to {quote_text(str(file))} (format parquet)")
+            share(file)
         drop_measures(connection)
     database = server.database(settings, CHECKS)
     with server.session(settings) as spark:

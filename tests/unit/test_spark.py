@@ -115,8 +115,12 @@ def test_a_landing_read_anew_is_written_anew(settings: Settings) -> None:
 
 
 def test_the_lake_may_lie_where_all_machines_see_it(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And belongs to the group that client and server share."""
     monkeypatch.setenv("TOUCHLEDGER_SPARK_LAKE", str(tmp_path / "shared"))
     assert lake(settings) == tmp_path / "shared" / server.prefix(settings)
+    run_id = _land_and_export(settings)
+    folder = lake(settings) / "raw" / "runs"
+    assert (folder.stat().st_mode & 0o770, (folder / f"{run_id}.parquet").stat().st_mode & 0o777) == (0o770, 0o660)
 
 
 # --- The way back ---------------------------------------------------------------------------------------------------
