@@ -14,8 +14,8 @@
         {%- set sql = get_select_subquery(sql) -%}
     {%- endif -%}
     {%- if is_first or not key -%}
-        {#- It may read what it replaces. -#}
-        {%- set next = api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__next', type='table') -%}
+        {#- Without a key, it may read what it replaces. Buckets are made in place: a catalogue may lose them with the name. -#}
+        {%- set next = rows if key else api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__next', type='table') -%}
         {%- do run_query('drop table if exists ' ~ next) -%}
         {%- call statement('main') -%}
             create table {{ next }} {{ file_format_clause() }} {{ 'partitioned by (row_bucket)' if key }} as
@@ -25,8 +25,10 @@
             ) as computed
             {{ 'distribute by row_bucket' if key }}
         {%- endcall -%}
-        {%- do run_query('drop table if exists ' ~ rows) -%}
-        {%- do run_query('alter table ' ~ next ~ ' rename to ' ~ rows) -%}
+        {%- if next != rows -%}
+            {%- do run_query('drop table if exists ' ~ rows) -%}
+            {%- do run_query('alter table ' ~ next ~ ' rename to ' ~ rows) -%}
+        {%- endif -%}
         {%- set columns = adapter.get_columns_in_relation(rows) | map(attribute='name') | reject('in', ['row_exists', 'row_bucket']) | join(', ') -%}
         {%- do run_query('create or replace view ' ~ view ~ ' as select ' ~ columns ~ ' from ' ~ rows ~ ' where row_exists') -%}
     {%- else -%}
