@@ -14,7 +14,7 @@ with landed_once as (
     select listed.*
     {{ listed }}
     left join {{ ref('repeated_events') }} as repeated on listed.event_id = repeated.event_id
-    where repeated.event_id is null
+    where repeated.event_id is null and {{ in_slice('listed.visitor_id') }}
 ),
 
 versions as (
@@ -40,6 +40,7 @@ select
     referrer,
     is_filtered
 from newest
+where {{ in_slice('visitor_id') }}
 union all
 select
     event_id,
