@@ -43,7 +43,7 @@ def cluster() -> Iterator[LocalCluster]:
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cluster_with_metastore() -> Iterator[LocalCluster]:
     """As clusters are in earnest: what tables there are is kept by Hive's metastore, which has a mind of its own."""
     with _started(has_metastore=True) as started:
