@@ -123,6 +123,7 @@ _MOST = {
     "conversion_tolerance_minutes": 10_000_000,
     "social_post_cap": 1_000_000_000,
     "threads": 1024,
+    "slice_events": 1_000_000_000_000 - 1,
     "volume_minimum_rows": 1_000_000_000_000 - 1,
     "session_hours_warning": 1_000_000,
     "freshness_warning_days": 1_000_000,

@@ -24,7 +24,7 @@ from orchestration.settings import Settings
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
-_ENGINE_VARIABLES = ("memory_limit", "threads")
+_ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
 # How tables lie on Spark; no row depends on it, but all are written anew where it changes.
 _LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
