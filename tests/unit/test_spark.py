@@ -293,3 +293,12 @@ def test_java_that_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(cluster, "java_version", lambda version=version: version)
         with pytest.raises(cluster.ClusterError, match=f"needs Java 17 or later, and {said}; install it, on Debian with `apt-get install openjdk-17"):
             cluster.check_java()
+
+
+def test_dagster_needs_only_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a field of the run's resource, or from the environment of its daemon."""
+    from orchestration.assets import Run
+
+    assert Run(target="spark").settings().target == "spark"
+    monkeypatch.setenv("TOUCHLEDGER_TARGET", "spark")
+    assert Run().settings().target == "spark"
