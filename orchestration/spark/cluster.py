@@ -237,7 +237,7 @@ class LocalCluster:
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.timestampType": "TIMESTAMP_NTZ",
             "spark.sql.sources.partitionOverwriteMode": "dynamic",
-            "spark.sql.shuffle.partitions": str(2 * self.workers),
+            "spark.sql.shuffle.partitions": str(8 * self.workers),
             "spark.sql.catalogImplementation": "hive" if self.has_metastore else "in-memory",
             "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder / 'metastore'};create=true",
             "spark.hadoop.hive.exec.scratchdir": f"file:{self.folder / 'scratch'}",
@@ -297,6 +297,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=17100, help="port of the Thrift server (default: 17100, where a run looks for it)")
     parser.add_argument("--memory", type=int, default=1024, metavar="MB", help="memory of each worker's executor (default: 1024)")
     parser.add_argument("--folder", type=Path, help="where its tables and logs lie, kept for the next time (default: a temporary one)")
+    parser.add_argument("--driver-memory", type=int, default=1024, metavar="MB", help="memory of the Thrift server (default: 1024)")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of Spark's own")
     parser.add_argument("--check", action="store_true", help="only say whether one can be started here")
     options = parser.parse_args(arguments)
     if options.check:
@@ -310,7 +312,11 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         print(f"Starting Spark in {folder} (half a minute to two)", flush=True)
-        with LocalCluster(folder, options.workers, options.port, options.memory, has_metastore=options.folder is not None) as cluster:
+        settings = dict(one.split("=", 1) for one in options.set)
+        wanted = LocalCluster(
+            folder, options.workers, options.port, options.memory, options.driver_memory, settings, has_metastore=options.folder is not None
+        )
+        with wanted as cluster:
             print(f"Spark listens on {LOOPBACK}:{cluster.port}. In another terminal:", flush=True)
             for name, value in cluster.environment.items():
                 print(f"    export {name}={value}")
