@@ -10,6 +10,7 @@ It runs until interrupted. Everything that it writes lies in its folder, and it 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import shutil
 import signal
@@ -36,6 +37,8 @@ _THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 
 # For Java that lives for minutes: the first compiler alone, the plainest collector.
 _BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
+_PR_SET_PDEATHSIG = 1
 
 _LOGGING = """\
 rootLogger.level = warn
@@ -88,6 +91,12 @@ def check_java() -> None:
     if version is None or version < JAVA:
         found = "there is none" if version is None else f"this is {version}"
         raise ClusterError(f"A local cluster needs Java {JAVA} or later, and {found}; install it, on Debian with `apt-get install {JAVA_PACKAGE}`")
+
+
+def _end_with_parent() -> None:
+    """In a process about to be Spark: asks Linux to end it when the one that started it ends, however that comes about."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def check_ready() -> None:
@@ -276,6 +285,7 @@ class LocalCluster:
                 cwd=self.folder,
                 env={**clean, **own},
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
             )
 
     def _log(self, name: str) -> Path:
