@@ -2,12 +2,13 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 SUPERSET := .venv-superset
+SPARK := .venv-spark
 # It compiles the models, on the warehouse of the last run where there is one.
 SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:memory:) $(BIN)/sqlfluff
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long lint format dev docs data-docs superset superset-export benchmark lock audit
+.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java lint format dev docs data-docs superset superset-export benchmark lock audit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -25,11 +26,35 @@ setup: $(VENV)/.ready ## set up .venv from the lock
 run: setup ## land the sample, build, check, publish, print the campaign table
 	@$(BIN)/touchledger run $(ARGS)
 
-test: setup ## the tests, under 20 minutes on 2 cores
+test: setup spark-setup ## the tests, under 20 minutes on 2 cores
 	@$(BIN)/python -m pytest -m "not long" $(ARGS)
 
-test-long: setup ## all tests, with what takes longer
+test-long: setup spark-setup ## all tests, with what takes longer
 	@TOUCHLEDGER_TEST_LONG=1 $(BIN)/python -m pytest $(ARGS)
+
+$(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements-spark.lock
+	@touch $@
+
+# Apart from .venv: a run on Spark needs no Spark of its own, and a run on DuckDB is to find none.
+$(SPARK)/.ready: orchestration/spark/requirements.lock
+	@test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK) || python3 -m venv $(SPARK)
+	@echo "Setting up Spark in $(SPARK) (once, one to two minutes, 600 MB)"
+	@$(SPARK)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+java: $(VENV)/.ready
+	@command -v java > /dev/null || { test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing Java 17 (once)" && \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless > /dev/null; } || true
+	@$(BIN)/python -m orchestration.spark.cluster --check
+
+spark-setup: $(VENV)/.spark $(SPARK)/.ready java ## what --target spark needs, and a Spark to try it on this machine (needs Java 17)
+
+spark-test: setup spark-setup ## the same rows on both engines, workers and server killed: on a cluster that is started and stopped
+	@$(BIN)/python -m pytest tests/spark tests/unit/test_spark.py $(ARGS)
+
+spark-cluster: spark-setup ## a Spark cluster on this machine until interrupted, for --target spark (ARGS="--workers 4")
+	@exec $(BIN)/python -m orchestration.spark.cluster $(ARGS)
 
 lint: setup ## ruff and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(SQLFLUFF) lint dbt_project/models
@@ -65,9 +90,13 @@ superset: ## the dashboard on http://127.0.0.1:8089, in Apache Superset
 superset-export: $(SUPERSET)/.ready ## write the dashboard, as changed in Superset, to dashboards/superset/assets
 	@$(SUPERSET)/bin/python dashboards/superset/serve.py export
 
-lock: setup ## renew the locks from pyproject.toml and dashboards/superset/requirements.in (needs uv)
+lock: setup ## renew the locks from pyproject.toml and the requirements.in of the dashboard and of Spark (needs uv)
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-strip-extras --generate-hashes \
 		--extra dev pyproject.toml requirements.in --output-file requirements.lock
+	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-strip-extras --generate-hashes \
+		--extra spark pyproject.toml --constraint requirements.lock --output-file requirements-spark.lock
+	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --strip-extras --generate-hashes \
+		orchestration/spark/requirements.in --output-file orchestration/spark/requirements.lock
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --strip-extras --generate-hashes \
 		dashboards/superset/requirements.in --output-file dashboards/superset/requirements.lock
 

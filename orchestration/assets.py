@@ -26,6 +26,7 @@ from orchestration.checks import (
 )
 from orchestration.data_docs import write_data_docs
 from orchestration.dbt_build import BuildFailed, build, ensure_manifest
+from orchestration.engines import engine
 from orchestration.home import begin_run, current_run, end_run, locked, restart_warehouse, warehouse
 from orchestration.landing.contract import SOURCES_FILE
 from orchestration.landing.land import land
@@ -53,6 +54,7 @@ class Run(dg.ConfigurableResource):
     full_refresh: bool = False
     skip_bad_files: bool = False
     variables: list[str] = []  # noqa: RUF012  a field of Dagster's config, copied per run
+    target: str | None = None
 
     def settings(self) -> Settings:
         return make_settings(
@@ -62,6 +64,7 @@ class Run(dg.ConfigurableResource):
             full_refresh=self.full_refresh,
             skip_bad_files=self.skip_bad_files,
             variables=self.variables,
+            target=self.target,
         )
 
 
@@ -124,6 +127,7 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
     """Lands the new files of the landing folder as typed rows, and says what was rejected and why."""
     settings = run.settings()
     check_rules()
+    engine(settings).check_ready()
     with ExitStack() as opened:
         opened.enter_context(locked(settings))
         progress.step("land")
@@ -234,14 +238,16 @@ class _Outputs:
             yield dg.AssetCheckResult(passed=True, asset_key=key.asset_key, check_name=key.name, metadata={"tested": "when the table was last built"})
 
 
-def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey]) -> Iterator[dg.AssetObservation]:
-    """How many rows each built table has; views are not asked, their rows are those of the tables below them.
+def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey], target: str = "duckdb") -> Iterator[dg.AssetObservation]:
+    """How many rows each built table has; views that dbt made are not asked, their rows are those of the tables below them.
 
     dbt's own integration would keep the file open in this process; counting a whole table reads none of its columns.
     """
     wanted = {tuple(key.path): key for key in keys}
+    kind = "BASE TABLE" if target == "duckdb" else "VIEW"  # what another engine built is a view on its files
     tables = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
+        "select table_schema, table_name from information_schema.tables where table_catalog = current_database() and table_type = ? order by all",
+        [kind],
     ).fetchall()
     for place in tables:
         if place in wanted:
@@ -256,34 +262,41 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
     totals = {"built": 0, "tested": 0}
     outputs = _Outputs(context)
     chosen = _selection(context)
-    with locked(settings):
+    works = engine(settings)
+    with locked(settings), _failing_run(settings):
         progress.step("build")
         with warehouse(settings) as connection:
             run_id, plan = current_run(connection), plan_build(connection, settings)
-            if plan.kind != NONE or chosen:
+            builds = plan.kind != NONE or bool(chosen)
+            if builds:
                 begin_build(connection, run_id, plan)
         for reason in plan.reasons:
             progress.item(f"{plan.kind}: {reason}")
-        if plan.kind == NONE and not chosen:
-            progress.item("nothing to build: nothing has changed since the last build")
-        else:
-            with _failing_run(settings):
-                kind = FULL if chosen else plan.kind
-                for event in build(settings, *(chosen or plan.arguments), kind=kind):
-                    _show(event, totals, len(context.selected_asset_keys) if kind == FULL else None)
-                    message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-                    for asset_event in message.to_default_asset_events(
-                        manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.private / "target"
-                    ):
-                        if isinstance(asset_event, dg.Output):
-                            yield from outputs.built(asset_event)
-                        else:
-                            yield outputs.tested(asset_event) if isinstance(asset_event, dg.AssetCheckResult) else asset_event
+        if builds:
+            with warehouse(settings) as connection:
+                works.before_build(connection)
+            kind = FULL if chosen else plan.kind
+            for event in build(settings, *(chosen or plan.arguments), kind=kind):
+                _show(event, totals, len(context.selected_asset_keys) if kind == FULL else None)
+                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+                for asset_event in message.to_default_asset_events(
+                    manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.compiled
+                ):
+                    if isinstance(asset_event, dg.Output):
+                        yield from outputs.built(asset_event)
+                    else:
+                        yield outputs.tested(asset_event) if isinstance(asset_event, dg.AssetCheckResult) else asset_event
             progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
+        else:
+            progress.item("nothing to build: nothing has changed since the last build")
         with warehouse(settings) as connection:
-            if not chosen and not (plan.kind == NONE and is_published(connection, settings)):
-                end_build(connection, settings, run_id)
-            counts = list(row_counts(connection, context.selected_asset_keys))
+            if not chosen:
+                if builds:
+                    works.after_build(connection, run_id)
+                if builds or not is_published(connection, settings):
+                    end_build(connection, settings, run_id)
+                    works.mark_built(run_id)
+            counts = list(row_counts(connection, context.selected_asset_keys, settings.target))
         yield from outputs.rest()
         yield from counts
 

@@ -1,4 +1,4 @@
-"""The last gate: Great Expectations suites over what is about to be published, as plain lists in `expectations/`, run inside DuckDB.
+"""The last gate: Great Expectations suites over what is about to be published, as plain lists in `expectations/`, run inside the engine.
 
 No suite loads a table: an expectation is a query that counts and shows the rows that break it, and of a large table it asks the measures
 that one pass over it has taken.
@@ -9,19 +9,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import duckdb
 import yaml
 
-from orchestration.home import current_run, now, thread_count, warehouse
+from orchestration.engines import engine
+from orchestration.home import current_run, now, warehouse
 from orchestration.landing.parsing import quote_text
-from orchestration.measures import drop_measures, measures_of, take_measures
+from orchestration.measures import measures_of
 from orchestration.project import EXPECTATIONS
 from orchestration.settings import Settings
 from orchestration.spreadsheet import safe_cell_sql
@@ -115,6 +116,8 @@ def _quiet() -> None:
     import logging
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    # Where pyspark is installed, Great Expectations imports it, and it has opinions on other packages.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
 
 
 @cache
@@ -174,26 +177,21 @@ def question(check: BusinessCheck, instants: Instants, variables: dict[str, obje
     return f"select *, {check.count} over () as {ALL_ROWS} from ({broken}) as broken order by all limit {SAMPLE_ROWS}"
 
 
-def measure(connection: duckdb.DuckDBPyConnection, settings: Settings, chosen: Iterable[Suite], instants: Instants) -> None:
-    """Takes the measures that the checks of `chosen` ask."""
-    measures = {suite.table: _fill(suite.measures, suite.table, instants, settings.variables) for suite in chosen if suite.measures}
-    take_measures(connection, settings, measures, instants.as_of)
+def measures(settings: Settings, chosen: Iterable[Suite], instants: Instants) -> dict[str, str]:
+    """The queries that measure what the checks of `chosen` ask, by table."""
+    return {suite.table: _fill(suite.measures, suite.table, instants, settings.variables) for suite in chosen if suite.measures}
 
 
 @contextlib.contextmanager
 def _measured(settings: Settings, chosen: Iterable[Suite]) -> Iterator[Instants]:
     with warehouse(settings) as connection:
         instants = Instants.of(connection)
-        measure(connection, settings, chosen, instants)
-    try:
+    with engine(settings).measured(measures(settings, chosen, instants), instants.as_of):
         yield instants
-    finally:
-        with warehouse(settings) as connection:
-            drop_measures(connection)
 
 
 def run_business_checks(settings: Settings, chosen: Iterable[Suite] | None = None, docs: Path | None = None) -> list[CheckResult]:
-    """Runs the suites against the private warehouse; one result per check, in the suites' order.
+    """Runs the suites against the built tables; one result per check, in the suites' order.
 
     `docs` is a folder for Data Docs of the results; without one none are written, because they take longer than the checks.
     """
@@ -203,23 +201,24 @@ def run_business_checks(settings: Settings, chosen: Iterable[Suite] | None = Non
 
     from orchestration.gx_dialect import close_all
 
+    works = engine(settings)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     outcomes: dict[tuple[str, str], CheckResult] = {}
-    # From within HOME, because a connection string cannot hold every path.
     with _measured(settings, suites()) as instants, contextlib.chdir(settings.home), contextlib.ExitStack() as opened:
-        limits = urlencode({"memory_limit": settings.variables["memory_limit"], "threads": thread_count(settings)})
-        source = context.data_sources.add_sql(name="warehouse", connection_string=f"duckdb+buffered:///{settings.warehouse.name}?{limits}")
+        source = context.data_sources.add_sql(name="warehouse", connection_string=works.check_source())
         opened.callback(close_all)
         opened.callback(lambda: source.get_engine().dispose())
         validations = []
         for suite in chosen:
-            batch = source.add_query_asset(name=suite.table, query=f"select * from {suite.table}").add_batch_definition_whole_table(name="all")
+            batch = source.add_query_asset(name=suite.table, query=works.spelled(f"select * from {suite.table}")).add_batch_definition_whole_table(
+                name="all"
+            )
             expected = context.suites.add(gx.ExpectationSuite(name=suite.table))
             for check in suite.checks:
                 expected.add_expectation(
                     expectation(
-                        unexpected_rows_query=question(check, instants, settings.variables),
+                        unexpected_rows_query=works.spelled(question(check, instants, settings.variables)),
                         description=f"{check.rule}: {check.says}",
                         severity="critical" if check.blocking else "warning",
                         meta={"name": check.name, "cure": check.cure},

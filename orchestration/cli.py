@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
+from orchestration.settings import TARGETS
+
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
 
 
@@ -29,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--full-refresh", action="store_true", help="forget what has landed and read the whole landing anew")
     run.add_argument("--skip-bad-files", action="store_true", help="go on without files that cannot be read")
     run.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable of dbt_project.yml for this run")
-    run.add_argument("--target", choices=["duckdb"], help="the engine (default: duckdb)")
+    run.add_argument("--target", choices=TARGETS, help="the engine (default: duckdb)")
     explain = commands.add_parser("explain", help="say what was credited and why, or why not")
     subjects = explain.add_subparsers(dest="subject", required=True, metavar="deal|asset|contact")
     for subject, arguments in {"deal": ["id"], "asset": ["type", "id"], "contact": ["id"]}.items():
@@ -154,6 +156,7 @@ def _run_job(arguments: argparse.Namespace, settings) -> None:
         "full_refresh": arguments.full_refresh,
         "skip_bad_files": arguments.skip_bad_files,
         "variables": arguments.var,
+        "target": settings.target,
     }
     with dg.DagsterInstance.ephemeral() as instance:
         defs.resolve_job_def("touchledger_run").execute_in_process(

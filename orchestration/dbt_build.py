@@ -7,12 +7,13 @@ import json
 import os
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from orchestration.engines import engine
 from orchestration.home import thread_count
 from orchestration.project import DBT_PROJECT, MANIFEST, RULES
 from orchestration.settings import Settings
@@ -40,12 +41,13 @@ class BuildFailed(Exception):
 
 def environment(settings: Settings) -> dict[str, str]:
     """What profiles.yml reads. The path is relative to HOME, so that a parsed project serves every HOME."""
-    return {
+    values = {
         "TOUCHLEDGER_WAREHOUSE": settings.warehouse.name,
         "TOUCHLEDGER_MEMORY_LIMIT": str(settings.variables["memory_limit"]),
         "TOUCHLEDGER_THREADS": str(thread_count(settings)),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+    return values | engine(settings).environment()
 
 
 _QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
@@ -61,7 +63,8 @@ def _places(target: Path, logs: Path) -> list[str]:
 def arguments(command: str, settings: Settings, *extra: str, kind: str = "full") -> list[str]:
     """Arguments of one dbt invocation in this process, with the run's variables; `kind` is that of orchestration.state."""
     variables = json.dumps({**settings.overrides, "build_kind": kind}, sort_keys=True)
-    return [*_QUIET, command, *extra, *_places(settings.private / "target", settings.private / "logs"), "--vars", variables]
+    places = _places(settings.compiled, settings.private / "logs")
+    return [*_QUIET, command, *extra, *places, "--target", settings.target, "--vars", variables]
 
 
 @contextlib.contextmanager
@@ -91,12 +94,12 @@ def _close_connections() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def _parse(*extra: str) -> Any:
-    """dbt's parsed project, from what the last parse left where no file changed. Raises BuildFailed."""
+def _parse(*extra: str, target: Path = MANIFEST.parent, logs: Path = DBT_PROJECT / "logs", environment: Iterable[tuple[str, str]] = ()) -> Any:
+    """dbt's parsed project, from what the last parse left in `target` where no file changed. Raises BuildFailed."""
     from dbt.cli.main import dbtRunner
 
-    with _profile_environment(_PARSE_ENVIRONMENT):
-        outcome = dbtRunner().invoke([*_QUIET, *extra, "parse", *_places(MANIFEST.parent, DBT_PROJECT / "logs"), "--vars", "{}"])
+    with _profile_environment({**_PARSE_ENVIRONMENT, **dict(environment)}):
+        outcome = dbtRunner().invoke([*_QUIET, *extra, "parse", *_places(target, logs), "--vars", "{}"])
     if not outcome.success:
         raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
     return outcome.result
@@ -110,6 +113,19 @@ def _parsed() -> Any:
     only when they are compiled, and no dependency hangs on one.
     """
     return _parse("--no-write-json")
+
+
+@cache
+def _parsed_for(target: str, compiled: Path, logs: Path, environment: tuple[tuple[str, str], ...]) -> Any:
+    """The project as another target than DuckDB parses it: names of schemas are of the HOME, so it is parsed there."""
+    return _parse("--no-write-json", "--target", target, target=compiled, logs=logs, environment=environment)
+
+
+def parsed(settings: Settings) -> Any:
+    """The parsed project of the run's target. Raises BuildFailed."""
+    if settings.target == "duckdb":
+        return _parsed()
+    return _parsed_for(settings.target, settings.compiled, settings.private / "logs", tuple(engine(settings).environment().items()))
 
 
 def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[str, Any]]:
@@ -129,7 +145,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
 
     def invoke() -> None:
         try:
-            runner = dbtRunner(manifest=_parsed(), callbacks=[on_event])
+            runner = dbtRunner(manifest=parsed(settings), callbacks=[on_event])
             refresh = ["--full-refresh"] if kind == "full" else []
             given = arguments("build", settings, "--exclude-resource-type", "unit_test", *refresh, *extra, kind=kind)
             outcome.append(runner.invoke(given))
@@ -145,7 +161,10 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
             yield event
         worker.join()
         _close_connections()
-    _raise_failure(outcome[0])
+    try:
+        _raise_failure(outcome[0])
+    except BuildFailed as failed:
+        raise engine(settings).explained(failed) from failed
 
 
 def _raise_failure(outcome: Any) -> None:

@@ -115,7 +115,7 @@ def _generate(settings: Settings) -> Path:
         dbt_build._close_connections()
     if not outcome.success:
         raise dbt_build.BuildFailed(f"dbt could not write the documentation: {outcome.exception}")
-    return settings.private / "target"
+    return settings.compiled
 
 
 def _embedded(data: Any, places: dict[Path, str]) -> str:
@@ -148,7 +148,8 @@ def write(settings: Settings, site: Path = SITE) -> Path:
 def main() -> int:
     """Writes the documentation and says where it is. Exit status: 0 written, 1 dbt failed, 2 no warehouse to document."""
     try:
-        print(f"Open {write(make_settings())}")
+        # The pages are the same for every target; the catalogue is that of the warehouse file, which knows what another engine built.
+        print(f"Open {write(make_settings(target='duckdb'))}")
     except (SettingsError, HomeBusy) as error:
         print(error, file=sys.stderr)
         return 2

@@ -39,7 +39,7 @@ def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: s
 
 def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, int]:
     names = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = ? and list_contains(?, schema_name) order by all",
+        "select table_schema, table_name from information_schema.tables where table_catalog = ? and list_contains(?, table_schema) order by all",
         [database, list(PUBLISHED_SCHEMAS)],
     ).fetchall()
     places = {f"{schema}.{table}": ".".join(map(quote_name, (database, schema, table))) for schema, table in names}

@@ -16,6 +16,10 @@ import yaml
 
 from orchestration.project import DBT_PROJECT, ROOT, SAMPLE
 
+TARGETS = ("duckdb", "spark")
+# Formats of tables on Spark.
+FILE_FORMATS = ("parquet", "delta", "iceberg")
+
 
 class SettingsError(Exception):
     """An argument, an environment variable or a rule file that cannot be used. The message says what would do."""
@@ -33,6 +37,11 @@ class Settings:
     full_refresh: bool = False
     skip_bad_files: bool = False
     target: str = "duckdb"
+
+    @property
+    def compiled(self) -> Path:
+        """Where dbt leaves what it compiles: a folder per target, because a parsed project is of one."""
+        return self.private / ("target" if self.target == "duckdb" else f"target-{self.target}")
 
     @property
     def warehouse(self) -> Path:
@@ -114,6 +123,7 @@ _MOST = {
     "conversion_tolerance_minutes": 10_000_000,
     "social_post_cap": 1_000_000_000,
     "threads": 1024,
+    "slice_events": 1_000_000_000_000 - 1,
     "volume_minimum_rows": 1_000_000_000_000 - 1,
     "session_hours_warning": 1_000_000,
     "freshness_warning_days": 1_000_000,
@@ -139,6 +149,12 @@ def _checked(name: str, value: object) -> object:
         return "none" if text.lower() in ("none", "null", "") else _positive(name, text)
     if name.startswith("freshness_days_"):
         return "none" if text.lower() in ("none", "null", "") else _whole(name, text, _MOST_DAYS)
+    if name == "spark_file_format":
+        if text not in FILE_FORMATS:
+            raise SettingsError(f"spark_file_format {text!r} is none; choose {', '.join(FILE_FORMATS)}")
+        return text
+    if name == "spark_buckets":
+        return _whole(name, text, 100_000) or 1
     if name in _MOST:
         return _whole(name, text, _MOST[name])
     if name == "memory_limit":
@@ -191,8 +207,8 @@ def make_settings(
 ) -> Settings:
     """Settings from arguments, then the TOUCHLEDGER_* environment, then the defaults. Raises SettingsError."""
     chosen_target = target or os.environ.get("TOUCHLEDGER_TARGET") or "duckdb"
-    if chosen_target != "duckdb":
-        raise SettingsError(f"--target {chosen_target!r} is not available; this release runs on duckdb")
+    if chosen_target not in TARGETS:
+        raise SettingsError(f"There is no target {chosen_target!r}; choose {' or '.join(TARGETS)}")
     instant = as_of or os.environ.get("TOUCHLEDGER_AS_OF")
     overrides = parse_variables(variables or [], os.environ.get("TOUCHLEDGER_VARS"))
     place = _path(home, "TOUCHLEDGER_HOME", ROOT / "warehouse")

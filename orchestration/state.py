@@ -17,13 +17,16 @@ from pathlib import Path
 import duckdb
 
 from orchestration.dbt_build import project_files
+from orchestration.engines import engine
 from orchestration.home import published_run
 from orchestration.project import DBT_PROJECT
 from orchestration.settings import Settings
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
-_ENGINE_VARIABLES = ("memory_limit", "threads")
+_ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
+# How tables lie on Spark; no row depends on it, but all are written anew where it changes.
+_LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
 
@@ -53,6 +56,7 @@ class BuildState:
     project: str
     unreadable: str
     is_complete: bool
+    target: str
 
 
 def create_state_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -63,6 +67,7 @@ def create_state_tables(connection: duckdb.DuckDBPyConnection) -> None:
         create table if not exists raw.build_state (
             run_id varchar, file_id integer, as_of timestamp, variables varchar, project varchar, unreadable varchar, is_complete boolean
         );
+        alter table raw.build_state add column if not exists target varchar default 'duckdb';
         create table if not exists raw.build_plan (run_id varchar, kind varchar, after_file_id integer, reasons varchar);
         create table if not exists raw.build_base (run_id varchar, after_run_id varchar);
         """
@@ -71,8 +76,8 @@ def create_state_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
     """The state of the last build, or None before the first."""
-    row = connection.execute("select run_id, file_id, as_of, variables, project, unreadable, is_complete from raw.build_state").fetchone()
-    return BuildState(row[0], row[1], row[2], json.loads(row[3]), row[4], row[5], row[6]) if row else None
+    row = connection.execute("select run_id, file_id, as_of, variables, project, unreadable, is_complete, target from raw.build_state").fetchone()
+    return BuildState(row[0], row[1], row[2], json.loads(row[3]), *row[4:]) if row else None
 
 
 def project_fingerprint() -> str:
@@ -94,7 +99,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
 def table_variables(settings: Settings) -> dict[str, str]:
     """The variables that decide what the tables hold, as text: those that a model or macro names."""
     code = "".join(path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql")
-    named = set(_USED_VARIABLE.findall(code))
+    named = set(_USED_VARIABLE.findall(code)) - set(_LAYOUT_VARIABLES)
     return {name: value for name, value in _variables(settings).items() if name in named}
 
 
@@ -156,10 +161,15 @@ def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
         return ["--full-refresh"]
     if not state.is_complete:
         return ["the last build was interrupted or failed"]
+    if state.target != settings.target:
+        return [f"the target is {settings.target}, was {state.target}"]
+    if not engine(settings).is_as_built(state.run_id):
+        return ["the tables on the cluster are not those that this HOME built last"]
     reasons = []
     if state.project != project_fingerprint():
         reasons.append("models or rule files changed")
-    return reasons + _changed_variables(state, settings, table_variables(settings))
+    layout = _LAYOUT_VARIABLES if settings.target == "spark" else ()
+    return reasons + _changed_variables(state, settings, {*table_variables(settings), *layout})
 
 
 def _changed_variables(state: BuildState, settings: Settings, names: Iterable[str]) -> list[str]:
@@ -210,7 +220,7 @@ def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id:
     connection.execute("begin")
     connection.execute("delete from raw.build_state")
     connection.execute(
-        "insert into raw.build_state values (?, ?, ?, ?, ?, ?, true)",
+        "insert into raw.build_state values (?, ?, ?, ?, ?, ?, true, ?)",
         [
             run_id,
             _newest_file(connection),
@@ -218,6 +228,7 @@ def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id:
             json.dumps(_variables(settings)),
             project_fingerprint(),
             _unreadable(connection),
+            settings.target,
         ],
     )
     connection.execute("commit")

@@ -21,7 +21,7 @@ from rich.text import Text
 from orchestration.advice import chain, next_step
 from orchestration.checks import ChecksFailed
 from orchestration.dbt_build import BuildFailed, NodeFailure
-from orchestration.home import warehouse
+from orchestration.engines import engine
 from orchestration.progress import logger
 from orchestration.project import ROOT
 from orchestration.settings import Settings
@@ -69,7 +69,9 @@ class Screen(logging.Handler):
         self.status = None
 
     def title(self, settings: Settings) -> None:
-        self.console.print(Text(f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"))
+        where = "" if settings.target == "duckdb" else f"  on {settings.target}"
+        instant = f"as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"
+        self.console.print(Text(f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  {instant}{where}"))
         self.wait("starting")
 
     def wait(self, text: str) -> None:
@@ -131,13 +133,12 @@ def error(message: str) -> None:
     _console(sys.stderr).print(Text("\n".join(["error: " + lines[0], *lines[1:]]), style="red"))
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
-    try:
-        found = connection.execute(f"select * from ({sql.strip().rstrip(';')}) limit 3")
-        names = [column[0] for column in found.description]
-        return [", ".join(f"{name}={plain(value)}" for name, value in zip(names, row, strict=True)) for row in found.fetchall()]
-    except duckdb.Error:
-        return []
+def _rows(settings: Settings, sql: str) -> list[str]:
+    """Up to three rows of what a failed test found, none where they cannot be had any more."""
+    with suppress(Exception):
+        names, rows = engine(settings).rows(sql.strip().rstrip(";"))
+        return [", ".join(f"{name}={plain(value)}" for name, value in zip(names, row, strict=True)) for row in rows]
+    return []
 
 
 def _node_lines(failure: NodeFailure, settings: Settings) -> list[str]:
@@ -146,8 +147,7 @@ def _node_lines(failure: NodeFailure, settings: Settings) -> list[str]:
     if failure.description:
         lines.append(f"    says: {plain(failure.description)}")
     if failure.compiled_sql:
-        with suppress(Exception), warehouse(settings) as connection:
-            lines += [f"    row: {row}" for row in _rows(connection, failure.compiled_sql)]
+        lines += [f"    row: {row}" for row in _rows(settings, failure.compiled_sql)]
     return lines
 
 

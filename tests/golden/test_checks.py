@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checks import Instants, business_checks, measure, question, suites
+from orchestration.checks import Instants, business_checks, measures, question, suites
+from orchestration.measures import take_measures
 from orchestration.settings import make_settings
 from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world
@@ -20,7 +21,7 @@ def failing_checks(warehouse: Path, *variables: str) -> dict[str, list[tuple]]:
     found = {}
     with duckdb.connect(str(warehouse)) as connection:
         instants = Instants.of(connection)
-        measure(connection, settings, suites(), instants)
+        take_measures(connection, settings, measures(settings, suites(), instants), instants.as_of)
         for check in business_checks():
             sql = question(check, instants, settings.variables).replace("{batch}", f"(select * from {check.table})")
             rows = connection.execute(sql).fetchall()

@@ -36,6 +36,10 @@ def test_worlds_equal_the_reference(build: Callable[..., Path], tmp_path: Path, 
     _check(build, tmp_path, seed, size)
 
 
+def test_a_table_filled_slice_by_slice_is_the_same(build: Callable[..., Path], tmp_path: Path) -> None:
+    _check(build, tmp_path, 5, 200, "slice_events=40")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(("seed", "size"), LONG)
 def test_many_worlds_equal_the_reference(build: Callable[..., Path], tmp_path: Path, seed: int, size: int) -> None:

@@ -48,6 +48,8 @@ def test_as_of_that_is_none_says_what_would_do(text: str) -> None:
         ("memory_limit=1KB", "at least 64MB"),
         ("portal_timezone=localtime", "IANA"),
         ("memory_limit=lots", "8GB"),
+        ("spark_file_format=orc", "choose parquet, delta, iceberg"),
+        ("spark_buckets=many", "whole number"),
         ("portal_timezone='; drop table x; --", "IANA"),
     ],
 )
@@ -70,8 +72,13 @@ def test_environment_that_is_no_json_is_named() -> None:
 
 
 def test_an_engine_that_is_not_there_is_refused() -> None:
-    with pytest.raises(SettingsError, match="duckdb"):
-        make_settings(target="spark")
+    with pytest.raises(SettingsError, match="choose duckdb or spark"):
+        make_settings(target="flink")
+
+
+def test_a_target_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOUCHLEDGER_TARGET", "spark")
+    assert (make_settings().target, make_settings(target="duckdb").target) == ("spark", "duckdb")
 
 
 def test_a_home_that_duckdb_cannot_open_is_refused() -> None:

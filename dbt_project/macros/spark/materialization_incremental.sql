@@ -14,8 +14,8 @@
         {%- set sql = get_select_subquery(sql) -%}
     {%- endif -%}
     {%- if is_first or not key -%}
-        {#- Without a key an increment reads what it replaces. -#}
-        {%- set made = rows if is_first else api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__next', type='table') -%}
+        {#- Without a key an increment reads what it replaces. Buckets are made in place: a catalogue may lose them with the name. -#}
+        {%- set made = rows if key or is_first else api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__next', type='table') -%}
         {%- do run_query('drop table if exists ' ~ made) -%}
         {%- call statement('main') -%}
             create table {{ made }} {{ file_format_clause() }} {{ 'partitioned by (row_bucket)' if key }} as

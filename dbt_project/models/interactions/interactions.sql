@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'event_id', 'changed': ['interaction_changes']}}
+    meta={'replaces': {'key': 'event_id', 'changed': ['interaction_changes']}, 'sliced': true}
 ) }}
 {%- set columns = interaction_columns() %}
 -- One row per accepted event, with its session: the middle's one event table.

@@ -24,3 +24,4 @@ select
     types.is_web_activity
 from events
 inner join {{ ref('interaction_types') }} as types on events.event_type = types.event_type
+where {{ in_slice('events.visitor_id') }}

@@ -1,0 +1,96 @@
+"""Runs of the program on either engine, and what must be the same after them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.spark.cluster import LocalCluster
+from tests.conftest import AS_OF, ROOT, command
+from tests.golden.increments import compare_files
+from tests.reference.landings import write_landing
+from tests.reference.records import World
+
+FILE = Path("published") / "touchledger.duckdb"
+# The worlds are nasty on purpose: many of their rows are rejected, and their caps bind.
+WORLD = ("--as-of", AS_OF, "--var", "social_post_cap=3", "--var", "reject_rate_limit=1")
+PATIENCE = 1800
+
+
+def on_duckdb(home: Path, *arguments: str) -> Path:
+    """`touchledger run` on DuckDB; returns HOME."""
+    return _published(home, command("run", "--home", str(home), *arguments, timeout=PATIENCE))
+
+
+def on_spark(cluster: LocalCluster, home: Path, *arguments: str) -> Path:
+    """`touchledger run` on the cluster; returns HOME."""
+    return _published(home, try_on_spark(cluster, home, *arguments))
+
+
+def try_on_spark(cluster: LocalCluster, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`touchledger run` on the cluster, however it ends."""
+    return command("run", "--home", str(home), *arguments, timeout=PATIENCE, **cluster.environment)
+
+
+def _published(home: Path, done: subprocess.CompletedProcess[str]) -> Path:
+    assert done.returncode == 0, f"{home.name} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    return home
+
+
+@contextmanager
+def running_on_spark(cluster: LocalCluster, home: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A run that can be watched line by line; it is ended with the block where it has not ended."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))}
+    run = subprocess.Popen(
+        [sys.executable, "-u", "-m", "orchestration.cli", "run", "--home", str(home), *arguments],
+        cwd=ROOT, env={**clean, **cluster.environment, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield run
+    finally:
+        if run.poll() is None:
+            run.send_signal(signal.SIGKILL)
+        run.communicate()
+
+
+def wait_for(run: subprocess.Popen[str], mark: str) -> list[str]:
+    """The lines that the run prints up to the first that has `mark` in it. Fails where it ends before."""
+    lines = []
+    for line in run.stdout:
+        lines.append(line)
+        if mark in line:
+            return lines
+    raise AssertionError(f"the run ended before {mark!r}:\n{''.join(lines)}{run.stderr.read()}")
+
+
+def land(world: World, landing: Path, seed: int) -> None:
+    """Adds files of a world, or of a part of one, to a landing; their names are of the seed."""
+    write_landing(world, landing, seed)
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """What differs between the published tables of two HOMEs, types of columns included; nothing is the only good answer."""
+    return compare_files(one / FILE, other / FILE) + _other_types(one / FILE, other / FILE)
+
+
+def _other_types(one: Path, other: Path) -> list[str]:
+    types = [_types(file) for file in (one, other)]
+    return [
+        f"{place}: {types[0].get(place)} and {types[1].get(place)}" for place in types[0] | types[1] if types[0].get(place) != types[1].get(place)
+    ]
+
+
+def _types(file: Path) -> dict[str, str]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        rows = connection.execute(
+            "select table_schema || '.' || table_name || '.' || column_name, data_type from information_schema.columns "
+            "where table_catalog = current_database()"
+        ).fetchall()
+    return dict(rows)

@@ -1,0 +1,278 @@
+"""The parts of the target Spark that need no cluster: the lake, the way back, names, and what is said of what cannot be."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.checks import business_checks, suites
+from orchestration.dbt_build import BuildFailed, NodeFailure
+from orchestration.home import begin_run, warehouse
+from orchestration.landing.contract import raw_tables
+from orchestration.landing.land import forget_landing, land
+from orchestration.project import MANIFEST
+from orchestration.settings import Settings, SettingsError, make_settings
+from orchestration.spark import bridge, cluster, server
+from orchestration.spark.lake import BOOKS, export, lake
+from orchestration.spark.measures import spelled
+from orchestration.state import BuildPlan, begin_build, create_state_tables, end_build, plan_build
+from tests.conftest import AS_OF, land_rows
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOST", "PORT", "USER", "PREFIX", "LAKE"):
+        monkeypatch.delenv(f"TOUCHLEDGER_SPARK_{name}", raising=False)
+
+
+@pytest.fixture
+def settings(home: Path, landing: Path) -> Settings:
+    return make_settings(home=str(home), landing=str(landing), as_of=AS_OF, target="spark")
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+# --- The lake -------------------------------------------------------------------------------------------------------
+
+
+def _land_and_export(settings: Settings) -> str:
+    """One run up to where Spark would build; returns its id."""
+    with warehouse(settings) as connection:
+        run_id = begin_run(connection, settings)
+        land(connection, settings.landing, run_id)
+        create_state_tables(connection)
+        begin_build(connection, run_id, BuildPlan("full"))
+        export(connection, settings)
+    return run_id
+
+
+def _in_the_lake(settings: Settings, table: str, columns: str) -> list[tuple]:
+    return duckdb.sql(f"select {columns} from {bridge.read_parquet(lake(settings) / 'raw' / table)} order by all").fetchall()
+
+
+def _files(settings: Settings, table: str) -> list[str]:
+    return sorted(path.name for path in (lake(settings) / "raw" / table).iterdir())
+
+
+def test_every_run_adds_its_rows_to_the_lake_once(settings: Settings) -> None:
+    land_rows(settings.landing, "campaign_utms", {"campaign_id": "a", "utm_campaign": "x", "added_at": AS_OF})
+    first = _land_and_export(settings)
+    file = lake(settings) / "raw" / "campaign_utms" / f"{first}.parquet"
+    written = file.stat().st_mtime_ns
+    land_rows(settings.landing, "campaign_utms", {"campaign_id": "b", "utm_campaign": "y", "added_at": AS_OF}, name="more")
+    second = _land_and_export(settings)
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id, _file_id") == [("a", 1), ("b", 2)]
+    assert _files(settings, "campaign_utms") == sorted([f"{first}.parquet", f"{second}.parquet"])
+    assert file.stat().st_mtime_ns == written
+    third = _land_and_export(settings)
+    assert _files(settings, "campaign_utms") == sorted([f"{first}.parquet", f"{second}.parquet"])
+    assert _in_the_lake(settings, "run_context", "run_id") == [(third,)]
+
+
+def test_every_table_that_models_read_is_in_the_lake_with_its_columns(settings: Settings) -> None:
+    """Those that nothing landed of too, for the cluster learns the columns from the files."""
+    _land_and_export(settings)
+    assert sorted(path.name for path in (lake(settings) / "raw").iterdir()) == sorted([*raw_tables(), *BOOKS])
+    read = {node["name"] for node in json.loads(MANIFEST.read_text(encoding="utf-8"))["sources"].values()}
+    assert read == {*raw_tables(), *BOOKS}
+    for table in raw_tables().values():
+        described = duckdb.sql(f"describe select * from {bridge.read_parquet(lake(settings) / 'raw' / table.name)}").fetchall()
+        assert [(row[0], row[1].lower()) for row in described] == [
+            *((column.name, column.data_type.lower()) for column in table.columns), ("_file_id", "integer"),
+        ]  # fmt: skip
+
+
+def test_an_export_that_was_interrupted_is_done_again(settings: Settings) -> None:
+    land_rows(settings.landing, "campaign_utms", {"campaign_id": "a", "utm_campaign": "x", "added_at": AS_OF})
+    run_id = _land_and_export(settings)
+    folder = lake(settings) / "raw" / "campaign_utms"
+    (folder / f"{run_id}.parquet").unlink()
+    (folder / f".{run_id}.parquet.partial").write_bytes(b"half")
+    _land_and_export(settings)
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id") == [("a",)]
+    assert _files(settings, "campaign_utms") == [f"{run_id}.parquet"]
+
+
+def test_a_landing_read_anew_is_written_anew(settings: Settings) -> None:
+    """File numbers begin anew with it, and so must the lake."""
+    file = land_rows(settings.landing, "campaign_utms", {"campaign_id": "a", "utm_campaign": "x", "added_at": AS_OF})
+    _land_and_export(settings)
+    file.unlink()
+    land_rows(settings.landing, "campaign_utms", {"campaign_id": "b", "utm_campaign": "y", "added_at": AS_OF}, name="other")
+    with warehouse(settings) as connection:
+        forget_landing(connection)
+    _land_and_export(settings)
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id, _file_id") == [("b", 1)]
+
+
+def test_the_lake_may_lie_where_all_machines_see_it(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And belongs to the group that client and server share."""
+    monkeypatch.setenv("TOUCHLEDGER_SPARK_LAKE", str(tmp_path / "shared"))
+    assert lake(settings) == tmp_path / "shared" / server.prefix(settings)
+    run_id = _land_and_export(settings)
+    folder = lake(settings) / "raw" / "runs"
+    assert (folder.stat().st_mode & 0o770, (folder / f"{run_id}.parquet").stat().st_mode & 0o777) == (0o770, 0o660)
+
+
+# --- The way back ---------------------------------------------------------------------------------------------------
+
+
+class _Cluster:
+    """In place of a session: writes what it is asked to write by DuckDB, one row a table, or stops at a table."""
+
+    def __init__(self, stops_at: str = "") -> None:
+        self.stops_at = stops_at
+
+    def run(self, sql: str) -> list[tuple]:
+        folder, select = sql.removeprefix("insert overwrite directory '").split("' using parquet options ('compression' 'zstd') ")
+        if self.stops_at and select.endswith(self.stops_at):
+            raise BuildFailed("stopped")
+        columns = select.removeprefix("select ").split(" from ")[0]
+        values = ", ".join(f"null::varchar as {name}" for name in columns.replace("*", "anything").split(", "))
+        Path(folder).mkdir(parents=True)
+        duckdb.connect().execute(f"copy (select {values}) to '{folder}/part-0.parquet' (format parquet)")
+        return []
+
+
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Cluster]:
+    from contextlib import contextmanager
+
+    one = _Cluster()
+
+    @contextmanager
+    def session(_: Settings) -> Iterator[_Cluster]:
+        yield one
+
+    monkeypatch.setattr(server, "session", session)
+    yield one
+
+
+def _bring_back(settings: Settings, run_id: str) -> dict[str, str]:
+    """Schema, table and column -> type, of all that is in the warehouse but what has landed."""
+    with warehouse(settings) as connection:
+        bridge.bring_back(connection, settings, run_id, MANIFEST)
+    with warehouse(settings) as connection:
+        rows = connection.execute(
+            "select table_schema || '.' || table_name || '.' || column_name, data_type from information_schema.columns where table_schema <> 'raw'"
+        ).fetchall()
+    return dict(rows)
+
+
+def test_what_is_brought_back_has_the_types_of_the_contract(settings: Settings, sessions: _Cluster) -> None:
+    with warehouse(settings) as connection:
+        connection.execute("create schema marts; create table marts.of_duckdb as select 1 as one")
+    columns = _bring_back(settings, "run-1")
+    assert columns["marts.attribution_credits.credit"] == "DECIMAL(18,2)"
+    assert columns["core.dim_campaigns.utm_aliases"] == "VARCHAR[]"
+    assert columns["core.fct_sessions.started_at"] == "TIMESTAMP"
+    assert {"landing.landed_rejects.anything", "rules.asset_types.anything", "associations.contact_survivors.anything"} <= columns.keys()
+    assert not any(name.startswith("marts.of_duckdb") for name in columns)
+    assert bridge.is_brought_back(settings)
+
+
+def test_what_was_brought_back_before_is_there_until_all_of_the_new_is(settings: Settings, sessions: _Cluster) -> None:
+    before = _bring_back(settings, "run-1")
+    sessions.stops_at = ".utm_audit"
+    with pytest.raises(BuildFailed, match="stopped"):
+        _bring_back(settings, "run-2")
+    with warehouse(settings) as connection:
+        assert connection.execute("select count(*) from core.fct_deals").fetchone() == (1,)
+    sessions.stops_at = ""
+    assert _bring_back(settings, "run-3") == before
+    assert [path.name for path in (lake(settings) / "built").iterdir()] == ["run-3"]
+
+
+def test_the_mark_of_a_build_is_read_as_spark_shows_it() -> None:
+    shown = [("Namespace Name", "x"), ("Properties", "((owner,me), (touchledger.built,20260101T000000Z-1))")]
+    assert list(bridge._marks(shown)) == ["20260101T000000Z-1"]
+    assert list(bridge._marks([("Properties", "((touchledger.built,))")])) == []
+    assert list(bridge._marks([("Properties", "")])) == []
+
+
+def test_another_target_or_another_cluster_builds_everything(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = make_settings(home=str(settings.home), landing=str(settings.landing), as_of=AS_OF)
+    with warehouse(settings) as connection:
+        run_id = begin_run(connection, built)
+        create_state_tables(connection)
+        connection.execute(
+            "create schema associations; create table associations.association_attempts (occurred_at timestamp); "
+            "create table associations.assets (published_at timestamp)"
+        )
+        end_build(connection, built, run_id)
+        assert plan_build(connection, built).kind == "none"
+        assert plan_build(connection, settings) == BuildPlan("full", ["the target is spark, was duckdb"])
+        end_build(connection, settings, run_id)
+        monkeypatch.setattr(bridge, "is_brought_back", lambda _: True)
+        monkeypatch.setattr(bridge, "built_run", lambda _: "another")
+        assert plan_build(connection, settings) == BuildPlan("full", ["the tables on the cluster are not those that this HOME built last"])
+        monkeypatch.setattr(bridge, "built_run", lambda _: run_id)
+        assert plan_build(connection, settings).kind == "none"
+
+
+# --- Names, and what is said ----------------------------------------------------------------------------------------
+
+
+def test_checks_ask_the_databases_of_their_home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOUCHLEDGER_SPARK_PREFIX", "one")
+    asked = "select associations.asset_type from core.fct_deals as a join associations.contact_survivors on checks.volume.x = rules.asset_types.y"
+    assert spelled(settings, asked) == (
+        "select associations.asset_type from one_core.fct_deals as a join one_associations.contact_survivors on one_checks.volume.x = "
+        "one_rules.asset_types.y"
+    )
+    for check in business_checks():
+        assert f" {check.table}" not in spelled(settings, f"select * from {check.table}")
+    assert all(suite.measures is None or "one_" in spelled(settings, suite.measures) for suite in suites())
+
+
+def test_homes_do_not_share_databases(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = make_settings(home=str(tmp_path / "other"), target="spark")
+    assert server.prefix(settings) == server.prefix(settings) != server.prefix(other)
+    monkeypatch.setenv("TOUCHLEDGER_SPARK_PREFIX", "Drop Table")
+    with pytest.raises(SettingsError, match="lower-case letters"):
+        server.prefix(settings)
+
+
+def test_a_server_that_does_not_answer_is_said_before_anything_is_done(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOUCHLEDGER_SPARK_PORT", str(_free_port()))
+    with pytest.raises(SettingsError, match=r"No Spark Thrift server answers at 127\.0\.0\.1:\d+ .*make spark-cluster.*Nothing was done"):
+        server.check_ready(settings)
+    monkeypatch.setenv("TOUCHLEDGER_SPARK_PORT", "ten thousand")
+    with pytest.raises(SettingsError, match="such as 10000"):
+        server.check_ready(settings)
+
+
+def test_missing_packages_are_named_with_what_installs_them(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "find_spec", lambda _: None)
+    with pytest.raises(SettingsError, match=r"pip install 'touchledger\[spark\]'.*make spark-setup"):
+        server.check_ready(settings)
+
+
+def test_a_lost_server_is_told_from_a_model_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    java = "Runtime Error in model a\n  Error running query: [DIVIDE_BY_ZERO] by zero at org.apache.spark.Deep(Deep.scala:1)\n\tat java.base/x"
+    failed = BuildFailed("1 model(s) or test(s) failed", [NodeFailure("model.touchledger.a", "a", java)])
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        monkeypatch.setenv("TOUCHLEDGER_SPARK_PORT", str(listening.getsockname()[1]))
+        told = server.explained(failed)
+        assert told.failures[0].message == "Runtime Error in model a\n  Error running query: [DIVIDE_BY_ZERO] by zero"
+        gone = BuildFailed("x", [NodeFailure("model.touchledger.a", "a", "TSocket read 0 bytes")])
+        assert "was lost in the middle of the run (TSocket read 0 bytes)" in str(server.explained(gone))
+    assert "was lost in the middle of the run" in str(server.explained(failed))
+
+
+def test_java_that_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for version, said in {None: "there is none", 11: "this is 11"}.items():
+        monkeypatch.setattr(cluster, "java_version", lambda version=version: version)
+        with pytest.raises(cluster.ClusterError, match=f"needs Java 17 or later, and {said}; install it, on Debian with `apt-get install openjdk-17"):
+            cluster.check_java()
