@@ -100,7 +100,7 @@ lock: setup ## renew the locks from pyproject.toml and the requirements.in of th
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --strip-extras --generate-hashes \
 		dashboards/superset/requirements.in --output-file dashboards/superset/requirements.lock
 
-audit: setup ## known vulnerabilities of everything in requirements.lock (asks PyPI; what it cannot answer fails, so that silence is no clean bill)
+audit: setup ## known vulnerabilities of everything in requirements.lock and requirements-spark.lock (asks PyPI; what it cannot answer fails, so that silence is no clean bill)
 	@test -x $(VENV)/audit/bin/pip-audit || { $(BIN)/python -m venv $(VENV)/audit && \
 		$(VENV)/audit/bin/python -m pip install -qq --disable-pip-version-check pip-audit; }
-	@$(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock $(ARGS)
+	@$(VENV)/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock --requirement requirements-spark.lock $(ARGS)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import duckdb
 
-from orchestration.home import thread_count, warehouse
+from orchestration.home import forget_layers, thread_count, warehouse
 from orchestration.project import MANIFEST
 from orchestration.settings import Settings
 
@@ -36,6 +36,8 @@ class Engine:
 
     def before_build(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Brings what has landed to where the models read it; the build is planned and begun."""
+        if connection.execute("select count(*) from raw.build_state where target <> 'duckdb'").fetchone()[0]:
+            forget_layers(connection)
 
     def after_build(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         """Brings what was built to where it is published from."""

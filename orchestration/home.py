@@ -16,7 +16,7 @@ import duckdb
 from orchestration import progress
 from orchestration.landing.land import forget_landing
 from orchestration.landing.layout import settle_layout
-from orchestration.landing.parsing import quote_text
+from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.settings import Settings, SettingsError
 
 _held: dict[Path, int] = {}
@@ -150,6 +150,16 @@ def _remember_runs(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
         connection.execute("insert into raw.runs by name select * from readers.diagnostics.run_log")
     with suppress(duckdb.Error):
         connection.execute("detach readers")
+
+
+def forget_layers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drops every layer of the warehouse but what has landed: what one engine built is in the way of another."""
+    layers = connection.execute(
+        "select schema_name from duckdb_schemas() where database_name = current_database() and not internal and schema_name <> 'raw'"
+    ).fetchall()
+    for (layer,) in layers:
+        if layer != "main":
+            connection.execute(f"drop schema {quote_name(layer)} cascade")
 
 
 @contextmanager

@@ -19,7 +19,10 @@
     {%- if var('portal_timezone') == 'UTC' -%}
     cast({{ day }} as timestamp)
     {%- else -%}
-    (cast({{ day }} as timestamp) at time zone '{{ var('portal_timezone') }}') at time zone 'UTC'
+    {#- Where clocks are set back over midnight it comes twice, and the engine takes the later. -#}
+    {%- set midnight = "((cast(" ~ day ~ " as timestamp) at time zone '" ~ var('portal_timezone') ~ "') at time zone 'UTC')" -%}
+    {%- set an_hour_before = '(' ~ midnight ~ ' - interval 1 hour)' -%}
+    case when {{ portal_date(an_hour_before) }} = {{ day }} then {{ an_hour_before }} else {{ midnight }} end
     {%- endif -%}
 {%- endmacro %}
 

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration import progress
+from orchestration.home import forget_layers
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.settings import Settings
@@ -61,7 +62,7 @@ def bring_back(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id
         list(pool.map(lambda part: _write(settings, part, folder), [tables[start::AT_ONCE] for start in range(AT_ONCE)]))
     connection.execute("begin")
     try:
-        _forget_layers(connection)
+        forget_layers(connection)
         for layer in dict.fromkeys(table.layer for table in tables):
             connection.execute(f"create schema {quote_name(layer)}")
         for table in tables:
@@ -74,16 +75,6 @@ def bring_back(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     progress.item(f"{len(tables)} tables are written by the cluster: {folder}")
-
-
-def _forget_layers(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drops every layer but what has landed: views on what was built before, or what DuckDB built when it was the target."""
-    layers = connection.execute(
-        "select schema_name from duckdb_schemas() where database_name = current_database() and not internal and schema_name <> 'raw'"
-    ).fetchall()
-    for (layer,) in layers:
-        if layer != "main":
-            connection.execute(f"drop schema {quote_name(layer)} cascade")
 
 
 def _write(settings: Settings, tables: list[BuiltTable], folder: Path) -> None:

@@ -10,6 +10,7 @@ It runs until interrupted. Everything that it writes lies in its folder, and it 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import shutil
 import signal
@@ -36,6 +37,8 @@ _THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 
 # For Java that lives for minutes: the first compiler alone, the plainest collector.
 _BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
+_PR_SET_PDEATHSIG = 1
 
 _LOGGING = """\
 rootLogger.level = warn
@@ -88,6 +91,12 @@ def check_java() -> None:
     if version is None or version < JAVA:
         found = "there is none" if version is None else f"this is {version}"
         raise ClusterError(f"A local cluster needs Java {JAVA} or later, and {found}; install it, on Debian with `apt-get install {JAVA_PACKAGE}`")
+
+
+def _end_with_parent() -> None:
+    """In a process about to be Spark: asks Linux to end it when the one that started it ends, however that comes about."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def check_ready() -> None:
@@ -237,7 +246,7 @@ class LocalCluster:
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.timestampType": "TIMESTAMP_NTZ",
             "spark.sql.sources.partitionOverwriteMode": "dynamic",
-            "spark.sql.shuffle.partitions": str(2 * self.workers),
+            "spark.sql.shuffle.partitions": str(8 * self.workers),
             "spark.sql.catalogImplementation": "hive" if self.has_metastore else "in-memory",
             "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder / 'metastore'};create=true",
             "spark.hadoop.hive.exec.scratchdir": f"file:{self.folder / 'scratch'}",
@@ -276,6 +285,7 @@ class LocalCluster:
                 cwd=self.folder,
                 env={**clean, **own},
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
             )
 
     def _log(self, name: str) -> Path:
@@ -297,6 +307,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=17100, help="port of the Thrift server (default: 17100, where a run looks for it)")
     parser.add_argument("--memory", type=int, default=1024, metavar="MB", help="memory of each worker's executor (default: 1024)")
     parser.add_argument("--folder", type=Path, help="where its tables and logs lie, kept for the next time (default: a temporary one)")
+    parser.add_argument("--driver-memory", type=int, default=1024, metavar="MB", help="memory of the Thrift server (default: 1024)")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of Spark's own")
     parser.add_argument("--check", action="store_true", help="only say whether one can be started here")
     options = parser.parse_args(arguments)
     if options.check:
@@ -310,7 +322,11 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         print(f"Starting Spark in {folder} (half a minute to two)", flush=True)
-        with LocalCluster(folder, options.workers, options.port, options.memory, has_metastore=options.folder is not None) as cluster:
+        settings = dict(one.split("=", 1) for one in options.set)
+        wanted = LocalCluster(
+            folder, options.workers, options.port, options.memory, options.driver_memory, settings, has_metastore=options.folder is not None
+        )
+        with wanted as cluster:
             print(f"Spark listens on {LOOPBACK}:{cluster.port}. In another terminal:", flush=True)
             for name, value in cluster.environment.items():
                 print(f"    export {name}={value}")

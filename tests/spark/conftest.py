@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.spark.cluster import LocalCluster
+from tests.conftest import scratch
 
 # Worlds of a few hundred rows: what a plan costs is all that there is.
 SMALL = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.shuffle.partitions": "2"}
@@ -26,14 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @contextmanager
 def _started(*, has_metastore: bool) -> Iterator[LocalCluster]:
     """Two workers of one core and a Thrift server. TOUCHLEDGER_TEST_KEEP names a folder that its logs are copied to."""
-    folder = Path(tempfile.mkdtemp(prefix="touchledger-spark-"))
-    try:
-        with LocalCluster(folder, workers=2, settings=SMALL, is_brief=True, has_metastore=has_metastore) as started:
-            yield started
-    finally:
-        if kept := os.environ.get("TOUCHLEDGER_TEST_KEEP"):
-            shutil.copytree(folder / "logs", Path(kept) / folder.name, dirs_exist_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch() as folder:
+        try:
+            with LocalCluster(folder, workers=2, settings=SMALL, is_brief=True, has_metastore=has_metastore) as started:
+                yield started
+        finally:
+            if kept := os.environ.get("TOUCHLEDGER_TEST_KEEP"):
+                shutil.copytree(folder / "logs", Path(kept) / folder.name, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +42,7 @@ def cluster() -> Iterator[LocalCluster]:
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cluster_with_metastore() -> Iterator[LocalCluster]:
     """As clusters are in earnest: what tables there are is kept by Hive's metastore, which has a mind of its own."""
     with _started(has_metastore=True) as started:

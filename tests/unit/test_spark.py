@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.checks import business_checks, suites
 from orchestration.dbt_build import BuildFailed, NodeFailure
+from orchestration.engines import engine
 from orchestration.home import begin_run, warehouse
 from orchestration.landing.contract import raw_tables
 from orchestration.landing.land import forget_landing, land
@@ -219,6 +220,22 @@ def test_another_target_or_another_cluster_builds_everything(settings: Settings,
         assert plan_build(connection, settings).kind == "none"
 
 
+def test_what_spark_built_is_not_in_the_way_of_duckdb(settings: Settings, sessions: _Cluster) -> None:
+    """Its views are dropped before DuckDB builds, and nothing that DuckDB itself has built."""
+    _bring_back(settings, "run-1")
+    duck = make_settings(home=str(settings.home), landing=str(settings.landing), as_of=AS_OF)
+    with warehouse(settings) as connection:
+        run_id = begin_run(connection, settings)
+        create_state_tables(connection)
+        end_build(connection, settings, run_id)
+        engine(duck).before_build(connection)
+        assert connection.execute("select count(*) from duckdb_views() where schema_name = 'rules'").fetchone() == (0,)
+        connection.execute("create schema rules; create table rules.asset_types as select 1 as one")
+        end_build(connection, duck, run_id)
+        engine(duck).before_build(connection)
+        assert connection.execute("select count(*) from rules.asset_types").fetchone() == (1,)
+
+
 # --- Names, and what is said ----------------------------------------------------------------------------------------
 
 
@@ -276,3 +293,12 @@ def test_java_that_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(cluster, "java_version", lambda version=version: version)
         with pytest.raises(cluster.ClusterError, match=f"needs Java 17 or later, and {said}; install it, on Debian with `apt-get install openjdk-17"):
             cluster.check_java()
+
+
+def test_dagster_needs_only_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a field of the run's resource, or from the environment of its daemon."""
+    from orchestration.assets import Run
+
+    assert Run(target="spark").settings().target == "spark"
+    monkeypatch.setenv("TOUCHLEDGER_TARGET", "spark")
+    assert Run().settings().target == "spark"

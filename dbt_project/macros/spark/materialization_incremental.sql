@@ -14,20 +14,20 @@
         {%- set sql = get_select_subquery(sql) -%}
     {%- endif -%}
     {%- if is_first or not key -%}
-        {#- Without a key, it may read what it replaces. Buckets are made in place: a catalogue may lose them with the name. -#}
-        {%- set next = rows if key else api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__next', type='table') -%}
-        {%- do run_query('drop table if exists ' ~ next) -%}
+        {#- Without a key an increment reads what it replaces. Buckets are made in place: a catalogue may lose them with the name. -#}
+        {%- set made = rows if key or is_first else api.Relation.create(schema=this.schema, identifier=this.identifier ~ '__next', type='table') -%}
+        {%- do run_query('drop table if exists ' ~ made) -%}
         {%- call statement('main') -%}
-            create table {{ next }} {{ file_format_clause() }} {{ 'partitioned by (row_bucket)' if key }} as
+            create table {{ made }} {{ file_format_clause() }} {{ 'partitioned by (row_bucket)' if key }} as
             select computed.*, true as row_exists {%- if key %}, {{ spark_bucket(key) }} as row_bucket {%- endif %}
             from (
                 {{ sql }}
             ) as computed
             {{ 'distribute by row_bucket' if key }}
         {%- endcall -%}
-        {%- if next != rows -%}
+        {%- if made != rows -%}
             {%- do run_query('drop table if exists ' ~ rows) -%}
-            {%- do run_query('alter table ' ~ next ~ ' rename to ' ~ rows) -%}
+            {%- do run_query('alter table ' ~ made ~ ' rename to ' ~ rows) -%}
         {%- endif -%}
         {%- set columns = adapter.get_columns_in_relation(rows) | map(attribute='name') | reject('in', ['row_exists', 'row_bucket']) | join(', ') -%}
         {%- do run_query('create or replace view ' ~ view ~ ' as select ' ~ columns ~ ' from ' ~ rows ~ ' where row_exists') -%}
