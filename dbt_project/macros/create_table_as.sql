@@ -11,7 +11,7 @@
     set variable slices = {{ slices }};
     {%- for slice in range(slices) %}
     set variable slice = {{ slice }};
-    {{ create if loop.first else 'insert into ' ~ relation ~ ' ' ~ compiled_code ~ ';' }}
+    {{ create if loop.first else 'insert into ' ~ relation ~ ' by name ' ~ compiled_code ~ ';' }}
     {%- endfor %}
     reset variable slice;
     reset variable slices;

@@ -6,7 +6,7 @@ with deal_people as (
     from {{ ref('deal_contacts') }} as deal_contacts
     inner join {{ ref('deals') }} as deals on deal_contacts.deal_id = deals.deal_id
     inner join {{ ref('contacts') }} as contacts on deal_contacts.contact_id = contacts.contact_id
-    where not contacts.is_deleted {{ in_scope('deals.deal_id', 'affected_deals') }}
+    where not contacts.is_deleted and {{ in_slice('deals.deal_id') }} {{ in_scope('deals.deal_id', 'affected_deals') }}
 ),
 
 doings as (

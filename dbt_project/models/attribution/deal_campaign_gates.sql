@@ -7,12 +7,11 @@ with influencing as (
     inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
     where
         types.influences
-        and interactions.contact_id is not null
-    {%- if is_increment() %}
         and interactions.contact_id in (
-            select candidates.contact_id from {{ ref('deal_campaign_candidates') }} as candidates
+            select deal_contacts.contact_id
+            from {{ ref('deal_contacts') }} as deal_contacts
+            where {{ in_slice('deal_contacts.deal_id') }} {{ in_scope('deal_contacts.deal_id', 'affected_deals') }}
         )
-        {%- endif %}
     group by interactions.contact_id, interactions.campaign_id
 ),
 
