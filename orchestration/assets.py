@@ -238,16 +238,15 @@ class _Outputs:
             yield dg.AssetCheckResult(passed=True, asset_key=key.asset_key, check_name=key.name, metadata={"tested": "when the table was last built"})
 
 
-def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey], target: str = "duckdb") -> Iterator[dg.AssetObservation]:
-    """How many rows each built table has; views that dbt made are not asked, their rows are those of the tables below them.
+def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey], table_type: str = "BASE TABLE") -> Iterator[dg.AssetObservation]:
+    """How many rows each table has that is a `table_type` in the warehouse; other views are not asked, their rows are those of the tables below them.
 
     dbt's own integration would keep the file open in this process; counting a whole table reads none of its columns.
     """
     wanted = {tuple(key.path): key for key in keys}
-    kind = "BASE TABLE" if target == "duckdb" else "VIEW"  # what another engine built is a view on its files
     tables = connection.execute(
         "select table_schema, table_name from information_schema.tables where table_catalog = current_database() and table_type = ? order by all",
-        [kind],
+        [table_type],
     ).fetchall()
     for place in tables:
         if place in wanted:
@@ -296,7 +295,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
                 if builds or not is_published(connection, settings):
                     end_build(connection, settings, run_id)
                     works.mark_built(run_id)
-            counts = list(row_counts(connection, context.selected_asset_keys, settings.target))
+            counts = list(row_counts(connection, context.selected_asset_keys, works.table_type))
         yield from outputs.rest()
         yield from counts
 

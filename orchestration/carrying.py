@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.engines import engine
 from orchestration.home import published_run
 from orchestration.landing.parsing import quote_name
 from orchestration.settings import Settings
@@ -24,6 +25,8 @@ from orchestration.state import increment_after
 WRITTEN = "written.json"
 # Rows that were replaced leave room behind; a file that has grown by this factor is written whole again.
 GROWTH = 1.3
+# What comes of a table.
+UNTOUCHED, REPLACED, WHOLE = "untouched", "replaced", "whole"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def previous_folder(connection: duckdb.DuckDBPyConnection, settings: Settings, r
     None also where another engine built: the keys that changed are with it.
     """
     published = published_run(settings)
-    if settings.target != "duckdb" or published is None or increment_after(connection, run_id) != published:
+    if not engine(settings).has_changed_keys or published is None or increment_after(connection, run_id) != published:
         return None
     folder = settings.published.resolve()
     try:
@@ -76,17 +79,18 @@ def note_size(file: Path) -> None:
     (file.parent / WRITTEN).write_text(json.dumps({"bytes": file.stat().st_size}) + "\n", encoding="utf-8")
 
 
-def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, target: str, changed: ChangedKeys) -> bool:
-    """Makes `target`, the table as last published, what `table` is. Says whether both have as many rows then."""
+def carry(connection: duckdb.DuckDBPyConnection, table: str, target: str, changed: ChangedKeys) -> str:
+    """Makes `target`, the table as last published, what `table` is, and says what came of it: UNTOUCHED, REPLACED, or WHOLE, where it must be
+    written whole because the two do not have as many rows.
+    """
     connection.execute(f"delete from {target} where {changed.key} in ({changed.values})")
     connection.execute(f"insert into {target} by name select * from {table} where {changed.key} in ({changed.values})")
-    rows = connection.execute(f"select (select count(*) from {table}), (select count(*) from {target})").fetchone()
-    return rows[0] == rows[1]
-
-
-def is_untouched(connection: duckdb.DuckDBPyConnection, changed: ChangedKeys) -> bool:
-    """Whether no key changed."""
-    return connection.execute(f"select count(*) from ({changed.values})").fetchone()[0] == 0
+    keys, rows, carried = connection.execute(
+        f"select (select count(*) from ({changed.values})), (select count(*) from {table}), (select count(*) from {target})"
+    ).fetchone()
+    if rows != carried:
+        return WHOLE
+    return REPLACED if keys else UNTOUCHED
 
 
 def link(previous: Path, path: Path) -> None:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 class Engine:
     """DuckDB: the tables are in the warehouse file itself, so that there is nothing to carry to and fro."""
 
+    # What a built table is in the warehouse file, as the information schema calls it.
+    table_type = "BASE TABLE"
+    # Whether the warehouse file has the keys that an increment changed.
+    has_changed_keys = True
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
@@ -84,6 +89,9 @@ class Engine:
 
 class Spark(Engine):
     """Spark behind a Thrift server: what has landed goes to the lake, what is built comes back from it."""
+
+    table_type = "VIEW"
+    has_changed_keys = False
 
     def check_ready(self) -> None:
         from orchestration.spark.server import check_ready

@@ -15,7 +15,24 @@ from sqlalchemy.dialects import registry
 ROWS_HELD = 10_000
 
 
-class BufferedCursor(duckdb_engine.CursorWrapper):
+class HeldRows:
+    """The part of a cursor that hands out rows which were fetched at once."""
+
+    _rows: list[tuple]
+
+    def fetchone(self) -> tuple | None:
+        return self._rows.pop(0) if self._rows else None
+
+    def fetchmany(self, size: int | None = None) -> list[tuple]:
+        taken, self._rows = self._rows[: size or 1], self._rows[size or 1 :]
+        return taken
+
+    def fetchall(self) -> list[tuple]:
+        taken, self._rows = self._rows, []
+        return taken
+
+
+class BufferedCursor(HeldRows, duckdb_engine.CursorWrapper):
     """Holds the description and the rows of the last statement."""
 
     def __init__(self, connection: Any, wrapper: Any) -> None:
@@ -29,17 +46,6 @@ class BufferedCursor(duckdb_engine.CursorWrapper):
         super().execute(statement, parameters, context)
         self.description = self._connection.description
         self._rows = self._connection.fetchmany(ROWS_HELD) if self.description else []
-
-    def fetchone(self) -> tuple | None:
-        return self._rows.pop(0) if self._rows else None
-
-    def fetchmany(self, size: int | None = None) -> list[tuple]:
-        taken, self._rows = self._rows[: size or 1], self._rows[size or 1 :]
-        return taken
-
-    def fetchall(self) -> list[tuple]:
-        taken, self._rows = self._rows, []
-        return taken
 
 
 class BufferedConnection(duckdb_engine.ConnectionWrapper):

@@ -104,12 +104,13 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
             name = f"{quote_name(schema)}.{quote_name(table)}"
             target = f"publishing.{name}"
             changed = by_key.get((schema, table))
-            if not (changed and carrying.replace_rows(connection, name, target, changed)):
+            outcome = carrying.carry(connection, name, target, changed) if changed else carrying.WHOLE
+            if outcome == carrying.WHOLE:
                 connection.execute(f"create or replace table {target} as {_select(schema, table, run_id)}")
             _describe(connection, target, described.get((schema, table)))
             path = Path("parquet") / schema / f"{table}.parquet"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            if changed and carrying.is_untouched(connection, changed):
+            if outcome == carrying.UNTOUCHED:
                 carrying.link(previous / path, folder / path)
             else:
                 connection.execute(f"copy {target} to {quote_text(str(folder / path))} (format parquet, compression zstd)")

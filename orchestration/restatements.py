@@ -20,7 +20,7 @@ from orchestration import progress
 from orchestration.dbt_build import project_files
 from orchestration.home import published_run
 from orchestration.landing.contract import RawTable, raw_tables
-from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.landing.parsing import exact_path, quote_name, quote_text
 from orchestration.project import RULES
 from orchestration.settings import Settings
 from orchestration.state import fingerprint, table_variables
@@ -281,9 +281,8 @@ def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
 
 def _landed_causes(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime) -> list[Cause]:
     """Records that came or changed with files that readers had not seen the rows of, and rows whose files are gone (after a full refresh)."""
-    path = str((settings.published / LANDED_FILES).resolve())
-    escaped = "".join(f"[{character}]" if character in "*?[" else character for character in path)
-    connection.execute(f"create or replace temporary table seen_files as select * from read_parquet({quote_text(escaped)})")
+    path = exact_path(str((settings.published / LANDED_FILES).resolve()))
+    connection.execute(f"create or replace temporary table seen_files as select * from read_parquet({path})")
     connection.execute(
         """
         create or replace temporary table fresh_files as

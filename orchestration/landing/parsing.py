@@ -49,6 +49,16 @@ def quote_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def exact_path(path: str) -> str:
+    """A path as a literal for DuckDB's readers, which take `*`, `?` and `[` as patterns."""
+    return quote_text(escaped_path(path))
+
+
+def escaped_path(path: str) -> str:
+    """A path in which nothing is a pattern, to put one behind."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in path)
+
+
 # --- Pieces ---------------------------------------------------------------------------------------------------------
 
 _FAILS = "({s} is not null and {p} is null)"

@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration.landing.contract import RawTable
 from orchestration.landing.files import LandedFile
-from orchestration.landing.parsing import Reading, absent, quote_name, quote_text, read_columns, read_text, read_typed
+from orchestration.landing.parsing import Reading, absent, exact_path, quote_name, quote_text, read_columns, read_text, read_typed
 
 FILE_COLUMN = "_touchledger_file"
 MAXIMUM_ROW_BYTES = 64 * 1024 * 1024
@@ -61,12 +61,6 @@ def clip(text: str) -> str:
     """A record's text, cut where it would be absurdly long."""
     extra = len(text) - RECORD_CHARACTERS
     return text if extra <= 0 else f"{text[:RECORD_CHARACTERS]}… ({extra} more characters)"
-
-
-def exact_path(path: str) -> str:
-    """A path for DuckDB's readers, which take `*`, `?` and `[` as patterns."""
-    escaped = "".join(f"[{character}]" if character in "*?[" else character for character in path)
-    return quote_text(escaped)
 
 
 def path_list(paths: list[str]) -> str:

@@ -17,7 +17,7 @@ import duckdb
 
 from orchestration import progress
 from orchestration.home import forget_layers
-from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.landing.parsing import escaped_path, quote_name, quote_text
 from orchestration.project import PUBLISHED_SCHEMAS
 from orchestration.settings import Settings
 from orchestration.spark import server
@@ -96,8 +96,7 @@ def _reading(table: BuiltTable, folder: Path) -> str:
 
 def read_parquet(folder: Path) -> str:
     """DuckDB's table function for the Parquet files of a folder, whatever characters are in its path."""
-    escaped = "".join(f"[{character}]" if character in "*?[" else character for character in str(folder))
-    return f"read_parquet({quote_text(f'{escaped}/*.parquet')}, hive_partitioning = false)"
+    return f"read_parquet({quote_text(f'{escaped_path(str(folder))}/*.parquet')}, hive_partitioning = false)"
 
 
 def is_brought_back(settings: Settings) -> bool:

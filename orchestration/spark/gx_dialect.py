@@ -9,6 +9,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, default
 from sqlalchemy.sql import compiler
 
+from orchestration.gx_dialect import HeldRows
 from orchestration.settings import Settings
 from orchestration.spark.server import Session, connect
 
@@ -17,7 +18,7 @@ NAME = "touchledger_spark"
 _asking: list[Settings] = []
 
 
-class Cursor:
+class Cursor(HeldRows):
     """Holds the description and the rows of the last statement."""
 
     arraysize = 1
@@ -31,17 +32,6 @@ class Cursor:
     def execute(self, statement: str, parameters: Any = None) -> None:
         names, self._rows = self._session.ask(statement % (parameters or {}))
         self.description = [(name, None, None, None, None, None, None) for name in names] or None
-
-    def fetchone(self) -> tuple | None:
-        return self._rows.pop(0) if self._rows else None
-
-    def fetchmany(self, size: int | None = None) -> list[tuple]:
-        taken, self._rows = self._rows[: size or 1], self._rows[size or 1 :]
-        return taken
-
-    def fetchall(self) -> list[tuple]:
-        taken, self._rows = self._rows, []
-        return taken
 
     def close(self) -> None:
         pass

@@ -52,21 +52,29 @@ def test_only_tables_that_are_replaced_by_key_are_carried_over() -> None:
     assert set(carrying.changed_keys(NODES)) == {("marts", "ledger")}
 
 
+def _carry(connection: duckdb.DuckDBPyConnection) -> str:
+    return carrying.carry(connection, "marts.ledger", "seen.ledger", CHANGED)
+
+
 def test_rows_of_changed_keys_are_replaced(connection) -> None:
-    assert carrying.replace_rows(connection, "marts.ledger", "seen.ledger", CHANGED)
+    assert _carry(connection) == carrying.REPLACED
     assert _rows(connection, "seen.ledger") == _rows(connection, "marts.ledger")
 
 
-def test_a_table_that_does_not_come_out_is_noticed(connection) -> None:
-    """A row of a key that is on no list of changes."""
-    connection.execute("insert into marts.ledger values ('d1', 5.00)")
-    assert not carrying.replace_rows(connection, "marts.ledger", "seen.ledger", CHANGED)
-
-
 def test_no_changed_key_is_an_untouched_table(connection) -> None:
-    assert not carrying.is_untouched(connection, CHANGED)
     connection.execute("delete from changes.touched where deal_id is not null")
-    assert carrying.is_untouched(connection, CHANGED)
+    connection.execute("create or replace table seen.ledger as select * from marts.ledger")
+    assert _carry(connection) == carrying.UNTOUCHED
+    assert _rows(connection, "seen.ledger") == _rows(connection, "marts.ledger")
+
+
+@pytest.mark.parametrize("touched", [True, False])
+def test_a_table_that_does_not_come_out_is_written_whole(connection, touched: bool) -> None:
+    """A row of a key that is on no list of changes, with others on it or none."""
+    if not touched:
+        connection.execute("delete from changes.touched where deal_id is not null")
+    connection.execute("insert into marts.ledger values ('d1', 5.00), ('d1', 6.00)")
+    assert _carry(connection) == carrying.WHOLE
 
 
 @pytest.fixture
