@@ -15,8 +15,6 @@ import duckdb
 from orchestration.spark.cluster import LocalCluster
 from tests.conftest import AS_OF, ROOT, command
 from tests.golden.increments import compare_files
-from tests.reference.landings import write_landing
-from tests.reference.records import World
 
 FILE = Path("published") / "touchledger.duckdb"
 # The worlds are nasty on purpose: many of their rows are rejected, and their caps bind.
@@ -68,11 +66,6 @@ def wait_for(run: subprocess.Popen[str], mark: str) -> list[str]:
         if mark in line:
             return lines
     raise AssertionError(f"the run ended before {mark!r}:\n{''.join(lines)}{run.stderr.read()}")
-
-
-def land(world: World, landing: Path, seed: int) -> None:
-    """Adds files of a world, or of a part of one, to a landing; their names are of the seed."""
-    write_landing(world, landing, seed)
 
 
 def differences(one: Path, other: Path) -> list[str]:

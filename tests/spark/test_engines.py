@@ -11,10 +11,11 @@ import pytest
 from orchestration.spark.cluster import LocalCluster
 from tests.conftest import command, query, scratch
 from tests.reference.compare import differences as from_the_reference
+from tests.reference.landings import write_landing
 from tests.reference.model import publish
 from tests.reference.records import Parameters
 from tests.reference.worlds import make_world, split_into_landings
-from tests.spark.engines import FILE, WORLD, differences, land, on_duckdb, on_spark, try_on_spark
+from tests.spark.engines import FILE, WORLD, differences, on_duckdb, on_spark, try_on_spark
 
 AS_OF = datetime(2024, 7, 1)
 
@@ -27,7 +28,7 @@ def landing(tmp_path: Path) -> Path:
 def test_a_world_is_the_same_on_both_engines(cluster: LocalCluster, landing: Path) -> None:
     """One run on each from nothing, as a user would; the reference says the same. Then nothing has changed, and nothing is built."""
     world = make_world(2, 120)
-    land(world, landing, 2)
+    write_landing(world, landing, 2)
     arguments = ("--landing", str(landing), *WORLD)
     with scratch() as folder:
         spark = on_spark(cluster, folder / "spark", *arguments)
@@ -62,7 +63,7 @@ def test_worlds_in_many_runs_are_the_same_on_both_engines(
     arguments = ("--landing", str(landing), *WORLD, *(text for name, value in variables.items() for text in ("--var", f"{name}={value}")))
     with scratch() as folder:
         for number, part in enumerate(split_into_landings(make_world(seed, size), seed, batches)):
-            land(part, landing, 1000 * seed + number)
+            write_landing(part, landing, 1000 * seed + number)
             done = try_on_spark(cluster, folder / "spark", *arguments)
             assert done.returncode == 0, done.stdout + done.stderr
             assert ("full: " if number == 0 else "increment: ") in done.stdout
@@ -72,7 +73,7 @@ def test_worlds_in_many_runs_are_the_same_on_both_engines(
 @pytest.mark.long
 def test_a_home_may_change_its_engine(cluster: LocalCluster, landing: Path) -> None:
     """Each change is said and builds everything; what is published stays the same."""
-    land(make_world(7, 60), landing, 7)
+    write_landing(make_world(7, 60), landing, 7)
     arguments = ("--landing", str(landing), *WORLD)
     with scratch() as folder:
         first = on_duckdb(folder / "first", *arguments)

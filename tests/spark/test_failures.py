@@ -9,8 +9,9 @@ import pytest
 
 from orchestration.spark.cluster import LocalCluster
 from tests.conftest import scratch
+from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world
-from tests.spark.engines import WORLD, differences, land, on_duckdb, on_spark, running_on_spark, try_on_spark, wait_for
+from tests.spark.engines import WORLD, differences, on_duckdb, on_spark, running_on_spark, try_on_spark, wait_for
 
 pytestmark = pytest.mark.long
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.long
 @pytest.fixture
 def world(tmp_path: Path) -> tuple[str, ...]:
     """The arguments of a run on a landing."""
-    land(make_world(3, 200), tmp_path / "landing", 3)
+    write_landing(make_world(3, 200), tmp_path / "landing", 3)
     return ("--landing", str(tmp_path / "landing"), *WORLD)
 
 
@@ -40,7 +41,7 @@ def test_a_thrift_server_killed_is_said_and_repaired_by_the_next_run(cluster: Lo
     with scratch() as folder:
         home = on_spark(cluster, folder / "spark", *world)
         before = os.readlink(home / "published")
-        land(make_world(4, 80), tmp_path / "landing", 4)
+        write_landing(make_world(4, 80), tmp_path / "landing", 4)
         with running_on_spark(cluster, home, *world) as run:
             wait_for(run, " stg_events ")
             cluster.kill_thrift()

@@ -6,10 +6,7 @@
 with sessions_of_campaigns as (
     select distinct campaign_id, session_id
     from {{ ref('campaign_interactions') }}
-    where
-        event_type = 'page_view'
-        and session_id is not null
-        {{ in_scope('visitor_id', ['interaction_changes', 'campaign_interaction_changes']) }}
+    where event_type = 'page_view' and session_id is not null {{ in_scope('visitor_id', ['interaction_changes', 'campaign_interaction_changes']) }}
 )
 
 select

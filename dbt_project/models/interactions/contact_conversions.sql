@@ -13,12 +13,9 @@ with submissions as (
         interactions.utm_campaign,
         abs({{ microseconds('interactions.occurred_at') }} - {{ microseconds('contacts.created_at') }}) as distance
     from {{ ref('interactions') }} as interactions
-    inner join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
-    where
-        interactions.event_type = 'form_submission'
-        and not interactions.is_filtered
-        and not contacts.is_deleted
-        {{ in_scope('interactions.contact_id', 'affected_contacts') }}
+    inner join {{ ref('contacts') }} as contacts
+        on interactions.contact_id = contacts.contact_id and not contacts.is_deleted
+    where interactions.event_type = 'form_submission' and not interactions.is_filtered {{ in_scope('interactions.contact_id', 'affected_contacts') }}
 ),
 
 ranked as (

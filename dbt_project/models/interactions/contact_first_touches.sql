@@ -10,8 +10,7 @@ with page_views as (
         occurred_at,
         row_number() over (partition by contact_id order by occurred_at, event_id) as place
     from {{ ref('interactions') }}
-    where event_type = 'page_view' and contact_id is not null and not is_filtered
-        {{ in_scope('contact_id', 'affected_contacts') }}
+    where event_type = 'page_view' and contact_id is not null and not is_filtered {{ in_scope('contact_id', 'affected_contacts') }}
 )
 
 select

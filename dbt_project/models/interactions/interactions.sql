@@ -11,8 +11,8 @@ from {{ ref('interaction_changes') }}
 where is_new
 {% else %}
     select
-    {%- for column in columns %}
-            {{ 'sessions' if column == 'session_id' else 'events' }}.{{ column }}{{ ',' if not loop.last }}
+        {%- for column in columns %}
+            {{ 'sessions' if column == 'session_id' else 'events' }}.{{ column }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ ref('resolved_events') }} as events
     left join {{ ref('event_sessions') }} as sessions on events.event_id = sessions.event_id

@@ -6,8 +6,7 @@
 ] %}
 {%- set listed %}
     from (
-        {{ listed_events() | indent(8) }}
-        {{ in_scope('events.event_id', 'affected_events') }}
+        {{ listed_events() | indent(8) }} {{ in_scope('events.event_id', 'affected_events') }}
     ) as listed
 {%- endset %}
 with landed_once as (

@@ -42,9 +42,9 @@ metrics as (
         campaign_id,
         asset_type,
         asset_id,
-    {%- for metric in asset_event_metrics() %}
-        cast(coalesce(sum(case when asset_metric = '{{ metric }}' then events end), 0) as bigint) as {{ metric }}{{ ',' if not loop.last }}
-    {%- endfor %}
+        {%- for metric in asset_event_metrics() %}
+            cast(coalesce(sum(case when asset_metric = '{{ metric }}' then events end), 0) as bigint) as {{ metric }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from events
     group by campaign_id, asset_type, asset_id
 ),

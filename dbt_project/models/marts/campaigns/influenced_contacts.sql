@@ -17,10 +17,7 @@ with influencing as (
         count(*) over (partition by interactions.campaign_id, interactions.contact_id) as interactions
     from {{ ref('campaign_interactions') }} as interactions
     inner join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
-    where
-        interactions.influences
-        and not contacts.is_deleted
-        {{ in_scope('interactions.contact_id', 'affected_contacts') }}
+    where interactions.influences and not contacts.is_deleted {{ in_scope('interactions.contact_id', 'affected_contacts') }}
 ),
 
 touched as (
