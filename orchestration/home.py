@@ -189,8 +189,8 @@ def thread_count(settings: Settings) -> int:
 
 
 def new_run_id(started_at: datetime) -> str:
-    """Sortable by time, unique without coordination."""
-    return f"{started_at:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    """Sortable by time, to the microsecond, and unique without coordination."""
+    return f"{started_at:%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:8]}"
 
 
 def now() -> datetime:
