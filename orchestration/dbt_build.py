@@ -47,7 +47,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "TOUCHLEDGER_THREADS": str(thread_count(settings)),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    return values | engine(settings).environment()
+    return values | engine(settings).environment() | engine(settings).landed()
 
 
 _QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")

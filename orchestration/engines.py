@@ -39,6 +39,10 @@ class Engine:
         """What profile and macros read of the engine, as environment variables."""
         return {}
 
+    def landed(self) -> dict[str, str]:
+        """What macros read of where the landed rows are, as environment variables; it changes with what lands."""
+        return {}
+
     def before_build(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Brings what has landed to where the models read it; the build is planned and begun."""
         if connection.execute("select count(*) from raw.build_state where target <> 'duckdb'").fetchone()[0]:
@@ -94,8 +98,10 @@ class Spark(Engine):
     has_changed_keys = False
 
     def check_ready(self) -> None:
+        from orchestration.spark import in_place
         from orchestration.spark.server import check_ready
 
+        in_place.smallest()
         check_ready(self.settings)
 
     def environment(self) -> dict[str, str]:
@@ -111,11 +117,17 @@ class Spark(Engine):
             "TOUCHLEDGER_LAKE": str(lake(self.settings)),
         }
 
+    def landed(self) -> dict[str, str]:
+        from orchestration.spark.in_place import tables_in_place
+
+        return {"TOUCHLEDGER_TABLES_IN_PLACE": " ".join(tables_in_place(self.settings))}
+
     def before_build(self, connection: duckdb.DuckDBPyConnection) -> None:
-        from orchestration.spark import bridge, lake
+        from orchestration.spark import bridge
+        from orchestration.spark.export import export
 
         bridge.mark_built(self.settings, "")
-        lake.export(connection, self.settings)
+        export(connection, self.settings)
 
     def after_build(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         from orchestration.spark import bridge

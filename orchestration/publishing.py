@@ -113,7 +113,7 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
             if outcome == carrying.UNTOUCHED:
                 carrying.link(previous / path, folder / path)
             else:
-                connection.execute(f"copy {target} to {quote_text(str(folder / path))} (format parquet, compression zstd)")
+                connection.execute(f"copy {target} to {quote_text(str(folder / path))} (format parquet, compression zstd, compression_level 1)")
             rows = connection.execute(f"select count(*) from {target}").fetchone()[0]
             written.append(PublishedTable(schema, table, rows))
         connection.execute("checkpoint publishing")

@@ -35,8 +35,8 @@ _MASTER = "org.apache.spark.deploy.master.Master"
 _WORKER = "org.apache.spark.deploy.worker.Worker"
 _THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 
-# For Java that lives for minutes: the first compiler alone, the plainest collector. That compiler's own 48 MB of code fill up within minutes, and Java
-# then fails at whatever it links next.
+# For Java that lives for minutes: the first compiler alone, the plainest collector. That compiler's own 48 MB of code fill up within minutes, and
+# Java then fails at whatever it links next.
 _BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m", "-XX:+UseSerialGC")
 
 _PR_SET_PDEATHSIG = 1

@@ -32,9 +32,9 @@ def on_spark(cluster: LocalCluster, home: Path, *arguments: str) -> Path:
     return _published(home, try_on_spark(cluster, home, *arguments))
 
 
-def try_on_spark(cluster: LocalCluster, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def try_on_spark(cluster: LocalCluster, home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`touchledger run` on the cluster, however it ends."""
-    return command("run", "--home", str(home), *arguments, timeout=PATIENCE, **cluster.environment)
+    return command("run", "--home", str(home), *arguments, timeout=PATIENCE, **cluster.environment, **environment)
 
 
 def _published(home: Path, done: subprocess.CompletedProcess[str]) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import duckdb
 import pytest
 import yaml
 
-from benchmarks import duck, report, steps
+from benchmarks import duck, report, spark_log, steps
 from benchmarks.make_data import make, make_batch
 from benchmarks.measure import clean_environment, measure, unplaced
 from benchmarks.run import memory_bytes
@@ -230,3 +231,55 @@ def test_the_report_has_medians_ratios_and_exponents():
     assert "median of 3" in page
     assert "did not finish: MemoryError" in page
     assert report.markdown({**results, "sizes": {}}).startswith("# Benchmark results")
+
+
+# --- Spark's event log ------------------------------------------------------------------------------------------------
+
+
+def _job(stages: list[int], description: str) -> dict:
+    return {"Event": "SparkListenerJobStart", "Stage IDs": stages, "Properties": {"spark.job.description": description}}
+
+
+def _task(stage: int, milliseconds: int, read: int = 0, shuffled: int = 0, spilled: int = 0) -> dict:
+    metrics = {
+        "Executor Run Time": milliseconds, "Disk Bytes Spilled": spilled, "Input Metrics": {"Bytes Read": read},
+        "Shuffle Write Metrics": {"Shuffle Bytes Written": shuffled},
+    }  # fmt: skip
+    return {"Event": "SparkListenerTaskEnd", "Stage ID": stage, "Task Metrics": metrics}
+
+
+def test_sparks_log_is_summed_up_by_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = '/* {"app": "dbt", "node_id": "model.touchledger.interactions"} */ create table x'
+    test = '/* {"app": "dbt", "node_id": "test.touchledger.unique_x.123"} */ select 1'
+    events = [
+        {"Event": "SparkListenerApplicationStart"},
+        _job([1, 2], model),
+        *(_task(1, milliseconds, read=2_000_000, shuffled=1_000_000) for milliseconds in (1000, 1000, 5000)),
+        _task(2, 1000, spilled=7_000_000),
+        {"Event": "SparkListenerTaskEnd", "Stage ID": 2, "Task Metrics": None},  # a task that was lost
+        _job([3], test),
+        _task(3, 500),
+        _job([4], "insert overwrite directory '/lake/built' using parquet select a, b from x_core.fct_deals"),
+        _task(4, 250),
+        _job([5], "select count(*) from y"),
+        _task(5, 250),
+    ]
+    (tmp_path / "eventlog_v2_app").mkdir()
+    (tmp_path / "eventlog_v2_app" / "events_1_app").write_text("".join(f"{json.dumps(event)}\n" for event in events), encoding="utf-8")
+    (tmp_path / "eventlog_v2_app" / "appstatus_app").touch()
+    assert spark_log.main([str(tmp_path), "--top", "2"]) == 0
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "| `interactions` | 8 | 4 | 6 | 3 | 7 | 5.0 |",
+        "| tests of data | 0 | 1 | 0 | 0 | 0 | 1.0 |",
+        "| 2 others | 0 | 2 | 0 | 0 | 0 |  |",
+        "| everything | 9 | 7 | 6 | 3 | 7 |  |",
+    ]
+
+
+def test_a_log_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert spark_log.main([str(tmp_path / "none")]) == 2
+    assert spark_log.main([str(tmp_path)]) == 2
+    (tmp_path / "events.zstd").touch()
+    assert spark_log.main([str(tmp_path)]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert ["is not there" in said[0], "tells of no task" in said[1], "spark.eventLog.compress=false" in said[2]] == [True] * 3

@@ -18,8 +18,9 @@ from orchestration.landing.contract import raw_tables
 from orchestration.landing.land import forget_landing, land
 from orchestration.project import MANIFEST
 from orchestration.settings import Settings, SettingsError, make_settings
-from orchestration.spark import bridge, cluster, server
-from orchestration.spark.lake import BOOKS, export, lake
+from orchestration.spark import bridge, cluster, in_place, server
+from orchestration.spark.export import BOOKS, export
+from orchestration.spark.lake import lake
 from orchestration.spark.measures import spelled
 from orchestration.state import BuildPlan, begin_build, create_state_tables, end_build, plan_build
 from tests.conftest import AS_OF, land_rows
@@ -27,13 +28,14 @@ from tests.conftest import AS_OF, land_rows
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOST", "PORT", "USER", "PREFIX", "LAKE"):
+    for name in ("HOST", "PORT", "USER", "PREFIX", "LAKE", "IN_PLACE_BYTES"):
         monkeypatch.delenv(f"TOUCHLEDGER_SPARK_{name}", raising=False)
 
 
 @pytest.fixture
-def settings(home: Path, landing: Path) -> Settings:
-    return make_settings(home=str(home), landing=str(landing), as_of=AS_OF, target="spark")
+def settings(tmp_path: Path, landing: Path) -> Settings:
+    """HOME beside the landing, on one file system."""
+    return make_settings(home=str(tmp_path / "home"), landing=str(landing), as_of=AS_OF, target="spark")
 
 
 def _free_port() -> int:
@@ -122,6 +124,149 @@ def test_the_lake_may_lie_where_all_machines_see_it(settings: Settings, tmp_path
     run_id = _land_and_export(settings)
     folder = lake(settings) / "raw" / "runs"
     assert (folder.stat().st_mode & 0o770, (folder / f"{run_id}.parquet").stat().st_mode & 0o777) == (0o770, 0o660)
+
+
+# --- Parquet that is read where it lies -------------------------------------------------------------------------------
+
+UTMS = (
+    "select 'a' as campaign_id, 'x' as utm_campaign, timestamp '2024-03-01 09:30:00' as added_at, timestamptz '2024-03-01 10:00:00+00' as _loaded_at"
+)
+
+
+def _land_parquet(settings: Settings, select: str = UTMS, name: str = "utms", options: str = "format parquet") -> Path:
+    file = settings.landing / "campaign_utms" / f"{name}.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.connect().execute(f"copy ({select}) to '{file}' ({options})")
+    return file
+
+
+def _linked(settings: Settings) -> dict[int, Path]:
+    return {file_id: next((lake(settings) / "in_place" / "campaign_utms" / f"_file_id={file_id}").iterdir())
+            for file_id in in_place.files_in_place(settings, "campaign_utms")}  # fmt: skip
+
+
+@pytest.fixture
+def every_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOUCHLEDGER_SPARK_IN_PLACE_BYTES", "0")
+
+
+@pytest.mark.usefixtures("every_size")
+def test_parquet_of_the_contracts_types_is_read_where_it_lies(settings: Settings) -> None:
+    """No row of it is copied; what lands as text beside it is."""
+    file = _land_parquet(settings)
+    land_rows(settings.landing, "campaign_utms", {"campaign_id": "b", "utm_campaign": "y", "added_at": AS_OF})
+    _land_and_export(settings)
+    (link,) = _linked(settings).values()
+    assert link.samefile(file)
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id") == [("b",)]
+    assert engine(settings).landed() == {"TOUCHLEDGER_TABLES_IN_PLACE": "campaign_utms"}
+    more = _land_parquet(settings, UTMS.replace("'a'", "'c'"), "more")
+    file.unlink()  # a file removed later changes nothing
+    _land_and_export(settings)
+    assert [duckdb.sql(f"select campaign_id from '{path}'").fetchall() for _, path in sorted(_linked(settings).items())] == [[("a",)], [("c",)]]
+    assert more.stat().st_nlink == 2
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id") == [("b",)]
+
+
+@pytest.mark.usefixtures("every_size")
+@pytest.mark.parametrize(
+    ("select", "options"),
+    [
+        (UTMS + " union all select 'b', '', timestamp '2024-03-01', timestamptz '2024-03-01 10:00:00+00'", "format parquet"),
+        (UTMS + " union all select 'b', 'y', null, timestamptz '2024-03-01 10:00:00+00'", "format parquet"),
+        (f"select * replace ('2024-03-01' as added_at) from ({UTMS})", "format parquet"),
+        (f"select * replace ('2024-03-01T09:30:00Z' as added_at) from ({UTMS})", "format parquet"),
+        (f"select * replace (added_at::timestamp_ns as added_at) from ({UTMS})", "format parquet"),
+        (f"select * replace (7 as campaign_id) from ({UTMS})", "format parquet"),
+        (f"select *, [1, 2] as note from ({UTMS})", "format parquet"),
+        (UTMS, "format parquet, compression lz4_raw"),
+    ],
+    ids=["empty text", "rejected row", "rejected file", "time as text", "nanoseconds", "number for text", "nested", "compression"],
+)
+def test_what_is_not_read_as_it_stands_is_copied(settings: Settings, select: str, options: str) -> None:
+    _land_parquet(settings, select, options=options)
+    _land_and_export(settings)
+    assert _linked(settings) == {}
+    with warehouse(settings) as connection:
+        landed = connection.execute("select campaign_id, utm_campaign, added_at, _loaded_at, _file_id from raw.campaign_utms order by all").fetchall()
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id, utm_campaign, added_at, _loaded_at, _file_id") == landed
+
+
+@pytest.mark.usefixtures("every_size")
+@pytest.mark.parametrize("value", ["timestamp '1970-01-01' as merged_at", "timestamp '2024-01-01' as \"Merged_At\""], ids=["unset", "other case"])
+def test_an_optional_value_that_landing_empties_is_copied(settings: Settings, value: str) -> None:
+    """The contract tells `Merged_At` from `merged_at`, the cluster does not."""
+    file = settings.landing / "contact_merges" / "merges.parquet"
+    file.parent.mkdir(parents=True)
+    duckdb.connect().execute(
+        f"copy (select 'a' as loser_contact_id, 'b' as winner_contact_id, {value}, timestamp '2024-01-01' as _loaded_at) to '{file}' (format parquet)"
+    )
+    _land_and_export(settings)
+    assert in_place.tables_in_place(settings) == []
+    assert _in_the_lake(settings, "contact_merges", "loser_contact_id, merged_at") == [("a", None)]
+
+
+def test_a_small_file_is_copied_together_with_others(settings: Settings) -> None:
+    _land_parquet(settings)
+    _land_and_export(settings)
+    assert _linked(settings) == {}
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id") == [("a",)]
+
+
+@pytest.mark.usefixtures("every_size")
+def test_names_of_files_in_the_lake_follow_the_ledger(settings: Settings) -> None:
+    """After the landing was read anew, and where somebody removed them."""
+    file = _land_parquet(settings)
+    _land_and_export(settings)
+    first = _linked(settings)[1]
+    file.unlink()
+    other = _land_parquet(settings, UTMS.replace("'a'", "'b'"), "other")
+    with warehouse(settings) as connection:
+        forget_landing(connection)
+    _land_and_export(settings)
+    assert not first.exists()
+    assert _linked(settings)[1].samefile(other)
+    _linked(settings)[1].unlink()
+    _land_and_export(settings)
+    assert _linked(settings)[1].samefile(other)
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id") == []
+    _linked(settings)[1].unlink()
+    other.unlink()
+    _land_and_export(settings)
+    assert _linked(settings) == {}
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id") == [("b",)]
+
+
+@pytest.mark.usefixtures("every_size")
+def test_where_the_server_is_another_user_the_file_must_let_it_read(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its mode is the loader's and is left alone."""
+    monkeypatch.setenv("TOUCHLEDGER_SPARK_LAKE", str(tmp_path / "shared"))
+    closed, opened = _land_parquet(settings, name="closed"), _land_parquet(settings, UTMS.replace("'a'", "'b'"), "opened")
+    closed.chmod(0o600)
+    opened.chmod(0o604)
+    _land_and_export(settings)
+    (link,) = _linked(settings).values()
+    assert link.samefile(opened)
+    assert (opened.stat().st_mode & 0o777, closed.stat().st_nlink) == (0o604, 1)
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id") == [("a",)]
+
+
+@pytest.mark.usefixtures("every_size")
+def test_a_landing_on_another_file_system_is_copied(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(source: Path, target: Path) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(in_place.os, "link", link)
+    _land_parquet(settings)
+    _land_and_export(settings)
+    assert in_place.tables_in_place(settings) == []
+    assert _in_the_lake(settings, "campaign_utms", "campaign_id") == [("a",)]
+
+
+def test_a_size_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOUCHLEDGER_SPARK_IN_PLACE_BYTES", "1 MB")
+    with pytest.raises(SettingsError, match="TOUCHLEDGER_SPARK_IN_PLACE_BYTES is '1 MB'; give a number of bytes"):
+        in_place.smallest()
 
 
 # --- The way back ---------------------------------------------------------------------------------------------------

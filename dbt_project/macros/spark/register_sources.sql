@@ -6,7 +6,10 @@
 {% macro default__register_sources() -%}
 {%- endmacro %}
 
-{#- They are read where they lie: Parquet below TOUCHLEDGER_LAKE, one folder per table, which the server and all workers see. -#}
+{#-
+    They are Parquet below TOUCHLEDGER_LAKE, one folder per table, which the server and all workers see. Tables in TOUCHLEDGER_TABLES_IN_PLACE have files,
+    too, that the cluster reads as a loader landed them, with the file's number in their path.
+-#}
 {% macro spark__register_sources() -%}
     {%- if execute -%}
         {%- set lake = env_var('TOUCHLEDGER_LAKE', '') -%}
@@ -15,13 +18,50 @@
                 'TOUCHLEDGER_LAKE must name the folder of the landed Parquet by its whole path; `touchledger run --target spark` sets it'
             ) -%}
         {%- endif -%}
+        {%- set in_place = env_var('TOUCHLEDGER_TABLES_IN_PLACE', '').split() -%}
+        {%- set views = [] -%}
         {%- for source in graph.sources.values() -%}
             {%- if loop.first -%}
                 {%- do run_query('create database if not exists ' ~ source.schema) -%}
+                {%- do views.extend(run_query('show views in ' ~ source.schema).columns['viewName'].values()) -%}
             {%- endif -%}
             {%- set relation = api.Relation.create(schema=source.schema, identifier=source.identifier) -%}
-            {%- do run_query('drop table if exists ' ~ relation) -%}
-            {%- do run_query('create table ' ~ relation ~ ' using parquet location ' ~ text_literal(lake ~ '/raw/' ~ source.identifier)) -%}
+            {%- do run_query('drop ' ~ ('view' if source.identifier in views else 'table') ~ ' if exists ' ~ relation) -%}
+            {%- if source.identifier in in_place -%}
+                {%- do register_in_place(source, relation, lake) -%}
+            {%- else -%}
+                {%- do register_copied(source, relation, lake) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The rows that the landing step wrote for the cluster. -#}
+{% macro register_copied(source, relation, lake) -%}
+    {%- do run_query('create table ' ~ relation ~ ' using parquet location ' ~ text_literal(lake ~ '/raw/' ~ source.identifier)) -%}
+{%- endmacro %}
+
+{#- A view of those and of the files that are read where they lie. -#}
+{% macro register_in_place(source, relation, lake) -%}
+    {%- set copied = api.Relation.create(schema=source.schema, identifier=source.identifier ~ '__copied') -%}
+    {%- set landed = api.Relation.create(schema=source.schema, identifier=source.identifier ~ '__in_place') -%}
+    {%- set kinds = {'timestamp': 'timestamp_ntz', 'varchar': 'string'} -%}
+    {%- set columns = [] -%}
+    {%- for column in source.columns.values() -%}
+        {%- do columns.append(column.name ~ ' ' ~ kinds.get(column.data_type, column.data_type)) -%}
+    {%- endfor -%}
+    {%- for table in (copied, landed) -%}
+        {%- do run_query('drop table if exists ' ~ table) -%}
+    {%- endfor -%}
+    {%- do register_copied(source, copied, lake) -%}
+    {%- do run_query(
+        'create table ' ~ landed ~ ' (' ~ columns | join(', ') ~ ', _file_id int) using parquet partitioned by (_file_id) location '
+        ~ text_literal(lake ~ '/in_place/' ~ source.identifier)
+    ) -%}
+    {%- do run_query('msck repair table ' ~ landed) -%}
+    {%- set names = source.columns.keys() | join(', ') -%}
+    {%- do run_query(
+        'create view ' ~ relation ~ ' as select ' ~ names ~ ', _file_id from ' ~ copied
+        ~ ' union all select ' ~ names ~ ', _file_id from ' ~ landed
+    ) -%}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 -- One row per event that came, went or changed since the last build: as it was (`is_new` false) and as it is. Empty in a full build.
 {%- set columns = interaction_columns() %}
--- depends_on: {{ ref('affected_events') }}
+-- depends_on: {{ ref('affected_events') }}, {{ ref('regrouped_events') }}
 with computed as (
     select
         events.*,
@@ -10,25 +10,27 @@ with computed as (
 )
 {%- if is_increment() %},
 
+before as (
+    select {{ columns | join(', ') }}
+    from {{ built('interactions') }} as interactions
+    where
+        interactions.event_id in (
+            select affected.event_id from {{ ref('affected_events') }} as affected
+            union all
+            select regrouped.event_id from {{ ref('regrouped_events') }} as regrouped
+        )
+),
+
 recomputed as (
     select {{ columns | join(', ') }}
     from computed
     union all
-    -- Events that are in another session because of their visitor's affected events.
     select
         {%- for column in columns %}
-        {{ 'sessions' if column == 'session_id' else 'interactions' }}.{{ column }}{{ ',' if not loop.last }}
+        {{ 'regrouped' if column == 'session_id' else 'before' }}.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ built('interactions') }} as interactions
-    inner join {{ ref('event_sessions') }} as sessions on interactions.event_id = sessions.event_id
-    left join {{ ref('affected_events') }} as affected on interactions.event_id = affected.event_id
-    where affected.event_id is null and interactions.session_id is distinct from sessions.session_id
-),
-
-before as (
-    select {{ columns | join(', ') }}
-    from {{ built('interactions') }} as interactions
-    where interactions.event_id in (select recomputed.event_id from recomputed)
+    from before
+    inner join {{ ref('regrouped_events') }} as regrouped on before.event_id = regrouped.event_id
 ),
 
 {{ difference('before', 'recomputed') }}

@@ -1,0 +1,14 @@
+-- One row per event that is in another session now because of its visitor's affected events, and is not one of these (R40). Empty in a full build.
+-- A table of its own, because the engine must know how few they are before it looks for them among all events.
+{% if is_increment() %}
+select interactions.event_id, sessions.session_id
+from {{ built('interactions') }} as interactions
+inner join {{ ref('event_sessions') }} as sessions on interactions.event_id = sessions.event_id
+left join {{ ref('affected_events') }} as affected on interactions.event_id = affected.event_id
+where affected.event_id is null and interactions.session_id is distinct from sessions.session_id
+{% else %}
+select event_id, session_id
+from {{ ref('event_sessions') }}
+where 1 = 0
+-- depends_on: {{ ref('affected_events') }}
+{% endif %}
