@@ -54,7 +54,11 @@ class Work:
 
 def _events(folder: Path) -> Iterator[dict[str, Any]]:
     """Events of all applications below a folder, or of one file. Raises ValueError for what is compressed."""
-    files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("appstatus"))
+    files = (
+        [folder]
+        if folder.is_file()
+        else sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "appstatus")))
+    )
     for file in files:
         if file.suffix in (".zstd", ".lz4", ".snappy"):
             raise ValueError(f"{file} is compressed; start the cluster with spark.eventLog.compress=false")

@@ -120,12 +120,14 @@ def _remove_if_empty(folder: Path) -> None:
 def _reads_as_it_stands(connection: duckdb.DuckDBPyConnection, table: RawTable, file_id: int, file: Path) -> bool:
     """Whether a file has the contract's types and lost no value in landing.
 
-    Values of these types are never changed in landing, only emptied; so it is enough that no column has fewer values than it had.
+    Values of these types are never changed in landing, only emptied; so it is enough that no column has fewer values than it had. What the absence of
+    a value means, the cluster knows itself.
     """
     names = _typed_columns(connection, table, file)
     if not names:
         return False
-    counts = ", ".join(["count(*)", *(f"count({quote_name(name)})" for name in names)])
+    filled = {column.name for column in table.columns if column.absent_means}
+    counts = ", ".join(["count(*)", *(f"count({quote_name(name)})" for name in names if name not in filled)])
     landed = connection.execute(f"select {counts} from raw.{table.name} where _file_id = ?", [file_id]).fetchone()
     return landed == connection.execute(f"select {counts} from read_parquet({exact_path(str(file))}, hive_partitioning = false)").fetchone()
 

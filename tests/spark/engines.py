@@ -12,9 +12,11 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.landing.contract import raw_tables
 from orchestration.spark.cluster import LocalCluster
 from tests.conftest import AS_OF, ROOT, command
 from tests.golden.increments import compare_files
+from tests.reference.records import World
 
 FILE = Path("published") / "touchledger.duckdb"
 # The worlds are nasty on purpose: many of their rows are rejected, and their caps bind.
@@ -66,6 +68,21 @@ def wait_for(run: subprocess.Popen[str], mark: str) -> list[str]:
         if mark in line:
             return lines
     raise AssertionError(f"the run ended before {mark!r}:\n{''.join(lines)}{run.stderr.read()}")
+
+
+def write_typed(world: World, landing: Path) -> None:
+    """Each table of `world` as one Parquet file in the contract's own types, without the columns that no row fills."""
+    for table in raw_tables().values():
+        rows = world[table.name]
+        columns = [column for column in table.columns if any(row[column.name] is not None for row in rows)]
+        file = landing / table.name / "typed.parquet"
+        if rows:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with duckdb.connect() as connection:
+                connection.execute(f"create table landing ({', '.join(f'{column.name} {column.data_type}' for column in columns)})")
+                marks = ", ".join("?" for _ in columns)
+                connection.executemany(f"insert into landing values ({marks})", [[row[column.name] for column in columns] for row in rows])
+                connection.execute(f"copy landing to '{file}' (format parquet)")
 
 
 def differences(one: Path, other: Path) -> list[str]:

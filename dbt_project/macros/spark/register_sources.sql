@@ -41,14 +41,17 @@
     {%- do run_query('create table ' ~ relation ~ ' using parquet location ' ~ text_literal(lake ~ '/raw/' ~ source.identifier)) -%}
 {%- endmacro %}
 
-{#- A view of those and of the files that are read where they lie. -#}
+{#- A view of those and of the files that are read where they lie; where these have no value, it is what its absence means, as in landing. -#}
 {% macro register_in_place(source, relation, lake) -%}
     {%- set copied = api.Relation.create(schema=source.schema, identifier=source.identifier ~ '__copied') -%}
     {%- set landed = api.Relation.create(schema=source.schema, identifier=source.identifier ~ '__in_place') -%}
     {%- set kinds = {'timestamp': 'timestamp_ntz', 'varchar': 'string'} -%}
     {%- set columns = [] -%}
+    {%- set values = [] -%}
     {%- for column in source.columns.values() -%}
         {%- do columns.append(column.name ~ ' ' ~ kinds.get(column.data_type, column.data_type)) -%}
+        {%- set absent = column.config.get('meta', {}).get('absent_means') -%}
+        {%- do values.append(column.name if absent is none else 'coalesce(' ~ column.name ~ ', ' ~ absent ~ ') as ' ~ column.name) -%}
     {%- endfor -%}
     {%- for table in (copied, landed) -%}
         {%- do run_query('drop table if exists ' ~ table) -%}
@@ -59,9 +62,8 @@
         ~ text_literal(lake ~ '/in_place/' ~ source.identifier)
     ) -%}
     {%- do run_query('msck repair table ' ~ landed) -%}
-    {%- set names = source.columns.keys() | join(', ') -%}
     {%- do run_query(
-        'create view ' ~ relation ~ ' as select ' ~ names ~ ', _file_id from ' ~ copied
-        ~ ' union all select ' ~ names ~ ', _file_id from ' ~ landed
+        'create view ' ~ relation ~ ' as select ' ~ source.columns.keys() | join(', ') ~ ', _file_id from ' ~ copied
+        ~ ' union all select ' ~ values | join(', ') ~ ', _file_id from ' ~ landed
     ) -%}
 {%- endmacro %}
