@@ -22,7 +22,7 @@ from typing import Any
 _NODE = re.compile(r'"node_id": "(?P<kind>\w+)\.\w+\.(?P<name>\w+)')
 _BACK = re.compile(r"insert overwrite directory .* from \S+\.(?P<name>\w+)\s*$", re.DOTALL)
 # Summed columns of the table, each with its unit.
-_COLUMNS = {"seconds": 1, "tasks": 1, "read": 1e6, "shuffled": 1e6, "spilled": 1e6}
+_COLUMNS = {"seconds": 1, "tasks": 1, "shuffled": 1e6, "spilled": 1e6}
 
 
 @dataclass
@@ -31,7 +31,6 @@ class Work:
 
     tasks: int = 0
     seconds: float = 0.0
-    read: int = 0
     shuffled: int = 0
     spilled: int = 0
     stages: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -40,7 +39,6 @@ class Work:
         seconds = metrics.get("Executor Run Time", 0) / 1000
         self.tasks += 1
         self.seconds += seconds
-        self.read += metrics.get("Input Metrics", {}).get("Bytes Read", 0)
         self.shuffled += metrics.get("Shuffle Write Metrics", {}).get("Shuffle Bytes Written", 0)
         self.spilled += metrics.get("Disk Bytes Spilled", 0)
         self.stages[stage].append(seconds)
@@ -92,7 +90,7 @@ def work_by_label(events: Iterable[dict[str, Any]]) -> dict[str, Work]:
 def table(done: dict[str, Work], top: int) -> str:
     """A markdown table of those that took longest, of all others together, and of everything."""
     ranked = sorted(done.items(), key=lambda pair: -pair[1].seconds)
-    lines = ["| model | core s | tasks | read MB | shuffled MB | spilled MB | skew |", "| :-- | --: | --: | --: | --: | --: | --: |"]
+    lines = ["| model | core s | tasks | shuffled MB | spilled MB | skew |", "| :-- | --: | --: | --: | --: | --: |"]
     groups = [(f"`{name}`" if " " not in name else name, [work]) for name, work in ranked[:top]]
     groups += [(f"{len(ranked) - top} others", [work for _, work in ranked[top:]])] if len(ranked) > top else []
     for name, works in [*groups, ("everything", list(done.values()))]:

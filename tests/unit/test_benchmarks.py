@@ -240,11 +240,8 @@ def _job(stages: list[int], description: str) -> dict:
     return {"Event": "SparkListenerJobStart", "Stage IDs": stages, "Properties": {"spark.job.description": description}}
 
 
-def _task(stage: int, milliseconds: int, read: int = 0, shuffled: int = 0, spilled: int = 0) -> dict:
-    metrics = {
-        "Executor Run Time": milliseconds, "Disk Bytes Spilled": spilled, "Input Metrics": {"Bytes Read": read},
-        "Shuffle Write Metrics": {"Shuffle Bytes Written": shuffled},
-    }  # fmt: skip
+def _task(stage: int, milliseconds: int, shuffled: int = 0, spilled: int = 0) -> dict:
+    metrics = {"Executor Run Time": milliseconds, "Disk Bytes Spilled": spilled, "Shuffle Write Metrics": {"Shuffle Bytes Written": shuffled}}
     return {"Event": "SparkListenerTaskEnd", "Stage ID": stage, "Task Metrics": metrics}
 
 
@@ -254,7 +251,7 @@ def test_sparks_log_is_summed_up_by_model(tmp_path: Path, capsys: pytest.Capture
     events = [
         {"Event": "SparkListenerApplicationStart"},
         _job([1, 2], model),
-        *(_task(1, milliseconds, read=2_000_000, shuffled=1_000_000) for milliseconds in (1000, 1000, 5000)),
+        *(_task(1, milliseconds, shuffled=1_000_000) for milliseconds in (1000, 1000, 5000)),
         _task(2, 1000, spilled=7_000_000),
         {"Event": "SparkListenerTaskEnd", "Stage ID": 2, "Task Metrics": None},  # a task that was lost
         _job([3], test),
@@ -269,10 +266,10 @@ def test_sparks_log_is_summed_up_by_model(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "eventlog_v2_app" / "appstatus_app").touch()
     assert spark_log.main([str(tmp_path), "--top", "2"]) == 0
     assert capsys.readouterr().out.splitlines()[2:] == [
-        "| `interactions` | 8 | 4 | 6 | 3 | 7 | 5.0 |",
-        "| tests of data | 0 | 1 | 0 | 0 | 0 | 1.0 |",
-        "| 2 others | 0 | 2 | 0 | 0 | 0 |  |",
-        "| everything | 9 | 7 | 6 | 3 | 7 |  |",
+        "| `interactions` | 8 | 4 | 3 | 7 | 5.0 |",
+        "| tests of data | 0 | 1 | 0 | 0 | 1.0 |",
+        "| 2 others | 0 | 2 | 0 | 0 |  |",
+        "| everything | 9 | 7 | 3 | 7 |  |",
     ]
 
 
