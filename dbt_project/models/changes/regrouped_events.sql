@@ -7,8 +7,8 @@ inner join {{ ref('event_sessions') }} as sessions on interactions.event_id = se
 left join {{ ref('affected_events') }} as affected on interactions.event_id = affected.event_id
 where affected.event_id is null and interactions.session_id is distinct from sessions.session_id
 {% else %}
-select event_id, session_id
-from {{ ref('event_sessions') }}
-where 1 = 0
+    select event_id, session_id
+    from {{ ref('event_sessions') }}
+    where 1 = 0
 -- depends_on: {{ ref('affected_events') }}
 {% endif %}
