@@ -51,21 +51,22 @@ class Work:
 
 
 def _events(folder: Path) -> Iterator[dict[str, Any]]:
-    """Events of all applications below a folder, or of one file. Raises ValueError for what is compressed."""
-    files = (
-        [folder]
-        if folder.is_file()
-        else sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith((".", "appstatus")))
-    )
+    """Events of all applications below a folder, or of one file. Raises ValueError, naming the cure, for what cannot be read."""
+    files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
     for file in files:
+        if file.name.startswith((".", "appstatus")):
+            continue
         if file.suffix in (".zstd", ".lz4", ".snappy"):
             raise ValueError(f"{file} is compressed; start the cluster with spark.eventLog.compress=false")
         with file.open(encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
+            try:
+                yield from map(json.loads, lines)
+            except ValueError as error:
+                raise ValueError(f"{file} is no event log, or is still written to ({error}); stop the cluster and ask again") from None
 
 
 def _label(description: str) -> str:
-    """What a statement is for: a model or test by its name, what comes back, or what else it begins with."""
+    """What a statement is for: a model by its name, all tests, a table that comes back, or anything else."""
     if found := _NODE.search(description):
         return found["name"] if found["kind"] in ("model", "seed") else f"{found['kind']}s of data"
     if found := _BACK.search(description):

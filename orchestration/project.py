@@ -11,3 +11,5 @@ SAMPLE = ROOT / "seeds" / "sample"
 EXPECTATIONS = ROOT / "expectations"
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
+# How large tables are written as Parquet, in the words of DuckDB: a higher level takes longer and saves nothing on them.
+PARQUET = "format parquet, compression zstd, compression_level 1"

@@ -13,7 +13,7 @@ import duckdb
 from orchestration import carrying, progress, restatements
 from orchestration.home import now, published_folder
 from orchestration.landing.parsing import quote_name, quote_text
-from orchestration.project import PUBLISHED_SCHEMAS
+from orchestration.project import PARQUET, PUBLISHED_SCHEMAS
 from orchestration.settings import Settings
 
 FILE_NAME = "touchledger.duckdb"
@@ -113,7 +113,7 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
             if outcome == carrying.UNTOUCHED:
                 carrying.link(previous / path, folder / path)
             else:
-                connection.execute(f"copy {target} to {quote_text(str(folder / path))} (format parquet, compression zstd, compression_level 1)")
+                connection.execute(f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})")
             rows = connection.execute(f"select count(*) from {target}").fetchone()[0]
             written.append(PublishedTable(schema, table, rows))
         connection.execute("checkpoint publishing")

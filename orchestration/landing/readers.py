@@ -120,7 +120,9 @@ def shape_of(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> Shape:
 def first_line(error: Exception, path: Path | None = None) -> str:
     """What an error says, without the path that the reader knows already."""
     line = str(error).split("\n", 1)[0].strip().rstrip(".")
-    return line.replace(f"'{path}'", "it").replace(str(path), "it") if path else line
+    for named in (f"file '{path}'", f"'{path}'", str(path)) if path else ():
+        line = line.replace(named, "it")
+    return line
 
 
 def check_columns(table: RawTable, shape: Shape) -> list[str]:

@@ -17,6 +17,7 @@ import duckdb
 from orchestration import progress
 from orchestration.landing.contract import RawTable, raw_tables
 from orchestration.landing.parsing import exact_path, quote_text
+from orchestration.project import PARQUET
 from orchestration.settings import Settings
 from orchestration.spark import in_place
 from orchestration.spark.lake import lake, make_folder, share
@@ -80,9 +81,7 @@ def _keep(folder: Path, names: set[str]) -> None:
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> int:
     """Writes a file apart and gives it its name when it is whole; returns its rows. Spark passes over names that begin with a dot."""
     partial = file.with_name(f".{file.name}.partial")
-    (rows,) = connection.execute(
-        f"copy ({sql}) to {quote_text(str(partial))} (format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP})"
-    ).fetchone()
+    (rows,) = connection.execute(f"copy ({sql}) to {quote_text(str(partial))} ({PARQUET}, row_group_size {ROW_GROUP})").fetchone()
     share(partial)
     with partial.open("rb") as stream:
         os.fsync(stream.fileno())

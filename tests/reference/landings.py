@@ -160,6 +160,11 @@ def _write_parquet(path: Path, table: RawTable, rows: list[Row], rng: random.Ran
     columns = {name: _parquet_column(_kind(table, name), [row[name] for row in rows], rng) for name in names}
     if rng.random() < 0.3:
         columns[rng.choice(UNKNOWN_COLUMNS)] = ("integer", [7] * len(rows))
+    write_columns(path, columns)
+
+
+def write_columns(path: Path, columns: dict[str, tuple[str, list[object]]]) -> None:
+    """Writes columns, each a DuckDB type and its values, as a Parquet file."""
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         typed = ", ".join(f'"{name}" {type_name}' for name, (type_name, _) in columns.items())

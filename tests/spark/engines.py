@@ -16,6 +16,7 @@ from orchestration.landing.contract import raw_tables
 from orchestration.spark.cluster import LocalCluster
 from tests.conftest import AS_OF, ROOT, command
 from tests.golden.increments import compare_files
+from tests.reference.landings import write_columns
 from tests.reference.records import World
 
 FILE = Path("published") / "touchledger.duckdb"
@@ -73,16 +74,11 @@ def wait_for(run: subprocess.Popen[str], mark: str) -> list[str]:
 def write_typed(world: World, landing: Path) -> None:
     """Each table of `world` as one Parquet file in the contract's own types, without the columns that no row fills."""
     for table in raw_tables().values():
-        rows = world[table.name]
-        columns = [column for column in table.columns if any(row[column.name] is not None for row in rows)]
-        file = landing / table.name / "typed.parquet"
-        if rows:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with duckdb.connect() as connection:
-                connection.execute(f"create table landing ({', '.join(f'{column.name} {column.data_type}' for column in columns)})")
-                marks = ", ".join("?" for _ in columns)
-                connection.executemany(f"insert into landing values ({marks})", [[row[column.name] for column in columns] for row in rows])
-                connection.execute(f"copy landing to '{file}' (format parquet)")
+        columns = {column.name: (column.data_type, [row[column.name] for row in world[table.name]]) for column in table.columns}
+        filled = {name: (kind, values) for name, (kind, values) in columns.items() if any(value is not None for value in values)}
+        if filled:
+            (landing / table.name).mkdir(parents=True, exist_ok=True)
+            write_columns(landing / table.name / "typed.parquet", filled)
 
 
 def differences(one: Path, other: Path) -> list[str]:

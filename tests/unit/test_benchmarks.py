@@ -276,7 +276,10 @@ def test_sparks_log_is_summed_up_by_model(tmp_path: Path, capsys: pytest.Capture
 def test_a_log_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert spark_log.main([str(tmp_path / "none")]) == 2
     assert spark_log.main([str(tmp_path)]) == 2
+    (tmp_path / "events_1").write_text('{"Event": "Sp', encoding="utf-8")
+    assert spark_log.main([str(tmp_path)]) == 2
     (tmp_path / "events.zstd").touch()
     assert spark_log.main([str(tmp_path)]) == 2
     said = capsys.readouterr().err.splitlines()
-    assert ["is not there" in said[0], "tells of no task" in said[1], "spark.eventLog.compress=false" in said[2]] == [True] * 3
+    wanted = ("is not there", "tells of no task", "stop the cluster and ask again", "spark.eventLog.compress=false")
+    assert [text in line for text, line in zip(wanted, said, strict=True)] == [True] * 4

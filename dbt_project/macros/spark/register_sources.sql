@@ -45,11 +45,10 @@
 {% macro register_in_place(source, relation, lake) -%}
     {%- set copied = api.Relation.create(schema=source.schema, identifier=source.identifier ~ '__copied') -%}
     {%- set landed = api.Relation.create(schema=source.schema, identifier=source.identifier ~ '__in_place') -%}
-    {%- set kinds = {'timestamp': 'timestamp_ntz', 'varchar': 'string'} -%}
     {%- set columns = [] -%}
     {%- set values = [] -%}
     {%- for column in source.columns.values() -%}
-        {%- do columns.append(column.name ~ ' ' ~ kinds.get(column.data_type, column.data_type)) -%}
+        {%- do columns.append(column.name ~ ' ' ~ spark_type(column.data_type) | trim) -%}
         {%- set absent = column.config.get('meta', {}).get('absent_means') -%}
         {%- do values.append(column.name if absent is none else 'coalesce(' ~ column.name ~ ', ' ~ absent ~ ') as ' ~ column.name) -%}
     {%- endfor -%}
