@@ -19,6 +19,7 @@ from orchestration.checks import (
     CheckResult,
     ChecksFailed,
     business_checks,
+    import_early,
     reject_rates,
     run_business_checks,
     save_results,
@@ -275,6 +276,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
             with warehouse(settings) as connection:
                 works.before_build(connection)
             kind = FULL if chosen else plan.kind
+            import_early()
             for event in build(settings, *(chosen or plan.arguments), kind=kind):
                 _show(event, totals, len(context.selected_asset_keys) if kind == FULL else None)
                 message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})

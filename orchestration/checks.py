@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +120,12 @@ def _quiet() -> None:
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     # Where pyspark is installed, Great Expectations imports it, and it has opinions on other packages.
     warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+
+
+def import_early() -> None:
+    """Imports Great Expectations beside a build, which leaves Python idle while the engine computes: the two seconds it takes are not waited for."""
+    _quiet()
+    threading.Thread(target=import_module, args=["great_expectations"], name="great-expectations", daemon=True).start()
 
 
 @cache
