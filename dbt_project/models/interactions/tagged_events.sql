@@ -3,7 +3,7 @@
 with events as (
     select
         *,
-        case when url like '%utm_%' then url end as tagged_url
+        case when url like '%utm_%' then {{ url_query('url') }} end as query
     from {{ ref('stg_events') }}
 )
 
@@ -17,9 +17,9 @@ select
     events.asset_type,
     events.asset_id,
     events.url,
-    {{ url_utm('events.tagged_url', 'utm_source') }} as utm_source,
-    {{ url_utm('events.tagged_url', 'utm_medium') }} as utm_medium,
-    {{ url_utm('events.tagged_url', 'utm_campaign') }} as utm_campaign,
+    {{ query_utm('events.query', 'utm_source') }} as utm_source,
+    {{ query_utm('events.query', 'utm_medium') }} as utm_medium,
+    {{ query_utm('events.query', 'utm_campaign') }} as utm_campaign,
     events.is_filtered,
     types.is_web_activity
 from events
