@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
 from tests.reference.compare import differences
 from tests.reference.landings import write_landing
@@ -57,8 +58,7 @@ def test_variables_mean_what_they_say(build: Callable[..., Path], tmp_path: Path
     _check(build, tmp_path, 77, 200, *(f"{name}={value}" for name, value in variables.items()), **variables)
 
 
-def test_a_world_in_several_landings_ends_like_one(build: Callable[..., Path], tmp_path: Path) -> None:
-    """Late and back-dated rows, in parts: after the last part everything is as if it had come at once."""
+def _check_in_parts(build: Callable[..., Path], tmp_path: Path, *variables: str) -> None:
     world = make_world(11, 120)
     landing = tmp_path / "landing"
     for number, part in enumerate(split_into_landings(world, 11, 3)):
@@ -68,5 +68,26 @@ def test_a_world_in_several_landings_ends_like_one(build: Callable[..., Path], t
                 target = landing / file.relative_to(landing_part).with_name(f"{number}_{file.name}")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 file.rename(target)
-        warehouse = build(landing, "social_post_cap=3")
+        warehouse = build(landing, "social_post_cap=3", *variables)
     assert differences(warehouse, publish(world, _parameters())) == []
+
+
+def test_a_world_in_several_landings_ends_like_one(build: Callable[..., Path], tmp_path: Path) -> None:
+    """Late and back-dated rows, in parts: after the last part everything is as if it had come at once."""
+    _check_in_parts(build, tmp_path)
+
+
+def test_an_increment_in_slices_ends_like_one(build: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where many deals changed, memory would not hold them all at once."""
+    asked: list[str] = []
+    execute = DuckDBCursorWrapper.execute
+
+    def remembering(cursor: DuckDBCursorWrapper, sql: str, bindings: object = None) -> object:
+        asked.append(sql)
+        return execute(cursor, sql, bindings)
+
+    monkeypatch.setattr(DuckDBCursorWrapper, "execute", remembering)
+    _check_in_parts(build, tmp_path, "slice_events=10")
+    increments = [sql for sql in asked if "deal_inclusion__dbt_tmp" in sql and "set variable slices" in sql]
+    assert len(increments) == 2
+    assert all("set variable slice = 1;" in sql for sql in increments)

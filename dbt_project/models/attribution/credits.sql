@@ -4,12 +4,14 @@
 ) }}
 -- One row per deal, event of its path, campaign and model: weight and credit (R74, R75). The ledger.
 -- Whole cents by largest remainder: each share is rounded down, and the cents left over go one each to the largest fractional parts.
+{{ needs('affected_deals') }}
 with campaigns_of_events as (
     select interactions.event_id, interactions.campaign_id
     from {{ ref('campaign_interactions') }} as interactions
     where
+        {#- In an increment the weights are a small table; in a full build they are a view, and twice as dear. #}
         interactions.event_id in (
-            select positions.event_id from {{ ref('deal_path_positions') }} as positions {{ in_scope('positions.deal_id', 'affected_deals', word='where') }}
+            select positions.event_id from {{ ref('path_weights') if is_increment() else ref('deal_path_positions') }} as positions
         )
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='scoped') }}
 -- One row per event of a deal's path and model: its weight, all models in one pass (R72, R73).
 -- The weight is kept exactly, as `numerator` / `denominator` in whole numbers, so that no cent depends on the order of a sum; `weight` is the
 -- same as DOUBLE. Events that hold no weighted position are the others; they share evenly or, with a half-life, by age.

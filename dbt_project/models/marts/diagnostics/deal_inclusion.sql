@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}, 'sliced': true}
+    meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}, 'sliced': true, 'slices_of': 'deals'}
 ) }}
 -- One row per deal and campaign about which one may ask (R94): included, or the first reason that fails.
 {{ needs('affected_deals') }}
