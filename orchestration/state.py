@@ -27,6 +27,9 @@ FULL, INCREMENT, NONE = "full", "increment", "none"
 _ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
 # How tables lie on Spark; no row depends on it, but all are written anew where it changes.
 _LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
+# New events from which an increment, with keys to look up and rows to compare, takes no less than building everything, and more memory: rows, and their
+# share of all that have landed.
+MOST_NEW_EVENTS, MOST_NEW_SHARE = 500_000, 0.05
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
 
@@ -131,6 +134,17 @@ def _crossed(connection: duckdb.DuckDBPyConnection, before: datetime, now: datet
     ]
 
 
+def _too_many_events(connection: duckdb.DuckDBPyConnection, file_id: int) -> str | None:
+    """Why so much landed since a file that everything is built anew; None where it did not."""
+    new, total = connection.execute(
+        "select coalesce(sum(rows_accepted) filter (where file_id > ?), 0), coalesce(sum(rows_accepted), 0) from raw.files where table_name = 'events'",
+        [file_id],
+    ).fetchone()
+    if new <= MOST_NEW_EVENTS or new <= MOST_NEW_SHARE * total:
+        return None
+    return f"more than {MOST_NEW_SHARE:.0%} of all events are new: everything is built anew, which takes no longer"
+
+
 def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> BuildPlan:
     """What this run has to build, from what has landed and what the last build was made from."""
     create_state_tables(connection)
@@ -142,6 +156,9 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Bui
         "select table_name, count(*), sum(rows_accepted) from raw.files where file_id > ? group by table_name order by table_name", [state.file_id]
     ).fetchall()
     reasons = [f"{table}: {rows:,} new row(s) in {files:,} file(s)" for table, files, rows in landed]
+    too_many = _too_many_events(connection, state.file_id)
+    if too_many:
+        return BuildPlan(FULL, [too_many, *reasons])
     select = [f"source:raw.{table}+" for table, _, rows in landed if rows]
     crossed = _crossed(connection, state.as_of, settings.as_of)
     if crossed:

@@ -52,6 +52,23 @@ def test_what_landed_says_what_is_built(connection, settings) -> None:
 
 
 @pytest.mark.parametrize(
+    ("built", "new", "kind"),
+    [
+        (10, 500_000, state.INCREMENT),
+        (10, 500_001, state.FULL),
+        (9_499_000, 500_001, state.FULL),
+        (20_000_000, 500_001, state.INCREMENT),
+    ],
+)
+def test_where_very_many_events_are_new_everything_is_built(connection, settings, built: int, new: int, kind: str) -> None:
+    connection.execute("update raw.files set rows_accepted = ?", [built])
+    _landed(connection, 2, "events", new)
+    plan = state.plan_build(connection, settings)
+    assert plan.kind == kind
+    assert ("more than 5% of all events are new" in plan.reasons[0]) == (kind == state.FULL)
+
+
+@pytest.mark.parametrize(
     ("days", "crossed"), [(8, []), (9, ["an association or removal"]), (-1, []), (19, ["an association or removal", "a publication"])]
 )
 def test_now_matters_where_something_happened_in_between(connection, settings, days: int, crossed: list[str]) -> None:
