@@ -27,8 +27,8 @@ FULL, INCREMENT, NONE = "full", "increment", "none"
 _ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
 # How tables lie on Spark; no row depends on it, but all are written anew where it changes.
 _LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
-# New events from which an increment, with keys to look up and rows to compare, takes no less than building everything, and more memory: rows, and their
-# share of all that have landed.
+# New events from which an increment, with keys to look up and rows to compare, takes no less time than building everything, and more memory: rows,
+# and their share of all that have landed.
 MOST_NEW_EVENTS, MOST_NEW_SHARE = 500_000, 0.05
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
@@ -137,7 +137,10 @@ def _crossed(connection: duckdb.DuckDBPyConnection, before: datetime, now: datet
 def _too_many_events(connection: duckdb.DuckDBPyConnection, file_id: int) -> str | None:
     """Why so much landed since a file that everything is built anew; None where it did not."""
     new, total = connection.execute(
-        "select coalesce(sum(rows_accepted) filter (where file_id > ?), 0), coalesce(sum(rows_accepted), 0) from raw.files where table_name = 'events'",
+        """
+        select coalesce(sum(rows_accepted) filter (where file_id > ?), 0), coalesce(sum(rows_accepted), 0)
+        from raw.files where table_name = 'events'
+        """,
         [file_id],
     ).fetchone()
     if new <= MOST_NEW_EVENTS or new <= MOST_NEW_SHARE * total:
