@@ -27,8 +27,8 @@ FULL, INCREMENT, NONE = "full", "increment", "none"
 _ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
 # How tables lie on Spark; no row depends on it, but all are written anew where it changes.
 _LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
-# New events from which an increment, with keys to look up and rows to compare, takes no less time than building everything, and more memory: rows,
-# and their share of all that have landed.
+# New events from which everything is built: rows, and their share of all that have landed. Building goes slice by slice; an increment looks all its
+# keys up and compares all its rows at once, and may want memory that building does not.
 MOST_NEW_EVENTS, MOST_NEW_SHARE = 500_000, 0.05
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
@@ -145,7 +145,7 @@ def _too_many_events(connection: duckdb.DuckDBPyConnection, file_id: int) -> str
     ).fetchone()
     if new <= MOST_NEW_EVENTS or new <= MOST_NEW_SHARE * total:
         return None
-    return f"more than {MOST_NEW_SHARE:.0%} of all events are new: everything is built anew, which takes no longer"
+    return f"more than {MOST_NEW_SHARE:.0%} of all events are new: everything is built anew, slice by slice, in less memory"
 
 
 def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> BuildPlan:
