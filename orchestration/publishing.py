@@ -97,6 +97,8 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
         carrying.copy_file(previous, file)
         file.chmod(0o644)
     connection.execute(f"attach {quote_text(str(file))} as publishing (storage_version {quote_text(STORAGE_VERSION)})")
+    # Rows of large tables come in the order in which the engine is done with them, which is a seventh quicker; what is written in an order says so.
+    connection.execute("set preserve_insertion_order = false")
     try:
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema if not exists publishing.{quote_name(schema)}")
@@ -118,6 +120,7 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
             written.append(PublishedTable(schema, table, rows))
         connection.execute("checkpoint publishing")
     finally:
+        connection.execute("reset preserve_insertion_order")
         connection.execute("detach publishing")
     if not previous:
         carrying.note_size(file)

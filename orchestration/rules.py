@@ -27,6 +27,8 @@ ASSET_METRICS = {
     "social_clicks", "social_interactions", "workflow_enrollments", "list_additions", "registrations", "attendances",
 }  # fmt: skip
 VISIT_MATCHES = {"", "tracking_url", "paid_search"}
+# The checks of the ledger keep a bit for each model in a 64-bit whole number with a sign.
+MOST_MODELS = 62
 _FLAGS = ("is_", "influences", "earns_", "moves_", "needs_")
 
 
@@ -114,6 +116,8 @@ def check_rules(folder: Path = RULES) -> None:
     models = _read(folder, "attribution_models")
     for row in models:
         _check_model(row)
+    if len(models) > MOST_MODELS:
+        raise SettingsError(f"seeds/rules/attribution_models.csv: {len(models)} models are too many; keep {MOST_MODELS} of them")
     if "linear" not in {row["model"] for row in models}:
         raise SettingsError("seeds/rules/attribution_models.csv: the model linear is missing; revenue is its credits (R62)")
     _read(folder, "reason_codes")

@@ -388,7 +388,7 @@ def content(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, objec
     days = queries.daily(connection, formats.timezone)
     until: date = queries.newest_day(run["as_of"])
     recent = queries.latest(days, until)
-    totals = queries.totals(connection)
+    totals = queries.totals(connection, days)
     won = queries.won_money(connection)
     names, model_rows = queries.models(connection)
     freshness = _freshness(connection, run["as_of"], float(str(variables["freshness_warning_days"])), formats)

@@ -7,7 +7,7 @@ share are counted once wherever campaigns are taken together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -55,20 +55,16 @@ def campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     )
 
 
-def totals(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """All live campaigns together: each session, contact and deal once (R41, R50, R51, R53, R62); a sum with an unknown part is unknown (R83)."""
+def totals(connection: duckdb.DuckDBPyConnection, days: Mapping[date, Mapping[str, Any]]) -> dict[str, Any]:
+    """All live campaigns together: each session, contact and deal once (R41, R50, R51, R53, R62); a sum with an unknown part is unknown (R83).
+
+    `days` are those of `daily`: each session and contact is one day's, so they are counted there.
+    """
     (row,) = _rows(
         connection,
         f"""
         select
             (select count(*) from marts.campaign_performance) as campaigns,
-            (
-                select count(distinct session_id) from core.fct_campaign_interactions
-                where event_type = 'page_view' and campaign_id in ({LIVE})
-            ) as sessions,
-            (select count(distinct contact_id) from marts.first_touch_contacts where campaign_id in ({LIVE})) as first_touch,
-            (select count(distinct contact_id) from marts.last_touch_contacts where campaign_id in ({LIVE})) as last_touch,
-            (select count(distinct contact_id) from marts.influenced_contacts where campaign_id in ({LIVE})) as influenced,
             (select count(distinct contact_id) from marts.revenue_contacts where campaign_id in ({LIVE})) as contacts_with_revenue,
             (select count(distinct deal_id) from diagnostics.deal_inclusion where is_included and campaign_id in ({LIVE})) as deals,
             (select coalesce(sum(revenue), 0) from marts.campaign_performance) as revenue,
@@ -76,8 +72,9 @@ def totals(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
             (select case when count(*) = count(budget) then coalesce(sum(budget), 0) end from marts.campaign_performance) as budget
         """,
     )
-    row["roi"] = float((row["revenue"] - row["spend"]) / row["spend"]) if row["spend"] else None
-    return row
+    counts = {kind: sum(numbers.get(kind, 0) for numbers in days.values()) for kind in ("sessions", "first_touch", "last_touch", "influenced")}
+    roi = float((row["revenue"] - row["spend"]) / row["spend"]) if row["spend"] else None
+    return {**row, **counts, "roi": roi}
 
 
 def won_money(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
@@ -105,7 +102,7 @@ def daily(connection: duckdb.DuckDBPyConnection, timezone: str) -> dict[date, di
         connection,
         f"""
         with sessions as (
-            select distinct session_id from core.fct_campaign_interactions where event_type = 'page_view' and campaign_id in ({LIVE})
+            select session_id from core.fct_campaign_interactions where event_type = 'page_view' and campaign_id in ({LIVE})
         ),
         influenced as (
             select contact_id, min(influenced_at) as influenced_at from marts.influenced_contacts where campaign_id in ({LIVE}) group by 1
@@ -225,28 +222,35 @@ def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[s
     through = f"""
         select counted.event_id, counted.campaign_id, counted.contact_id, counted.influences, event.asset_type, event.asset_id
         from core.fct_campaign_interactions as counted
-        inner join core.fct_interactions as event on counted.event_id = event.event_id
+        inner join {{events}} as event on counted.event_id = event.event_id
         where counted.basis in ('asset', 'both') and counted.campaign_id in ({LIVE})
     """
     connection.execute(
         f"""
         create or replace temporary table earned as
         with credits as (select * from marts.attribution_credits where model = 'linear'),
-        through as ({through} and counted.event_id in (select event_id from credits))
+        through as ({through.format(events="core.fct_interactions")} and counted.event_id in (select event_id from credits))
         select through.asset_type, through.asset_id, sum(credits.credit) as revenue, count(distinct credits.deal_id) as deals
         from credits
         inner join through on credits.event_id = through.event_id and credits.campaign_id = through.campaign_id
         group by all
         """
     )
-    # The events of other assets need not be looked at where enough have earned something.
+    # The events of other assets need not be looked at where enough have earned something. A table of their own, because the engine must know how few
+    # they are before it looks for them among all campaign interactions.
     leading = "select asset_type, asset_id from earned where revenue > 0 qualify rank() over (order by revenue desc) <= " + str(most)
     enough = connection.execute(f"select count(*) from ({leading})").fetchone()[0] >= most
-    only_leading = f"and (event.asset_type, event.asset_id) in ({leading})" if enough else ""
+    if enough:
+        connection.execute(
+            f"""
+            create or replace temporary table leading_events as
+            select event_id, asset_type, asset_id from core.fct_interactions where (asset_type, asset_id) in ({leading})
+            """
+        )
     return _rows(
         connection,
         f"""
-        with through as ({through} {only_leading}),
+        with through as ({through.format(events="leading_events" if enough else "core.fct_interactions")}),
         engaged as (
             select through.asset_type, through.asset_id, count(distinct through.event_id) as interactions,
                 count(distinct contact.contact_id) as contacts, max(through.campaign_id) as campaign_id,

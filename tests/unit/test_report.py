@@ -305,7 +305,7 @@ def test_each_thing_counts_once_and_on_its_portal_day(published: duckdb.DuckDBPy
             add(published, "core.fct_campaign_interactions", event_id=session, campaign_id=campaign, session_id=session, event_type="page_view")
     for campaign in ("k1", "k2", "deleted"):
         add(published, "marts.influenced_contacts", campaign_id=campaign, contact_id="c1", influenced_at=late)
-    totals = queries.totals(published)
+    totals = queries.totals(published, queries.daily(published, "UTC"))
     assert (totals["sessions"], totals["influenced"], totals["campaigns"]) == (1, 1, 2)
     assert queries.daily(published, "UTC") == {date(2024, 3, 1): {"sessions": 1, "influenced": 1}}
     assert queries.daily(published, "Asia/Tokyo") == {date(2024, 3, 2): {"sessions": 1, "influenced": 1}}

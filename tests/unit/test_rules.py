@@ -63,6 +63,15 @@ def test_revenue_needs_the_linear_model(rules: Path) -> None:
         check_rules(rules)
 
 
+def test_too_many_models_are_refused_before_their_checks_cannot_tell_them_apart(rules: Path) -> None:
+    for number in range(53):
+        _append(rules, "attribution_models", f"m{number},M,100,0,0,0,0,")
+    check_rules(rules)
+    _append(rules, "attribution_models", "one_more,M,100,0,0,0,0,")
+    with pytest.raises(SettingsError, match="63 models are too many; keep 62"):
+        check_rules(rules)
+
+
 def test_a_missing_file_is_named(rules: Path) -> None:
     (rules / "asset_types.csv").unlink()
     with pytest.raises(SettingsError, match=r"asset_types\.csv cannot be read"):
