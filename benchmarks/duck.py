@@ -24,7 +24,9 @@ def connect(database: str, memory_limit: str | None, landing: Path) -> duckdb.Du
     if memory_limit:
         connection.execute(f"set memory_limit = '{memory_limit}'")
     for folder in sorted(path for path in landing.iterdir() if path.is_dir()):
-        connection.execute(f"create temp view landed_{folder.name} as select * from read_parquet('{folder}/*.parquet')")
+        connection.execute(
+            f"create temp view landed_{folder.name} as select * from read_parquet('{folder}/*.parquet')"
+        )
     return connection
 
 
@@ -38,7 +40,9 @@ def copy(connection: duckdb.DuckDBPyConnection) -> str:
 def playbook(connection: duckdb.DuckDBPyConnection) -> str:
     """Sessions x conversions in windows; see `peers/playbook.sql`."""
     connection.execute((PEERS / "playbook.sql").read_text(encoding="utf-8"))
-    sessions, touches = connection.execute("select (select count(*) from sessions), (select count(*) from attribution_touches)").fetchone()
+    sessions, touches = connection.execute(
+        "select (select count(*) from sessions), (select count(*) from attribution_touches)"
+    ).fetchone()
     return f"{sessions} sessions, {touches} touches"
 
 
@@ -46,7 +50,9 @@ def journeys(connection: duckdb.DuckDBPyConnection, out: Path) -> str:
     """The paths that the Python packages read; see `peers/journeys.sql`."""
     connection.execute((PEERS / "journeys.sql").read_text(encoding="utf-8"))
     connection.execute(f"copy journeys to '{out}' (format parquet)")
-    paths, touches = connection.execute("select count(*), coalesce(sum(touches), 0) from journeys").fetchone()
+    paths, touches = connection.execute(
+        "select count(*), coalesce(sum(touches), 0) from journeys"
+    ).fetchone()
     return f"{paths} journeys, {touches} touches"
 
 

@@ -23,7 +23,17 @@ FIRST_BATCH = "timestamp '2025-01-01 00:00:00'"  # batch n lands n days later
 EVENTS_PER_FILE = 5_000_000
 VISIT = 16  # events of a visit in the first landing, a minute apart
 BATCH_VISIT = 4  # in a batch: short visits, so that more visitors change
-ASSET_TYPES = ["landing_page", "blog_post", "website_page", "form", "cta", "marketing_email", "social_post", "ad_campaign", "workflow"]
+ASSET_TYPES = [
+    "landing_page",
+    "blog_post",
+    "website_page",
+    "form",
+    "cta",
+    "marketing_email",
+    "social_post",
+    "ad_campaign",
+    "workflow",
+]
 EVENT_TYPES = {
     "form": "form_submission",
     "cta": "cta_click",
@@ -86,7 +96,11 @@ def _kind(asset: str) -> str:
 
 
 def _event_type(kind: str) -> str:
-    return f"case {kind} " + " ".join(f"when '{key}' then '{value}'" for key, value in EVENT_TYPES.items()) + " else 'page_view' end"
+    return (
+        f"case {kind} "
+        + " ".join(f"when '{key}' then '{value}'" for key, value in EVENT_TYPES.items())
+        + " else 'page_view' end"
+    )
 
 
 def _seconds(number: str) -> str:
@@ -129,10 +143,18 @@ def _deal_contact(row: str, contacts: int) -> str:
     return f"'c' || case when ({row}) % 2 = 0 then {_evenly(row, 8, max(contacts // 10, 1))} else {_evenly(row, 8, contacts)} end"
 
 
-def _write(connection: duckdb.DuckDBPyConnection, out: Path, table: str, select: str, name: str = "part-000") -> None:
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    out: Path,
+    table: str,
+    select: str,
+    name: str = "part-000",
+) -> None:
     folder = out / table
     folder.mkdir(parents=True, exist_ok=True)
-    connection.execute(f"copy ({select}) to '{folder / name}.parquet' (format parquet, compression zstd)")
+    connection.execute(
+        f"copy ({select}) to '{folder / name}.parquet' (format parquet, compression zstd)"
+    )
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -148,7 +170,13 @@ def make(events: int, out: Path) -> None:
         for table, select in _tables(shape).items():
             _write(connection, out, table, select)
         for part, first in enumerate(range(0, events, EVENTS_PER_FILE)):
-            _write(connection, out, "events", _events(first, min(first + EVENTS_PER_FILE, events), shape), f"part-{part:03}")
+            _write(
+                connection,
+                out,
+                "events",
+                _events(first, min(first + EVENTS_PER_FILE, events), shape),
+                f"part-{part:03}",
+            )
 
 
 def _tables(shape: Shape) -> dict[str, str]:
@@ -223,7 +251,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, out: Path, table: str, files: s
     """Rows of a table's files, from their footers."""
     if not list((out / table).glob(files)):
         return 0
-    return connection.execute(f"select sum(num_rows) from parquet_file_metadata('{out / table / files}')").fetchone()[0]
+    return connection.execute(
+        f"select sum(num_rows) from parquet_file_metadata('{out / table / files}')"
+    ).fetchone()[0]
 
 
 def make_batch(fraction: float, out: Path) -> int:
@@ -237,12 +267,16 @@ def make_batch(fraction: float, out: Path) -> int:
     with _connect() as connection:
         shape = Shape(_rows(connection, out, "events", "part-*.parquet"))
         if not shape.events:
-            raise SystemExit(f"No landing to add to: {out / 'events'} has no part-*.parquet; make one with --events first")
+            raise SystemExit(
+                f"No landing to add to: {out / 'events'} has no part-*.parquet; make one with --events first"
+            )
         number = len(list((out / "events").glob("batch-*.parquet"))) + 1
         count = max(round(shape.events * fraction), 1)
         first = _rows(connection, out, "events", "*.parquet")
         name = f"batch-{number:03}"
-        for table, select in _batch_tables(shape, fraction, number, _rows(connection, out, "contacts", "*.parquet")).items():
+        for table, select in _batch_tables(
+            shape, fraction, number, _rows(connection, out, "contacts", "*.parquet")
+        ).items():
             _write(connection, out, table, select, name)
         _write(connection, out, "events", _batch_events(first, count, shape, number), name)
     return count
@@ -253,9 +287,14 @@ def _landed(number: int) -> str:
     return f"{FIRST_BATCH} + interval {number} day"
 
 
-def _batch_tables(shape: Shape, fraction: float, number: int, known_contacts: int) -> dict[str, str]:
+def _batch_tables(
+    shape: Shape, fraction: float, number: int, known_contacts: int
+) -> dict[str, str]:
     """The SQL of the CRM changes of a batch."""
-    contacts, deals = max(round(shape.contacts * fraction), 1), max(round(shape.deals * fraction), 1)
+    contacts, deals = (
+        max(round(shape.contacts * fraction), 1),
+        max(round(shape.deals * fraction), 1),
+    )
     landed = _landed(number)
     loaded = f"{landed} as _loaded_at"
     salt = 100 * number
@@ -323,7 +362,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--events", type=int, metavar="N", help="make a landing of N events")
-    what.add_argument("--batch", type=float, metavar="FRACTION", help="add the next day's files: this fraction of new events, half of them late")
+    what.add_argument(
+        "--batch",
+        type=float,
+        metavar="FRACTION",
+        help="add the next day's files: this fraction of new events, half of them late",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     arguments = parser.parse_args()
     if arguments.batch is not None:

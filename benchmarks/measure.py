@@ -48,18 +48,30 @@ class Measured:
         if self.status < 0:
             return f"did not finish: ended by {signal.Signals(-self.status).name}"
         errors = [text for text in said if "error" in text.lower()] or said
-        return f"did not finish: {unplaced(errors[-1])[:160]}" if errors else f"did not finish: status {self.status}"
+        return (
+            f"did not finish: {unplaced(errors[-1])[:160]}"
+            if errors
+            else f"did not finish: status {self.status}"
+        )
 
 
 def unplaced(text: str) -> str:
     """Text without addresses and absolute paths, fit for a results table."""
-    return re.sub(r"(?<![\w.])(/[\w.+@-]+){2,}/?", "…", re.sub(r"\w+://\S+", "…", text)).replace("|", "/")
+    return re.sub(r"(?<![\w.])(/[\w.+@-]+){2,}/?", "…", re.sub(r"\w+://\S+", "…", text)).replace(
+        "|", "/"
+    )
 
 
 def clean_environment(root: Path, extra: dict[str, str] | None = None) -> dict[str, str]:
     """This environment without settings of the programs measured; `root` is where Python finds them."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(CLEAN_PREFIXES)}
-    return kept | {"PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"} | (extra or {})
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(CLEAN_PREFIXES)
+    }
+    return (
+        kept
+        | {"PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+        | (extra or {})
+    )
 
 
 def busy_seconds() -> float:
@@ -69,7 +81,9 @@ def busy_seconds() -> float:
             ticks = [int(text) for text in file.readline().split()[1:9]]
     except (OSError, ValueError):
         return 0.0
-    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")  # without idle and waiting for disks
+    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf(
+        "SC_CLK_TCK"
+    )  # without idle and waiting for disks
 
 
 def measure(
@@ -97,7 +111,9 @@ def measure(
         encoding="utf-8",
         errors="replace",
         start_new_session=True,
-        preexec_fn=None if address_space is None else (lambda: resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))),
+        preexec_fn=None
+        if address_space is None
+        else (lambda: resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))),
     )
     stopped: list[str] = []
 

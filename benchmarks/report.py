@@ -33,20 +33,28 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def value(size: Results, name: str, figure: str) -> float | None:
     """The median of a figure over the runs that finished, or None."""
-    found = [run[figure] for run in size.get(name, {}).get("runs", []) if run["outcome"] == "finished" and run.get(figure) is not None]
+    found = [
+        run[figure]
+        for run in size.get(name, {}).get("runs", [])
+        if run["outcome"] == "finished" and run.get(figure) is not None
+    ]
     return median(found) if found else None
 
 
 def step_value(size: Results, name: str, steps: tuple[str, ...]) -> float | None:
     """The median of the seconds that some steps took together, or None."""
-    runs = [run["steps"] for run in size.get(name, {}).get("runs", []) if run["outcome"] == "finished"]
+    runs = [
+        run["steps"] for run in size.get(name, {}).get("runs", []) if run["outcome"] == "finished"
+    ]
     return median([sum(run.get(step, 0.0) for step in steps) for run in runs]) if runs else None
 
 
 def seconds(number: float | None) -> str:
     if number is None:
         return ""
-    return f"{number:,.0f}" if number >= 1000 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+    return (
+        f"{number:,.0f}" if number >= 1000 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+    )
 
 
 def gigabytes(number: float | None) -> str:
@@ -96,19 +104,52 @@ def _runs(events: int, size: Results) -> str:
             continue
         wall = value(size, name, "wall")
         new = events if name == "copy" else size[name]["runs"][0].get("rows")
-        figures = [seconds(wall), seconds(value(size, name, "cpu")), gigabytes(value(size, name, "peak")), rate(new, wall)]
-        rows.append([label, whole(new), *figures, ratio(wall, floor), ratio(wall, value(size, "full", "wall")), outcome(size, name)])
-    head = ["", "new events", "wall s", "CPU s", "peak memory GB", "new events/s", "x copy floor", "x full run", "figures"]
+        figures = [
+            seconds(wall),
+            seconds(value(size, name, "cpu")),
+            gigabytes(value(size, name, "peak")),
+            rate(new, wall),
+        ]
+        rows.append(
+            [
+                label,
+                whole(new),
+                *figures,
+                ratio(wall, floor),
+                ratio(wall, value(size, "full", "wall")),
+                outcome(size, name),
+            ]
+        )
+    head = [
+        "",
+        "new events",
+        "wall s",
+        "CPU s",
+        "peak memory GB",
+        "new events/s",
+        "x copy floor",
+        "x full run",
+        "figures",
+    ]
     return table(head, rows)
 
 
 def _disk(size: Results) -> str:
-    landing, home, grown = value(size, "make", "bytes"), value(size, "full", "bytes"), value(size, "batch 0.01", "bytes")
+    landing, home, grown = (
+        value(size, "make", "bytes"),
+        value(size, "full", "bytes"),
+        value(size, "batch 0.01", "bytes"),
+    )
     parts = []
     if landing:
-        parts.append(f"The landing is {landing / 1e6:,.0f} MB (made in {seconds(value(size, 'make', 'wall'))} s)")
+        parts.append(
+            f"The landing is {landing / 1e6:,.0f} MB (made in {seconds(value(size, 'make', 'wall'))} s)"
+        )
     if home:
-        parts.append(f"HOME is {home / 1e6:,.0f} MB after the full run" + (f" and {grown / 1e6:,.0f} MB after the last batch" if grown else ""))
+        parts.append(
+            f"HOME is {home / 1e6:,.0f} MB after the full run"
+            + (f" and {grown / 1e6:,.0f} MB after the last batch" if grown else "")
+        )
     return ", ".join(parts) + "." if parts else ""
 
 
@@ -119,7 +160,10 @@ def _steps(size: Results) -> str:
         for run in size[name]["runs"]:
             order += [step for step in run["steps"] if step not in order]
     last = [step for step in order if step.startswith("report")]
-    rows = [[step, *[seconds(step_value(size, name, (step,))) for name in names]] for step in [*[s for s in order if s not in last], *last]]
+    rows = [
+        [step, *[seconds(step_value(size, name, (step,))) for name in names]]
+        for step in [*[s for s in order if s not in last], *last]
+    ]
     return table(["seconds", *[RUNS[name] for name in names]], rows)
 
 
@@ -129,8 +173,12 @@ def _model_time(number: float | None) -> str:
 
 def model_seconds(size: Results, name: str) -> dict[str, float]:
     """The median seconds of every model of a run."""
-    runs = [run["models"] for run in size.get(name, {}).get("runs", []) if run["outcome"] == "finished"]
-    return {model: median([run.get(model, 0.0) for run in runs]) for model in (runs[0] if runs else {})}
+    runs = [
+        run["models"] for run in size.get(name, {}).get("runs", []) if run["outcome"] == "finished"
+    ]
+    return {
+        model: median([run.get(model, 0.0) for run in runs]) for model in (runs[0] if runs else {})
+    }
 
 
 def slowest(size: Results) -> list[str]:
@@ -138,14 +186,21 @@ def slowest(size: Results) -> list[str]:
     found: list[str] = []
     for name in ("full", "batch 0.01"):
         by_model = model_seconds(size, name)
-        found += [model for model in sorted(by_model, key=lambda model: -by_model[model])[:MODELS_SHOWN] if model not in found]
+        found += [
+            model
+            for model in sorted(by_model, key=lambda model: -by_model[model])[:MODELS_SHOWN]
+            if model not in found
+        ]
     return found
 
 
 def _models(size: Results) -> str:
     names = [name for name in RUNS if name in size]
     by_run = {name: model_seconds(size, name) for name in names}
-    rows = [[f"`{model}`", *[_model_time(by_run[name].get(model)) for name in names]] for model in slowest(size)]
+    rows = [
+        [f"`{model}`", *[_model_time(by_run[name].get(model)) for name in names]]
+        for model in slowest(size)
+    ]
     rows.append(["all models", *[_model_time(sum(by_run[name].values())) for name in names]])
     return table(["seconds", *[RUNS[name] for name in names]], rows)
 
@@ -153,20 +208,53 @@ def _models(size: Results) -> str:
 def _side_by_side(sizes: dict[int, Results]) -> str:
     work = ("land", "build")
     rows = [
-        ["full run / copy floor, wall", *[ratio(value(size, "full", "wall"), value(size, "copy", "wall")) for size in sizes.values()]],
-        ["full run / copy floor, CPU", *[ratio(value(size, "full", "cpu"), value(size, "copy", "cpu")) for size in sizes.values()]],
-        ["full run, land and build / copy floor", *[ratio(step_value(size, "full", work), value(size, "copy", "wall")) for size in sizes.values()]],
+        [
+            "full run / copy floor, wall",
+            *[
+                ratio(value(size, "full", "wall"), value(size, "copy", "wall"))
+                for size in sizes.values()
+            ],
+        ],
+        [
+            "full run / copy floor, CPU",
+            *[
+                ratio(value(size, "full", "cpu"), value(size, "copy", "cpu"))
+                for size in sizes.values()
+            ],
+        ],
+        [
+            "full run, land and build / copy floor",
+            *[
+                ratio(step_value(size, "full", work), value(size, "copy", "wall"))
+                for size in sizes.values()
+            ],
+        ],
     ]
     for name, label in list(RUNS.items())[1:]:
         if any(name in size for size in sizes.values()):
-            whole_runs = [ratio(value(size, name, "wall"), value(size, "full", "wall")) for size in sizes.values()]
-            builds = [ratio(step_value(size, name, work), step_value(size, "full", work)) for size in sizes.values()]
-            cpu = [ratio(value(size, name, "cpu"), value(size, "full", "cpu")) for size in sizes.values()]
-            rows += [[f"{label} / full run, whole", *whole_runs], [f"{label} / full run, whole, CPU", *cpu]]
+            whole_runs = [
+                ratio(value(size, name, "wall"), value(size, "full", "wall"))
+                for size in sizes.values()
+            ]
+            builds = [
+                ratio(step_value(size, name, work), step_value(size, "full", work))
+                for size in sizes.values()
+            ]
+            cpu = [
+                ratio(value(size, name, "cpu"), value(size, "full", "cpu"))
+                for size in sizes.values()
+            ]
+            rows += [
+                [f"{label} / full run, whole", *whole_runs],
+                [f"{label} / full run, whole, CPU", *cpu],
+            ]
             rows.append([f"{label} / full run, land and build", *builds])
     for peer in ("playbook", "journeys"):
         if any(peer in size for size in sizes.values()):
-            against = [ratio(value(size, "full", "wall"), value(size, peer, "wall")) for size in sizes.values()]
+            against = [
+                ratio(value(size, "full", "wall"), value(size, peer, "wall"))
+                for size in sizes.values()
+            ]
             rows.append([f"full run / {PEERS[peer]}", *against])
     return table(["", *[f"{events:,}" for events in sizes]], rows)
 
@@ -176,11 +264,24 @@ def _growth(sizes: dict[int, Results]) -> str:
     rows = []
     for name, label in MEASURED.items():
         if any(name in size for size in sizes.values()):
-            cells = [exponent(value(a, name, "wall"), value(b, name, "wall"), n, m) for (n, a), (m, b) in pairs]
+            cells = [
+                exponent(value(a, name, "wall"), value(b, name, "wall"), n, m)
+                for (n, a), (m, b) in pairs
+            ]
             rows.append([label, *cells])
     for figure, label in (("cpu", "full run, CPU"), ("peak", "full run, peak memory")):
-        rows.append([label, *[exponent(value(a, "full", figure), value(b, "full", figure), n, m) for (n, a), (m, b) in pairs]])
-    return table(["exponent of wall, or as named", *[f"{n:,} to {m:,}" for (n, _), (m, _) in pairs]], rows)
+        rows.append(
+            [
+                label,
+                *[
+                    exponent(value(a, "full", figure), value(b, "full", figure), n, m)
+                    for (n, a), (m, b) in pairs
+                ],
+            ]
+        )
+    return table(
+        ["exponent of wall, or as named", *[f"{n:,} to {m:,}" for (n, _), (m, _) in pairs]], rows
+    )
 
 
 def _peers(events: int, size: Results) -> str:
@@ -192,19 +293,47 @@ def _peers(events: int, size: Results) -> str:
         before = value(size, "journeys", "wall") if name in PACKAGES else 0.0
         together = None if wall is None or before is None else wall + before
         said = size[name]["runs"][-1].get("said", "")
-        figures = [seconds(wall), seconds(value(size, name, "cpu")), gigabytes(value(size, name, "peak")), rate(events, together)]
+        figures = [
+            seconds(wall),
+            seconds(value(size, name, "cpu")),
+            gigabytes(value(size, name, "peak")),
+            rate(events, together),
+        ]
         rows.append([label, *figures, said, outcome(size, name)])
     wall = value(size, "full", "wall")
     if wall:
-        figures = [seconds(wall), seconds(value(size, "full", "cpu")), gigabytes(value(size, "full", "peak")), rate(events, wall)]
-        rows.append(["Touchledger, full run", *figures, size["full"]["runs"][-1].get("said", ""), outcome(size, "full")])
+        figures = [
+            seconds(wall),
+            seconds(value(size, "full", "cpu")),
+            gigabytes(value(size, "full", "peak")),
+            rate(events, wall),
+        ]
+        rows.append(
+            [
+                "Touchledger, full run",
+                *figures,
+                size["full"]["runs"][-1].get("said", ""),
+                outcome(size, "full"),
+            ]
+        )
     return table(["", "wall s", "CPU s", "peak memory GB", "events/s", "it says", "figures"], rows)
 
 
 def _start_up(results: Results) -> str:
     size = results.get("sizes", {}).get("0", {})
-    rows = [[name, seconds(value(size, name, "wall")), seconds(value(size, name, "cpu")), outcome(size, name)] for name in size]
-    return table(["process", "wall s", "CPU s", "figures"], sorted(rows, key=lambda row: float(row[1].replace(",", "") or 0)))
+    rows = [
+        [
+            name,
+            seconds(value(size, name, "wall")),
+            seconds(value(size, name, "cpu")),
+            outcome(size, name),
+        ]
+        for name in size
+    ]
+    return table(
+        ["process", "wall s", "CPU s", "figures"],
+        sorted(rows, key=lambda row: float(row[1].replace(",", "") or 0)),
+    )
 
 
 def _context(results: Results) -> str:
@@ -222,7 +351,11 @@ def _sittings(sizes: dict[int, Results]) -> str:
         for name in MEASURED:
             if name in size:
                 one = size[name]
-                others = median(known) if (known := [run["others"] for run in one["runs"] if "others" in run]) else None
+                others = (
+                    median(known)
+                    if (known := [run["others"] for run in one["runs"] if "others" in run])
+                    else None
+                )
                 rows.append(
                     [
                         f"{events:,} {MEASURED[name]}",
@@ -247,14 +380,24 @@ def markdown(results: Results) -> str:
     if sizes:
         parts += ["## Side by side", _side_by_side(sizes)]
     if len(sizes) > 1:
-        parts += ["## Growth\n\nWall time grows as the number of events to this power; 1 is in proportion.", _growth(sizes)]
+        parts += [
+            "## Growth\n\nWall time grows as the number of events to this power; 1 is in proportion.",
+            _growth(sizes),
+        ]
     for events, size in sizes.items():
         parts += [f"## {events:,} events", _runs(events, size), _disk(size)]
         if any(name in size for name in RUNS):
-            parts += ["Where the time goes, by step:", _steps(size), f"The {MODELS_SHOWN} slowest models of the full run and of the last batch:"]
+            parts += [
+                "Where the time goes, by step:",
+                _steps(size),
+                f"The {MODELS_SHOWN} slowest models of the full run and of the last batch:",
+            ]
             parts.append(_models(size))
         if any(name in size for name in PEERS):
-            parts += ["Peers, on the same events and deals (events/s of a package includes making its journeys):", _peers(events, size)]
+            parts += [
+                "Peers, on the same events and deals (events/s of a package includes making its journeys):",
+                _peers(events, size),
+            ]
     if "0" in results.get("sizes", {}):
         parts += ["## Start-up\n\nProcesses that do nothing else.", _start_up(results)]
     if sizes:

@@ -44,7 +44,10 @@ START_UP = {
     "import dbt": ["-c", "import dbt.cli.main"],
     "import Dagster": ["-c", "import dagster, dagster_dbt"],
     "import Great Expectations": ["-c", "import great_expectations"],
-    "import the whole program, its asset graph and parsed project": ["-c", "import orchestration.definitions"],
+    "import the whole program, its asset graph and parsed project": [
+        "-c",
+        "import orchestration.definitions",
+    ],
 }
 
 
@@ -76,18 +79,34 @@ class Bench:
         size = self.results.setdefault("sizes", {}).setdefault(str(events), {})
         if (str(events), name) not in self.begun:
             self.begun.add((str(events), name))
-            size[name] = {"at": f"{datetime.now(UTC):%Y-%m-%d}", "memory_limit": self.memory_limit, "runs": []}
-        entry = {"wall": one.wall, "cpu": one.cpu, "peak": one.peak, "others": one.others, "outcome": one.outcome} | more
+            size[name] = {
+                "at": f"{datetime.now(UTC):%Y-%m-%d}",
+                "memory_limit": self.memory_limit,
+                "runs": [],
+            }
+        entry = {
+            "wall": one.wall,
+            "cpu": one.cpu,
+            "peak": one.peak,
+            "others": one.others,
+            "outcome": one.outcome,
+        } | more
         size[name]["runs"].append(entry)
         self.store()
-        self.say(f"{events:,} {name}: {one.wall:,.1f} s, CPU {one.cpu:,.1f} s, {one.peak / 1e9:.2f} GB, {one.outcome}")
+        self.say(
+            f"{events:,} {name}: {one.wall:,.1f} s, CPU {one.cpu:,.1f} s, {one.peak / 1e9:.2f} GB, {one.outcome}"
+        )
         return one
 
     def store(self) -> None:
-        self.out.with_suffix(".json").write_text(json.dumps(self.results, indent=1) + "\n", encoding="utf-8")
+        self.out.with_suffix(".json").write_text(
+            json.dumps(self.results, indent=1) + "\n", encoding="utf-8"
+        )
         self.out.write_text(report.markdown(self.results), encoding="utf-8")
 
-    def process(self, command: list[str], *, capped: bool = False, limited: bool = False, show: bool = False) -> Measured:
+    def process(
+        self, command: list[str], *, capped: bool = False, limited: bool = False, show: bool = False
+    ) -> Measured:
         """One process of this interpreter's programs: `limited` in time, `capped` in memory, `show`ing its steps."""
         return measure(
             command,
@@ -113,7 +132,16 @@ class Bench:
 
     def touchledger(self, events: int, home: Path) -> Measured:
         limit = ["--var", f"memory_limit={self.memory_limit}"] if self.memory_limit else []
-        arguments = ["run", "--landing", self.landing(events), "--home", home, "--as-of", AS_OF, *limit]
+        arguments = [
+            "run",
+            "--landing",
+            self.landing(events),
+            "--home",
+            home,
+            "--as-of",
+            AS_OF,
+            *limit,
+        ]
         return self.python("-m", "orchestration.cli", *arguments, show=True)
 
 
@@ -137,7 +165,12 @@ def _remove_database(file: Path) -> None:
 
 def _bytes(folder: Path) -> int:
     """Bytes of the files below a folder, each counted once however many names it has."""
-    found = {(stat.st_dev, stat.st_ino): stat.st_size for path in folder.rglob("*") if path.is_file() for stat in [path.stat()]}
+    found = {
+        (stat.st_dev, stat.st_ino): stat.st_size
+        for path in folder.rglob("*")
+        if path.is_file()
+        for stat in [path.stat()]
+    }
     return sum(found.values())
 
 
@@ -145,7 +178,9 @@ def make_landing(bench: Bench, events: int) -> bool:
     """The landing of this size, made unless it is there. Says whether it is."""
     if not (bench.landing(events) / ".made").exists():
         _remove(bench.landing(events))
-        made = bench.python("-m", "benchmarks.make_data", "--events", events, "--out", bench.landing(events))
+        made = bench.python(
+            "-m", "benchmarks.make_data", "--events", events, "--out", bench.landing(events)
+        )
         if not bench.keep(events, "make", made, bytes=_bytes(bench.landing(events))).finished:
             return False
         (bench.landing(events) / ".made").touch()
@@ -178,9 +213,18 @@ def run_sequence(bench: Bench, events: int) -> None:
         if _keep_run(bench, events, "full", home, events).finished and "incremental" in bench.parts:
             _keep_run(bench, events, "unchanged", home, 0)
             for fraction in FRACTIONS:
-                made = bench.python("-m", "benchmarks.make_data", "--batch", fraction, "--out", bench.landing(events))
+                made = bench.python(
+                    "-m",
+                    "benchmarks.make_data",
+                    "--batch",
+                    fraction,
+                    "--out",
+                    bench.landing(events),
+                )
                 if made.finished:
-                    _keep_run(bench, events, batch_name(fraction), home, max(round(events * fraction), 1))
+                    _keep_run(
+                        bench, events, batch_name(fraction), home, max(round(events * fraction), 1)
+                    )
                 else:
                     bench.say(f"no batch of {fraction:g}: {made.outcome}")
         _remove(home)
@@ -189,8 +233,18 @@ def run_sequence(bench: Bench, events: int) -> None:
 
 def _keep_run(bench: Bench, events: int, name: str, home: Path, rows: int) -> Measured:
     one = bench.touchledger(events, home)
-    more = {"steps": steps.steps(one.lines, one.wall), "models": steps.models(one.lines), "bytes": _bytes(home)}
-    asked = bench.python("-m", "orchestration.cli", "sql", "--csv", "--home", home, LEDGER, limited=True) if one.finished else None
+    more = {
+        "steps": steps.steps(one.lines, one.wall),
+        "models": steps.models(one.lines),
+        "bytes": _bytes(home),
+    }
+    asked = (
+        bench.python(
+            "-m", "orchestration.cli", "sql", "--csv", "--home", home, LEDGER, limited=True
+        )
+        if one.finished
+        else None
+    )
     return bench.keep(events, name, one, rows=rows, said=_said(asked) if asked else "", **more)
 
 
@@ -213,7 +267,11 @@ def run_peers(bench: Bench, events: int) -> None:
             bench.keep(events, package, failed)
             continue
         for _ in range(bench.repeats(events)):
-            one = bench.process([str(interpreter), str(HERE / "peers" / f"{package}.py"), str(paths)], capped=True, limited=True)
+            one = bench.process(
+                [str(interpreter), str(HERE / "peers" / f"{package}.py"), str(paths)],
+                capped=True,
+                limited=True,
+            )
             bench.keep(events, package, one, said=_said(one))
             if not one.finished:
                 break
@@ -234,7 +292,15 @@ def environment_of(bench: Bench, package: str) -> tuple[Path | None, str]:
     bench.say(f"installing {package} into an environment of its own")
     for command in (
         [sys.executable, "-m", "venv", "--clear", str(folder)],
-        [str(interpreter), "-m", "pip", "install", "--quiet", "--requirement", str(HERE / "peers" / f"{package}.txt")],
+        [
+            str(interpreter),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--requirement",
+            str(HERE / "peers" / f"{package}.txt"),
+        ],
     ):
         one = bench.process(command, limited=True)
         if not one.finished:
@@ -254,7 +320,11 @@ def run_start_up(bench: Bench) -> None:
 def machine() -> dict[str, object]:
     """Cores, memory (bytes) and processor as the operating system tells them."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    names = [line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    names = [
+        line.split(":", 1)[1].strip()
+        for line in _lines("/proc/cpuinfo")
+        if line.startswith("model name")
+    ]
     return {
         "cores": len(os.sched_getaffinity(0)),
         "memory": memory,
@@ -273,13 +343,17 @@ def _lines(file: str) -> list[str]:
 def versions() -> dict[str, str]:
     """Of what decides the figures."""
     names = ["duckdb", "dbt-core", "dbt-duckdb", "dagster", "great-expectations"]
-    return {"Python": platform.python_version()} | {name: importlib.metadata.version(name) for name in names}
+    return {"Python": platform.python_version()} | {
+        name: importlib.metadata.version(name) for name in names
+    }
 
 
 def _parts(text: str) -> tuple[str, ...]:
     wanted = tuple(part.strip() for part in text.split(","))
     if unknown := set(wanted) - set(PARTS):
-        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}")
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}"
+        )
     return wanted
 
 
@@ -295,25 +369,86 @@ def memory_bytes(text: str) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The arguments of the benchmark."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__.splitlines()[0])
-    parser.add_argument("--events", type=int, nargs="+", default=[1_000_000], metavar="N", help="sizes (default: 1000000)")
-    parser.add_argument(
-        "--repeat", type=int, default=3, metavar="N", help="times each is run; figures are medians (default: 3; from 100 million events once)"
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.run", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("--only", type=_parts, default=PARTS, metavar="PARTS", help=f"comma-separated, of {', '.join(PARTS)} (default: all)")
-    parser.add_argument("--memory-limit", metavar="SIZE", help="DuckDB's limit in every run, floor and SQL peer, e.g. 8GB (default: theirs)")
-    parser.add_argument("--time-limit", type=float, default=1200, metavar="SECONDS", help="after which a floor or peer is stopped (default: 1200)")
-    parser.add_argument("--peer-memory", type=memory_bytes, metavar="SIZE", help="address space of a Python peer (default: 80 %% of the machine)")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="folder for everything made on the way (default: a temporary one)")
-    parser.add_argument("--keep", action="store_true", help="leave landings and the peers' environments in DIR for the next call")
-    parser.add_argument("--fresh", action="store_true", help="begin a new table instead of renewing parts of the stored one")
-    parser.add_argument("--out", type=Path, default=HERE / "results.md", metavar="FILE", help="the table; its figures go beside it as .json")
+    parser.add_argument(
+        "--events",
+        type=int,
+        nargs="+",
+        default=[1_000_000],
+        metavar="N",
+        help="sizes (default: 1000000)",
+    )
+    parser.add_argument(
+        "--repeat",
+        type=int,
+        default=3,
+        metavar="N",
+        help="times each is run; figures are medians (default: 3; from 100 million events once)",
+    )
+    parser.add_argument(
+        "--only",
+        type=_parts,
+        default=PARTS,
+        metavar="PARTS",
+        help=f"comma-separated, of {', '.join(PARTS)} (default: all)",
+    )
+    parser.add_argument(
+        "--memory-limit",
+        metavar="SIZE",
+        help="DuckDB's limit in every run, floor and SQL peer, e.g. 8GB (default: theirs)",
+    )
+    parser.add_argument(
+        "--time-limit",
+        type=float,
+        default=1200,
+        metavar="SECONDS",
+        help="after which a floor or peer is stopped (default: 1200)",
+    )
+    parser.add_argument(
+        "--peer-memory",
+        type=memory_bytes,
+        metavar="SIZE",
+        help="address space of a Python peer (default: 80 %% of the machine)",
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        metavar="DIR",
+        help="folder for everything made on the way (default: a temporary one)",
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="leave landings and the peers' environments in DIR for the next call",
+    )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="begin a new table instead of renewing parts of the stored one",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=HERE / "results.md",
+        metavar="FILE",
+        help="the table; its figures go beside it as .json",
+    )
     return parser
 
 
 def command_line(arguments: argparse.Namespace) -> str:
     """The command that repeats this one, without the places it worked in."""
-    words = ["python", "-m", "benchmarks.run", "--events", *map(str, arguments.events), "--repeat", str(arguments.repeat)]
+    words = [
+        "python",
+        "-m",
+        "benchmarks.run",
+        "--events",
+        *map(str, arguments.events),
+        "--repeat",
+        str(arguments.repeat),
+    ]
     words += ["--only", ",".join(arguments.only)] if tuple(arguments.only) != PARTS else []
     words += ["--memory-limit", arguments.memory_limit] if arguments.memory_limit else []
     words += ["--time-limit", f"{arguments.time_limit:g}"] if arguments.time_limit != 1200 else []
@@ -342,7 +477,11 @@ def run(bench: Bench, sizes: list[int]) -> None:
 def main() -> None:
     """Reads the arguments, measures, and prints the table."""
     arguments = build_parser().parse_args()
-    work = arguments.work.resolve() / "touchledger-benchmark" if arguments.work else Path(tempfile.mkdtemp(prefix="touchledger-benchmark-"))
+    work = (
+        arguments.work.resolve() / "touchledger-benchmark"
+        if arguments.work
+        else Path(tempfile.mkdtemp(prefix="touchledger-benchmark-"))
+    )
     work.mkdir(parents=True, exist_ok=True)
     bench = Bench(
         work=work,
@@ -356,8 +495,14 @@ def main() -> None:
     earlier = bench.out.with_suffix(".json")
     if earlier.exists() and not arguments.fresh:
         bench.results = json.loads(earlier.read_text(encoding="utf-8"))
-    commands = [text for text in bench.results.get("commands", []) if text != command_line(arguments)]
-    bench.results |= {"machine": machine(), "versions": versions(), "commands": [*commands, command_line(arguments)]}
+    commands = [
+        text for text in bench.results.get("commands", []) if text != command_line(arguments)
+    ]
+    bench.results |= {
+        "machine": machine(),
+        "versions": versions(),
+        "commands": [*commands, command_line(arguments)],
+    }
     started = time.monotonic()
     try:
         run(bench, sorted(arguments.events))

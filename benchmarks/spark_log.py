@@ -52,17 +52,25 @@ class Work:
 
 def _events(folder: Path) -> Iterator[dict[str, Any]]:
     """Events of all applications below a folder, or of one file. Raises ValueError, naming the cure, for what cannot be read."""
-    files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
+    files = (
+        [folder]
+        if folder.is_file()
+        else sorted(path for path in folder.rglob("*") if path.is_file())
+    )
     for file in files:
         if file.name.startswith((".", "appstatus")):
             continue
         if file.suffix in (".zstd", ".lz4", ".snappy"):
-            raise ValueError(f"{file} is compressed; start the cluster with spark.eventLog.compress=false")
+            raise ValueError(
+                f"{file} is compressed; start the cluster with spark.eventLog.compress=false"
+            )
         with file.open(encoding="utf-8") as lines:
             try:
                 yield from map(json.loads, lines)
             except ValueError as error:
-                raise ValueError(f"{file} is no event log, or is still written to ({error}); stop the cluster and ask again") from None
+                raise ValueError(
+                    f"{file} is no event log, or is still written to ({error}); stop the cluster and ask again"
+                ) from None
 
 
 def _label(description: str) -> str:
@@ -91,11 +99,20 @@ def work_by_label(events: Iterable[dict[str, Any]]) -> dict[str, Work]:
 def table(done: dict[str, Work], top: int) -> str:
     """A markdown table of those that took longest, of all others together, and of everything."""
     ranked = sorted(done.items(), key=lambda pair: -pair[1].seconds)
-    lines = ["| model | core s | tasks | shuffled MB | spilled MB | skew |", "| :-- | --: | --: | --: | --: | --: |"]
+    lines = [
+        "| model | core s | tasks | shuffled MB | spilled MB | skew |",
+        "| :-- | --: | --: | --: | --: | --: |",
+    ]
     groups = [(f"`{name}`" if " " not in name else name, [work]) for name, work in ranked[:top]]
-    groups += [(f"{len(ranked) - top} others", [work for _, work in ranked[top:]])] if len(ranked) > top else []
+    groups += (
+        [(f"{len(ranked) - top} others", [work for _, work in ranked[top:]])]
+        if len(ranked) > top
+        else []
+    )
     for name, works in [*groups, ("everything", list(done.values()))]:
-        sums = [sum(getattr(work, what) for work in works) / unit for what, unit in _COLUMNS.items()]
+        sums = [
+            sum(getattr(work, what) for work in works) / unit for what, unit in _COLUMNS.items()
+        ]
         skew = f"{works[0].skew():.1f}" if len(works) == 1 else ""
         lines.append(f"| {' | '.join([name, *(f'{value:,.0f}' for value in sums), skew])} |")
     return "\n".join(lines)
@@ -103,7 +120,9 @@ def table(done: dict[str, Work], top: int) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Prints the table. Exit status: 0 printed, 2 no log of tasks there."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.spark_log", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.spark_log", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("log", type=Path, help="the folder of spark.eventLog.dir, or a file of it")
     parser.add_argument("--top", type=int, default=15, help="models to show (default: 15)")
     options = parser.parse_args(arguments)
@@ -116,7 +135,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     if not done:
-        print(f"{options.log} tells of no task; the log is complete when its application has ended or written its first events", file=sys.stderr)
+        print(
+            f"{options.log} tells of no task; the log is complete when its application has ended or written its first events",
+            file=sys.stderr,
+        )
         return 2
     print(table(done, options.top))
     return 0

@@ -34,5 +34,9 @@ def steps(lines: list[tuple[float, str]], wall: float) -> dict[str, float]:
 
 def models(lines: list[tuple[float, str]]) -> dict[str, float]:
     """Seconds of every model as the program prints them, the slowest first."""
-    found = [(match[1], float(match[2].replace(",", ""))) for _, text in lines if (match := _MODEL.match(text))]
+    found = [
+        (match[1], float(match[2].replace(",", "")))
+        for _, text in lines
+        if (match := _MODEL.match(text))
+    ]
     return dict(sorted(found, key=lambda pair: (-pair[1], pair[0])))

@@ -39,6 +39,10 @@ def chain(error: BaseException) -> str:
         one = waiting.pop(0)
         if one is not None and id(one) not in seen:
             seen.add(id(one))
-            texts += [type(one).__name__, str(one), *(failure.message for failure in getattr(one, "failures", ()) or ())]
+            texts += [
+                type(one).__name__,
+                str(one),
+                *(failure.message for failure in getattr(one, "failures", ()) or ()),
+            ]
             waiting += [one.__cause__, one.__context__]
     return "\n".join(texts)

@@ -39,12 +39,16 @@ def send(alert: Alert) -> list[str]:
     """
     told = []
     if command := os.environ.get(COMMAND):
-        subprocess.run(shlex.split(command), input=alert.as_json(), text=True, timeout=SECONDS, check=True)
+        subprocess.run(
+            shlex.split(command), input=alert.as_json(), text=True, timeout=SECONDS, check=True
+        )
         told.append(COMMAND)
     if address := os.environ.get(WEBHOOK):
         if not address.startswith(("https://", "http://")):
             raise OSError(f"{WEBHOOK} must be an address that begins with https:// or http://")
-        request = urllib.request.Request(address, alert.as_json().encode(), {"Content-Type": "application/json"}, method="POST")
+        request = urllib.request.Request(
+            address, alert.as_json().encode(), {"Content-Type": "application/json"}, method="POST"
+        )
         with urllib.request.urlopen(request, timeout=SECONDS):
             told.append(WEBHOOK)
     return told

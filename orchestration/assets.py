@@ -36,14 +36,25 @@ from orchestration.project import MANIFEST
 from orchestration.publishing import publish
 from orchestration.rules import check_rules
 from orchestration.settings import Settings, make_settings
-from orchestration.state import FULL, NONE, begin_build, end_build, forget_build, is_built, is_published, plan_build
+from orchestration.state import (
+    FULL,
+    NONE,
+    begin_build,
+    end_build,
+    forget_build,
+    is_built,
+    is_published,
+    plan_build,
+)
 
 OWNERS = ["team:data"]
 # Publishing is tried again after an error of the disk.
 RETRIES = 2
 RETRY_SECONDS = 5
 # Published tables are due once a day, as the daily schedule publishes them.
-FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn_window=timedelta(hours=26))
+FRESHNESS = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+)
 
 
 class Run(dg.ConfigurableResource):
@@ -73,7 +84,11 @@ class Translator(DagsterDbtTranslator):
     """dbt's nodes as Dagster shows them: grouped by layer, owned, with their descriptions."""
 
     def __init__(self) -> None:
-        super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_source_tests_as_checks=False))
+        super().__init__(
+            DagsterDbtTranslatorSettings(
+                enable_asset_checks=True, enable_source_tests_as_checks=False
+            )
+        )
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         folders = dbt_resource_props["fqn"][1:-1]
@@ -115,7 +130,12 @@ def _raw_assets() -> list[dg.AssetSpec]:
             owners=OWNERS,
             metadata={
                 "dagster/column_schema": dg.TableSchema(
-                    [dg.TableColumn(column["name"], column["data_type"], description=column["description"]) for column in table["columns"]]
+                    [
+                        dg.TableColumn(
+                            column["name"], column["data_type"], description=column["description"]
+                        )
+                        for column in table["columns"]
+                    ]
                 )
             },
         )
@@ -138,12 +158,16 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
         run_id = begin_run(connection, settings)
         if settings.full_refresh:
             forget_build(connection)
-            progress.note("full refresh: the whole landing is read anew; files removed from it are gone from the warehouse")
+            progress.note(
+                "full refresh: the whole landing is read anew; files removed from it are gone from the warehouse"
+            )
 
         def landed(table: str, counts: Any) -> None:
             if counts.files:
                 rejected = f", {counts.rejected:,} rejected" if counts.rejected else ""
-                progress.item(f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}")
+                progress.item(
+                    f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}"
+                )
 
         try:
             report = land(
@@ -165,7 +189,9 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
             "update raw.runs set rows_landed = ?, rows_accepted = ?, rows_rejected = ? where run_id = ?",
             [total.landed, total.accepted, total.rejected, run_id],
         )
-        progress.item(f"{total.landed:,} rows in = {total.accepted:,} accepted + {total.rejected:,} rejected, from {total.files:,} new file(s)")
+        progress.item(
+            f"{total.landed:,} rows in = {total.accepted:,} accepted + {total.rejected:,} rejected, from {total.files:,} new file(s)"
+        )
         for spec in landing.specs:
             name = spec.key.path[-1]
             metadata: dict[str, Any] = {}
@@ -186,7 +212,12 @@ def _show(event: dict[str, Any], totals: dict[str, int], models: int | None) -> 
     name = event["info"]["name"]
     if name in ("LogModelResult", "LogSeedResult"):
         totals["built"] += 1
-        progress.part(totals["built"], models, node.get("node_name", ""), event["data"].get("execution_time", 0))
+        progress.part(
+            totals["built"],
+            models,
+            node.get("node_name", ""),
+            event["data"].get("execution_time", 0),
+        )
     elif name == "LogTestResult":
         totals["tested"] += 1
 
@@ -194,7 +225,9 @@ def _show(event: dict[str, Any], totals: dict[str, int], models: int | None) -> 
 def _selection(context: dg.AssetExecutionContext) -> list[str]:
     """`--select` of the nodes that were asked for, where that is not all of them."""
     wanted = sorted(key.path[-1] for key in context.selected_asset_keys)
-    return ["--select", *wanted] if len(wanted) < len(context.assets_def.keys_by_output_name) else []
+    return (
+        ["--select", *wanted] if len(wanted) < len(context.assets_def.keys_by_output_name) else []
+    )
 
 
 def _nothing_to_do(settings: Settings) -> bool:
@@ -207,7 +240,11 @@ class _Outputs:
     """Yields the tables of a build in the order of the graph, those that it leaves as they are included, so that what depends on them runs."""
 
     def __init__(self, context: dg.AssetExecutionContext) -> None:
-        self.names = {key: name for name, key in context.assets_def.keys_by_output_name.items() if key in context.selected_asset_keys}
+        self.names = {
+            key: name
+            for name, key in context.assets_def.keys_by_output_name.items()
+            if key in context.selected_asset_keys
+        }
         self.parents = context.assets_def.asset_deps
         self.checks = set(context.selected_asset_check_keys)
         self.yielded: set[dg.AssetKey] = set()
@@ -236,10 +273,19 @@ class _Outputs:
         """Everything that was not built, and the tests that it passed when it was: a build that fails one is never complete."""
         yield from self.left(self.names)
         for key in sorted(self.checks):
-            yield dg.AssetCheckResult(passed=True, asset_key=key.asset_key, check_name=key.name, metadata={"tested": "when the table was last built"})
+            yield dg.AssetCheckResult(
+                passed=True,
+                asset_key=key.asset_key,
+                check_name=key.name,
+                metadata={"tested": "when the table was last built"},
+            )
 
 
-def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey], table_type: str = "BASE TABLE") -> Iterator[dg.AssetObservation]:
+def row_counts(
+    connection: duckdb.DuckDBPyConnection,
+    keys: Iterable[dg.AssetKey],
+    table_type: str = "BASE TABLE",
+) -> Iterator[dg.AssetObservation]:
     """How many rows each table has that is a `table_type` in the warehouse; other views are not asked, their rows are those of the tables below them.
 
     dbt's own integration would keep the file open in this process; counting a whole table reads none of its columns.
@@ -251,7 +297,9 @@ def row_counts(connection: duckdb.DuckDBPyConnection, keys: Iterable[dg.AssetKey
     ).fetchall()
     for place in tables:
         if place in wanted:
-            rows = connection.execute(f"select count(*) from {'.'.join(map(quote_name, place))}").fetchone()[0]
+            rows = connection.execute(
+                f"select count(*) from {'.'.join(map(quote_name, place))}"
+            ).fetchone()[0]
             yield dg.AssetObservation(wanted[place], metadata={"dagster/row_count": rows})
 
 
@@ -281,12 +329,19 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
                 _show(event, totals, len(context.selected_asset_keys) if kind == FULL else None)
                 message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
                 for asset_event in message.to_default_asset_events(
-                    manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, context=context, target_path=settings.compiled
+                    manifest=MANIFEST,
+                    dagster_dbt_translator=TRANSLATOR,
+                    context=context,
+                    target_path=settings.compiled,
                 ):
                     if isinstance(asset_event, dg.Output):
                         yield from outputs.built(asset_event)
                     else:
-                        yield outputs.tested(asset_event) if isinstance(asset_event, dg.AssetCheckResult) else asset_event
+                        yield (
+                            outputs.tested(asset_event)
+                            if isinstance(asset_event, dg.AssetCheckResult)
+                            else asset_event
+                        )
             progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
         else:
             progress.item("nothing to build: nothing has changed since the last build")
@@ -317,19 +372,31 @@ def _sample(result: CheckResult) -> dg.MetadataValue:
     if not result.sample:
         return dg.MetadataValue.text("none")
     names = list(result.sample[0])
-    records = [dg.TableRecord({name: "" if row[name] is None else str(row[name]) for name in names}) for row in result.sample]
-    return dg.MetadataValue.table(records, schema=dg.TableSchema([dg.TableColumn(name) for name in names]))
+    records = [
+        dg.TableRecord({name: "" if row[name] is None else str(row[name]) for name in names})
+        for row in result.sample
+    ]
+    return dg.MetadataValue.table(
+        records, schema=dg.TableSchema([dg.TableColumn(name) for name in names])
+    )
 
 
 def _check_result(result: CheckResult) -> dg.AssetCheckResult:
     check = result.check
-    metadata: dict[str, Any] = {"rule": check.rule, "rows_failing": result.rows, "sample": _sample(result), "cure": check.cure}
+    metadata: dict[str, Any] = {
+        "rule": check.rule,
+        "rows_failing": result.rows,
+        "sample": _sample(result),
+        "cure": check.cure,
+    }
     return dg.AssetCheckResult(
         passed=result.passed,
         check_name=check.name,
         asset_key=check.table.split("."),
         severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
-        description=None if result.passed else f"{check.rule}: {check.says} Not so for {result.rows:,} row(s). {check.cure}",
+        description=None
+        if result.passed
+        else f"{check.rule}: {check.says} Not so for {result.rows:,} row(s). {check.cure}",
         metadata={**metadata, "error": result.error} if result.error else metadata,
     )
 
@@ -337,7 +404,8 @@ def _check_result(result: CheckResult) -> dg.AssetCheckResult:
 def _failed_metadata(failed: ChecksFailed) -> dict[str, Any]:
     """What the page of a failed run shows beside the message: every broken rule with its cure, and where more is."""
     lines = [
-        f"- **{result.check.table}.{result.check.name}** ({result.check.rule}): {result.check.says} {result.check.cure}" for result in failed.broken
+        f"- **{result.check.table}.{result.check.name}** ({result.check.rule}): {result.check.says} {result.check.cure}"
+        for result in failed.broken
     ]
     lines += [f"- {line}" for line in (failed.rejects.lines if failed.rejects else [])]
     metadata: dict[str, Any] = {"broken": dg.MetadataValue.md("\n".join(lines))}
@@ -348,7 +416,9 @@ def _failed_metadata(failed: ChecksFailed) -> dict[str, Any]:
     return metadata
 
 
-@dg.multi_asset_check(specs=[*map(_check_spec, business_checks()), _check_spec(REJECT_RATE)], name="business_checks")
+@dg.multi_asset_check(
+    specs=[*map(_check_spec, business_checks()), _check_spec(REJECT_RATE)], name="business_checks"
+)
 def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.AssetCheckResult]:
     """The last gate before publishing: Great Expectations over the built tables, and the share of rejected rows."""
     settings = run.settings()
@@ -357,7 +427,12 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
         if _nothing_to_do(settings):
             progress.item("nothing to check: what is published is what was checked")
             for spec in checks.check_specs:
-                yield dg.AssetCheckResult(passed=True, check_name=spec.name, asset_key=spec.asset_key, metadata={"checked": "by the published run"})
+                yield dg.AssetCheckResult(
+                    passed=True,
+                    check_name=spec.name,
+                    asset_key=spec.asset_key,
+                    metadata={"checked": "by the published run"},
+                )
             return
         with warehouse(settings) as connection:
             run_id = current_run(connection)
@@ -372,15 +447,27 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
             yield _check_result(result)
             if not result.passed and not result.check.blocking:
                 check = result.check
-                progress.note(f"{check.table}, {check.name} ({check.rule}): {check.says} Not so for {result.rows:,} row(s). {check.cure}")
-        broken = [result for result in results if not result.passed and result.check.blocking and result is not rates.result]
+                progress.note(
+                    f"{check.table}, {check.name} ({check.rule}): {check.says} Not so for {result.rows:,} row(s). {check.cure}"
+                )
+        broken = [
+            result
+            for result in results
+            if not result.passed and result.check.blocking and result is not rates.result
+        ]
         if broken or rates.over_limit:
             with warehouse(settings) as connection:
                 rejects = rates.save(connection, settings) if rates.over_limit else None
-            docs = write_data_docs(settings, {result.check.table for result in broken}) if broken else None
+            docs = (
+                write_data_docs(settings, {result.check.table for result in broken})
+                if broken
+                else None
+            )
             failed = ChecksFailed(broken, rejects, docs)
             raise dg.Failure(str(failed), _failed_metadata(failed), allow_retries=False) from failed
-        progress.item(f"{sum(result.passed for result in results)} of {len(results)} business checks passed")
+        progress.item(
+            f"{sum(result.passed for result in results)} of {len(results)} business checks passed"
+        )
 
 
 @contextmanager
@@ -405,7 +492,11 @@ def _published_assets() -> list[dg.AssetSpec]:
             kinds={"duckdb", "parquet"},
             owners=OWNERS,
             freshness_policy=FRESHNESS,
-            metadata={"dagster/column_schema": warehouse_models.metadata_by_key[key]["dagster/column_schema"]},
+            metadata={
+                "dagster/column_schema": warehouse_models.metadata_by_key[key][
+                    "dagster/column_schema"
+                ]
+            },
         )
         for key in sorted(warehouse_models.keys, key=lambda key: key.path)
         if key.path[0] in ("core", "marts", "diagnostics")
@@ -427,7 +518,9 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
                 tables = []
             else:
                 if not is_built(connection):
-                    raise BuildFailed("The tables are not built completely; materialize all of them, or run `touchledger run`")
+                    raise BuildFailed(
+                        "The tables are not built completely; materialize all of them, or run `touchledger run`"
+                    )
                 with _retried(context):
                     tables = publish(connection, settings, run_id, Path(MANIFEST))
                 end_run(connection, run_id, "published")
@@ -435,4 +528,7 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
         for spec in published.specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"rebuilt": False})
     for table in tables:
-        yield dg.MaterializeResult(asset_key=["published", table.schema, table.name], metadata={"dagster/row_count": table.rows})
+        yield dg.MaterializeResult(
+            asset_key=["published", table.schema, table.name],
+            metadata={"dagster/row_count": table.rows},
+        )

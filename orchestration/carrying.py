@@ -46,19 +46,26 @@ def changed_keys(nodes: dict[str, Any]) -> dict[tuple[str, str], ChangedKeys]:
         if replaces.get("key"):
             key = quote_name(replaces["key"])
             listed = [
-                f"select {key} from {quote_name(models[name]['schema'])}.{quote_name(name)} where {key} is not null" for name in replaces["changed"]
+                f"select {key} from {quote_name(models[name]['schema'])}.{quote_name(name)} where {key} is not null"
+                for name in replaces["changed"]
             ]
             found[node["schema"], node["name"]] = ChangedKeys(key, " union ".join(listed))
     return found
 
 
-def previous_folder(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str) -> Path | None:
+def previous_folder(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str
+) -> Path | None:
     """The folder that readers see, where the built tables are its tables after this run's increment, and its file has not grown too much.
 
     None also where another engine built: the keys that changed are with it.
     """
     published = published_run(settings)
-    if not engine(settings).has_changed_keys or published is None or increment_after(connection, run_id) != published:
+    if (
+        not engine(settings).has_changed_keys
+        or published is None
+        or increment_after(connection, run_id) != published
+    ):
         return None
     folder = settings.published.resolve()
     try:
@@ -76,15 +83,21 @@ def copy_file(previous: Path, file: Path) -> None:
 
 def note_size(file: Path) -> None:
     """Remembers the size of a DuckDB file that was written whole."""
-    (file.parent / WRITTEN).write_text(json.dumps({"bytes": file.stat().st_size}) + "\n", encoding="utf-8")
+    (file.parent / WRITTEN).write_text(
+        json.dumps({"bytes": file.stat().st_size}) + "\n", encoding="utf-8"
+    )
 
 
-def carry(connection: duckdb.DuckDBPyConnection, table: str, target: str, changed: ChangedKeys) -> str:
+def carry(
+    connection: duckdb.DuckDBPyConnection, table: str, target: str, changed: ChangedKeys
+) -> str:
     """Makes `target`, the table as last published, what `table` is, and says what came of it: UNTOUCHED, REPLACED, or WHOLE, where it must be
     written whole because the two do not have as many rows.
     """
     connection.execute(f"delete from {target} where {changed.key} in ({changed.values})")
-    connection.execute(f"insert into {target} by name select * from {table} where {changed.key} in ({changed.values})")
+    connection.execute(
+        f"insert into {target} by name select * from {table} where {changed.key} in ({changed.values})"
+    )
     keys, rows, carried = connection.execute(
         f"select (select count(*) from ({changed.values})), (select count(*) from {table}), (select count(*) from {target})"
     ).fetchone()

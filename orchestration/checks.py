@@ -89,10 +89,17 @@ class CheckResult:
 def _check(file: Path, table: str, entry: dict[str, Any]) -> BusinessCheck:
     missing, unknown = _FIELDS - entry.keys(), entry.keys() - _FIELDS - {"count"}
     if missing or unknown or entry["severity"] not in ("blocking", "warning"):
-        needs = ", ".join(sorted(missing)) or (f"not {', '.join(sorted(unknown))}" if unknown else "severity blocking or warning")
+        needs = ", ".join(sorted(missing)) or (
+            f"not {', '.join(sorted(unknown))}" if unknown else "severity blocking or warning"
+        )
         raise ValueError(f"{file.name}, {entry.get('name', '?')}: needs {needs}")
     texts = {name: entry[name] for name in ("name", "rule", "says", "sql", "cure")}
-    return BusinessCheck(table=table, blocking=entry["severity"] == "blocking", count=entry.get("count", "count(*)"), **texts)
+    return BusinessCheck(
+        table=table,
+        blocking=entry["severity"] == "blocking",
+        count=entry.get("count", "count(*)"),
+        **texts,
+    )
 
 
 @cache
@@ -125,7 +132,9 @@ def _quiet() -> None:
 def import_early() -> None:
     """Imports Great Expectations beside a build, which leaves Python idle while the engine computes: the two seconds it takes are not waited for."""
     _quiet()
-    threading.Thread(target=import_module, args=["great_expectations"], name="great-expectations", daemon=True).start()
+    threading.Thread(
+        target=import_module, args=["great_expectations"], name="great-expectations", daemon=True
+    ).start()
 
 
 @cache
@@ -144,11 +153,21 @@ def _expectation_type() -> type:
         def _validate_query(cls, query: str) -> str:
             return query
 
-        def _validate(self, metrics: dict, runtime_configuration: dict | None = None, execution_engine: Any = None) -> dict:
+        def _validate(
+            self,
+            metrics: dict,
+            runtime_configuration: dict | None = None,
+            execution_engine: Any = None,
+        ) -> dict:
             rows = metrics["unexpected_rows_query.table"]
             total = int(rows[0][ALL_ROWS] or 0) if rows else 0
-            sample = [{name: value for name, value in row.items() if name != ALL_ROWS} for row in rows]
-            return {"success": not rows, "result": {"observed_value": total, "details": {"unexpected_rows": sample}}}
+            sample = [
+                {name: value for name, value in row.items() if name != ALL_ROWS} for row in rows
+            ]
+            return {
+                "success": not rows,
+                "result": {"observed_value": total, "details": {"unexpected_rows": sample}},
+            }
 
     return BrokenRows
 
@@ -162,7 +181,9 @@ class Instants:
 
     @classmethod
     def of(cls, connection: duckdb.DuckDBPyConnection) -> Instants:
-        row = connection.execute("select as_of, started_at from raw.runs where run_id = ?", [current_run(connection)]).fetchone()
+        row = connection.execute(
+            "select as_of, started_at from raw.runs where run_id = ?", [current_run(connection)]
+        ).fetchone()
         return cls(*(f"timestamp {quote_text(str(instant))}" for instant in row))
 
 
@@ -187,7 +208,11 @@ def question(check: BusinessCheck, instants: Instants, variables: dict[str, obje
 
 def measures(settings: Settings, chosen: Iterable[Suite], instants: Instants) -> dict[str, str]:
     """The queries that measure what the checks of `chosen` ask, by table."""
-    return {suite.table: _fill(suite.measures, suite.table, instants, settings.variables) for suite in chosen if suite.measures}
+    return {
+        suite.table: _fill(suite.measures, suite.table, instants, settings.variables)
+        for suite in chosen
+        if suite.measures
+    }
 
 
 @contextlib.contextmanager
@@ -198,7 +223,9 @@ def _measured(settings: Settings, chosen: Iterable[Suite]) -> Iterator[Instants]
         yield instants
 
 
-def run_business_checks(settings: Settings, chosen: Iterable[Suite] | None = None, docs: Path | None = None) -> list[CheckResult]:
+def run_business_checks(
+    settings: Settings, chosen: Iterable[Suite] | None = None, docs: Path | None = None
+) -> list[CheckResult]:
     """Runs the suites against the built tables; one result per check, in the suites' order.
 
     `docs` is a folder for Data Docs of the results; without one none are written, because they take longer than the checks.
@@ -213,26 +240,38 @@ def run_business_checks(settings: Settings, chosen: Iterable[Suite] | None = Non
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     outcomes: dict[tuple[str, str], CheckResult] = {}
-    with _measured(settings, suites()) as instants, contextlib.chdir(settings.home), contextlib.ExitStack() as opened:
-        source = context.data_sources.add_sql(name="warehouse", connection_string=works.check_source())
+    with (
+        _measured(settings, suites()) as instants,
+        contextlib.chdir(settings.home),
+        contextlib.ExitStack() as opened,
+    ):
+        source = context.data_sources.add_sql(
+            name="warehouse", connection_string=works.check_source()
+        )
         opened.callback(close_all)
         opened.callback(lambda: source.get_engine().dispose())
         validations = []
         for suite in chosen:
-            batch = source.add_query_asset(name=suite.table, query=works.spelled(f"select * from {suite.table}")).add_batch_definition_whole_table(
-                name="all"
-            )
+            batch = source.add_query_asset(
+                name=suite.table, query=works.spelled(f"select * from {suite.table}")
+            ).add_batch_definition_whole_table(name="all")
             expected = context.suites.add(gx.ExpectationSuite(name=suite.table))
             for check in suite.checks:
                 expected.add_expectation(
                     expectation(
-                        unexpected_rows_query=works.spelled(question(check, instants, settings.variables)),
+                        unexpected_rows_query=works.spelled(
+                            question(check, instants, settings.variables)
+                        ),
                         description=f"{check.rule}: {check.says}",
                         severity="critical" if check.blocking else "warning",
                         meta={"name": check.name, "cure": check.cure},
                     )
                 )
-            validations.append(context.validation_definitions.add(gx.ValidationDefinition(name=suite.table, data=batch, suite=expected)))
+            validations.append(
+                context.validation_definitions.add(
+                    gx.ValidationDefinition(name=suite.table, data=batch, suite=expected)
+                )
+            )
         for suite, result in zip(chosen, _validated(context, validations, docs), strict=True):
             by_name = {check.name: check for check in suite.checks}
             for entry in result.results:
@@ -253,13 +292,25 @@ def _validated(context: Any, validations: list[Any], docs: Path | None) -> list[
 def _result(check: BusinessCheck, entry: ExpectationValidationResult) -> CheckResult:
     found = entry.result or {}
     raised = entry.exception_info if isinstance(entry.exception_info, dict) else {}
-    errors = [one for one in (raised, *raised.values()) if isinstance(one, dict) and one.get("raised_exception") is True]
+    errors = [
+        one
+        for one in (raised, *raised.values())
+        if isinstance(one, dict) and one.get("raised_exception") is True
+    ]
     error = str(errors[-1].get("exception_message")) if errors else None
     sample = [dict(row) for row in (found.get("details") or {}).get("unexpected_rows") or []]
-    return CheckResult(check, bool(entry.success) and not errors, int(found.get("observed_value") or 0), sample, error)
+    return CheckResult(
+        check,
+        bool(entry.success) and not errors,
+        int(found.get("observed_value") or 0),
+        sample,
+        error,
+    )
 
 
-def save_results(connection: duckdb.DuckDBPyConnection, run_id: str, results: Iterable[CheckResult]) -> None:
+def save_results(
+    connection: duckdb.DuckDBPyConnection, run_id: str, results: Iterable[CheckResult]
+) -> None:
     """Keeps the results of a run in `raw.check_results`, in place of those of an earlier attempt."""
     checked_at = now()
     connection.execute("begin")
@@ -290,10 +341,17 @@ REJECT_RATE = BusinessCheck(
 class ChecksFailed(Exception):
     """Blocking checks failed, or too many rows were rejected; nothing is published."""
 
-    def __init__(self, broken: list[CheckResult], rejects: RejectReport | None, docs: Path | None = None) -> None:
-        names = ", ".join(f"{result.check.table}.{result.check.name} ({result.check.rule}, {result.rows:,} row(s))" for result in broken)
+    def __init__(
+        self, broken: list[CheckResult], rejects: RejectReport | None, docs: Path | None = None
+    ) -> None:
+        names = ", ".join(
+            f"{result.check.table}.{result.check.name} ({result.check.rule}, {result.rows:,} row(s))"
+            for result in broken
+        )
         failed = [f"{len(broken)} blocking check(s) failed: {names}"] if broken else []
-        super().__init__("; ".join([*failed, *(["too many rows were rejected"] if rejects else [])]))
+        super().__init__(
+            "; ".join([*failed, *(["too many rows were rejected"] if rejects else [])])
+        )
         self.broken = broken
         self.rejects = rejects
         self.docs = docs
@@ -318,7 +376,10 @@ class RejectRates:
     def save(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> RejectReport:
         """Leaves the rejects since the last published run as a CSV in HOME."""
         file = settings.home / "rejected_records.csv"
-        columns = ", ".join(f"{safe_cell_sql(name)} as {name}" for name in ("table_name", "file_name", "reason", "record"))
+        columns = ", ".join(
+            f"{safe_cell_sql(name)} as {name}"
+            for name in ("table_name", "file_name", "reason", "record")
+        )
         connection.execute(
             f"""
             copy (
@@ -357,7 +418,9 @@ def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> R
             over.append(line)
             sample.append({"table_name": table, "rows_rejected": rejected, "rows_landed": landed})
             rows_over += rejected
-    return RejectRates(lines, over, CheckResult(REJECT_RATE, not over, rows_over, sample[:SAMPLE_ROWS]))
+    return RejectRates(
+        lines, over, CheckResult(REJECT_RATE, not over, rows_over, sample[:SAMPLE_ROWS])
+    )
 
 
 def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
@@ -371,4 +434,6 @@ def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         """,
         [run_id, run_id],
     )
-    connection.execute("update raw.runs set rows_accepted = rows_landed - rows_rejected where run_id = ?", [run_id])
+    connection.execute(
+        "update raw.runs set rows_accepted = rows_landed - rows_rejected where run_id = ?", [run_id]
+    )

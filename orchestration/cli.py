@@ -21,16 +21,41 @@ EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
 def build_parser() -> argparse.ArgumentParser:
     """The arguments of every command, with their help."""
     parser = argparse.ArgumentParser(
-        prog="touchledger", description="An open warehouse that answers, to the cent and with reasons, which campaign earned what."
+        prog="touchledger",
+        description="An open warehouse that answers, to the cent and with reasons, which campaign earned what.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="land new files, build, check and publish")
-    run.add_argument("--landing", metavar="DIR", help="folder of landed files, one folder per table (default: the sample)")
-    run.add_argument("--home", metavar="DIR", help="folder of the warehouse and of what is published (default: warehouse)")
-    run.add_argument("--as-of", metavar="TIME", help="the instant that counts as now, e.g. 2026-07-01T00:00:00Z (default: now)")
-    run.add_argument("--full-refresh", action="store_true", help="forget what has landed and read the whole landing anew")
-    run.add_argument("--skip-bad-files", action="store_true", help="go on without files that cannot be read")
-    run.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="set a variable of dbt_project.yml for this run")
+    run.add_argument(
+        "--landing",
+        metavar="DIR",
+        help="folder of landed files, one folder per table (default: the sample)",
+    )
+    run.add_argument(
+        "--home",
+        metavar="DIR",
+        help="folder of the warehouse and of what is published (default: warehouse)",
+    )
+    run.add_argument(
+        "--as-of",
+        metavar="TIME",
+        help="the instant that counts as now, e.g. 2026-07-01T00:00:00Z (default: now)",
+    )
+    run.add_argument(
+        "--full-refresh",
+        action="store_true",
+        help="forget what has landed and read the whole landing anew",
+    )
+    run.add_argument(
+        "--skip-bad-files", action="store_true", help="go on without files that cannot be read"
+    )
+    run.add_argument(
+        "--var",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a variable of dbt_project.yml for this run",
+    )
     run.add_argument("--target", choices=TARGETS, help="the engine (default: duckdb)")
     explain = commands.add_parser("explain", help="say what was credited and why, or why not")
     subjects = explain.add_subparsers(dest="subject", required=True, metavar="deal|asset|contact")
@@ -38,10 +63,19 @@ def build_parser() -> argparse.ArgumentParser:
         one = subjects.add_parser(subject, help=f"explain one {subject}")
         for argument in arguments:
             one.add_argument(argument, metavar=argument.upper())
-        one.add_argument("--home", metavar="DIR", help="folder of the warehouse (default: warehouse)")
+        one.add_argument(
+            "--home", metavar="DIR", help="folder of the warehouse (default: warehouse)"
+        )
         one.add_argument("--json", action="store_true", help="for machines")
-    sql = commands.add_parser("sql", help="ask the published file in SQL, or open a SQL shell on it, read-only")
-    sql.add_argument("query", nargs="?", metavar="QUERY", help="one statement (default: standard input; on a terminal, a shell)")
+    sql = commands.add_parser(
+        "sql", help="ask the published file in SQL, or open a SQL shell on it, read-only"
+    )
+    sql.add_argument(
+        "query",
+        nargs="?",
+        metavar="QUERY",
+        help="one statement (default: standard input; on a terminal, a shell)",
+    )
     sql.add_argument("--home", metavar="DIR", help="folder of the warehouse (default: warehouse)")
     sql.add_argument("--csv", action="store_true", help="for machines")
     return parser
@@ -160,7 +194,10 @@ def _run_job(arguments: argparse.Namespace, settings) -> None:
     }
     with dg.DagsterInstance.ephemeral() as instance:
         defs.resolve_job_def("touchledger_run").execute_in_process(
-            run_config={"resources": {"run": {"config": config}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config={
+                "resources": {"run": {"config": config}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
             instance=instance,
             raise_on_error=True,
         )

@@ -58,7 +58,10 @@ def run_with_docs(context: Any, validations: list[Any], folder: Path) -> list[An
         site_config={
             "class_name": "SiteBuilder",
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
+            "store_backend": {
+                "class_name": "TupleFilesystemStoreBackend",
+                "base_directory": str(folder),
+            },
             "show_how_to_buttons": False,
         },
     )
@@ -77,7 +80,11 @@ def run_with_docs(context: Any, validations: list[Any], folder: Path) -> list[An
 def without_network(page: str) -> str:
     """A page of Great Expectations that fetches nothing: icons become words, and our style is in it."""
     for icon, word in _ICONS.items():
-        page = re.sub(rf'<i\b[^>]*class="[^"]*{icon}[^"]*"[^>]*>\s*</i>', f'<span class="{word}">{word}</span>', page)
+        page = re.sub(
+            rf'<i\b[^>]*class="[^"]*{icon}[^"]*"[^>]*>\s*</i>',
+            f'<span class="{word}">{word}</span>',
+            page,
+        )
     for remote in _REMOTE:
         page = remote.sub("", page)
     return page.replace("</head>", f'<meta charset="utf-8"><style>{STYLE}</style></head>', 1)
@@ -90,8 +97,15 @@ def _status(result: CheckResult) -> str:
 
 def _row(result: CheckResult) -> str:
     check = result.check
-    rows = "".join(f"<br><code>{escape(', '.join(f'{name}={value}' for name, value in row.items()))}</code>" for row in result.sample)
-    details = "" if result.passed else f"<br>{escape(result.error or f'{result.rows:,} row(s) break it.')}{rows}<br>{escape(check.cure)}"
+    rows = "".join(
+        f"<br><code>{escape(', '.join(f'{name}={value}' for name, value in row.items()))}</code>"
+        for row in result.sample
+    )
+    details = (
+        ""
+        if result.passed
+        else f"<br>{escape(result.error or f'{result.rows:,} row(s) break it.')}{rows}<br>{escape(check.cure)}"
+    )
     return f"<tr>{_status(result)}<td>{escape(check.rule)}</td><td>{escape(check.name)}</td><td>{escape(check.says)}{details}</td></tr>"
 
 
@@ -104,7 +118,11 @@ def overview(results: Iterable[CheckResult], links: dict[str, str]) -> str:
     passed = sum(result.passed for members in tables.values() for result in members)
     parts = [f"<h1>Business checks</h1><p>{passed} of {total} passed.</p>"]
     for table, members in tables.items():
-        name = f'<a href="{escape(links[table])}">{escape(table)}</a>' if table in links else escape(table)
+        name = (
+            f'<a href="{escape(links[table])}">{escape(table)}</a>'
+            if table in links
+            else escape(table)
+        )
         parts.append(
             f"<h2>{name}</h2><table><tr><th>Result</th><th>Rule</th><th>Check</th><th>It says</th></tr>{''.join(map(_row, members))}</table>"
         )
@@ -140,7 +158,9 @@ def main() -> int:
     try:
         settings = make_settings()
         if not settings.warehouse.exists():
-            raise SettingsError(f"There is no warehouse in {settings.home} to check; run `make run` first, or name another with TOUCHLEDGER_HOME")
+            raise SettingsError(
+                f"There is no warehouse in {settings.home} to check; run `make run` first, or name another with TOUCHLEDGER_HOME"
+            )
         with locked(settings):
             print(f"Open {write_data_docs(settings)}")
     except (SettingsError, HomeBusy) as error:

@@ -52,11 +52,20 @@ def environment(settings: Settings) -> dict[str, str]:
 
 _QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
 # The profile that every parse sees, whatever the run: a parsed project then serves every HOME.
-_PARSE_ENVIRONMENT = {"TOUCHLEDGER_WAREHOUSE": "warehouse.duckdb", "TOUCHLEDGER_MEMORY_LIMIT": "70%", "TOUCHLEDGER_THREADS": "2"}
+_PARSE_ENVIRONMENT = {
+    "TOUCHLEDGER_WAREHOUSE": "warehouse.duckdb",
+    "TOUCHLEDGER_MEMORY_LIMIT": "70%",
+    "TOUCHLEDGER_THREADS": "2",
+}
 
 
 def _places(target: Path, logs: Path) -> list[str]:
-    folders = {"--project-dir": DBT_PROJECT, "--profiles-dir": DBT_PROJECT, "--target-path": target, "--log-path": logs}
+    folders = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": target,
+        "--log-path": logs,
+    }
     return [text for name, folder in folders.items() for text in (name, str(folder))]
 
 
@@ -94,12 +103,19 @@ def _close_connections() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def _parse(*extra: str, target: Path = MANIFEST.parent, logs: Path = DBT_PROJECT / "logs", environment: Iterable[tuple[str, str]] = ()) -> Any:
+def _parse(
+    *extra: str,
+    target: Path = MANIFEST.parent,
+    logs: Path = DBT_PROJECT / "logs",
+    environment: Iterable[tuple[str, str]] = (),
+) -> Any:
     """dbt's parsed project, from what the last parse left in `target` where no file changed. Raises BuildFailed."""
     from dbt.cli.main import dbtRunner
 
     with _profile_environment({**_PARSE_ENVIRONMENT, **dict(environment)}):
-        outcome = dbtRunner().invoke([*_QUIET, *extra, "parse", *_places(target, logs), "--vars", "{}"])
+        outcome = dbtRunner().invoke(
+            [*_QUIET, *extra, "parse", *_places(target, logs), "--vars", "{}"]
+        )
     if not outcome.success:
         raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
     return outcome.result
@@ -116,16 +132,25 @@ def _parsed() -> Any:
 
 
 @cache
-def _parsed_for(target: str, compiled: Path, logs: Path, environment: tuple[tuple[str, str], ...]) -> Any:
+def _parsed_for(
+    target: str, compiled: Path, logs: Path, environment: tuple[tuple[str, str], ...]
+) -> Any:
     """The project as another target than DuckDB parses it: names of schemas are of the HOME, so it is parsed there."""
-    return _parse("--no-write-json", "--target", target, target=compiled, logs=logs, environment=environment)
+    return _parse(
+        "--no-write-json", "--target", target, target=compiled, logs=logs, environment=environment
+    )
 
 
 def parsed(settings: Settings) -> Any:
     """The parsed project of the run's target. Raises BuildFailed."""
     if settings.target == "duckdb":
         return _parsed()
-    return _parsed_for(settings.target, settings.compiled, settings.private / "logs", tuple(engine(settings).environment().items()))
+    return _parsed_for(
+        settings.target,
+        settings.compiled,
+        settings.private / "logs",
+        tuple(engine(settings).environment().items()),
+    )
 
 
 def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[str, Any]]:
@@ -140,14 +165,28 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
     outcome: list[Any] = []
 
     def on_event(event: Any) -> None:
-        if event.info.name in ("LogSeedResult", "LogModelResult", "LogTestResult", "LogStartLine", "LogStartResult"):
+        if event.info.name in (
+            "LogSeedResult",
+            "LogModelResult",
+            "LogTestResult",
+            "LogStartLine",
+            "LogStartResult",
+        ):
             events.put(MessageToDict(event, preserving_proto_field_name=True))
 
     def invoke() -> None:
         try:
             runner = dbtRunner(manifest=parsed(settings), callbacks=[on_event])
             refresh = ["--full-refresh"] if kind == "full" else []
-            given = arguments("build", settings, "--exclude-resource-type", "unit_test", *refresh, *extra, kind=kind)
+            given = arguments(
+                "build",
+                settings,
+                "--exclude-resource-type",
+                "unit_test",
+                *refresh,
+                *extra,
+                kind=kind,
+            )
             outcome.append(runner.invoke(given))
         except BaseException as error:
             outcome.append(error)
@@ -184,7 +223,9 @@ def _raise_failure(outcome: Any) -> None:
                     name=node.name,
                     message=(result.message or "").strip(),
                     failures=result.failures,
-                    compiled_sql=getattr(node, "compiled_code", None) if str(node.resource_type) == "test" else None,
+                    compiled_sql=getattr(node, "compiled_code", None)
+                    if str(node.resource_type) == "test"
+                    else None,
                     description=getattr(node, "description", "") or "",
                 )
             )
@@ -194,13 +235,26 @@ def _raise_failure(outcome: Any) -> None:
 def project_files() -> list[Path]:
     """Everything that the manifest is made from."""
     folders = [DBT_PROJECT / name for name in ("models", "macros", "tests", "docs")]
-    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".sql", ".yml", ".md")]
-    return [*files, *RULES.glob("*.csv"), DBT_PROJECT / "dbt_project.yml", DBT_PROJECT / "profiles.yml"]
+    files = [
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in (".sql", ".yml", ".md")
+    ]
+    return [
+        *files,
+        *RULES.glob("*.csv"),
+        DBT_PROJECT / "dbt_project.yml",
+        DBT_PROJECT / "profiles.yml",
+    ]
 
 
 def ensure_manifest() -> Path:
     """The manifest that Dagster's assets are made from, parsed anew only where a file of the project is newer."""
-    if MANIFEST.exists() and max(path.stat().st_mtime for path in project_files()) <= MANIFEST.stat().st_mtime:
+    if (
+        MANIFEST.exists()
+        and max(path.stat().st_mtime for path in project_files()) <= MANIFEST.stat().st_mtime
+    ):
         return MANIFEST
     _parse()
     os.utime(MANIFEST)

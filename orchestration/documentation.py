@@ -24,7 +24,10 @@ SITE = MANIFEST.parent / "docs"
 RULE = re.compile(r"(?<![\w\[#])R\d\d\b")
 TEXTS = ("description", "block_contents")
 # What dbt's page has in place of the data; `dbt docs generate --static` replaces the same.
-PLACES = {"manifest.json": '"MANIFEST.JSON INLINE DATA"', "catalog.json": '"CATALOG.JSON INLINE DATA"'}
+PLACES = {
+    "manifest.json": '"MANIFEST.JSON INLINE DATA"',
+    "catalog.json": '"CATALOG.JSON INLINE DATA"',
+}
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
 h2 { margin-top: 3rem } section { border-top: 1px solid #ddd; padding: .5rem 0 } section:target { background: #fff7d6 }
@@ -41,7 +44,12 @@ def linked(text: str) -> str:
 def link_descriptions(node: Any) -> Any:
     """A part of the manifest in which every description has its rules linked."""
     if isinstance(node, dict):
-        return {name: linked(value) if name in TEXTS and isinstance(value, str) else link_descriptions(value) for name, value in node.items()}
+        return {
+            name: linked(value)
+            if name in TEXTS and isinstance(value, str)
+            else link_descriptions(value)
+            for name, value in node.items()
+        }
     return [link_descriptions(entry) for entry in node] if isinstance(node, list) else node
 
 
@@ -79,7 +87,11 @@ def uses(manifest: dict) -> dict[str, dict[str, list[str]]]:
     for test in sorted(manifest["unit_tests"].values(), key=lambda test: test["name"]):
         note(test["description"] or "", "Proved by", f"<code>{html.escape(test['name'])}</code>")
     for check in business_checks():
-        note(check.rule, "Checked by", f"<code>{html.escape(check.table)}: {html.escape(check.name)}</code>")
+        note(
+            check.rule,
+            "Checked by",
+            f"<code>{html.escape(check.table)}: {html.escape(check.name)}</code>",
+        )
     return found
 
 
@@ -99,7 +111,9 @@ def rules_page(manifest: dict) -> str:
         for rule, text in rules:
             body = markdown.render(RULE.sub(lambda found: f"[{found[0]}](#{found[0]})", text))
             places = "".join(_places(used[rule]))
-            parts.append(f'<section id="{rule}"><h3><a href="#{rule}">{rule}</a></h3>{body}<dl>{places}</dl></section>')
+            parts.append(
+                f'<section id="{rule}"><h3><a href="#{rule}">{rule}</a></h3>{body}<dl>{places}</dl></section>'
+            )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Touchledger: the rules</title>'
         f'<style>{STYLE}</style></head><body><p><a href="index.html">Tables and lineage</a></p><h1>The rules</h1>{"".join(parts)}</body></html>'
@@ -129,15 +143,24 @@ def _embedded(data: Any, places: dict[Path, str]) -> str:
 def write(settings: Settings, site: Path = SITE) -> Path:
     """Writes index.html and rules.html into `site`; returns the page to open. Raises SettingsError, HomeBusy, BuildFailed."""
     if not settings.warehouse.exists():
-        raise SettingsError(f"There is no warehouse in {settings.home} to document; run `make run` first, or name another with TOUCHLEDGER_HOME")
+        raise SettingsError(
+            f"There is no warehouse in {settings.home} to document; run `make run` first, or name another with TOUCHLEDGER_HOME"
+        )
     generated = _generate(settings)
     manifest = json.loads((generated / "manifest.json").read_text(encoding="utf-8"))
     page = (generated / "index.html").read_text(encoding="utf-8")
-    data = {"manifest.json": link_descriptions(manifest), "catalog.json": json.loads((generated / "catalog.json").read_text(encoding="utf-8"))}
+    data = {
+        "manifest.json": link_descriptions(manifest),
+        "catalog.json": json.loads((generated / "catalog.json").read_text(encoding="utf-8")),
+    }
     for name, place in PLACES.items():
         if place not in page:
-            raise dbt_build.BuildFailed(f"dbt's page has no place for {name}; use `dbt docs generate --static` until this is mended")
-        page = page.replace(place, _embedded(data[name], {settings.home: "HOME", DBT_PROJECT: DBT_PROJECT.name}))
+            raise dbt_build.BuildFailed(
+                f"dbt's page has no place for {name}; use `dbt docs generate --static` until this is mended"
+            )
+        page = page.replace(
+            place, _embedded(data[name], {settings.home: "HOME", DBT_PROJECT: DBT_PROJECT.name})
+        )
     shutil.rmtree(site, ignore_errors=True)
     site.mkdir(parents=True)
     (site / "index.html").write_text(page, encoding="utf-8")

@@ -45,7 +45,9 @@ class Engine:
 
     def before_build(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Brings what has landed to where the models read it; the build is planned and begun."""
-        if connection.execute("select count(*) from raw.build_state where target <> 'duckdb'").fetchone()[0]:
+        if connection.execute(
+            "select count(*) from raw.build_state where target <> 'duckdb'"
+        ).fetchone()[0]:
             forget_layers(connection)
 
     def after_build(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
@@ -87,7 +89,12 @@ class Engine:
 
     def check_source(self) -> str:
         """What Great Expectations connects to; asked from within HOME, because a connection string cannot hold every path."""
-        limits = urlencode({"memory_limit": self.settings.variables["memory_limit"], "threads": thread_count(self.settings)})
+        limits = urlencode(
+            {
+                "memory_limit": self.settings.variables["memory_limit"],
+                "threads": thread_count(self.settings),
+            }
+        )
         return f"duckdb+buffered:///{self.settings.warehouse.name}?{limits}"
 
 

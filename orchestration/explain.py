@@ -41,7 +41,9 @@ class Published:
     def __init__(self, settings: Settings) -> None:
         file = settings.published / "touchledger.duckdb"
         if not file.exists():
-            raise SettingsError(f"Nothing is published in {settings.home} yet; run `touchledger run` first, or name another HOME with --home DIR")
+            raise SettingsError(
+                f"Nothing is published in {settings.home} yet; run `touchledger run` first, or name another HOME with --home DIR"
+            )
         try:
             self.connection = duckdb.connect(str(file), read_only=True)
         except duckdb.Error as error:
@@ -66,7 +68,11 @@ class Published:
             """,
             wanted,
         )
-        hint = f" Near ones: {', '.join(row['id'] for row in close)}" if close else " Nothing of the kind is published."
+        hint = (
+            f" Near ones: {', '.join(row['id'] for row in close)}"
+            if close
+            else " Nothing of the kind is published."
+        )
         return UnknownId(f"There is no {what} {wanted!r} in the published file.{hint}")
 
 
@@ -86,7 +92,12 @@ def _in_order(models: set[str]) -> list[str]:
 
 def _because(reason: str) -> dict[str, str]:
     code = reason_codes().get(reason, {})
-    return {"reason": reason, "meaning": code.get("meaning", ""), "rule": code.get("rule_id", ""), "cure": code.get("cure", "")}
+    return {
+        "reason": reason,
+        "meaning": code.get("meaning", ""),
+        "rule": code.get("rule_id", ""),
+        "cure": code.get("cure", ""),
+    }
 
 
 def explain_deal(published: Published, deal_id: str) -> dict[str, Any]:
@@ -176,14 +187,20 @@ def _path(credits: Rows) -> Rows:
     entries: dict[tuple, dict[str, Any]] = {}
     for row in credits:
         key = (row["event_id"], row["campaign_id"])
-        entry = entries.setdefault(key, {name: row[name] for name in row if name not in ("model", "weight", "credit")} | {"models": {}})
+        entry = entries.setdefault(
+            key,
+            {name: row[name] for name in row if name not in ("model", "weight", "credit")}
+            | {"models": {}},
+        )
         entry["models"][row["model"]] = {"weight": row["weight"], "credit": row["credit"]}
     return list(entries.values())
 
 
 def explain_asset(published: Published, asset_type: str, asset_id: str) -> dict[str, Any]:
     """Everything about one asset: its campaigns over time, whether each shows it and why not, its numbers. Raises UnknownId."""
-    asset = published.one("select * from core.dim_assets where asset_type = ? and asset_id = ?", asset_type, asset_id)
+    asset = published.one(
+        "select * from core.dim_assets where asset_type = ? and asset_id = ?", asset_type, asset_id
+    )
     associations = published.rows(
         """
         select associations.campaign_id, campaigns.campaign_name, associations.valid_from, associations.valid_to, associations.ended_by
@@ -205,9 +222,14 @@ def explain_asset(published: Published, asset_type: str, asset_id: str) -> dict[
         asset_id,
     )
     if asset is None and not associations and not visibility:
-        types = [row["asset_type"] for row in published.rows("select distinct asset_type from core.dim_assets order by 1")]
+        types = [
+            row["asset_type"]
+            for row in published.rows("select distinct asset_type from core.dim_assets order by 1")
+        ]
         if asset_type not in types:
-            raise UnknownId(f"There is no asset type {asset_type!r} in the published file; there are {', '.join(types)}")
+            raise UnknownId(
+                f"There is no asset type {asset_type!r} in the published file; there are {', '.join(types)}"
+            )
         escaped = asset_type.replace("'", "''")
         raise published.near(
             asset_type,
@@ -217,9 +239,18 @@ def explain_asset(published: Published, asset_type: str, asset_id: str) -> dict[
         )
     for row in visibility:
         row["because"] = [_because(reason) for reason in row["reasons"]]
-    performance = published.rows("select * from marts.asset_performance where asset_type = ? and asset_id = ?", asset_type, asset_id)
+    performance = published.rows(
+        "select * from marts.asset_performance where asset_type = ? and asset_id = ?",
+        asset_type,
+        asset_id,
+    )
     subject = asset or {"asset_type": asset_type, "asset_id": asset_id, "asset_name": None}
-    return {"asset": subject, "associations": associations, "visibility": visibility, "performance": performance}
+    return {
+        "asset": subject,
+        "associations": associations,
+        "visibility": visibility,
+        "performance": performance,
+    }
 
 
 def explain_contact(published: Published, contact_id: str) -> dict[str, Any]:
@@ -234,7 +265,9 @@ def explain_contact(published: Published, contact_id: str) -> dict[str, Any]:
         ids = "select contact_id as id from core.dim_contacts union all select unnest(merged_contact_ids) from core.dim_contacts"
         raise published.near("contact", contact_id, ids)
     survivor = contact["contact_id"]
-    named = "left join core.dim_campaigns as campaigns on touches.campaign_id = campaigns.campaign_id"
+    named = (
+        "left join core.dim_campaigns as campaigns on touches.campaign_id = campaigns.campaign_id"
+    )
     first = published.rows(
         f"select touches.*, campaigns.campaign_name from marts.first_touch_contacts as touches {named} where contact_id = ? order by 1",
         survivor,
@@ -313,7 +346,16 @@ class Page:
         self.console.print(table)
 
     def row(self, table: Table, *cells: object) -> None:
-        table.add_row(*[Text("" if cell is None else "\n".join(terminal.plain(line) for line in str(cell).split("\n"))) for cell in cells])
+        table.add_row(
+            *[
+                Text(
+                    ""
+                    if cell is None
+                    else "\n".join(terminal.plain(line) for line in str(cell).split("\n"))
+                )
+                for cell in cells
+            ]
+        )
 
 
 def _money(value: Decimal | None) -> str:
@@ -325,8 +367,12 @@ def deal_page(found: dict[str, Any]) -> None:
     page.heading(f"Deal {_name(deal, 'deal')}")
     won = "closed-won" if deal["is_closed_won"] else "not closed-won"
     currency = deal["currency"] or "home currency"
-    page.say(f"{won}{', deleted' if deal['is_deleted'] else ''}; {_money(deal['amount'])} {currency} = {_money(deal['amount_home'])} home (R65)")
-    page.say(f"created {_when(deal['created_at']) or 'unknown'}, closed {_when(deal['closed_at']) or 'unknown'} (UTC)")
+    page.say(
+        f"{won}{', deleted' if deal['is_deleted'] else ''}; {_money(deal['amount'])} {currency} = {_money(deal['amount_home'])} home (R65)"
+    )
+    page.say(
+        f"created {_when(deal['created_at']) or 'unknown'}, closed {_when(deal['closed_at']) or 'unknown'} (UTC)"
+    )
     page.heading("Who was on it (R60, R61)")
     contacts = _table("Contact", "E-mail", "From", "To", "In the path?")
     for row in found["contacts"]:
@@ -338,12 +384,16 @@ def deal_page(found: dict[str, Any]) -> None:
             _when(row["valid_to"]),
             row["left_out"] or "yes, at the close",
         )
-    page.show(contacts) if found["contacts"] else page.say("Nobody was ever associated with this deal.")
+    page.show(contacts) if found["contacts"] else page.say(
+        "Nobody was ever associated with this deal."
+    )
     page.heading("The path (R70): every interaction that earns revenue, up to the close")
     if found["path"]:
         _path_tables(page, found["path"])
     else:
-        page.say("There is none: the deal fails a condition below, or its contacts had no interaction that earns revenue before the close.")
+        page.say(
+            "There is none: the deal fails a condition below, or its contacts had no interaction that earns revenue before the close."
+        )
     if found["left_out"]:
         page.heading("What their other interactions lack")
         others = _table("What", "How many", "Why it earns nothing here", right=("How many",))
@@ -352,7 +402,9 @@ def deal_page(found: dict[str, Any]) -> None:
         page.show(others)
     page.heading("Which campaigns ask for it (R94)")
     if not found["campaigns"]:
-        page.say("None: no contact ever on the deal had an influencing interaction on an asset or utm of any campaign.")
+        page.say(
+            "None: no contact ever on the deal had an influencing interaction on an asset or utm of any campaign."
+        )
     campaigns = _table("Campaign", "Counts?", "Why not, and what to do")
     for row in found["campaigns"]:
         why = row["because"]
@@ -363,13 +415,21 @@ def deal_page(found: dict[str, Any]) -> None:
 
 
 def _path_tables(page: Page, path: Rows) -> None:
-    shown = path if len(path) <= TOUCHES_SHOWN else [*path[: TOUCHES_SHOWN // 2], *path[-TOUCHES_SHOWN // 2 :]]
+    shown = (
+        path
+        if len(path) <= TOUCHES_SHOWN
+        else [*path[: TOUCHES_SHOWN // 2], *path[-TOUCHES_SHOWN // 2 :]]
+    )
     numbers: dict[str, int] = {}
     for entry in path:
         numbers.setdefault(entry["event_id"], len(numbers) + 1)
     touches = _table("#", "When (UTC)", "What", "Who", "Campaign", "Why it counts", right=("#",))
     for entry in shown:
-        on = f" on {entry['asset_type']} {entry['asset_name'] or entry['asset_id']}" if entry["asset_type"] else ""
+        on = (
+            f" on {entry['asset_type']} {entry['asset_name'] or entry['asset_id']}"
+            if entry["asset_type"]
+            else ""
+        )
         page.row(
             touches,
             numbers[entry["event_id"]],
@@ -381,7 +441,9 @@ def _path_tables(page: Page, path: Rows) -> None:
         )
     page.show(touches)
     if len(shown) < len(path):
-        page.say(f"... {len(path) - len(shown):,} more between the first and the last {TOUCHES_SHOWN // 2}; --json has all of them")
+        page.say(
+            f"... {len(path) - len(shown):,} more between the first and the last {TOUCHES_SHOWN // 2}; --json has all of them"
+        )
     models = _in_order({model for entry in path for model in entry["models"]})
     page.heading("Credit and weight per model (R72-R75)")
     ledger = _table("#", "Campaign", *models, right=("#", *models))
@@ -393,7 +455,13 @@ def _path_tables(page: Page, path: Rows) -> None:
             _name(entry),
             *[f"{_money(cell['credit'])}\n{cell['weight']:.2%}" if cell else "-" for cell in cells],
         )
-    totals = [sum((entry["models"][model]["credit"] for entry in path if model in entry["models"]), Decimal(0)) for model in models]
+    totals = [
+        sum(
+            (entry["models"][model]["credit"] for entry in path if model in entry["models"]),
+            Decimal(0),
+        )
+        for model in models
+    ]
     page.row(ledger, "", "Sum, equal to the deal (R75)", *map(_money, totals))
     page.show(ledger)
 
@@ -408,18 +476,36 @@ def asset_page(found: dict[str, Any]) -> None:
     page.heading("Which campaigns it was in (R20-R23)")
     history = _table("Campaign", "From", "To", "How it ended")
     for row in found["associations"]:
-        page.row(history, _name(row), _when(row["valid_from"]), _when(row["valid_to"]), ENDED[row["ended_by"]])
+        page.row(
+            history,
+            _name(row),
+            _when(row["valid_from"]),
+            _when(row["valid_to"]),
+            ENDED[row["ended_by"]],
+        )
     page.show(history) if found["associations"] else page.say("None.")
     page.heading("Is it shown (R90)?")
     visibility = _table("Campaign", "Shown?", "Why not, and what to do")
     for row in found["visibility"]:
-        text = "\n".join(f"{why['reason']} ({why['rule']}): {why['meaning']} {why['cure']}" for why in row["because"])
+        text = "\n".join(
+            f"{why['reason']} ({why['rule']}): {why['meaning']} {why['cure']}"
+            for why in row["because"]
+        )
         page.row(visibility, _name(row), "yes" if row["is_visible"] else "no", text)
-    page.show(visibility) if found["visibility"] else page.say("It was never associated with a campaign, nor attempted, by the as-of time.")
+    page.show(visibility) if found["visibility"] else page.say(
+        "It was never associated with a campaign, nor attempted, by the as-of time."
+    )
     for row in found["performance"]:
         page.heading(f"Its whole history, as {row['campaign_id']} shows it (R81)")
-        numbers = {name: value for name, value in row.items() if name not in ("campaign_id", "asset_type", "asset_id") and value}
-        page.say(", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in numbers.items()) or "nothing yet")
+        numbers = {
+            name: value
+            for name, value in row.items()
+            if name not in ("campaign_id", "asset_type", "asset_id") and value
+        }
+        page.say(
+            ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in numbers.items())
+            or "nothing yet"
+        )
 
 
 def contact_page(found: dict[str, Any]) -> None:
@@ -427,8 +513,14 @@ def contact_page(found: dict[str, Any]) -> None:
     survivor = contact["contact_id"]
     page.heading(f"Contact {survivor}{' - ' + contact['email'] if contact['email'] else ''}")
     if found["asked_for"] != survivor:
-        page.say(f"{found['asked_for']} was merged into {survivor}, which has all its history (R10).")
-    merged = f"; merged from {', '.join(contact['merged_contact_ids'])} (R10)" if contact["merged_contact_ids"] else ""
+        page.say(
+            f"{found['asked_for']} was merged into {survivor}, which has all its history (R10)."
+        )
+    merged = (
+        f"; merged from {', '.join(contact['merged_contact_ids'])} (R10)"
+        if contact["merged_contact_ids"]
+        else ""
+    )
     page.say(f"created {_when(contact['created_at'])} (UTC){merged}")
     if contact["is_deleted"]:
         page.say("Deleted: it counts in no number of contacts and in no deal's path (R12).")
@@ -439,15 +531,35 @@ def contact_page(found: dict[str, Any]) -> None:
         page.heading(f"{title} ({rule})")
         touches = _table("Campaign", "Event", "Why it counts", "Primary?")
         for row in rows:
-            page.row(touches, _name(row), row[event], BASIS[row["basis"]], "yes" if row["is_primary"] else "no")
+            page.row(
+                touches,
+                _name(row),
+                row[event],
+                BASIS[row["basis"]],
+                "yes" if row["is_primary"] else "no",
+            )
         page.show(touches) if rows else page.say("Counts for no campaign.")
     page.heading("Influenced by (R53)")
     influence = _table("Campaign", "Since (UTC)", "By", "Interactions", right=("Interactions",))
     for row in found["influenced_by"]:
-        page.row(influence, _name(row), _when(row["influenced_at"]), f"{row['event_type']} {row['event_id']}", row["interactions"])
+        page.row(
+            influence,
+            _name(row),
+            _when(row["influenced_at"]),
+            f"{row['event_type']} {row['event_id']}",
+            row["interactions"],
+        )
     page.show(influence) if found["influenced_by"] else page.say("No campaign.")
     page.heading("Deals (R60-R62)")
-    deals = _table("Deal", "On it from", "To", "Closed", "Amount", "Its linear credit", right=("Amount", "Its linear credit"))
+    deals = _table(
+        "Deal",
+        "On it from",
+        "To",
+        "Closed",
+        "Amount",
+        "Its linear credit",
+        right=("Amount", "Its linear credit"),
+    )
     for row in found["deals"]:
         page.row(
             deals,

@@ -44,7 +44,9 @@ def locked(settings: Settings) -> Iterator[None]:
         make_private(settings)
         descriptor = os.open(settings.private / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise SettingsError(f"HOME {home} cannot be written ({error.strerror}); {_home_cure(error)}") from None
+        raise SettingsError(
+            f"HOME {home} cannot be written ({error.strerror}); {_home_cure(error)}"
+        ) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -84,7 +86,11 @@ def make_private(settings: Settings) -> None:
     settings.private.mkdir(mode=0o711, exist_ok=True)
     (settings.private / "runs").mkdir(mode=0o711, exist_ok=True)
     passages = {settings.private: 0o711, settings.private / "runs": 0o711}
-    private = [*settings.private.iterdir(), *settings.home.glob(f"{settings.warehouse.name}*"), settings.home / "rejected_records.csv"]
+    private = [
+        *settings.private.iterdir(),
+        *settings.home.glob(f"{settings.warehouse.name}*"),
+        settings.home / "rejected_records.csv",
+    ]
     modes = {path: 0o700 if path.is_dir() else 0o600 for path in private} | passages
     for path, mode in modes.items():
         # Whoever may write to a HOME of somebody else works there without owning it.
@@ -104,19 +110,27 @@ def _not_opened(settings: Settings, error: duckdb.Error) -> SettingsError:
         cure = "free some space there and run again"
     else:
         cure = "run with --full-refresh: the broken file is moved aside and the whole landing is read anew"
-    return SettingsError(f"{settings.warehouse} cannot be opened ({said}); {cure}. Readers keep what was last published.")
+    return SettingsError(
+        f"{settings.warehouse} cannot be opened ({said}); {cure}. Readers keep what was last published."
+    )
 
 
 def _is_broken(error: duckdb.Error) -> bool:
     """Whether DuckDB says that the file itself is damaged, not that it is held, forbidden or out of room."""
     said = str(error)
-    return not any(text in said for text in ("set lock", "ermission denied", "read-only", "o space left", "Out of Memory"))
+    return not any(
+        text in said
+        for text in ("set lock", "ermission denied", "read-only", "o space left", "Out of Memory")
+    )
 
 
 def _move_aside(settings: Settings, error: duckdb.Error) -> None:
     """Renames a damaged warehouse file, so that a new one takes its place. Nothing is deleted."""
     stamp = f"{now():%Y%m%dT%H%M%SZ}"
-    for file in (settings.warehouse, settings.warehouse.with_name(f"{settings.warehouse.name}.wal")):
+    for file in (
+        settings.warehouse,
+        settings.warehouse.with_name(f"{settings.warehouse.name}.wal"),
+    ):
         if file.exists():
             file.rename(file.with_name(f"{file.name}.broken-{stamp}"))
     progress.note(
@@ -177,7 +191,9 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute(f"set memory_limit = '{settings.variables['memory_limit']}'")
             connection.execute(f"set threads = {thread_count(settings)}")
         except duckdb.Error as error:
-            raise SettingsError(f"memory_limit or threads cannot be used ({str(error).splitlines()[0]}); choose other values") from None
+            raise SettingsError(
+                f"memory_limit or threads cannot be used ({str(error).splitlines()[0]}); choose other values"
+            ) from None
         yield connection
     finally:
         connection.close()
@@ -215,7 +231,9 @@ def published_folder(settings: Settings) -> str | None:
 def begin_run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str:
     """Opens a run in `raw.runs` and makes it the run being built; returns its id. Settles what an interrupted run left open."""
     if settings.published.exists() and not settings.published.is_symlink():
-        raise SettingsError(f"{settings.published} is not the link that this program makes; move it away and run again")
+        raise SettingsError(
+            f"{settings.published} is not the link that this program makes; move it away and run again"
+        )
     settle_layout(connection)
     visible = published_run(settings)
     connection.execute(
@@ -226,10 +244,16 @@ def begin_run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str:
         [visible],
     )
     # Readers of the visible run see all that had landed before it, by runs that failed too; ids sort by time.
-    connection.execute("update raw.files set published_run_id = ? where run_id <= ? and published_run_id is null", [visible, visible])
+    connection.execute(
+        "update raw.files set published_run_id = ? where run_id <= ? and published_run_id is null",
+        [visible, visible],
+    )
     started_at = now()
     run_id = new_run_id(started_at)
-    connection.execute("insert into raw.runs values (?, ?, ?, null, 'running', 0, 0, 0)", [run_id, settings.as_of, started_at])
+    connection.execute(
+        "insert into raw.runs values (?, ?, ?, null, 'running', 0, 0, 0)",
+        [run_id, settings.as_of, started_at],
+    )
     connection.execute("delete from raw.run_context")
     connection.execute("insert into raw.run_context values (?, ?)", [run_id, settings.as_of])
     return run_id
@@ -239,12 +263,18 @@ def current_run(connection: duckdb.DuckDBPyConnection) -> str:
     """Id of the run being built. Raises SettingsError where nothing has landed yet."""
     row = connection.execute("select run_id from raw.run_context").fetchone()
     if row is None:
-        raise SettingsError("Nothing has landed in this HOME yet; materialize the landing first, or run `touchledger run`")
+        raise SettingsError(
+            "Nothing has landed in this HOME yet; materialize the landing first, or run `touchledger run`"
+        )
     return row[0]
 
 
 def end_run(connection: duckdb.DuckDBPyConnection, run_id: str, status: str) -> None:
     """Closes a run; a published one also settles which files its readers have seen."""
-    connection.execute("update raw.runs set status = ?, finished_at = ? where run_id = ?", [status, now(), run_id])
+    connection.execute(
+        "update raw.runs set status = ?, finished_at = ? where run_id = ?", [status, now(), run_id]
+    )
     if status == "published":
-        connection.execute("update raw.files set published_run_id = ? where published_run_id is null", [run_id])
+        connection.execute(
+            "update raw.files set published_run_id = ? where published_run_id is null", [run_id]
+        )

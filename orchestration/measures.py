@@ -23,7 +23,9 @@ UNJUDGED = ("diagnostics.check_results", "diagnostics.rejected_records", "diagno
 
 def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: str) -> None:
     """`checks.sources`: one row per raw table that ever landed and is watched: its newest `_loaded_at` and the days it is late."""
-    connection.execute("create table checks.sources (table_name varchar, newest_loaded_at timestamp, days_late bigint)")
+    connection.execute(
+        "create table checks.sources (table_name varchar, newest_loaded_at timestamp, days_late bigint)"
+    )
     for table in raw_tables():
         days = settings.variables[f"freshness_days_{table}"]
         if days != "none":
@@ -42,14 +44,24 @@ def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[st
         "select table_schema, table_name from information_schema.tables where table_catalog = ? and list_contains(?, table_schema) order by all",
         [database, list(PUBLISHED_SCHEMAS)],
     ).fetchall()
-    places = {f"{schema}.{table}": ".".join(map(quote_name, (database, schema, table))) for schema, table in names}
-    return {table: connection.execute(f"select count(*) from {place}").fetchone()[0] for table, place in places.items()}
+    places = {
+        f"{schema}.{table}": ".".join(map(quote_name, (database, schema, table)))
+        for schema, table in names
+    }
+    return {
+        table: connection.execute(f"select count(*) from {place}").fetchone()[0]
+        for table, place in places.items()
+    }
 
 
 def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """`checks.volume` and `checks.previous_event_types`: rows per table and type in the last published run; empty where there is none."""
-    connection.execute("create table checks.volume (table_name varchar, rows_before bigint, rows_now bigint, published_run_id varchar)")
-    connection.execute("create table checks.previous_event_types (event_type varchar, events bigint)")
+    connection.execute(
+        "create table checks.volume (table_name varchar, rows_before bigint, rows_now bigint, published_run_id varchar)"
+    )
+    connection.execute(
+        "create table checks.previous_event_types (event_type varchar, events bigint)"
+    )
     file = settings.published / FILE_NAME
     if not file.exists():
         return
@@ -57,13 +69,18 @@ def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Sett
     try:
         connection.execute(f"attach {quote_text(str(file))} as previous (read_only)")
     except duckdb.Error as error:
-        progress.note(f"{file} cannot be read ({str(error).splitlines()[0]}); nothing is compared with it")
+        progress.note(
+            f"{file} cannot be read ({str(error).splitlines()[0]}); nothing is compared with it"
+        )
         return
     try:
         now, before = _row_counts(connection, own), _row_counts(connection, "previous")
         run_id = published_run(settings)
         for table in before.keys() & now.keys() - set(UNJUDGED):
-            connection.execute("insert into checks.volume values (?, ?, ?, ?)", [table, before[table], now[table], run_id])
+            connection.execute(
+                "insert into checks.volume values (?, ?, ?, ?)",
+                [table, before[table], now[table], run_id],
+            )
         if "core.fct_interactions" in before:
             connection.execute(
                 "insert into checks.previous_event_types select event_type, count(*) from previous.core.fct_interactions group by event_type"
@@ -72,7 +89,12 @@ def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Sett
         connection.execute("detach previous")
 
 
-def take_measures(connection: duckdb.DuckDBPyConnection, settings: Settings, measures: Mapping[str, str], as_of: str) -> None:
+def take_measures(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    measures: Mapping[str, str],
+    as_of: str,
+) -> None:
     """Takes the measures: `{"core.fct_deals": SQL}` becomes `checks.fct_deals` and so on. `as_of` is SQL of an instant."""
     drop_measures(connection)
     connection.execute("create schema checks")

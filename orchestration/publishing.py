@@ -45,7 +45,11 @@ def published_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, s
 
 
 def _models(nodes: dict[str, dict]) -> dict[tuple[str, str], dict]:
-    return {(node["schema"], node["name"]): node for node in nodes.values() if node["resource_type"] == "model"}
+    return {
+        (node["schema"], node["name"]): node
+        for node in nodes.values()
+        if node["resource_type"] == "model"
+    }
 
 
 def _select(schema: str, table: str, run_id: str) -> str:
@@ -72,7 +76,9 @@ def _write_report(connection: duckdb.DuckDBPyConnection, file: Path, settings: S
     try:
         report.write(connection, file, settings.variables)
     except Exception as error:
-        progress.note(f"{report.FILE_NAME} could not be written ({type(error).__name__}: {error}); the tables are published without it")
+        progress.note(
+            f"{report.FILE_NAME} could not be written ({type(error).__name__}: {error}); the tables are published without it"
+        )
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, table: str, model: dict | None) -> None:
@@ -80,10 +86,18 @@ def _describe(connection: duckdb.DuckDBPyConnection, table: str, model: dict | N
     if model:
         connection.execute(f"comment on table {table} is {quote_text(model['description'])}")
         for column, entry in model["columns"].items():
-            connection.execute(f"comment on column {table}.{quote_name(column)} is {quote_text(entry['description'])}")
+            connection.execute(
+                f"comment on column {table}.{quote_name(column)} is {quote_text(entry['description'])}"
+            )
 
 
-def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: str, manifest: Path, settings: Settings) -> list[PublishedTable]:
+def write_folder(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    run_id: str,
+    manifest: Path,
+    settings: Settings,
+) -> list[PublishedTable]:
     """Writes the DuckDB file, the Parquet files and the report of one run into `folder`; all of it is on disk when this returns."""
     folder.mkdir(parents=True)
     file = folder / FILE_NAME
@@ -96,7 +110,9 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
     if previous:
         carrying.copy_file(previous, file)
         file.chmod(0o644)
-    connection.execute(f"attach {quote_text(str(file))} as publishing (storage_version {quote_text(STORAGE_VERSION)})")
+    connection.execute(
+        f"attach {quote_text(str(file))} as publishing (storage_version {quote_text(STORAGE_VERSION)})"
+    )
     # Rows of large tables come in the order in which the engine is done with them, which is a seventh quicker; what is written in an order says so.
     connection.execute("set preserve_insertion_order = false")
     try:
@@ -106,9 +122,13 @@ def write_folder(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: st
             name = f"{quote_name(schema)}.{quote_name(table)}"
             target = f"publishing.{name}"
             changed = by_key.get((schema, table))
-            outcome = carrying.carry(connection, name, target, changed) if changed else carrying.WHOLE
+            outcome = (
+                carrying.carry(connection, name, target, changed) if changed else carrying.WHOLE
+            )
             if outcome == carrying.WHOLE:
-                connection.execute(f"create or replace table {target} as {_select(schema, table, run_id)}")
+                connection.execute(
+                    f"create or replace table {target} as {_select(schema, table, run_id)}"
+                )
             _describe(connection, target, described.get((schema, table)))
             path = Path("parquet") / schema / f"{table}.parquet"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -170,11 +190,17 @@ def _remove(folder: Path) -> None:
 
 def _free_name(runs: Path, run_id: str) -> str:
     """A run that is published again, from Dagster's page say, gets a folder of its own: readers have the other one open."""
-    taken = [int(path.name.partition(".")[2] or 1) for path in runs.glob(f"{run_id}*") if not path.name.endswith(".partial")]
+    taken = [
+        int(path.name.partition(".")[2] or 1)
+        for path in runs.glob(f"{run_id}*")
+        if not path.name.endswith(".partial")
+    ]
     return f"{run_id}.{max(taken) + 1}" if taken else run_id
 
 
-def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path) -> list[PublishedTable]:
+def publish(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path
+) -> list[PublishedTable]:
     """Publishes the built tables: written apart, then switched. The previous folder is kept, older ones and leftovers are removed."""
     runs = settings.private / "runs"
     previous = published_folder(settings)

@@ -103,16 +103,28 @@ def built_from(settings: Settings) -> BuiltFrom:
     """What tables that are published now are made from."""
     rules = sorted(RULES.glob("*.csv"))
     others = (path for path in project_files() if path not in rules)
-    return BuiltFrom(settings.as_of, table_variables(settings), {path.name: fingerprint([path]) for path in rules}, fingerprint(others))
+    return BuiltFrom(
+        settings.as_of,
+        table_variables(settings),
+        {path.name: fingerprint([path]) for path in rules},
+        fingerprint(others),
+    )
 
 
 def write_origin(connection: duckdb.DuckDBPyConnection, folder: Path, settings: Settings) -> None:
     """Leaves in the folder of a publication what it was made from, for the next one to compare with."""
     state = built_from(settings)
-    values = {"as_of": state.as_of.isoformat(), "variables": state.variables, "rules": state.rules, "models": state.models}
+    values = {
+        "as_of": state.as_of.isoformat(),
+        "variables": state.variables,
+        "rules": state.rules,
+        "models": state.models,
+    }
     (folder / BUILT_FROM).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
     path = quote_text(str(folder / LANDED_FILES))
-    connection.execute(f"copy (select table_name, content, rows_accepted from raw.files order by all) to {path} (format parquet, compression zstd)")
+    connection.execute(
+        f"copy (select table_name, content, rows_accepted from raw.files order by all) to {path} (format parquet, compression zstd)"
+    )
 
 
 def _read_origin(folder: Path) -> BuiltFrom | None:
@@ -121,7 +133,12 @@ def _read_origin(folder: Path) -> BuiltFrom | None:
         return None
     try:
         values = json.loads((folder / BUILT_FROM).read_text(encoding="utf-8"))
-        return BuiltFrom(datetime.fromisoformat(values["as_of"]), values["variables"], values["rules"], values["models"])
+        return BuiltFrom(
+            datetime.fromisoformat(values["as_of"]),
+            values["variables"],
+            values["rules"],
+            values["models"],
+        )
     except (OSError, ValueError, KeyError):
         return None
 
@@ -130,7 +147,9 @@ class Incomparable(Exception):
     """What was published before lacks what is compared."""
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str) -> None:
+def prepare(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str
+) -> None:
     """Makes the temporary tables `restatements` and `restatement_causes`: those of the published file, and what this run adds.
 
     Without a published file, or with one that cannot be read, which is said, they are empty.
@@ -146,13 +165,17 @@ def prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: s
             if _compare(connection):
                 _add(connection, run_id, previous_run, _causes(connection, settings))
     except (Incomparable, duckdb.IOException, duckdb.SerializationException) as error:
-        progress.note(f"what was published before cannot be compared with ({str(error).splitlines()[0]}); the log of restatements begins anew")
+        progress.note(
+            f"what was published before cannot be compared with ({str(error).splitlines()[0]}); the log of restatements begins anew"
+        )
         _empty(connection)
 
 
 def _empty(connection: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES:
-        connection.execute(f"create or replace temporary table {table} as select * from diagnostics.{table}")
+        connection.execute(
+            f"create or replace temporary table {table} as select * from diagnostics.{table}"
+        )
 
 
 @contextmanager
@@ -167,10 +190,15 @@ def _attached(connection: duckdb.DuckDBPyConnection, file: Path) -> Iterator[Non
         connection.execute("detach previous")
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str) -> dict[str, str]:
+def _columns(
+    connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str
+) -> dict[str, str]:
     """Names and types of a table's columns, none where there is no such table."""
     try:
-        return {row[0]: row[1] for row in connection.execute(f"describe {catalog}.{schema}.{table}").fetchall()}
+        return {
+            row[0]: row[1]
+            for row in connection.execute(f"describe {catalog}.{schema}.{table}").fetchall()
+        }
     except duckdb.CatalogException:
         return {}
 
@@ -178,9 +206,15 @@ def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, t
 def _carry_over(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """The rows of earlier runs, where the published file has the table."""
     here = _columns(connection, "temp", "main", table)
-    shared = ", ".join(quote_name(name) for name in _columns(connection, "previous", "diagnostics", table) if name in here)
+    shared = ", ".join(
+        quote_name(name)
+        for name in _columns(connection, "previous", "diagnostics", table)
+        if name in here
+    )
     if shared:
-        connection.execute(f"insert into temp.{table} by name select {shared} from previous.diagnostics.{table}")
+        connection.execute(
+            f"insert into temp.{table} by name select {shared} from previous.diagnostics.{table}"
+        )
 
 
 def _numbers(schema: str, table: str, metrics: list[str], model: str | None) -> str:
@@ -204,7 +238,9 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
         if not known:
             raise Incomparable(f"it has no table marts.{table}")
         columns = _columns(connection, quote_name(here), "marts", table)
-        metrics = [name for name, kind in columns.items() if name in known and kind.startswith(_ADDITIVE)]
+        metrics = [
+            name for name, kind in columns.items() if name in known and kind.startswith(_ADDITIVE)
+        ]
         old.append(_numbers("previous.marts", table, metrics, model))
         new.append(_numbers("marts", table, metrics, model))
     connection.execute(
@@ -231,10 +267,15 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
     return connection.execute("select count(*) from temp.restated").fetchone()[0]
 
 
-def _add(connection: duckdb.DuckDBPyConnection, run_id: str, previous_run: str, causes: list[Cause]) -> None:
+def _add(
+    connection: duckdb.DuckDBPyConnection, run_id: str, previous_run: str, causes: list[Cause]
+) -> None:
     """Adds `restated` and its causes to the log: those of the run, and of each campaign those that concern it."""
     for cause in causes:
-        connection.execute(f"insert into temp.{CAUSES} values (?, ?, ?, ?)", [run_id, cause.kind, cause.detail, cause.changes])
+        connection.execute(
+            f"insert into temp.{CAUSES} values (?, ?, ?, ?)",
+            [run_id, cause.kind, cause.detail, cause.changes],
+        )
     connection.execute(
         f"""
         insert into temp.{LOG} by name
@@ -248,7 +289,12 @@ def _add(connection: duckdb.DuckDBPyConnection, run_id: str, previous_run: str, 
         from temp.restated
         left join texts on restated.campaign_id = texts.campaign_id
         """,
-        {"kinds": list(KINDS), "run_id": run_id, "previous_run": previous_run, "run_causes": ", ".join(cause.text for cause in causes) or None},
+        {
+            "kinds": list(KINDS),
+            "run_id": run_id,
+            "previous_run": previous_run,
+            "run_causes": ", ".join(cause.text for cause in causes) or None,
+        },
     )
 
 
@@ -260,7 +306,10 @@ def _causes(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[C
     previous = _read_origin(settings.published)
     if previous is None:
         return [Cause("unknown", 1)]
-    causes = [*_landed_causes(connection, settings, previous.as_of), *_other_causes(previous, built_from(settings))]
+    causes = [
+        *_landed_causes(connection, settings, previous.as_of),
+        *_other_causes(previous, built_from(settings)),
+    ]
     return sorted(causes, key=_order) or [Cause("unknown", 1)]
 
 
@@ -271,32 +320,50 @@ def _order(cause: Cause) -> tuple[int, str]:
 def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
     """What differs besides what landed. The as-of time is none: no number here depends on it (R84)."""
     causes = [
-        Cause("variable", 1, f"{name} {old.variables.get(name, 'unset')} -> {new.variables.get(name, 'unset')}")
+        Cause(
+            "variable",
+            1,
+            f"{name} {old.variables.get(name, 'unset')} -> {new.variables.get(name, 'unset')}",
+        )
         for name in sorted(old.variables.keys() | new.variables.keys())
         if old.variables.get(name) != new.variables.get(name)
     ]
-    causes += [Cause("rule", 1, name) for name in sorted(old.rules.keys() | new.rules.keys()) if old.rules.get(name) != new.rules.get(name)]
+    causes += [
+        Cause("rule", 1, name)
+        for name in sorted(old.rules.keys() | new.rules.keys())
+        if old.rules.get(name) != new.rules.get(name)
+    ]
     return causes + ([Cause("model", 1)] if old.models != new.models else [])
 
 
-def _landed_causes(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime) -> list[Cause]:
+def _landed_causes(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime
+) -> list[Cause]:
     """Records that came or changed with files that readers had not seen the rows of, and rows whose files are gone (after a full refresh)."""
     path = exact_path(str((settings.published / LANDED_FILES).resolve()))
-    connection.execute(f"create or replace temporary table seen_files as select * from read_parquet({path})")
+    connection.execute(
+        f"create or replace temporary table seen_files as select * from read_parquet({path})"
+    )
     connection.execute(
         """
         create or replace temporary table fresh_files as
         select table_name, file_id from raw.files anti join temp.seen_files as seen using (table_name, content)
         """
     )
-    for (table,) in connection.execute("select distinct table_name from temp.fresh_files order by all").fetchall():
+    for (table,) in connection.execute(
+        "select distinct table_name from temp.fresh_files order by all"
+    ).fetchall():
         if table in SOURCES:
             _find_changed(connection, raw_tables()[table], as_of)
-    rows = connection.execute("select kind, count(distinct record) from temp.changed_records group by kind").fetchall()
+    rows = connection.execute(
+        "select kind, count(distinct record) from temp.changed_records group by kind"
+    ).fetchall()
     (gone,) = connection.execute(
         "select coalesce(sum(rows_accepted), 0)::bigint from temp.seen_files as seen anti join raw.files using (table_name, content)"
     ).fetchone()
-    return [Cause(kind, count) for kind, count in rows] + ([Cause("removed_row", gone)] if gone else [])
+    return [Cause(kind, count) for kind, count in rows] + (
+        [Cause("removed_row", gone)] if gone else []
+    )
 
 
 def _listed(table: RawTable) -> str:
@@ -306,7 +373,9 @@ def _listed(table: RawTable) -> str:
     if "event_type" in names:
         conditions.append("event_type in (select event_type from rules.interaction_types)")
     if "asset_type" in names:
-        conditions.append("(asset_type is null or asset_type in (select asset_type from rules.asset_types))")
+        conditions.append(
+            "(asset_type is null or asset_type in (select asset_type from rules.asset_types))"
+        )
     return " and ".join(conditions)
 
 
@@ -322,7 +391,9 @@ def _find_changed(connection: duckdb.DuckDBPyConnection, table: RawTable, as_of:
     ties = ", ".join(f"{name}::varchar desc nulls last" for name in values if name not in table.key)
     newest = f"qualify row_number() over (partition by {key} order by _loaded_at desc{', ' + ties if ties else ''}) = 1"
     subject = source.columns
-    columns = ", ".join(dict.fromkeys([*table.key, *subject, *(["occurred_at"] if table.name == "events" else [])]))
+    columns = ", ".join(
+        dict.fromkeys([*table.key, *subject, *(["occurred_at"] if table.name == "events" else [])])
+    )
     kind = f"case when before.{table.key[0]} is not null then {quote_text(source.edit)} else {quote_text(source.new)} end"
     if table.name == "events":
         kind = f"case when before.event_id is null and now.occurred_at <= $as_of then '{LATE_EVENT}' else {kind} end"

@@ -40,27 +40,37 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
             header = reader.fieldnames or []
             rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(f"seeds/rules/{name}.csv cannot be read ({error}); restore it as UTF-8 CSV") from None
+        raise SettingsError(
+            f"seeds/rules/{name}.csv cannot be read ({error}); restore it as UTF-8 CSV"
+        ) from None
     expected = COLUMNS[name]
     unknown = [column for column in header if column not in expected]
     missing = [column for column in expected if column not in header]
     if unknown or missing:
         parts = [f"unknown column {', '.join(unknown)}"] if unknown else []
         parts += [f"missing column {', '.join(missing)}"] if missing else []
-        raise SettingsError(f"seeds/rules/{name}.csv: {' and '.join(parts)}; its columns are {', '.join(expected)}")
+        raise SettingsError(
+            f"seeds/rules/{name}.csv: {' and '.join(parts)}; its columns are {', '.join(expected)}"
+        )
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            raise SettingsError(f"seeds/rules/{name}.csv, line {number}: {len(expected)} fields are needed")
+            raise SettingsError(
+                f"seeds/rules/{name}.csv, line {number}: {len(expected)} fields are needed"
+            )
     key = expected[0]
     twice = [value for value, count in Counter(row[key] for row in rows).items() if count > 1]
     if twice:
-        raise SettingsError(f"seeds/rules/{name}.csv: {key} {', '.join(twice)} comes more than once; keep one row")
+        raise SettingsError(
+            f"seeds/rules/{name}.csv: {key} {', '.join(twice)} comes more than once; keep one row"
+        )
     if any(not row[key] for row in rows):
         raise SettingsError(f"seeds/rules/{name}.csv: a row has no {key}; give it one")
     for row in rows:
         for column in expected:
             if column.startswith(_FLAGS) and row[column] not in ("true", "false"):
-                raise SettingsError(f"seeds/rules/{name}.csv, {row[key]}: {column} must be true or false, not {row[column]!r}")
+                raise SettingsError(
+                    f"seeds/rules/{name}.csv, {row[key]}: {column} must be true or false, not {row[column]!r}"
+                )
     return rows
 
 
@@ -78,10 +88,16 @@ def _weight(model: str, column: str, text: str) -> Decimal:
 
 def _check_model(row: dict[str, str]) -> None:
     model = row["model"]
-    weights = {column: _weight(model, column, row[column]) for column in COLUMNS["attribution_models"] if column.endswith("_weight")}
+    weights = {
+        column: _weight(model, column, row[column])
+        for column in COLUMNS["attribution_models"]
+        if column.endswith("_weight")
+    }
     total = sum(weights.values())
     if total != 100:
-        raise SettingsError(f"seeds/rules/attribution_models.csv, {model}: the weights add up to {total}, not to 100 (R72)")
+        raise SettingsError(
+            f"seeds/rules/attribution_models.csv, {model}: the weights add up to {total}, not to 100 (R72)"
+        )
     if not (weights["first_weight"] or weights["last_weight"] or weights["others_weight"]):
         raise SettingsError(
             f"seeds/rules/attribution_models.csv, {model}: a path may have no lead or deal creation, so a model needs weight on first, last or others"
@@ -92,7 +108,9 @@ def _check_model(row: dict[str, str]) -> None:
         except InvalidOperation:
             usable = False
         if not usable:
-            raise SettingsError(f"seeds/rules/attribution_models.csv, {model}: half_life_days must be a number above 0, or empty")
+            raise SettingsError(
+                f"seeds/rules/attribution_models.csv, {model}: half_life_days must be a number above 0, or empty"
+            )
 
 
 def check_rules(folder: Path = RULES) -> None:
@@ -117,7 +135,11 @@ def check_rules(folder: Path = RULES) -> None:
     for row in models:
         _check_model(row)
     if len(models) > MOST_MODELS:
-        raise SettingsError(f"seeds/rules/attribution_models.csv: {len(models)} models are too many; keep {MOST_MODELS} of them")
+        raise SettingsError(
+            f"seeds/rules/attribution_models.csv: {len(models)} models are too many; keep {MOST_MODELS} of them"
+        )
     if "linear" not in {row["model"] for row in models}:
-        raise SettingsError("seeds/rules/attribution_models.csv: the model linear is missing; revenue is its credits (R62)")
+        raise SettingsError(
+            "seeds/rules/attribution_models.csv: the model linear is missing; revenue is its credits (R62)"
+        )
     _read(folder, "reason_codes")

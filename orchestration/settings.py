@@ -63,7 +63,9 @@ def default_variables() -> dict[str, object]:
     return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
 
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d{1,2}:\d\d(:\d\d(\.\d{1,6})?)?( UTC|Z|[+-]\d\d:?\d\d)?)?")
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d{1,2}:\d\d(:\d\d(\.\d{1,6})?)?( UTC|Z|[+-]\d\d:?\d\d)?)?"
+)
 
 
 def parse_as_of(text: str) -> datetime:
@@ -137,11 +139,15 @@ def _checked(name: str, value: object) -> object:
     text = str(value).strip()
     if name == "portal_timezone":
         if text not in available_timezones() - {"localtime"}:
-            raise SettingsError(f"portal_timezone {text!r} is no time zone; write an IANA name such as Europe/Berlin")
+            raise SettingsError(
+                f"portal_timezone {text!r} is no time zone; write an IANA name such as Europe/Berlin"
+            )
         return text
     if name == "home_currency":
         if not re.fullmatch(r"[A-Za-z]{3}", text):
-            raise SettingsError(f"home_currency {text!r} is no currency; write an ISO 4217 code such as USD")
+            raise SettingsError(
+                f"home_currency {text!r} is no currency; write an ISO 4217 code such as USD"
+            )
         return text
     if name == "report_locale":
         return _locale(text)
@@ -151,7 +157,9 @@ def _checked(name: str, value: object) -> object:
         return "none" if text.lower() in ("none", "null", "") else _whole(name, text, _MOST_DAYS)
     if name == "spark_file_format":
         if text not in FILE_FORMATS:
-            raise SettingsError(f"spark_file_format {text!r} is none; choose {', '.join(FILE_FORMATS)}")
+            raise SettingsError(
+                f"spark_file_format {text!r} is none; choose {', '.join(FILE_FORMATS)}"
+            )
         return text
     if name == "spark_buckets":
         return _whole(name, text, 100_000) or 1
@@ -159,9 +167,17 @@ def _checked(name: str, value: object) -> object:
         return _whole(name, text, _MOST[name])
     if name == "memory_limit":
         size = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*(%|[MGT]i?B)", text, re.IGNORECASE)
-        least, most = (1, 100) if size and size[2] == "%" else (64, 999_999) if size and size[2][0] in "mM" else (0.1, 100_000)
+        least, most = (
+            (1, 100)
+            if size and size[2] == "%"
+            else (64, 999_999)
+            if size and size[2][0] in "mM"
+            else (0.1, 100_000)
+        )
         if not size or not least <= float(size[1]) <= most:
-            raise SettingsError(f"memory_limit {text!r} is no size; write one such as 8GB, at least 64MB, or 70%")
+            raise SettingsError(
+                f"memory_limit {text!r} is no size; write one such as 8GB, at least 64MB, or 70%"
+            )
         return text
     return _share(name, text)
 
@@ -175,11 +191,15 @@ def parse_variables(assignments: list[str], environment: str | None) -> dict[str
         except ValueError:
             given = None
         if not isinstance(given, dict):
-            raise SettingsError("""TOUCHLEDGER_VARS must be a JSON object such as {"social_post_cap": 3}""")
+            raise SettingsError(
+                """TOUCHLEDGER_VARS must be a JSON object such as {"social_post_cap": 3}"""
+            )
     for assignment in assignments:
         name, separator, value = assignment.partition("=")
         if not separator:
-            raise SettingsError(f"--var {assignment!r} must be NAME=VALUE, such as social_post_cap=3")
+            raise SettingsError(
+                f"--var {assignment!r} must be NAME=VALUE, such as social_post_cap=3"
+            )
         given[name.strip()] = value
     known = default_variables()
     for name in given:
@@ -214,7 +234,9 @@ def make_settings(
     place = _path(home, "TOUCHLEDGER_HOME", ROOT / "warehouse")
     for character, called in {"?": "question mark", "\\": "backslash"}.items():
         if character in str(place):
-            raise SettingsError(f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose another with --home DIR")
+            raise SettingsError(
+                f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose another with --home DIR"
+            )
     return Settings(
         landing=_path(landing, "TOUCHLEDGER_LANDING", SAMPLE),
         home=place,

@@ -47,8 +47,13 @@ def _cell(value: object) -> Text:
 def _table(names: list[str], rows: list[tuple], cells: list[list[Text]]) -> Table:
     table = Table()
     for index, name in enumerate(names):
-        is_number = any(isinstance(row[index], (int, float, Decimal)) and not isinstance(row[index], bool) for row in rows)
-        table.add_column(terminal.plain(name), justify="right" if is_number else "left", overflow="fold")
+        is_number = any(
+            isinstance(row[index], (int, float, Decimal)) and not isinstance(row[index], bool)
+            for row in rows
+        )
+        table.add_column(
+            terminal.plain(name), justify="right" if is_number else "left", overflow="fold"
+        )
     for row in cells:
         table.add_row(*row)
     return table
@@ -66,12 +71,17 @@ def _show(answer: duckdb.DuckDBPyConnection, as_csv: bool) -> None:
         return
     console = terminal._console()
     cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max([len(name), *(row[index].cell_len for row in cells)]) for index, name in enumerate(names)]
+    widths = [
+        max([len(name), *(row[index].cell_len for row in cells)])
+        for index, name in enumerate(names)
+    ]
     if sum(widths) + 3 * len(widths) + 1 > console.width and len(names) > 1:
         for number, row in enumerate(cells, 1):
             console.print(Text(f"row {number:,}", style="bold"))
             for name, cell in zip(names, row, strict=True):
-                console.print(Text(f"  {terminal.plain(name):<{max(map(len, names))}}  ").append_text(cell))
+                console.print(
+                    Text(f"  {terminal.plain(name):<{max(map(len, names))}}  ").append_text(cell)
+                )
     else:
         console.print(_table(names, rows, cells))
     print(f"{len(rows):,} row(s)")
@@ -82,13 +92,17 @@ def ask(published: Published, question: str, as_csv: bool) -> int:
     try:
         answer = published.connection.execute(question.encode("utf-8", "replace").decode("utf-8"))
         if answer is None:
-            terminal.error("Nothing was asked; give one SQL statement, such as `touchledger sql 'from marts.campaign_performance'`")
+            terminal.error(
+                "Nothing was asked; give one SQL statement, such as `touchledger sql 'from marts.campaign_performance'`"
+            )
             return 2
         _show(answer, as_csv)
         sys.stdout.flush()
     except duckdb.Error as error:
         lost = isinstance(error, duckdb.CatalogException)
-        terminal.error(f"{error}" + ("\nWhat there is: touchledger sql 'show all tables'" if lost else ""))
+        terminal.error(
+            f"{error}" + ("\nWhat there is: touchledger sql 'show all tables'" if lost else "")
+        )
         return 2
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -21,6 +21,4 @@ def safe_cell(value: object) -> object:
 
 def safe_cell_sql(column: str) -> str:
     """The same in SQL, of a text column."""
-    return (
-        f"case when regexp_matches({column}, '^{_FORMULA}') and not regexp_full_match({column}, '{_NUMBER}') then '''' || {column} else {column} end"
-    )
+    return f"case when regexp_matches({column}, '^{_FORMULA}') and not regexp_full_match({column}, '{_NUMBER}') then '''' || {column} else {column} end"

@@ -79,7 +79,9 @@ def create_state_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
     """The state of the last build, or None before the first."""
-    row = connection.execute("select run_id, file_id, as_of, variables, project, unreadable, is_complete, target from raw.build_state").fetchone()
+    row = connection.execute(
+        "select run_id, file_id, as_of, variables, project, unreadable, is_complete, target from raw.build_state"
+    ).fetchone()
     return BuildState(row[0], row[1], row[2], json.loads(row[3]), *row[4:]) if row else None
 
 
@@ -101,18 +103,26 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 def table_variables(settings: Settings) -> dict[str, str]:
     """The variables that decide what the tables hold, as text: those that a model or macro names."""
-    code = "".join(path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql")
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql"
+    )
     named = set(_USED_VARIABLE.findall(code)) - set(_LAYOUT_VARIABLES)
     return {name: value for name, value in _variables(settings).items() if name in named}
 
 
 def _variables(settings: Settings) -> dict[str, str]:
-    return {name: str(value) for name, value in sorted(settings.variables.items()) if name not in _ENGINE_VARIABLES}
+    return {
+        name: str(value)
+        for name, value in sorted(settings.variables.items())
+        if name not in _ENGINE_VARIABLES
+    }
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection) -> str:
     """The files that could not be landed, as one text."""
-    rows = connection.execute("select table_name, file_name, reason from raw.rejected_rows where file_id is null order by all").fetchall()
+    rows = connection.execute(
+        "select table_name, file_name, reason from raw.rejected_rows where file_id is null order by all"
+    ).fetchall()
     return hashlib.blake2b(json.dumps(rows).encode(), digest_size=16).hexdigest() if rows else ""
 
 
@@ -156,9 +166,12 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Bui
     if why_full or state is None:
         return BuildPlan(FULL, why_full)
     landed = connection.execute(
-        "select table_name, count(*), sum(rows_accepted) from raw.files where file_id > ? group by table_name order by table_name", [state.file_id]
+        "select table_name, count(*), sum(rows_accepted) from raw.files where file_id > ? group by table_name order by table_name",
+        [state.file_id],
     ).fetchall()
-    reasons = [f"{table}: {rows:,} new row(s) in {files:,} file(s)" for table, files, rows in landed]
+    reasons = [
+        f"{table}: {rows:,} new row(s) in {files:,} file(s)" for table, files, rows in landed
+    ]
     too_many = _too_many_events(connection, state.file_id)
     if too_many:
         return BuildPlan(FULL, [too_many, *reasons])
@@ -171,7 +184,9 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Bui
         reasons.append("other files than before cannot be read")
     if not reasons:
         return BuildPlan(NONE, after_file_id=state.file_id)
-    return BuildPlan(INCREMENT, reasons, ["tag:changes+", "landed_rejects+", *select], state.file_id)
+    return BuildPlan(
+        INCREMENT, reasons, ["tag:changes+", "landed_rejects+", *select], state.file_id
+    )
 
 
 def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
@@ -212,7 +227,9 @@ def is_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> b
     state = built_state(connection)
     if state is None or not state.is_complete or state.run_id != published_run(settings):
         return False
-    return not _changed_variables(state, settings, _variables(settings).keys() | state.variables.keys())
+    return not _changed_variables(
+        state, settings, _variables(settings).keys() | state.variables.keys()
+    )
 
 
 def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildPlan) -> None:
@@ -223,7 +240,10 @@ def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildP
     if plan.kind == INCREMENT and state:
         connection.execute("insert into raw.build_base values (?, ?)", [run_id, state.run_id])
     connection.execute("delete from raw.build_plan")
-    connection.execute("insert into raw.build_plan values (?, ?, ?, ?)", [run_id, plan.kind, plan.after_file_id, "; ".join(plan.reasons)])
+    connection.execute(
+        "insert into raw.build_plan values (?, ?, ?, ?)",
+        [run_id, plan.kind, plan.after_file_id, "; ".join(plan.reasons)],
+    )
     if plan.kind != NONE:
         connection.execute("update raw.build_state set is_complete = false")
     connection.execute("commit")
@@ -231,7 +251,9 @@ def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildP
 
 def increment_after(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
     """The run whose tables this run's increment changed into what they are now; None where it made no increment."""
-    row = connection.execute("select after_run_id from raw.build_base where run_id = ?", [run_id]).fetchone()
+    row = connection.execute(
+        "select after_run_id from raw.build_base where run_id = ?", [run_id]
+    ).fetchone()
     return row[0] if row else None
 
 

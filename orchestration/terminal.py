@@ -38,7 +38,10 @@ STEPS = {
 def plain(value: object) -> str:
     """Text from data, safe to print: control and direction characters, terminal escapes among them, are shown as `?`."""
     text = "" if value is None else str(value)
-    return "".join("?" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character for character in text)
+    return "".join(
+        "?" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
+        for character in text
+    )
 
 
 def plain_cell(value: object) -> object:
@@ -56,7 +59,14 @@ class _Console(Console):
 
 def _console(stream=None) -> Console:
     wide = None if (stream or sys.stdout).isatty() else 160
-    return _Console(file=stream or sys.stdout, width=wide, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return _Console(
+        file=stream or sys.stdout,
+        width=wide,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=True,
+    )
 
 
 class Screen(logging.Handler):
@@ -71,7 +81,11 @@ class Screen(logging.Handler):
     def title(self, settings: Settings) -> None:
         where = "" if settings.target == "duckdb" else f"  on {settings.target}"
         instant = f"as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"
-        self.console.print(Text(f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  {instant}{where}"))
+        self.console.print(
+            Text(
+                f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  {instant}{where}"
+            )
+        )
         self.wait("starting")
 
     def wait(self, text: str) -> None:
@@ -137,13 +151,18 @@ def _rows(settings: Settings, sql: str) -> list[str]:
     """Up to three rows of what a failed test found, none where they cannot be had any more."""
     with suppress(Exception):
         names, rows = engine(settings).rows(sql.strip().rstrip(";"))
-        return [", ".join(f"{name}={plain(value)}" for name, value in zip(names, row, strict=True)) for row in rows]
+        return [
+            ", ".join(f"{name}={plain(value)}" for name, value in zip(names, row, strict=True))
+            for row in rows
+        ]
     return []
 
 
 def _node_lines(failure: NodeFailure, settings: Settings) -> list[str]:
     kind = failure.unique_id.split(".")[0]
-    lines = [f"{kind} {failure.name}: {' '.join(plain(line.strip()) for line in failure.message.splitlines())}"]
+    lines = [
+        f"{kind} {failure.name}: {' '.join(plain(line.strip()) for line in failure.message.splitlines())}"
+    ]
     if failure.description:
         lines.append(f"    says: {plain(failure.description)}")
     if failure.compiled_sql:
@@ -162,16 +181,23 @@ def failure(raised: BaseException, settings: Settings) -> None:
     elif isinstance(raised, ChecksFailed):
         lines.insert(0, f"error: {raised}")
         for result in raised.broken:
-            lines.append(f"{result.check.table}, {result.check.name} ({result.check.rule}): {result.check.says}")
+            lines.append(
+                f"{result.check.table}, {result.check.name} ({result.check.rule}): {result.check.says}"
+            )
             lines.append(f"    {plain(result.error or f'broken by {result.rows:,} row(s)')}")
-            lines += ["    row: " + ", ".join(f"{name}={plain(value)}" for name, value in row.items()) for row in result.sample]
+            lines += [
+                "    row: " + ", ".join(f"{name}={plain(value)}" for name, value in row.items())
+                for row in result.sample
+            ]
             lines.append(f"    {result.check.cure}")
         if raised.docs:
             lines.append(f"As pages: {raised.docs}")
         if raised.rejects:
             lines += [f"rejected_records, reject_rate: {line}" for line in raised.rejects.lines]
             lines.append(f"    The rejected rows with their reasons: {raised.rejects.file}")
-            lines.append("    Repair the source, or allow more for this run with --var reject_rate_limit=SHARE")
+            lines.append(
+                "    Repair the source, or allow more for this run with --var reject_rate_limit=SHARE"
+            )
     else:
         lines.insert(0, f"error: {type(raised).__name__}: {plain(raised)}")
     if not isinstance(raised, ChecksFailed):
@@ -187,8 +213,30 @@ def _money(value: object) -> str:
 
 
 # Columns of the campaign table as they stand, and the order in which they are kept where the terminal is too narrow for all.
-HEADS = ("Sessions", "First touch", "Last touch", "Influenced", "Deals", "Revenue", "First model", "Last model", "Spend", "ROI")
-KEPT_FIRST = ("Revenue", "ROI", "Spend", "Influenced", "Deals", "Sessions", "First touch", "Last touch", "First model", "Last model")
+HEADS = (
+    "Sessions",
+    "First touch",
+    "Last touch",
+    "Influenced",
+    "Deals",
+    "Revenue",
+    "First model",
+    "Last model",
+    "Spend",
+    "ROI",
+)
+KEPT_FIRST = (
+    "Revenue",
+    "ROI",
+    "Spend",
+    "Influenced",
+    "Deals",
+    "Sessions",
+    "First touch",
+    "Last touch",
+    "First model",
+    "Last model",
+)
 NARROWEST_NAME, WIDEST_NAME = 27, 34
 
 
@@ -208,14 +256,31 @@ def _campaign_table(rows: list[tuple], currency: str, available: int) -> tuple[T
     """The table, as wide as the terminal allows, and the heads that it has no room for."""
     cells = []
     for name, *counts, revenue, first, last, spend, roi in rows:
-        numbers = [*(f"{count:,}" for count in counts), _money(revenue), _money(first or 0), _money(last or 0), _money(spend)]
-        cells.append((Text(plain(name)), dict(zip(HEADS, [*numbers, "" if roi is None else f"{roi:+.0%}"], strict=True))))
-    widths = {head: max([len(head), *(len(numbers[head]) for _, numbers in cells)]) for head in HEADS}
+        numbers = [
+            *(f"{count:,}" for count in counts),
+            _money(revenue),
+            _money(first or 0),
+            _money(last or 0),
+            _money(spend),
+        ]
+        cells.append(
+            (
+                Text(plain(name)),
+                dict(zip(HEADS, [*numbers, "" if roi is None else f"{roi:+.0%}"], strict=True)),
+            )
+        )
+    widths = {
+        head: max([len(head), *(len(numbers[head]) for _, numbers in cells)]) for head in HEADS
+    }
     longest = max([len("Campaign"), *(name.cell_len for name, _ in cells)])
     heads = fitting(widths, min(longest, NARROWEST_NAME), available)
     room = available - 1 - sum(widths[head] + 3 for head in heads) - 3
-    table = Table(title=f"Campaigns by revenue, {currency}", title_justify="left", title_style="bold")
-    table.add_column("Campaign", no_wrap=True, overflow="ellipsis", max_width=max(8, min(WIDEST_NAME, room)))
+    table = Table(
+        title=f"Campaigns by revenue, {currency}", title_justify="left", title_style="bold"
+    )
+    table.add_column(
+        "Campaign", no_wrap=True, overflow="ellipsis", max_width=max(8, min(WIDEST_NAME, room))
+    )
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
     for name, numbers in cells:
@@ -261,7 +326,9 @@ def published(settings: Settings) -> None:
     one = "" if "Last model" in left_out else "; First and Last model give it to one"
     console.print(Text(f"Revenue is shared evenly over all interactions (linear){one}."))
     if rejected:
-        console.print(Text(f"{rejected:,} rejected row(s), with reasons: diagnostics.rejected_records"))
+        console.print(
+            Text(f"{rejected:,} rejected row(s), with reasons: diagnostics.rejected_records")
+        )
     page = settings.published / "report.html"
     console.print()
     if page.exists():
@@ -269,10 +336,18 @@ def published(settings: Settings) -> None:
     console.print(Text(f"Published: {plain(file)}"))
     console.print(Text("Next:"))
     program = _program()
-    home = "" if settings.home == ROOT / "warehouse" else f" --home {shlex.quote(plain(settings.home))}"
+    home = (
+        ""
+        if settings.home == ROOT / "warehouse"
+        else f" --home {shlex.quote(plain(settings.home))}"
+    )
     if deal is not None:
-        console.print(Text(f"  {program('touchledger')} explain deal {shlex.quote(plain(deal))}{home}"))
-    question = "select reason, count(*) from diagnostics.deal_inclusion group by all order by 2 desc"
+        console.print(
+            Text(f"  {program('touchledger')} explain deal {shlex.quote(plain(deal))}{home}")
+        )
+    question = (
+        "select reason, count(*) from diagnostics.deal_inclusion group by all order by 2 desc"
+    )
     console.print(Text(f"  {program('touchledger')} sql {shlex.quote(question)}{home}"))
     console.print(Text(f"  {program('dagster')} dev"))
 

@@ -451,8 +451,12 @@ LAST_NAMES = words(
     "Lund Petit Walsh Murphy Clarke Hughes Patel Singh Evans Wright Baker Turner Koch Richter Klein Wolf Schroeder Neumann Zimmermann "
     "Braun Krause Hartmann Lange Werner Krueger Lehmann Maier Huber Fuchs Vogel Keller Frank"
 )
-COMPANY_STARTS = words("alpen nord hansa rhein tann polar arctic delta vita medi bio fresh green ocean baltic iber terra nova frost silva")
-COMPANY_ENDS = words("frost cargo foods pharma logistik trans dairy labs fisch cold frucht med express lager trade")
+COMPANY_STARTS = words(
+    "alpen nord hansa rhein tann polar arctic delta vita medi bio fresh green ocean baltic iber terra nova frost silva"
+)
+COMPANY_ENDS = words(
+    "frost cargo foods pharma logistik trans dairy labs fisch cold frucht med express lager trade"
+)
 
 CAMPAIGN = {campaign.key: campaign for campaign in CAMPAIGNS}
 YEAR_CAMPAIGNS = tuple(campaign for campaign in CAMPAIGNS if campaign.visits)
@@ -485,13 +489,17 @@ class Asset:
     @property
     def shown_published_at(self) -> datetime | None:
         """The publication that the tool reports: none for lists, workflows, forms and CTAs, which are not published."""
-        return None if self.kind in ("static_list", "workflow", "form", "cta") else self.published_at
+        return (
+            None if self.kind in ("static_list", "workflow", "form", "cta") else self.published_at
+        )
 
     @property
     def url(self) -> str:
         """The address, tags and all; empty for what has none."""
         if self.kind == "tracking_url":
-            source, medium, campaign = next(row[1:] for row in table(LINKS) if row[0] == self.asset_id)
+            source, medium, campaign = next(
+                row[1:] for row in table(LINKS) if row[0] == self.asset_id
+            )
             return f"{SITE}{self.extra}?utm_source={source}&utm_medium={medium}&utm_campaign={campaign}"
         return SITE + self.extra if self.extra.startswith("/") else ""
 
@@ -592,7 +600,11 @@ class World:
 
     def published(self, campaign: str, kind: str, at: datetime) -> list[Asset]:
         """What a campaign (`-`: none) had published by then."""
-        return [a for a in self.by_campaign.get((campaign, kind), ()) if a.published_at is not None and a.published_at <= at]
+        return [
+            a
+            for a in self.by_campaign.get((campaign, kind), ())
+            if a.published_at is not None and a.published_at <= at
+        ]
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -619,7 +631,9 @@ def office_time(rng: Random, day: datetime) -> datetime:
     """An instant of that day, mostly in office hours; weekends mostly pass to Monday."""
     if day.weekday() >= 5 and rng.random() < 0.8:
         day += timedelta(days=7 - day.weekday())
-    hour = rng.choices(range(5, 22), weights=(2, 4, 9, 14, 15, 14, 9, 10, 14, 14, 12, 8, 5, 4, 3, 2, 1))[0]
+    hour = rng.choices(
+        range(5, 22), weights=(2, 4, 9, 14, 15, 14, 9, 10, 14, 14, 12, 8, 5, 4, 3, 2, 1)
+    )[0]
     midnight = datetime(day.year, day.month, day.day)
     return midnight + timedelta(hours=hour, minutes=rng.randrange(60), seconds=rng.randrange(60))
 
@@ -667,20 +681,33 @@ def add_people(world: World) -> None:
     def person(origin: str, created: datetime, **values: object) -> None:
         company = names[int(skewed(rng, 0, len(names)))]
         interest = rng.random() * rng.random()
-        world.people.append(Person(origin, created, company, addresses.new(company), interest=interest, **values))
+        world.people.append(
+            Person(origin, created, company, addresses.new(company), interest=interest, **values)
+        )
 
     for _ in range(830):
-        stage = rng.choices(("customer", "lead", "marketingqualifiedlead", "subscriber"), weights=(5, 3, 2, 1))[0]
+        stage = rng.choices(
+            ("customer", "lead", "marketingqualifiedlead", "subscriber"), weights=(5, 3, 2, 1)
+        )[0]
         person("existing", any_time(rng, datetime(2022, 3, 1), START), stage=stage)
     for campaign in YEAR_CAMPAIGNS:
         for _ in range(campaign.contacts):
             converted = campaign_time(rng, campaign)
-            person("web", converted + timedelta(seconds=rng.randint(-8, 45)), campaign=campaign.key, converted=converted)
+            person(
+                "web",
+                converted + timedelta(seconds=rng.randint(-8, 45)),
+                campaign=campaign.key,
+                converted=converted,
+            )
     for _ in range(150):
         converted = any_time(rng, START, END)
         person("web", converted + timedelta(seconds=rng.randint(-8, 45)), converted=converted)
     for _ in range(110):
-        person("fair", datetime(2026, 4, 21 + rng.randrange(3), 16, rng.randrange(60), rng.randrange(60)), campaign="fair")
+        person(
+            "fair",
+            datetime(2026, 4, 21 + rng.randrange(3), 16, rng.randrange(60), rng.randrange(60)),
+            campaign="fair",
+        )
     for _ in range(95):
         person("sales", any_time(rng, START, END), stage="opportunity")
     world.people.sort(key=lambda someone: (someone.created, someone.email))
@@ -689,7 +716,11 @@ def add_people(world: World) -> None:
 def add_duplicates(world: World) -> None:
     """Records merged away, three people's in a chain; the survivor keeps their addresses as additional ones."""
     rng = world.rng
-    able = [p for p in world.people if p.origin in ("web", "existing") and p.created < END - timedelta(days=60)]
+    able = [
+        p
+        for p in world.people
+        if p.origin in ("web", "existing") and p.created < END - timedelta(days=60)
+    ]
     for index, winner in enumerate(rng.sample(able, 56)):
         follower = winner
         for number in range(1 + (index % 20 == 7) + (index == 7)):
@@ -701,12 +732,18 @@ def add_duplicates(world: World) -> None:
 def duplicate_of(rng: Random, person: Person, winner: Person, mark: str) -> Person:
     """A second record of a person, who converts once more with another address, merged into `winner` some weeks later."""
     first, rest = person.email.split(".", 1)
-    created = any_time(rng, max(winner.created, START) + timedelta(days=2), max(winner.created, START) + timedelta(days=25))
+    created = any_time(
+        rng,
+        max(winner.created, START) + timedelta(days=2),
+        max(winner.created, START) + timedelta(days=25),
+    )
     duplicate = Person(
         "web", created, person.company, f"{first[0]}.{rest.split('@')[0]}{mark}@{person.company}.example",
         campaign=person.campaign, interest=0.2, converted=created - timedelta(seconds=20), winner=winner,
     )  # fmt: skip
-    duplicate.merged_at = min(created + timedelta(days=rng.randint(3, 80), hours=3), END - timedelta(hours=9))
+    duplicate.merged_at = min(
+        created + timedelta(days=rng.randint(3, 80), hours=3), END - timedelta(hours=9)
+    )
     person.additional.append(duplicate.email)
     return duplicate
 
@@ -720,7 +757,9 @@ def add_details(world: World) -> None:
             person.additional.append(f"{person.email.split('@')[0]}@mail.example")
         if world.chance(0.09):
             person.salesforce = rng.sample(SALESFORCE_CAMPAIGNS, 2 if world.chance(0.2) else 1)
-        person.later_stage = rng.choices(("", "marketingqualifiedlead", "salesqualifiedlead"), weights=(8, 2, 1))[0]
+        person.later_stage = rng.choices(
+            ("", "marketingqualifiedlead", "salesqualifiedlead"), weights=(8, 2, 1)
+        )[0]
     for person in rng.sample([p for p in world.people if not p.winner], 48):
         person.deleted_at = any_time(rng, max(person.created, START) + timedelta(days=5), END)
         if person.deleted_at >= END - timedelta(hours=8):
@@ -734,7 +773,11 @@ SALESFORCE_CAMPAIGNS = ["7015g000000Qa1X", "7015g000000Qb7K", "7015g000000RcPz"]
 
 
 def colleagues(world: World, person: Person, at: datetime) -> list[Person]:
-    return [p for p in world.people if p.company == person.company and p is not person and p.created < at and not p.winner][:6]
+    return [
+        p
+        for p in world.people
+        if p.company == person.company and p is not person and p.created < at and not p.winner
+    ][:6]
 
 
 def deal_amount(rng: Random, pipeline: str) -> str:
@@ -747,7 +790,9 @@ def add_deals(world: World) -> None:
     """About 350 deals, most with one to four people of a company."""
     rng = world.rng
     candidates = [p for p in world.people if not p.winner and p.created < END - timedelta(days=30)]
-    weights = [{"existing": 1.3, "web": 1.1, "fair": 0.7, "sales": 2.5}[p.origin] for p in candidates]
+    weights = [
+        {"existing": 1.3, "web": 1.1, "fair": 0.7, "sales": 2.5}[p.origin] for p in candidates
+    ]
     chosen: list[Person] = []
     while len(chosen) < 350:
         person = rng.choices(candidates, weights=weights)[0]
@@ -764,9 +809,15 @@ def plan_deal(world: World, deal_id: str, person: Person) -> Deal:
     if person.origin == "existing":
         created = max(any_time(rng, earliest, END - timedelta(days=12)) for _ in range(2))
     else:
-        created = office_time(rng, min(earliest + timedelta(days=int(skewed(rng, 1, 110))), END - timedelta(days=6)))
+        created = office_time(
+            rng, min(earliest + timedelta(days=int(skewed(rng, 1, 110))), END - timedelta(days=6))
+        )
     closed = office_time(rng, max(created, START) + timedelta(days=int(skewed(rng, 12, 130)) + 6))
-    outcome = rng.choices(("won", "lost"), weights=(53, 47))[0] if closed < END - timedelta(days=1) else "open"
+    outcome = (
+        rng.choices(("won", "lost"), weights=(53, 47))[0]
+        if closed < END - timedelta(days=1)
+        else "open"
+    )
     pipeline = "Expansion" if person.stage == "customer" else "New business"
     currency = rng.choices(("", "USD", "EUR", "GBP", "PLN"), weights=(52, 8, 24, 13, 2))[0]
     product = rng.choice(("Beacon X1", "Beacon X1", "platform seats", "gateway refresh"))
@@ -780,7 +831,17 @@ def plan_deal(world: World, deal_id: str, person: Person) -> Deal:
         someone.is_buyer = True
         someone.interest = max(someone.interest, 0.5)
     name = f"{person.company.capitalize()}: {product}"
-    return Deal(deal_id, people, created, closed, outcome, deal_amount(rng, pipeline), currency, name, pipeline)
+    return Deal(
+        deal_id,
+        people,
+        created,
+        closed,
+        outcome,
+        deal_amount(rng, pipeline),
+        currency,
+        name,
+        pipeline,
+    )
 
 
 def spoil_deals(world: World) -> None:
@@ -788,7 +849,9 @@ def spoil_deals(world: World) -> None:
     won = [deal for deal in world.deals if deal.outcome == "won"]
     for deal in won[7::29]:
         deal.outcome = "deleted"
-    for deal, amount in zip(won[3::31], ("0.00", "", "EUR 12,400", "-350.00", "on request"), strict=False):
+    for deal, amount in zip(
+        won[3::31], ("0.00", "", "EUR 12,400", "-350.00", "on request"), strict=False
+    ):
         deal.amount = amount
     won[12].outcome, won[40].outcome = "no_created", "no_closed"
 
@@ -810,9 +873,14 @@ def add_deal_log(world: World) -> None:
             if position and removed < deal.closed and world.chance(0.14):
                 world.deal_log.append((deal.deal_id, person, "removed", removed))
             elif world.chance(0.03):
-                world.deal_log.append((deal.deal_id, person, "removed", deal.closed + timedelta(days=12)))
+                world.deal_log.append(
+                    (deal.deal_id, person, "removed", deal.closed + timedelta(days=12))
+                )
     add_deals_of_duplicates(world)
-    world.deal_log = sorted((row for row in world.deal_log if row[3] < END), key=lambda row: (row[3], row[0], row[1].contact_id))
+    world.deal_log = sorted(
+        (row for row in world.deal_log if row[3] < END),
+        key=lambda row: (row[3], row[0], row[1].contact_id),
+    )
 
 
 def add_deals_of_duplicates(world: World) -> None:
@@ -842,11 +910,25 @@ def alias_in_use(world: World, campaign: Campaign, at: datetime) -> str:
 def spelled(world: World, alias: str) -> str:
     """A tag as somebody typed it into a link: mostly right, now and then in another case or encoding."""
     plain = alias.lower().replace(" ", "+")
-    variants = (plain, plain.upper(), alias.replace(" ", "%20"), plain.replace("-", "%2D"), plain + "+")
+    variants = (
+        plain,
+        plain.upper(),
+        alias.replace(" ", "%20"),
+        plain.replace("-", "%2D"),
+        plain + "+",
+    )
     return world.rng.choices(variants, weights=(84, 4, 7, 3, 2))[0]
 
 
-def tagged(world: World, page: Asset, source: str, medium: str, campaign: Campaign, at: datetime, more: str = "") -> str:
+def tagged(
+    world: World,
+    page: Asset,
+    source: str,
+    medium: str,
+    campaign: Campaign,
+    at: datetime,
+    more: str = "",
+) -> str:
     tag = spelled(world, alias_in_use(world, campaign, at))
     return f"{page.url}?utm_source={source}&utm_medium={medium}&utm_campaign={tag}{more}"
 
@@ -855,7 +937,11 @@ def entry_page(world: World, campaign: Campaign, at: datetime, blog_share: float
     blogs = world.published(campaign.key, "blog_post", at)
     if blogs and world.chance(blog_share):
         return world.rng.choice(blogs)
-    return world.rng.choice(world.published(campaign.key, "landing_page", at) or blogs or world.by_campaign["-", "website_page"])
+    return world.rng.choice(
+        world.published(campaign.key, "landing_page", at)
+        or blogs
+        or world.by_campaign["-", "website_page"]
+    )
 
 
 def arrival(world: World, campaign: Campaign, channel: str, at: datetime) -> Arrival:
@@ -863,10 +949,16 @@ def arrival(world: World, campaign: Campaign, channel: str, at: datetime) -> Arr
     rng = world.rng
     referrer = rng.choice(REFERRERS.get(channel, ("",)))
     if channel in ("partner", "qr"):
-        links = [link for link in world.published(campaign.key, "tracking_url", at) if link.asset_id not in UNUSED_LINKS]
+        links = [
+            link
+            for link in world.published(campaign.key, "tracking_url", at)
+            if link.asset_id not in UNUSED_LINKS
+        ]
         if links:
             link = rng.choice(links)
-            page = next(a for a in world.by_campaign[campaign.key, "landing_page"] if a.extra == link.extra)
+            page = next(
+                a for a in world.by_campaign[campaign.key, "landing_page"] if a.extra == link.extra
+            )
             return Arrival(page, link.url, referrer)
     if channel == "organic":
         page = entry_page(world, campaign, at, 0.75)
@@ -876,14 +968,28 @@ def arrival(world: World, campaign: Campaign, channel: str, at: datetime) -> Arr
         posts = world.published(campaign.key, "social_post", at)
         post = rng.choice(posts[-2:]) if posts else None
         source = post.extra if post else "linkedin"
-        return Arrival(page, tagged(world, page, source, "social", campaign, at), referrer, ("social_click", post) if post else None)
+        return Arrival(
+            page,
+            tagged(world, page, source, "social", campaign, at),
+            referrer,
+            ("social_click", post) if post else None,
+        )
     if channel == "ad":
         ads = world.published(campaign.key, "ad_campaign", at)
         if ads:
             ad = rng.choice(ads)
-            return Arrival(page, tagged(world, page, ad.extra, "paid-social", campaign, at), referrer, ("ad_click", ad))
+            return Arrival(
+                page,
+                tagged(world, page, ad.extra, "paid-social", campaign, at),
+                referrer,
+                ("ad_click", ad),
+            )
     if channel == "search":
-        ads = [ad for ad in world.published(campaign.key, "paid_search_campaign", at) if not ad.name.endswith("(paused)")]
+        ads = [
+            ad
+            for ad in world.published(campaign.key, "paid_search_campaign", at)
+            if not ad.name.endswith("(paused)")
+        ]
         if ads:
             ad = rng.choice(ads)
             url = tagged(world, page, "google", "cpc", campaign, at, f"&hsa_cam={ad.asset_id}")
@@ -896,13 +1002,24 @@ def arrival(world: World, campaign: Campaign, channel: str, at: datetime) -> Arr
 def site_arrival(world: World, at: datetime) -> Arrival:
     """How somebody comes to the site for no campaign's sake: searches, bookmarks, other people's links."""
     rng = world.rng
-    blogs = [asset for key in CAMPAIGN for asset in world.published(key, "blog_post", at)] + world.published("-", "blog_post", at)
-    page = rng.choice(blogs) if world.chance(0.5) else rng.choice(world.by_campaign["-", "website_page"])
+    blogs = [
+        asset for key in CAMPAIGN for asset in world.published(key, "blog_post", at)
+    ] + world.published("-", "blog_post", at)
+    page = (
+        rng.choice(blogs)
+        if world.chance(0.5)
+        else rng.choice(world.by_campaign["-", "website_page"])
+    )
     if world.chance(0.13):
-        tag = rng.choices(("newsletter", "q3_webinar_promo", "linkedin-bio", "TBD", "trade-fairs-2025"), weights=(5, 2, 4, 1, 3))[0]
+        tag = rng.choices(
+            ("newsletter", "q3_webinar_promo", "linkedin-bio", "TBD", "trade-fairs-2025"),
+            weights=(5, 2, 4, 1, 3),
+        )[0]
         if tag == "trade-fairs-2025" and at > datetime(2025, 12, 1):
             tag = "newsletter"
-        return Arrival(page, f"{page.url}?utm_source=brightmoor&utm_medium=link&utm_campaign={tag}", "")
+        return Arrival(
+            page, f"{page.url}?utm_source=brightmoor&utm_medium=link&utm_campaign={tag}", ""
+        )
     return Arrival(page, page.url, rng.choice((GOOGLE, GOOGLE, "https://www.bing.com/", "", "")))
 
 
@@ -911,16 +1028,22 @@ def pick_channel(world: World, campaign: Campaign) -> str:
     return world.rng.choices(names, weights=weights)[0]
 
 
-def browse(world: World, visitor: str, start: datetime, way: Arrival, campaign: str, pages: int) -> datetime:
+def browse(
+    world: World, visitor: str, start: datetime, way: Arrival, campaign: str, pages: int
+) -> datetime:
     """A session: the click before it, its page views, CTAs seen and clicked. Returns its end."""
     rng = world.rng
     if way.click and world.chance(0.8):
         kind, asset = way.click
         world.on_asset(kind, start - timedelta(seconds=rng.randint(1, 4)), asset, visitor=visitor)
-    world.on_asset("page_view", start, way.page, visitor=visitor, url=way.url, referrer=way.referrer)
+    world.on_asset(
+        "page_view", start, way.page, visitor=visitor, url=way.url, referrer=way.referrer
+    )
     at, page, url = start, way.page, way.url
     for _ in range(pages - 1):
-        at = see_cta(world, visitor, at, campaign, url) + timedelta(seconds=int(skewed(rng, 8, 420)))
+        at = see_cta(world, visitor, at, campaign, url) + timedelta(
+            seconds=int(skewed(rng, 8, 420))
+        )
         page = next_page(world, campaign, at, page)
         url = page.url
         world.on_asset("page_view", at, page, visitor=visitor, url=url)
@@ -969,13 +1092,29 @@ def add_strangers(world: World) -> None:
         for _ in range(campaign.visits):
             at = campaign_time(rng, campaign)
             way = arrival(world, campaign, pick_channel(world, campaign), at)
-            browse(world, visitor(), at, way, campaign.key, rng.choices((1, 2, 3, 4, 6), weights=(46, 24, 15, 9, 6))[0])
+            browse(
+                world,
+                visitor(),
+                at,
+                way,
+                campaign.key,
+                rng.choices((1, 2, 3, 4, 6), weights=(46, 24, 15, 9, 6))[0],
+            )
     for _ in range(1150):
         at = any_time(rng, START, END)
-        browse(world, visitor(), at, site_arrival(world, at), "-", rng.choices((1, 2, 3, 5), weights=(50, 25, 15, 10))[0])
+        browse(
+            world,
+            visitor(),
+            at,
+            site_arrival(world, at),
+            "-",
+            rng.choices((1, 2, 3, 5), weights=(50, 25, 15, 10))[0],
+        )
 
 
-def submit_form(world: World, person: Person, visitor: str, at: datetime, form: Asset, url: str) -> None:
+def submit_form(
+    world: World, person: Person, visitor: str, at: datetime, form: Asset, url: str
+) -> None:
     """A form submission: by address, by contact id, or by the visitor alone."""
     way = world.rng.random()
     world.on_asset(
@@ -991,7 +1130,9 @@ def add_conversions(world: World) -> None:
         if person.converted is None:
             if person.origin in ("existing", "fair") and world.chance(0.75):
                 person.visitor = world.new_visitor()
-                seen = max(person.created, START - timedelta(days=rng.randint(5, 500))) + timedelta(days=1, minutes=rng.randrange(600))
+                seen = max(person.created, START - timedelta(days=rng.randint(5, 500))) + timedelta(
+                    days=1, minutes=rng.randrange(600)
+                )
                 world.identities.append((person.visitor, person, seen))
             continue
         convert(world, person, person.converted)
@@ -1013,7 +1154,9 @@ def convert(world: World, person: Person, at: datetime) -> None:
         form = rng.choice(world.by_campaign["-", "form"])
         way = site_arrival(world, at)
     path = form.extra
-    page = next(a for a in world.assets if a.extra == path and a.kind in ("landing_page", "website_page"))
+    page = next(
+        a for a in world.assets if a.extra == path and a.kind in ("landing_page", "website_page")
+    )
     start = at - timedelta(seconds=rng.randint(40, 600))
     if way.page is page:
         browse(world, person.visitor, start, way, person.campaign or "-", 1)
@@ -1045,11 +1188,24 @@ def follow_conversion(world: World, person: Person, at: datetime) -> None:
     workflow = {"audit": "wf-quality", "report": "wf-quality", "winter": "wf-quality", "webinars": "wf-quality", "paper": "wf-trial",
                 "x2": "wf-x2"}.get(person.campaign)  # fmt: skip
     if workflow and world.chance(0.85):
-        world.on_asset("workflow_enrollment", at + timedelta(seconds=rng.randint(60, 240)), world.by_id[workflow], contact=person)
+        world.on_asset(
+            "workflow_enrollment",
+            at + timedelta(seconds=rng.randint(60, 240)),
+            world.by_id[workflow],
+            contact=person,
+        )
     lists = world.published(person.campaign, "static_list", at) if person.campaign else []
-    chosen = rng.choice(lists) if lists and world.chance(0.8) else world.by_id["sl-newsletter"] if world.chance(0.3) else None
+    chosen = (
+        rng.choice(lists)
+        if lists and world.chance(0.8)
+        else world.by_id["sl-newsletter"]
+        if world.chance(0.3)
+        else None
+    )
     if chosen:
-        world.on_asset("list_addition", at + timedelta(seconds=rng.randint(300, 900)), chosen, contact=person)
+        world.on_asset(
+            "list_addition", at + timedelta(seconds=rng.randint(300, 900)), chosen, contact=person
+        )
 
 
 def device(world: World, person: Person, at: datetime) -> str:
@@ -1073,13 +1229,21 @@ def add_returns(world: World) -> None:
         for position, person in enumerate(deal.people):
             if person.origin == "sales" and world.chance(0.7):
                 continue
-            first = max(person.created + timedelta(hours=2), deal.created - timedelta(days=75), START)
+            first = max(
+                person.created + timedelta(hours=2), deal.created - timedelta(days=75), START
+            )
             for _ in range(rng.randint(0, 2) if position else rng.choice((0, 1, 2, 3, 4, 5))):
                 at = any_time(rng, first, min(deal.closed, END))
                 wander(world, device(world, person, at), at)
                 if world.chance(0.12):
                     page = world.by_id["wp-pricing"]
-                    world.on_asset("page_view", at + timedelta(minutes=9), page, visitor=person.visitor, url=page.url)
+                    world.on_asset(
+                        "page_view",
+                        at + timedelta(minutes=9),
+                        page,
+                        visitor=person.visitor,
+                        url=page.url,
+                    )
                 if world.chance(0.07):
                     form, when = world.by_id["fm-demo"], at + timedelta(minutes=12)
                     submit_form(world, person, person.visitor, when, form, SITE + form.extra)
@@ -1090,12 +1254,22 @@ def add_returns(world: World) -> None:
 
 def audience(world: World, email: Asset, at: datetime, size: int) -> list[Person]:
     """Who gets an email: known by then, customers for the customers' campaign, the interested and buyers first."""
-    able = [p for p in world.people if p.created < at and not p.winner and (p.deleted_at is None or p.deleted_at > at)]
+    able = [
+        p
+        for p in world.people
+        if p.created < at and not p.winner and (p.deleted_at is None or p.deleted_at > at)
+    ]
     if email.campaign == "growth":
         able = [p for p in able if p.stage == "customer" or p.is_buyer]
     if email.asset_id == "em-fair-2":
         able = [p for p in able if p.campaign == "fair"] + able[-60:]
-    ranked = sorted(able, key=lambda p: (world.rng.random() * (0.5 if p.is_buyer else 1 - p.interest / 3), p.contact_id))
+    ranked = sorted(
+        able,
+        key=lambda p: (
+            world.rng.random() * (0.5 if p.is_buyer else 1 - p.interest / 3),
+            p.contact_id,
+        ),
+    )
     return list({p.contact_id: p for p in ranked[: size + 20]}.values())[:size]
 
 
@@ -1108,15 +1282,30 @@ def add_emails(world: World) -> None:
 def send_email(world: World, email: Asset, at: datetime) -> None:
     """One email to its audience: sent, delivered or bounced, opened, clicked, and the visit after the click."""
     rng = world.rng
-    for index, person in enumerate(sorted(audience(world, email, at, int(email.extra)), key=lambda p: p.contact_id)):
+    for index, person in enumerate(
+        sorted(audience(world, email, at, int(email.extra)), key=lambda p: p.contact_id)
+    ):
         sent = at + timedelta(seconds=index // 4)
         world.on_asset("email_sent", sent, email, contact=person)
         if world.chance(0.018):
-            world.on_asset("email_bounced", sent + timedelta(seconds=30), email, contact=person, email=person.email)
+            world.on_asset(
+                "email_bounced",
+                sent + timedelta(seconds=30),
+                email,
+                contact=person,
+                email=person.email,
+            )
             continue
         world.on_asset("email_delivered", sent + timedelta(seconds=20), email, contact=person)
         if world.chance(0.02):
-            world.on_asset("email_click", sent + timedelta(seconds=24), email, contact=person, email=person.email, is_filtered=True)
+            world.on_asset(
+                "email_click",
+                sent + timedelta(seconds=24),
+                email,
+                contact=person,
+                email=person.email,
+                is_filtered=True,
+            )
         if not world.chance(0.14 + 0.34 * person.interest):
             continue
         opened = sent + timedelta(minutes=int(skewed(rng, 3, 2600)), seconds=rng.randrange(60))
@@ -1132,7 +1321,14 @@ def click_email(world: World, email: Asset, person: Person, at: datetime) -> Non
     world.on_asset("email_click", at, email, contact=None if by_address else person, email=address)
     campaign = CAMPAIGN.get(email.campaign)
     way = arrival(world, campaign, "email", at) if campaign else site_arrival(world, at)
-    browse(world, device(world, person, at), at + timedelta(seconds=3), way, email.campaign, world.rng.choice((1, 1, 2, 3)))
+    browse(
+        world,
+        device(world, person, at),
+        at + timedelta(seconds=3),
+        way,
+        email.campaign,
+        world.rng.choice((1, 1, 2, 3)),
+    )
 
 
 def add_social(world: World) -> None:
@@ -1143,7 +1339,10 @@ def add_social(world: World) -> None:
             continue
         for _ in range(rng.randint(9, 38)):
             at = post.published_at + timedelta(minutes=int(skewed(rng, 5, 18000)))
-            kind = rng.choices(("social_reaction", "social_comment", "social_share", "social_click"), weights=(70, 10, 9, 11))[0]
+            kind = rng.choices(
+                ("social_reaction", "social_comment", "social_share", "social_click"),
+                weights=(70, 10, 9, 11),
+            )[0]
             known = [p for p in world.people if p.created < at] if world.chance(0.15) else []
             world.on_asset(kind, at, post, contact=rng.choice(known) if known else None)
 
@@ -1155,39 +1354,77 @@ def add_meetings(world: World) -> None:
         if meeting.kind != "marketing_event":
             continue
         begin = meeting.published_at
-        able = [p for p in world.people if p.created < begin - timedelta(days=1) and not p.winner and p.origin != "fair"]
-        able = [p for p in able if meeting.campaign != "growth" or p.stage == "customer" or p.is_buyer]
-        ranked = sorted(able, key=lambda p: (rng.random() * (0.35 if p.is_buyer else 1 - p.interest / 2), p.contact_id))
+        able = [
+            p
+            for p in world.people
+            if p.created < begin - timedelta(days=1) and not p.winner and p.origin != "fair"
+        ]
+        able = [
+            p for p in able if meeting.campaign != "growth" or p.stage == "customer" or p.is_buyer
+        ]
+        ranked = sorted(
+            able,
+            key=lambda p: (
+                rng.random() * (0.35 if p.is_buyer else 1 - p.interest / 2),
+                p.contact_id,
+            ),
+        )
         for person in ranked[: int(meeting.extra)]:
             registered = any_time(rng, max(person.created, begin - timedelta(days=24)), begin)
-            world.on_asset("marketing_event_registration", min(registered, begin), meeting, contact=person)
+            world.on_asset(
+                "marketing_event_registration", min(registered, begin), meeting, contact=person
+            )
             if world.chance(0.46):
-                world.on_asset("marketing_event_attendance", begin + timedelta(minutes=rng.randint(-4, 15)), meeting, contact=person)
+                world.on_asset(
+                    "marketing_event_attendance",
+                    begin + timedelta(minutes=rng.randint(-4, 15)),
+                    meeting,
+                    contact=person,
+                )
     scan_badges(world)
 
 
 def scan_badges(world: World) -> None:
     for person in world.people:
         if person.origin == "fair":
-            world.on_asset("marketing_event_attendance", person.created - timedelta(minutes=8), world.by_id["me-fair"], contact=person)
-            world.on_asset("list_addition", person.created + timedelta(hours=3), world.by_id["sl-fair"], contact=person)
+            world.on_asset(
+                "marketing_event_attendance",
+                person.created - timedelta(minutes=8),
+                world.by_id["me-fair"],
+                contact=person,
+            )
+            world.on_asset(
+                "list_addition",
+                person.created + timedelta(hours=3),
+                world.by_id["sl-fair"],
+                contact=person,
+            )
 
 
 def enroll_customers(world: World) -> None:
     """The customers' campaign begins with a workflow and a list: influence, but no revenue."""
     rng = world.rng
-    customers = [p for p in world.people if p.stage == "customer" and p.created < datetime(2026, 1, 7)]
+    customers = [
+        p for p in world.people if p.stage == "customer" and p.created < datetime(2026, 1, 7)
+    ]
     for index, person in enumerate(rng.sample(customers, 300)):
         at = datetime(2026, 1, 8, 9) + timedelta(seconds=index * 2)
         world.on_asset("workflow_enrollment", at, world.by_id["wf-customers"], contact=person)
         if world.chance(0.6):
-            world.on_asset("list_addition", at + timedelta(hours=1), world.by_id["sl-growth"], contact=person)
+            world.on_asset(
+                "list_addition", at + timedelta(hours=1), world.by_id["sl-growth"], contact=person
+            )
 
 
 def add_bots(world: World) -> None:
     """Crawlers and the team's own tests, flagged by the tool."""
     rng = world.rng
-    pages = [a for a in world.assets if a.kind in ("landing_page", "website_page", "blog_post") and a.campaign not in ("guide", "past")]
+    pages = [
+        a
+        for a in world.assets
+        if a.kind in ("landing_page", "website_page", "blog_post")
+        and a.campaign not in ("guide", "past")
+    ]
     for number in range(95):
         visitor, at = f"b{number:03d}", any_time(rng, START, END)
         live = [page for page in pages if page.published_at <= at]
@@ -1198,8 +1435,14 @@ def add_bots(world: World) -> None:
 
 def add_moments_of_moves(world: World) -> None:
     """Clicks on a CTA and an opened blog post to the second of their move: the new campaign's, one second earlier the old one's."""
-    known = [p for p in world.people if p.is_buyer and p.visitor and p.created < datetime(2025, 9, 1)]
-    moves = [row for row in table(MOVES) if row[2] in ("cta-specialist", "bp-calibration") and row[3] == "associated"]
+    known = [
+        p for p in world.people if p.is_buyer and p.visitor and p.created < datetime(2025, 9, 1)
+    ]
+    moves = [
+        row
+        for row in table(MOVES)
+        if row[2] in ("cta-specialist", "bp-calibration") and row[3] == "associated"
+    ]
     for index, (_, _, asset_id, _, instant) in enumerate(moves):
         asset, at = world.by_id[asset_id], datetime.fromisoformat(instant)
         kind = "cta_click" if asset.kind == "cta" else "page_view"
@@ -1222,7 +1465,14 @@ def month_of(loaded: datetime) -> str:
     return (loaded - timedelta(hours=1)).strftime("%Y-%m")
 
 
-LATE_KINDS = ("ad_click", "social_reaction", "social_comment", "marketing_event_attendance", "workflow_enrollment", "page_view")
+LATE_KINDS = (
+    "ad_click",
+    "social_reaction",
+    "social_comment",
+    "marketing_event_attendance",
+    "workflow_enrollment",
+    "page_view",
+)
 
 
 def land_events(world: World) -> dict[str, list[Event]]:
@@ -1238,14 +1488,19 @@ def land_events(world: World) -> dict[str, list[Event]]:
     months: dict[str, list[Event]] = defaultdict(list)
     for event in landed:
         month = month_of(event.loaded)
-        months[month].append(replace(event, event_id=f"{month[2:4]}{month[5:7]}-{len(months[month]) + 1:05d}"))
+        months[month].append(
+            replace(event, event_id=f"{month[2:4]}{month[5:7]}-{len(months[month]) + 1:05d}")
+        )
     names = sorted(months)
     first_time = {name: list(months[name]) for name in names}
     for name, following in pairwise(names):
         again = datetime.fromisoformat(following + "-03") + timedelta(hours=4, minutes=10)
         for event in sorted(rng.sample(first_time[name], 24), key=lambda event: event.event_id):
             months[following].append(delivered_again(rng, event, again))
-    return {name: sorted(rows, key=lambda event: (event.loaded, event.event_id)) for name, rows in months.items()}
+    return {
+        name: sorted(rows, key=lambda event: (event.loaded, event.event_id))
+        for name, rows in months.items()
+    }
 
 
 def delivered_again(rng: Random, event: Event, loaded: datetime) -> Event:
@@ -1262,7 +1517,9 @@ def event_row(event: Event) -> list[str]:
     ]  # fmt: skip
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[str]], target: Path) -> None:
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[str]], target: Path
+) -> None:
     """Writes event rows as Parquet with typed times, in the order given."""
     types = {"occurred_at": "TIMESTAMP", "_loaded_at": "TIMESTAMP", "is_filtered": "BOOLEAN"}
     columns = {name: types.get(name, "VARCHAR") for name in EVENT_COLUMNS}
@@ -1324,7 +1581,15 @@ def write_jsonl(target: Path, rows: Iterable[dict[str, object] | str]) -> None:
 
 def write_contacts(world: World, out: Path) -> None:
     """An export at the turn of the year, one at its end for what is new, and the changes between as JSON lines."""
-    header = ("contact_id", "email", "created_at", "lifecycle_stage", "salesforce_campaign_ids", "additional_emails", "_loaded_at")
+    header = (
+        "contact_id",
+        "email",
+        "created_at",
+        "lifecycle_stage",
+        "salesforce_campaign_ids",
+        "additional_emails",
+        "_loaded_at",
+    )
 
     def row(index: int, person: Person, loaded: datetime) -> list[str]:
         extra = [address for address in person.additional if address.endswith("@mail.example")]
@@ -1336,11 +1601,17 @@ def write_contacts(world: World, out: Path) -> None:
     old = [person for person in world.people if person.created < SNAPSHOT]
     new = [person for person in world.people if person.created >= SNAPSHOT]
     first = [row(index, person, SNAPSHOT) for index, person in enumerate(old)]
-    first.insert(400, ["10401x", "no.date@mail.example", "14/08/2025 09:30", "lead", "", "", iso(SNAPSHOT)])
+    first.insert(
+        400, ["10401x", "no.date@mail.example", "14/08/2025 09:30", "lead", "", "", iso(SNAPSHOT)]
+    )
     first.insert(900, ["", "no.id@mail.example", iso(START), "lead", "", "", iso(SNAPSHOT)])
     first.insert(1200, ["11199x", "too.few@mail.example"])
     write_csv(out / "contacts" / "export_2026-01-01.csv", header, first)
-    write_csv(out / "contacts" / "export_2026-07-01.csv", header, [row(i, p, LAST_LOAD) for i, p in enumerate(new)])
+    write_csv(
+        out / "contacts" / "export_2026-07-01.csv",
+        header,
+        [row(i, p, LAST_LOAD) for i, p in enumerate(new)],
+    )
     write_jsonl(out / "contacts" / "changes.jsonl", contact_changes(world))
 
 
@@ -1350,7 +1621,9 @@ def contact_changes(world: World) -> list[dict[str, object] | str]:
     won = {id(p) for deal in world.deals if deal.outcome == "won" for p in deal.people}
     for index, person in enumerate(world.people):
         stage = "customer" if id(person) in won else person.later_stage
-        if (stage and stage != person.stage and index % 3 == 0) or any("@mail." not in a for a in person.additional):
+        if (stage and stage != person.stage and index % 3 == 0) or any(
+            "@mail." not in a for a in person.additional
+        ):
             at = LAST_LOAD + timedelta(minutes=5)
             changes.append((at, {
                 "contact_id": person.contact_id, "email": person.email, "created_at": spell(person.created, index),
@@ -1359,7 +1632,16 @@ def contact_changes(world: World) -> list[dict[str, object] | str]:
             }))  # fmt: skip
         if person.deleted_at:
             at = LAST_LOAD + timedelta(minutes=6)
-            changes.append((at, {"contact_id": person.contact_id, "_deleted": [True, "true", 1][index % 3], "_loaded_at": iso(at)}))
+            changes.append(
+                (
+                    at,
+                    {
+                        "contact_id": person.contact_id,
+                        "_deleted": [True, "true", 1][index % 3],
+                        "_loaded_at": iso(at),
+                    },
+                )
+            )
     rows = [row for _, row in sorted(changes, key=lambda change: change[0])]
     rows.insert(30, '["an export tool wrote this line as a list"]')
     return rows
@@ -1367,17 +1649,31 @@ def contact_changes(world: World) -> list[dict[str, object] | str]:
 
 def write_people(world: World, out: Path) -> None:
     """Merges, identities and Salesforce memberships."""
-    merges = sorted((p for p in world.people if p.winner), key=lambda p: (p.merged_at, p.contact_id))
+    merges = sorted(
+        (p for p in world.people if p.winner), key=lambda p: (p.merged_at, p.contact_id)
+    )
     write_csv(
         out / "contact_merges" / "merges.csv",
         ("loser_contact_id", "winner_contact_id", "merged_at", "_loaded_at"),
-        [[p.contact_id, p.winner.contact_id, spell(p.merged_at, i), iso(next_load(p.merged_at))] for i, p in enumerate(merges)],
+        [
+            [p.contact_id, p.winner.contact_id, spell(p.merged_at, i), iso(next_load(p.merged_at))]
+            for i, p in enumerate(merges)
+        ],
     )
-    known = sorted((row for row in world.identities if row[2] < END), key=lambda row: (row[2], row[0]))
-    rows = [[visitor, person.contact_id, spell(at, 2), iso(next_load(at))[:16] + "Z"] for visitor, person, at in known]
+    known = sorted(
+        (row for row in world.identities if row[2] < END), key=lambda row: (row[2], row[0])
+    )
+    rows = [
+        [visitor, person.contact_id, spell(at, 2), iso(next_load(at))[:16] + "Z"]
+        for visitor, person, at in known
+    ]
     rows.insert(700, ["v00001", "", "2025-09-01T08:00:00", "2025-09-01T12:10Z"])
     rows.insert(1500, ["v00002", "10400", "last Tuesday", "2026-01-09T12:10Z"])
-    write_csv(out / "visitor_identities" / "identities.csv", ("visitor_id", "contact_id", "identified_at", "_loaded_at"), rows)
+    write_csv(
+        out / "visitor_identities" / "identities.csv",
+        ("visitor_id", "contact_id", "identified_at", "_loaded_at"),
+        rows,
+    )
     write_members(world, out)
 
 
@@ -1391,7 +1687,17 @@ def write_members(world: World, out: Path) -> None:
         at = any_time(rng, max(person.created, START), END)
         at = min(at, END - timedelta(hours=1))
         if index % 3:
-            synced.append([campaign, member, person.contact_id, "sync", spell(at, index), iso(next_load(at)), "true" if index % 50 == 1 else ""])
+            synced.append(
+                [
+                    campaign,
+                    member,
+                    person.contact_id,
+                    "sync",
+                    spell(at, index),
+                    iso(next_load(at)),
+                    "true" if index % 50 == 1 else "",
+                ]
+            )
         else:
             via = "form" if index % 2 else "workflow"
             added.append({
@@ -1399,7 +1705,15 @@ def write_members(world: World, out: Path) -> None:
                 "added_at": int(spell(at, 6)), "_loaded_at": iso(next_load(at)),
             })  # fmt: skip
     synced.append(["", "00v5g999999", "10021", "sync", iso(START), iso(START), ""])
-    header = ("salesforce_campaign_id", "member_id", "contact_id", "added_via", "added_at", "_loaded_at", "_deleted")
+    header = (
+        "salesforce_campaign_id",
+        "member_id",
+        "contact_id",
+        "added_via",
+        "added_at",
+        "_loaded_at",
+        "_deleted",
+    )
     write_csv(out / "salesforce_campaign_members" / "synced.csv", header, synced)
     write_jsonl(out / "salesforce_campaign_members" / "added.jsonl", added)
 
@@ -1417,38 +1731,116 @@ def deal_values(deal: Deal, index: int, seen: datetime) -> list[str]:
     if is_closed:
         stage = "Closed lost" if deal.outcome == "lost" else "Closed won"
     created = "" if deal.outcome == "no_created" else spell(deal.created, index)
-    closed = "" if deal.outcome == "no_closed" or (not is_closed and index % 3) else spell(deal.closed, index + 2)
+    closed = (
+        ""
+        if deal.outcome == "no_closed" or (not is_closed and index % 3)
+        else spell(deal.closed, index + 2)
+    )
     won = ["true", "TRUE", "1"][index % 3] if stage == "Closed won" else "false"
-    return [deal.deal_id, deal.name, deal.pipeline, stage, won, deal.amount, deal.currency, created, closed, iso(seen)]
+    return [
+        deal.deal_id,
+        deal.name,
+        deal.pipeline,
+        stage,
+        won,
+        deal.amount,
+        deal.currency,
+        created,
+        closed,
+        iso(seen),
+    ]
 
 
 def write_deals(world: World, out: Path) -> None:
     """A snapshot at the turn of the year; what changed and what is new since then as JSON lines."""
     old = [deal for deal in world.deals if deal.created < SNAPSHOT]
-    write_csv(out / "deals" / "snapshot_2026-01-01.csv", DEAL_COLUMNS, [deal_values(deal, i, SNAPSHOT) for i, deal in enumerate(old)])
+    write_csv(
+        out / "deals" / "snapshot_2026-01-01.csv",
+        DEAL_COLUMNS,
+        [deal_values(deal, i, SNAPSHOT) for i, deal in enumerate(old)],
+    )
     changed: list[dict[str, object] | str] = []
     for index, deal in enumerate(world.deals):
         if deal.created >= SNAPSHOT or (deal.closed >= SNAPSHOT and deal.outcome != "open"):
-            changed.append(dict(zip(DEAL_COLUMNS, deal_values(deal, index, LAST_LOAD), strict=True)))
+            changed.append(
+                dict(zip(DEAL_COLUMNS, deal_values(deal, index, LAST_LOAD), strict=True))
+            )
         if deal.outcome == "deleted":
-            changed.append({"deal_id": deal.deal_id, "_deleted": True, "_loaded_at": iso(LAST_LOAD + timedelta(hours=6))})
-    changed.insert(20, {"deal_id": "D-1999", "is_closed_won": "maybe", "amount": "1000", "_loaded_at": iso(LAST_LOAD)})
-    changed.insert(60, {"deal_name": "Without an id", "is_closed_won": "true", "amount": "900", "_loaded_at": iso(LAST_LOAD)})
+            changed.append(
+                {
+                    "deal_id": deal.deal_id,
+                    "_deleted": True,
+                    "_loaded_at": iso(LAST_LOAD + timedelta(hours=6)),
+                }
+            )
+    changed.insert(
+        20,
+        {
+            "deal_id": "D-1999",
+            "is_closed_won": "maybe",
+            "amount": "1000",
+            "_loaded_at": iso(LAST_LOAD),
+        },
+    )
+    changed.insert(
+        60,
+        {
+            "deal_name": "Without an id",
+            "is_closed_won": "true",
+            "amount": "900",
+            "_loaded_at": iso(LAST_LOAD),
+        },
+    )
     write_jsonl(out / "deals" / "changes_2026.jsonl", changed)
     rows = [
-        [f"L{i + 1:04d}", deal_id, person.contact_id, action, spell(at, 0 if i % 4 else i), iso(next_load(at))]
+        [
+            f"L{i + 1:04d}",
+            deal_id,
+            person.contact_id,
+            action,
+            spell(at, 0 if i % 4 else i),
+            iso(next_load(at)),
+        ]
         for i, (deal_id, person, action, at) in enumerate(world.deal_log)
     ]
-    rows.insert(200, ["L9001", "D-2050", "10333", "linked", "2025-11-04T10:00:00Z", "2025-11-04T12:10:00Z"])
-    rows.insert(300, ["L9002", "", "10334", "associated", "2025-12-04T10:00:00Z", "2025-12-04T12:10:00Z"])
-    write_csv(out / "deal_contact_log" / "log.csv", ("log_id", "deal_id", "contact_id", "action", "occurred_at", "_loaded_at"), rows)
+    rows.insert(
+        200, ["L9001", "D-2050", "10333", "linked", "2025-11-04T10:00:00Z", "2025-11-04T12:10:00Z"]
+    )
+    rows.insert(
+        300, ["L9002", "", "10334", "associated", "2025-12-04T10:00:00Z", "2025-12-04T12:10:00Z"]
+    )
+    write_csv(
+        out / "deal_contact_log" / "log.csv",
+        ("log_id", "deal_id", "contact_id", "action", "occurred_at", "_loaded_at"),
+        rows,
+    )
 
 
 def write_campaigns(out: Path) -> None:
     """Campaigns as first landed, then the rename and the deletion; aliases."""
-    header = ("campaign_id", "campaign_name", "created_at", "start_date", "end_date", "status", "owner", "currency", "_loaded_at")
+    header = (
+        "campaign_id",
+        "campaign_name",
+        "created_at",
+        "start_date",
+        "end_date",
+        "status",
+        "owner",
+        "currency",
+        "_loaded_at",
+    )
     rows = [
-        [c.campaign_id, c.name, spell(c.created_at, i), c.start, c.end, c.status, c.owner, c.currency, iso(next_load(c.created_at))]
+        [
+            c.campaign_id,
+            c.name,
+            spell(c.created_at, i),
+            c.start,
+            c.end,
+            c.status,
+            c.owner,
+            c.currency,
+            iso(next_load(c.created_at)),
+        ]
         for i, c in enumerate(CAMPAIGNS)
     ]
     write_csv(out / "campaigns" / "campaigns.csv", header, rows)
@@ -1459,8 +1851,15 @@ def write_campaigns(out: Path) -> None:
          "_loaded_at": iso(next_load(RENAMED_AT))},
         {"campaign_id": podcast.campaign_id, "_deleted": True, "_loaded_at": "2026-03-04T12:10:00Z"},
     ])  # fmt: skip
-    aliases = [[CAMPAIGN[key].campaign_id, alias, added, iso(next_load(datetime.fromisoformat(added)))] for key, alias, added in table(ALIASES)]
-    write_csv(out / "campaign_utms" / "aliases.csv", ("campaign_id", "utm_campaign", "added_at", "_loaded_at"), aliases)
+    aliases = [
+        [CAMPAIGN[key].campaign_id, alias, added, iso(next_load(datetime.fromisoformat(added)))]
+        for key, alias, added in table(ALIASES)
+    ]
+    write_csv(
+        out / "campaign_utms" / "aliases.csv",
+        ("campaign_id", "utm_campaign", "added_at", "_loaded_at"),
+        aliases,
+    )
 
 
 def first_association(asset: Asset) -> datetime:
@@ -1483,7 +1882,14 @@ def write_assets(world: World, out: Path) -> None:
         created = min(created, datetime(2026, 6, 20))
         loaded = iso(next_load(created))
         has_form = "true" if asset.extra == "form" else ""
-        if asset.kind in ("blog_post", "landing_page", "website_page", "form", "cta", "tracking_url"):
+        if asset.kind in (
+            "blog_post",
+            "landing_page",
+            "website_page",
+            "form",
+            "cta",
+            "tracking_url",
+        ):
             content.append([
                 asset.kind, asset.asset_id, asset.name, asset.url, has_form, iso(created),
                 spell(asset.shown_published_at, index), loaded,
@@ -1494,33 +1900,90 @@ def write_assets(world: World, out: Path) -> None:
                 "asset_type": asset.kind, "asset_id": asset.asset_id, "asset_name": asset.name, "network": network,
                 "created_at": int(spell(created, 6)), "published_at": spell(asset.shown_published_at, 2), "_loaded_at": loaded,
             })  # fmt: skip
-    tools.append({"asset_type": "podcast_episode", "asset_id": "pe-1", "asset_name": "Episode 1", "_loaded_at": "2025-11-05T12:10:00Z"})
+    tools.append(
+        {
+            "asset_type": "podcast_episode",
+            "asset_id": "pe-1",
+            "asset_name": "Episode 1",
+            "_loaded_at": "2025-11-05T12:10:00Z",
+        }
+    )
     tools.append({
         "asset_type": "social_post", "asset_id": "sp-podcast-2", "_deleted": "true", "_loaded_at": "2026-03-04T12:10:00Z",
     })  # fmt: skip
-    header = ("asset_type", "asset_id", "asset_name", "url", "has_form", "created_at", "published_at", "_loaded_at")
+    header = (
+        "asset_type",
+        "asset_id",
+        "asset_name",
+        "url",
+        "has_form",
+        "created_at",
+        "published_at",
+        "_loaded_at",
+    )
     write_csv(out / "assets" / "content.csv", header, content)
     write_jsonl(out / "assets" / "tools.jsonl", tools)
     write_association_log(world, out)
 
 
 def write_association_log(world: World, out: Path) -> None:
-    log = [(first_association(a), a.campaign, a.kind, a.asset_id, "associated") for a in world.assets if a.campaign in CAMPAIGN]
-    log += [(datetime.fromisoformat(at), key, kind, asset_id, action) for key, kind, asset_id, action, at in table(MOVES)]
+    log = [
+        (first_association(a), a.campaign, a.kind, a.asset_id, "associated")
+        for a in world.assets
+        if a.campaign in CAMPAIGN
+    ]
+    log += [
+        (datetime.fromisoformat(at), key, kind, asset_id, action)
+        for key, kind, asset_id, action, at in table(MOVES)
+    ]
     log.sort()
     rows = [
-        [f"A{i + 1:03d}", CAMPAIGN[key].campaign_id, kind, asset_id, action, spell(at, i), iso(next_load(at))]
+        [
+            f"A{i + 1:03d}",
+            CAMPAIGN[key].campaign_id,
+            kind,
+            asset_id,
+            action,
+            spell(at, i),
+            iso(next_load(at)),
+        ]
         for i, (at, key, kind, asset_id, action) in enumerate(log)
     ]
-    rows.append(["A901", "CMP-106", "landing_page", "lp-podcast", "archived", "2026-03-04T09:00:00Z", "2026-03-04T12:10:00Z"])
-    header = ("log_id", "campaign_id", "asset_type", "asset_id", "action", "occurred_at", "_loaded_at")
+    rows.append(
+        [
+            "A901",
+            "CMP-106",
+            "landing_page",
+            "lp-podcast",
+            "archived",
+            "2026-03-04T09:00:00Z",
+            "2026-03-04T12:10:00Z",
+        ]
+    )
+    header = (
+        "log_id",
+        "campaign_id",
+        "asset_type",
+        "asset_id",
+        "action",
+        "occurred_at",
+        "_loaded_at",
+    )
     write_csv(out / "campaign_asset_log" / "log.csv", header, rows)
 
 
 def write_money(world: World, out: Path) -> None:
     """Budgets, spend, daily rates of a week's first day, and what the ad networks report."""
     budget = [
-        [f"B{i + 1:03d}", CAMPAIGN[key].campaign_id, item, amount, currency, day, iso(CAMPAIGN[key].created_at + timedelta(days=2))]
+        [
+            f"B{i + 1:03d}",
+            CAMPAIGN[key].campaign_id,
+            item,
+            amount,
+            currency,
+            day,
+            iso(CAMPAIGN[key].created_at + timedelta(days=2)),
+        ]
         for i, (key, item, amount, currency, day) in enumerate(table(BUDGET))
     ]
     write_csv(
@@ -1547,7 +2010,11 @@ def write_rates(rng: Random, out: Path) -> None:
             rate += rng.randint(-60, 62)
             rows.append([currency, str(day), f"{rate / 10000:.4f}", f"{day}T06:10:00Z"])
             day += timedelta(days=7)
-    write_csv(out / "exchange_rates" / "weekly.csv", ("currency", "rate_date", "rate_to_home", "_loaded_at"), rows)
+    write_csv(
+        out / "exchange_rates" / "weekly.csv",
+        ("currency", "rate_date", "rate_to_home", "_loaded_at"),
+        rows,
+    )
 
 
 def write_ad_metrics(world: World, out: Path) -> None:
@@ -1559,26 +2026,50 @@ def write_ad_metrics(world: World, out: Path) -> None:
             clicks[event.asset_id, event.at.date()] += 1
     rows = []
     for asset in world.assets:
-        if asset.kind not in ("ad_campaign", "paid_search_campaign") or asset.name.endswith("(paused)"):
+        if asset.kind not in ("ad_campaign", "paid_search_campaign") or asset.name.endswith(
+            "(paused)"
+        ):
             continue
         day = asset.published_at.date()
         while day <= CAMPAIGN[asset.campaign].last_day.date():
             if day.weekday() < 5 or clicks[asset.asset_id, day]:
                 rows.append(ad_day(rng, asset, day, clicks[asset.asset_id, day]))
             day += timedelta(days=1)
-    rows.insert(200, ["ad_campaign", "ad-x2-li", "yesterday", "100", "2", "9.00", "", "2026-03-01T05:10Z"])
-    header = ("asset_type", "asset_id", "metric_date", "impressions", "clicks", "spend", "currency", "_loaded_at")
+    rows.insert(
+        200, ["ad_campaign", "ad-x2-li", "yesterday", "100", "2", "9.00", "", "2026-03-01T05:10Z"]
+    )
+    header = (
+        "asset_type",
+        "asset_id",
+        "metric_date",
+        "impressions",
+        "clicks",
+        "spend",
+        "currency",
+        "_loaded_at",
+    )
     write_csv(out / "ad_metrics" / "daily.csv", header, rows)
 
 
 def ad_day(rng: Random, asset: Asset, day: date, seen: int) -> list[str]:
     """What a network reports of one ad and day, of which the site saw `seen` clicks."""
     clicks = seen * 2 + rng.randint(3, 12)
-    price = {"linkedin": 10.2, "google": 4.1, "facebook": 2.2}[asset.extra] * (0.8 + rng.random() * 0.4)
+    price = {"linkedin": 10.2, "google": 4.1, "facebook": 2.2}[asset.extra] * (
+        0.8 + rng.random() * 0.4
+    )
     currency = "EUR" if asset.campaign == "paper" else ""
     impressions = clicks * rng.randint(45, 120)
     loaded = f"{day + timedelta(days=1)}T05:10Z"
-    return [asset.kind, asset.asset_id, str(day), str(impressions), str(clicks), f"{clicks * price:.2f}", currency, loaded]
+    return [
+        asset.kind,
+        asset.asset_id,
+        str(day),
+        str(impressions),
+        str(clicks),
+        f"{clicks * price:.2f}",
+        currency,
+        loaded,
+    ]
 
 
 # --- The FAQ's examples and what came late -------------------------------------------------------------------------------------------
@@ -1587,14 +2078,22 @@ def ad_day(rng: Random, asset: Asset, day: date, seen: int) -> list[str]:
 def faq_events(world: World) -> list[dict[str, object]]:
     """R92: a tracking URL visited on 10 June, its campaign created on 12 June; a second one visited on 13 June too.
     R93: a page launched on 1 June with 10 views on 5 June, associated on 10 June, 3 views on 12 June."""
-    poster, invitation, guide = (world.by_id[name] for name in ("tu-openday-1", "tu-openday-2", "lp-guide"))
+    poster, invitation, guide = (
+        world.by_id[name] for name in ("tu-openday-1", "tu-openday-2", "lp-guide")
+    )
     views = [
         ("92", "2022-06-10T09:00:00Z", "website_page", "wp-openday", poster.url),
         ("92", "2022-06-10 14:30:00 UTC", "website_page", "wp-openday", invitation.url),
         ("92", "2022-06-13 9:15:00", "website_page", "wp-openday", invitation.url),
     ]
-    views += [("93", f"2022-06-05T{8 + number:02d}:20:00Z", "landing_page", "lp-guide", guide.url) for number in range(10)]
-    views += [("93", f"2022-06-12T{9 + number:02d}:40:00Z", "landing_page", "lp-guide", guide.url) for number in range(3)]
+    views += [
+        ("93", f"2022-06-05T{8 + number:02d}:20:00Z", "landing_page", "lp-guide", guide.url)
+        for number in range(10)
+    ]
+    views += [
+        ("93", f"2022-06-12T{9 + number:02d}:40:00Z", "landing_page", "lp-guide", guide.url)
+        for number in range(3)
+    ]
     return [
         {
             "event_id": f"faq{example}-{number:02d}", "event_type": "page_view", "occurred_at": at, "visitor_id": f"f{example}{number:02d}",
@@ -1606,8 +2105,12 @@ def faq_events(world: World) -> list[dict[str, object]]:
 
 def munich_events(world: World) -> list[dict[str, object] | str]:
     """Badge scans of a roadshow that a partner sent weeks later, with the rows that nobody can use."""
-    known = [p for p in world.people if p.created < datetime(2025, 10, 1) and not p.winner][::29][:40]
-    times = [datetime(2025, 10, 14, 9) + timedelta(minutes=7 * number) for number in range(len(known))]
+    known = [p for p in world.people if p.created < datetime(2025, 10, 1) and not p.winner][::29][
+        :40
+    ]
+    times = [
+        datetime(2025, 10, 14, 9) + timedelta(minutes=7 * number) for number in range(len(known))
+    ]
     rows: list[dict[str, object] | str] = [
         {
             "event_id": f"muc-{number:03d}", "event_type": "page_view", "occurred_at": spell(times[number], number),
@@ -1619,9 +2122,24 @@ def munich_events(world: World) -> list[dict[str, object] | str]:
     ]  # fmt: skip
     late = "2025-11-20T06:10:00Z"
     rows += [
-        {"event_id": "muc-901", "event_type": "video_play", "occurred_at": "2025-10-14T09:00:00Z", "_loaded_at": late},
-        {"event_id": "muc-902", "event_type": "page_view", "occurred_at": "14.10.2025 09:10", "_loaded_at": late},
-        {"event_id": "muc-903", "event_type": "page_view", "occurred_at": "2025-10-32T09:00:00Z", "_loaded_at": late},
+        {
+            "event_id": "muc-901",
+            "event_type": "video_play",
+            "occurred_at": "2025-10-14T09:00:00Z",
+            "_loaded_at": late,
+        },
+        {
+            "event_id": "muc-902",
+            "event_type": "page_view",
+            "occurred_at": "14.10.2025 09:10",
+            "_loaded_at": late,
+        },
+        {
+            "event_id": "muc-903",
+            "event_type": "page_view",
+            "occurred_at": "2025-10-32T09:00:00Z",
+            "_loaded_at": late,
+        },
         {"event_type": "page_view", "occurred_at": "2025-10-14T09:30:00Z", "_loaded_at": late},
         {"event_id": "muc-905", "occurred_at": "2025-10-14T09:40:00Z", "_loaded_at": late},
         "# end of export",
@@ -1634,9 +2152,13 @@ def write_events(world: World, out: Path) -> None:
     folder = out / "events"
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:") as connection:
-        connection.execute("set threads = 1; set preserve_insertion_order = true; set TimeZone = 'UTC'")
+        connection.execute(
+            "set threads = 1; set preserve_insertion_order = true; set TimeZone = 'UTC'"
+        )
         for month, events in land_events(world).items():
-            write_parquet(connection, [event_row(event) for event in events], folder / f"{month}.parquet")
+            write_parquet(
+                connection, [event_row(event) for event in events], folder / f"{month}.parquet"
+            )
     write_jsonl(folder / "faq-examples.jsonl", faq_events(world))
     write_jsonl(folder / "nachgeliefert-münchen.jsonl", munich_events(world))
 
@@ -1669,7 +2191,12 @@ def make_sample(out: Path) -> None:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=SAMPLE, help="folder to write the landing to; its tables are replaced")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=SAMPLE,
+        help="folder to write the landing to; its tables are replaced",
+    )
     make_sample(parser.parse_args().out)
 
 

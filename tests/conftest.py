@@ -26,7 +26,11 @@ MEMORY_DISK = Path("/dev/shm")
 @contextmanager
 def scratch() -> Iterator[Path]:
     """An empty folder, on a memory disk where there is one: DuckDB waits for the disk at every commit."""
-    parent = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) and shutil.disk_usage(MEMORY_DISK).free > 2**30 else None
+    parent = (
+        MEMORY_DISK
+        if os.access(MEMORY_DISK, os.W_OK) and shutil.disk_usage(MEMORY_DISK).free > 2**30
+        else None
+    )
     folder = Path(tempfile.mkdtemp(prefix="touchledger-test-", dir=parent))
     try:
         yield folder
@@ -62,14 +66,22 @@ def land_rows(landing: Path, table: str, *rows: dict[str, Any], name: str = "row
     file = landing / table / f"{name}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
     complete = [{"_loaded_at": "2024-01-01T00:00:00Z", **row} for row in rows]
-    lines = [json.dumps({column: _text(value) for column, value in row.items()}) for row in complete]
+    lines = [
+        json.dumps({column: _text(value) for column, value in row.items()}) for row in complete
+    ]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
 
 
-def command(*arguments: str, root: Path = ROOT, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess[str]:
+def command(
+    *arguments: str, root: Path = ROOT, timeout: float = 240, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs `touchledger ARGUMENTS` in a process of its own, from the project at `root`."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
         capture_output=True,
@@ -81,14 +93,28 @@ def command(*arguments: str, root: Path = ROOT, timeout: float = 240, **environm
     )
 
 
-def run_command(landing: Path, home: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+def run_command(
+    landing: Path, home: Path, *arguments: str, **options: Any
+) -> subprocess.CompletedProcess[str]:
     """`touchledger run` as of AS_OF."""
-    return command("run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF, *arguments, **options)
+    return command(
+        "run",
+        "--landing",
+        str(landing),
+        "--home",
+        str(home),
+        "--as-of",
+        AS_OF,
+        *arguments,
+        **options,
+    )
 
 
 def query(home: Path, sql: str) -> list[tuple]:
     """Rows of the published file."""
-    with duckdb.connect(str(home / "published" / "touchledger.duckdb"), read_only=True) as connection:
+    with duckdb.connect(
+        str(home / "published" / "touchledger.duckdb"), read_only=True
+    ) as connection:
         connection.execute("set TimeZone = 'UTC'")
         return connection.execute(sql).fetchall()
 
@@ -96,8 +122,14 @@ def query(home: Path, sql: str) -> list[tuple]:
 @pytest.fixture(scope="session")
 def published_sample() -> Iterator[tuple[Path, str]]:
     """HOME with the shipped sample published, and what the run printed. To be read only: many tests share it."""
-    home = Path(tempfile.mkdtemp(prefix="touchledger-test-", dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None))
-    done = command("run", "--home", str(home), "--as-of", "2026-07-01T00:00:00Z", TZ="Asia/Tokyo", timeout=600)
+    home = Path(
+        tempfile.mkdtemp(
+            prefix="touchledger-test-", dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
+        )
+    )
+    done = command(
+        "run", "--home", str(home), "--as-of", "2026-07-01T00:00:00Z", TZ="Asia/Tokyo", timeout=600
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     yield home, done.stdout
     shutil.rmtree(home, ignore_errors=True)
@@ -127,7 +159,13 @@ def build_tables(
     from orchestration.settings import make_settings
     from orchestration.state import NONE, begin_build, end_build, forget_build, plan_build
 
-    settings = make_settings(landing=str(landing), home=str(home), as_of=as_of, variables=variables, full_refresh=full_refresh)
+    settings = make_settings(
+        landing=str(landing),
+        home=str(home),
+        as_of=as_of,
+        variables=variables,
+        full_refresh=full_refresh,
+    )
     settings.home.mkdir(parents=True, exist_ok=True)
     with warehouse(settings) as connection:
         run_id = begin_run(connection, settings)
@@ -138,7 +176,9 @@ def build_tables(
         plan = plan_build(connection, settings)
         begin_build(connection, run_id, plan)
     if plan.kind != NONE:
-        for _ in dbt_build.build(settings, "--exclude-resource-type", "test", *plan.arguments, kind=plan.kind):
+        for _ in dbt_build.build(
+            settings, "--exclude-resource-type", "test", *plan.arguments, kind=plan.kind
+        ):
             on_event()
     with warehouse(settings) as connection:
         end_build(connection, settings, run_id)

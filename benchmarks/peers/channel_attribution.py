@@ -12,5 +12,9 @@ from ChannelAttribution import heuristic_models
 
 journeys = pandas.read_parquet(sys.argv[1], columns=["path", "revenue", "touches"])
 journeys["conversions"] = 1
-result = heuristic_models(journeys, "path", "conversions", var_value="revenue", sep=">", flg_pro=False)
-print(f"{len(result)} campaigns, {int(journeys['touches'].sum())} touches, revenue {result['linear_touch_value'].sum():.2f}")
+result = heuristic_models(
+    journeys, "path", "conversions", var_value="revenue", sep=">", flg_pro=False
+)
+print(
+    f"{len(result)} campaigns, {int(journeys['touches'].sum())} touches, revenue {result['linear_touch_value'].sum():.2f}"
+)

@@ -10,7 +10,11 @@ import sys
 import polars
 from mam.core import MAM
 
-journeys = polars.read_parquet(sys.argv[1]).rename({"deal_id": "journey_id"}).with_columns(polars.lit(True).alias("converted"))
+journeys = (
+    polars.read_parquet(sys.argv[1])
+    .rename({"deal_id": "journey_id"})
+    .with_columns(polars.lit(True).alias("converted"))
+)
 models = MAM(
     journeys,
     format_type="journey",
@@ -19,6 +23,14 @@ models = MAM(
     time_till_conv_colname="hours",
     conversion_value_colname="revenue",
 )
-runs = [models.run_first_click, models.run_last_click, models.run_linear, models.run_position_based, models.run_time_decay]
+runs = [
+    models.run_first_click,
+    models.run_last_click,
+    models.run_linear,
+    models.run_position_based,
+    models.run_time_decay,
+]
 results = [run().to_polars() for run in runs]
-print(f"{len(results[2])} campaigns, {journeys['touches'].sum()} touches, revenue {results[2]['attribution'].sum():.2f}")
+print(
+    f"{len(results[2])} campaigns, {journeys['touches'].sum()} touches, revenue {results[2]['attribution'].sum():.2f}"
+)

@@ -50,7 +50,10 @@ def _quoted(text: str) -> str:
 
 def labels_as_sql(file: str, columns: list[str]) -> str:
     """A query of the rows of a rule file, with their place in it as `position`."""
-    rows = ",\n".join(f"    ({', '.join(map(_quoted, row))}, {place})" for place, row in enumerate(_rows(file, columns), 1))
+    rows = ",\n".join(
+        f"    ({', '.join(map(_quoted, row))}, {place})"
+        for place, row in enumerate(_rows(file, columns), 1)
+    )
     return f"select * from (values\n{rows}\n) as labels ({', '.join(columns)}, position)"
 
 
@@ -90,7 +93,10 @@ def opened(value: Any, known: dict[str, str]) -> Any:
 
 def load_assets(folder: Path = ASSETS) -> dict[str, Any]:
     """By path below `assets/`, what every YAML file says."""
-    return {str(file.relative_to(folder)): yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(folder.rglob("*.yaml"))}
+    return {
+        str(file.relative_to(folder)): yaml.safe_load(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.rglob("*.yaml"))
+    }
 
 
 def _lean(value: Any, keep_empty: bool) -> Any:
@@ -99,14 +105,33 @@ def _lean(value: Any, keep_empty: bool) -> Any:
         return [_lean(entry, keep_empty) for entry in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: _lean(entry, keep_empty) for key, entry in value.items() if key not in VOLATILE and (key, entry) != ("annotation_layers", [])}
-    return kept if keep_empty else {key: entry for key, entry in kept.items() if entry is not None and entry != "" and entry != {}}
+    kept = {
+        key: _lean(entry, keep_empty)
+        for key, entry in value.items()
+        if key not in VOLATILE and (key, entry) != ("annotation_layers", [])
+    }
+    return (
+        kept
+        if keep_empty
+        else {
+            key: entry
+            for key, entry in kept.items()
+            if entry is not None and entry != "" and entry != {}
+        }
+    )
 
 
 def _renumbered(dashboard: dict[str, Any]) -> dict[str, Any]:
     """A dashboard whose charts are numbered by their uuids, not by the installation that exported them."""
-    places = [entry["meta"] for entry in dashboard["position"].values() if isinstance(entry, dict) and entry.get("type") == "CHART"]
-    numbers = {meta["chartId"]: number for number, meta in enumerate(sorted(places, key=lambda meta: meta["uuid"]), 1)}
+    places = [
+        entry["meta"]
+        for entry in dashboard["position"].values()
+        if isinstance(entry, dict) and entry.get("type") == "CHART"
+    ]
+    numbers = {
+        meta["chartId"]: number
+        for number, meta in enumerate(sorted(places, key=lambda meta: meta["uuid"]), 1)
+    }
     for meta in places:
         meta["chartId"] = numbers[meta["chartId"]]
     for each in dashboard["metadata"].get("native_filter_configuration", []):
@@ -153,7 +178,9 @@ class _Readable(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    )
 
 
 _Readable.add_representer(str, _text)

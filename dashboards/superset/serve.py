@@ -24,7 +24,17 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from dashboard_code import ASSETS, HERE, ROOT, as_yaml, filled, load_assets, normalised, placeholders, write_assets
+from dashboard_code import (
+    ASSETS,
+    HERE,
+    ROOT,
+    as_yaml,
+    filled,
+    load_assets,
+    normalised,
+    placeholders,
+    write_assets,
+)
 
 FILE_NAME = "touchledger.duckdb"
 ADMIN = "admin"
@@ -38,19 +48,27 @@ class CannotServe(Exception):
 
 def home() -> Path:
     """HOME: TOUCHLEDGER_HOME, or `warehouse` in the project."""
-    return Path(os.path.abspath(Path(os.environ.get("TOUCHLEDGER_HOME") or ROOT / "warehouse").expanduser()))
+    return Path(
+        os.path.abspath(Path(os.environ.get("TOUCHLEDGER_HOME") or ROOT / "warehouse").expanduser())
+    )
 
 
 def home_currency(published: Path) -> str:
     """The currency in which the published run counts money."""
     told = published / "variables.json"
-    return str(json.loads(told.read_text(encoding="utf-8"))["home_currency"]).upper() if told.exists() else "USD"
+    return (
+        str(json.loads(told.read_text(encoding="utf-8"))["home_currency"]).upper()
+        if told.exists()
+        else "USD"
+    )
 
 
 def private_file(file: Path, content: str) -> str:
     """What a file that only its owner may read says; written with `content` where there is none."""
     if not file.exists():
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+        with os.fdopen(
+            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as opened:
             opened.write(content + "\n")
     return file.read_text(encoding="utf-8").strip()
 
@@ -100,7 +118,11 @@ def import_dashboard(contents: dict[str, Any]) -> None:
     remembered = Path(os.environ["TOUCHLEDGER_SUPERSET_STATE"]) / "imported.json"
     mine = {content["uuid"] for content in contents.values() if "uuid" in content}
     ImportAssetsCommand({name: as_yaml(content) for name, content in contents.items()}).run()
-    gone = set(json.loads(remembered.read_text(encoding="utf-8"))) - mine if remembered.exists() else set()
+    gone = (
+        set(json.loads(remembered.read_text(encoding="utf-8"))) - mine
+        if remembered.exists()
+        else set()
+    )
     for kind in (Slice, SqlaTable):
         for row in db.session.query(kind).filter(kind.uuid.in_(gone)).all():
             db.session.delete(row)
@@ -121,7 +143,14 @@ def prepare(app: Any, state: Path, contents: dict[str, Any], password: str) -> N
         security_manager.sync_role_definitions()
         user = security_manager.find_user(ADMIN)
         if not user:
-            user = security_manager.add_user(ADMIN, "Touchledger", "Admin", "admin@localhost", security_manager.find_role("Admin"), password)
+            user = security_manager.add_user(
+                ADMIN,
+                "Touchledger",
+                "Admin",
+                "admin@localhost",
+                security_manager.find_role("Admin"),
+                password,
+            )
         g.user = user
         import_dashboard(contents)
 
@@ -143,7 +172,12 @@ def ready_app(state: Path, contents: dict[str, Any]) -> Any:
     log = state / "superset.log"
     mark = fingerprint(contents)
     done = stamp.exists() and stamp.read_text(encoding="utf-8") == mark
-    print("Starting Superset" if done else f"Preparing Superset in {state} (about a minute the first time)", flush=True)
+    print(
+        "Starting Superset"
+        if done
+        else f"Preparing Superset in {state} (about a minute the first time)",
+        flush=True,
+    )
     try:
         with output_to(log):
             from superset.app import create_app
@@ -157,7 +191,9 @@ def ready_app(state: Path, contents: dict[str, Any]) -> Any:
                 (state / "password").unlink()
                 private_file(state / "password", given)
     except Exception as error:
-        raise CannotServe(f"Superset could not be prepared ({type(error).__name__}: {error}); {log} says more") from error
+        raise CannotServe(
+            f"Superset could not be prepared ({type(error).__name__}: {error}); {log} says more"
+        ) from error
     return app
 
 
@@ -168,7 +204,9 @@ def check_port(port: int) -> None:
         try:
             tried.bind((ADDRESS, port))
         except OSError as error:
-            raise CannotServe(f"Port {port} of {ADDRESS} cannot be used ({error.strerror}); choose another with TOUCHLEDGER_SUPERSET_PORT") from None
+            raise CannotServe(
+                f"Port {port} of {ADDRESS} cannot be used ({error.strerror}); choose another with TOUCHLEDGER_SUPERSET_PORT"
+            ) from None
 
 
 def serve(app: Any, state: Path, port: int) -> None:
@@ -212,7 +250,10 @@ def export(app: Any, known: dict[str, str], into: Path) -> list[str]:
 
         g.user = security_manager.find_user(ADMIN)
         dashboard = db.session.query(Dashboard).filter_by(slug=SLUG).one()
-        exported = {name: yaml.safe_load(text()) for name, text in ExportDashboardsCommand([dashboard.id]).run()}
+        exported = {
+            name: yaml.safe_load(text())
+            for name, text in ExportDashboardsCommand([dashboard.id]).run()
+        }
     exported["metadata.yaml"] = {"type": "assets", "version": "1.0.0"}
     return write_assets(normalised(exported, known), into)
 
@@ -221,7 +262,9 @@ def chosen_port() -> int:
     """The port of TOUCHLEDGER_SUPERSET_PORT, or 8089. Raises CannotServe."""
     text = os.environ.get("TOUCHLEDGER_SUPERSET_PORT") or "8089"
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise CannotServe(f"TOUCHLEDGER_SUPERSET_PORT {text!r} is no port; write a number such as 8089")
+        raise CannotServe(
+            f"TOUCHLEDGER_SUPERSET_PORT {text!r} is no port; write a number such as 8089"
+        )
     return int(text)
 
 
@@ -230,14 +273,18 @@ def run(verb: str, into: Path) -> None:
     place = home()
     published, state = place / "published", place / "superset"
     if not (published / FILE_NAME).exists():
-        raise CannotServe(f"Nothing is published in {place} yet; run `make run` first, or name another HOME with TOUCHLEDGER_HOME")
+        raise CannotServe(
+            f"Nothing is published in {place} yet; run `make run` first, or name another HOME with TOUCHLEDGER_HOME"
+        )
     port = chosen_port() if verb == "serve" else 0
     if port:
         check_port(port)
     try:
         state.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise CannotServe(f"{state} cannot be written ({error.strerror}); name another HOME with TOUCHLEDGER_HOME") from None
+        raise CannotServe(
+            f"{state} cannot be written ({error.strerror}); name another HOME with TOUCHLEDGER_HOME"
+        ) from None
     set_environment(state, published)
     known = placeholders(str(published / FILE_NAME), home_currency(published))
     app = ready_app(state, filled(load_assets(), known))
@@ -246,14 +293,20 @@ def run(verb: str, into: Path) -> None:
     else:
         with output_to(state / "superset.log"):
             changed = export(app, known, into)
-        print("\n".join(str(into / name) for name in changed) or f"{into} is up to date", flush=True)
+        print(
+            "\n".join(str(into / name) for name in changed) or f"{into} is up to date", flush=True
+        )
 
 
 def main() -> int:
     """Exit status: 0 stopped or exported, 2 something stands in the way."""
-    parser = argparse.ArgumentParser(description="The dashboard on this machine, or its export to code.")
+    parser = argparse.ArgumentParser(
+        description="The dashboard on this machine, or its export to code."
+    )
     parser.add_argument("verb", nargs="?", choices=["serve", "export"], default="serve")
-    parser.add_argument("--into", type=Path, default=ASSETS, metavar="DIR", help="where `export` writes")
+    parser.add_argument(
+        "--into", type=Path, default=ASSETS, metavar="DIR", help="where `export` writes"
+    )
     arguments = parser.parse_args()
     try:
         run(arguments.verb, arguments.into)

@@ -58,10 +58,14 @@ LOGGING_CONFIGURATOR = LogToFile()
 def portal_timezone(run: Path) -> str:
     """The time zone whose days a published run counts by."""
     told = run / "variables.json"
-    return json.loads(told.read_text(encoding="utf-8"))["portal_timezone"] if told.exists() else "UTC"
+    return (
+        json.loads(told.read_text(encoding="utf-8"))["portal_timezone"] if told.exists() else "UTC"
+    )
 
 
-def DB_CONNECTION_MUTATOR(uri: Any, parameters: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:
+def DB_CONNECTION_MUTATOR(
+    uri: Any, parameters: dict[str, Any], *_: Any
+) -> tuple[Any, dict[str, Any]]:
     """Every query opens the run that is published now, read-only, in the portal's time zone, and can reach no other file.
 
     The link is followed here: DuckDB takes two opens of one path for the same file, also when the link has moved on between them.
@@ -74,5 +78,9 @@ def DB_CONNECTION_MUTATOR(uri: Any, parameters: dict[str, Any], *_: Any) -> tupl
             connection.execute(f"set TimeZone = '{portal_timezone(run)}'")
 
         arguments = {"read_only": True, "config": {"enable_external_access": "false"}}
-        parameters = {**parameters, "connect_args": arguments, "pool_events": [(use_portal_timezone, "connect")]}
+        parameters = {
+            **parameters,
+            "connect_args": arguments,
+            "pool_events": [(use_portal_timezone, "connect")],
+        }
     return uri, parameters

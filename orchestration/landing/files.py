@@ -51,12 +51,20 @@ def find_files(landing: Path) -> tuple[list[LandedFile], list[BadFile]]:
     for table in raw_tables():
         folder = landing / table
         if folder.is_symlink() and not _inside(folder, landing):
-            refused.append(BadFile(table, table, "is a link that leads out of the landing; put the folder itself there"))
+            refused.append(
+                BadFile(
+                    table,
+                    table,
+                    "is a link that leads out of the landing; put the folder itself there",
+                )
+            )
             continue
         for parent, folders, names in os.walk(folder):
             for link in [name for name in folders if (Path(parent) / name).is_symlink()]:
                 name = (Path(parent) / link).relative_to(landing).as_posix()
-                refused.append(BadFile(table, name, "is a linked folder; put the folder itself there"))
+                refused.append(
+                    BadFile(table, name, "is a linked folder; put the folder itself there")
+                )
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 path = Path(parent) / name
@@ -67,20 +75,42 @@ def find_files(landing: Path) -> tuple[list[LandedFile], list[BadFile]]:
                 try:
                     relative.encode("utf-8")
                     if path.is_symlink() and not _inside(path, landing):
-                        refused.append(BadFile(table, relative, "is a link that leads out of the landing; put the file itself there"))
+                        refused.append(
+                            BadFile(
+                                table,
+                                relative,
+                                "is a link that leads out of the landing; put the file itself there",
+                            )
+                        )
                         continue
                     if not path.is_file():
-                        refused.append(BadFile(table, relative, "is not a regular file; remove it or put a file there"))
+                        refused.append(
+                            BadFile(
+                                table,
+                                relative,
+                                "is not a regular file; remove it or put a file there",
+                            )
+                        )
                         continue
                     status = path.stat()
                 except UnicodeEncodeError:
                     shown = relative.encode("utf-8", "replace").decode("utf-8")
-                    refused.append(BadFile(table, shown, "has a name that is not UTF-8; rename the file"))
+                    refused.append(
+                        BadFile(table, shown, "has a name that is not UTF-8; rename the file")
+                    )
                     continue
                 except OSError as error:
-                    refused.append(BadFile(table, relative, f"cannot be opened: {error.strerror}; check that it exists and may be read"))
+                    refused.append(
+                        BadFile(
+                            table,
+                            relative,
+                            f"cannot be opened: {error.strerror}; check that it exists and may be read",
+                        )
+                    )
                     continue
-                found.append(LandedFile(table, relative, path, kind, status.st_size, status.st_mtime_ns))
+                found.append(
+                    LandedFile(table, relative, path, kind, status.st_size, status.st_mtime_ns)
+                )
     return found, refused
 
 
@@ -99,13 +129,21 @@ def passed_over(landing: Path) -> list[str]:
         endings: Counter[str] = Counter()
         for _, folders, names in os.walk(entry):
             folders[:] = [name for name in folders if not name.startswith(".")]
-            others = [Path(name) for name in names if not name.startswith((".", "_")) and Path(name).suffix.lower() not in FORMATS]
+            others = [
+                Path(name)
+                for name in names
+                if not name.startswith((".", "_")) and Path(name).suffix.lower() not in FORMATS
+            ]
             endings.update("".join(path.suffixes[-2:]) or "none" for path in others)
         if endings:
             found = ", ".join(f"{count} {ending}" for ending, count in sorted(endings.items())[:5])
-            notes.append(f"{entry.name}: files with other endings are passed over ({found}); land {', '.join(FORMATS)}")
+            notes.append(
+                f"{entry.name}: files with other endings are passed over ({found}); land {', '.join(FORMATS)}"
+            )
     if not any((landing / table).exists() for table in known):
-        notes.append(f"{landing} has no folder of any table; name the folder that holds contacts/, events/ and the like with --landing DIR")
+        notes.append(
+            f"{landing} has no folder of any table; name the folder that holds contacts/, events/ and the like with --landing DIR"
+        )
     return notes
 
 
@@ -131,7 +169,9 @@ class LedgerEntry:
     content: str
 
 
-def sort_by_ledger(found: Iterable[LandedFile], ledger: dict[str, LedgerEntry]) -> tuple[list[LandedFile], list[LandedFile], list[LandedFile]]:
+def sort_by_ledger(
+    found: Iterable[LandedFile], ledger: dict[str, LedgerEntry]
+) -> tuple[list[LandedFile], list[LandedFile], list[LandedFile]]:
     """Splits `found` into new files, files that changed after they landed, and files merely touched.
 
     Only a file whose modification time moved is read again to compare its content.

@@ -17,7 +17,16 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.contract import RawColumn, RawTable, raw_tables
-from orchestration.landing.files import BadFile, LandedFile, LedgerEntry, content_hash, find_files, is_as_found, passed_over, sort_by_ledger
+from orchestration.landing.files import (
+    BadFile,
+    LandedFile,
+    LedgerEntry,
+    content_hash,
+    find_files,
+    is_as_found,
+    passed_over,
+    sort_by_ledger,
+)
 from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.landing.readers import (
     FILE_COLUMN,
@@ -97,8 +106,12 @@ def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates what is missing of the `raw` schema: one table per raw table and the ledger."""
     connection.execute("create schema if not exists raw")
     for table in raw_tables().values():
-        columns = ", ".join(f"{quote_name(column.name)} {column.data_type}" for column in table.columns)
-        connection.execute(f"create table if not exists raw.{table.name} ({columns}, _file_id integer)")
+        columns = ", ".join(
+            f"{quote_name(column.name)} {column.data_type}" for column in table.columns
+        )
+        connection.execute(
+            f"create table if not exists raw.{table.name} ({columns}, _file_id integer)"
+        )
     connection.execute(
         """
         create table if not exists raw.files (
@@ -132,8 +145,12 @@ def forget_landing(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerEntry]:
-    rows = connection.execute("select file_name, size, modified_ns, content from raw.files").fetchall()
-    return {name: LedgerEntry(name, size, modified, content) for name, size, modified, content in rows}
+    rows = connection.execute(
+        "select file_name, size, modified_ns, content from raw.files"
+    ).fetchall()
+    return {
+        name: LedgerEntry(name, size, modified, content) for name, size, modified, content in rows
+    }
 
 
 def _refuse_changed(changed: list[LandedFile]) -> None:
@@ -176,7 +193,9 @@ def _unreadable(column: str) -> str:
 class _TableLanding:
     """Lands the new files of one table, group by group."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, table: RawTable, run_id: str, scratch: Path) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, table: RawTable, run_id: str, scratch: Path
+    ) -> None:
         self.connection = connection
         self.table = table
         self.run_id = run_id
@@ -207,7 +226,11 @@ class _TableLanding:
             return
         try:
             if shape.format == "csv":
-                endless = [file for file in files if file.size >= MAXIMUM_ROW_BYTES and has_endless_row(file.path)]
+                endless = [
+                    file
+                    for file in files
+                    if file.size >= MAXIMUM_ROW_BYTES and has_endless_row(file.path)
+                ]
                 for file in endless:
                     self._land_rewritten(shape, file)
                 files = [file for file in files if file not in endless]
@@ -231,13 +254,17 @@ class _TableLanding:
         """One file that DuckDB's reader gave up on, once more through Python's."""
         copy = self.scratch / "rewritten.jsonl"
         try:
-            lines = [(str(copy), reason, text) for reason, text in rewrite_as_json_lines(file, copy)]
+            lines = [
+                (str(copy), reason, text) for reason, text in rewrite_as_json_lines(file, copy)
+            ]
             self._land_as_read(Shape("jsonl", ()), [file], {str(copy): file}, lines)
         except (duckdb.Error, UnreadableFile, _FileMoved, OSError, UnicodeError) as error:
             if self._has_moved(file):
                 return
             _is_the_files_fault(error)
-            reason = f"is not readable as {shape.format.upper()} ({first_line(error)}); write it again"
+            reason = (
+                f"is not readable as {shape.format.upper()} ({first_line(error)}); write it again"
+            )
             self.bad.append(BadFile(self.table.name, file.name, reason))
         finally:
             copy.unlink(missing_ok=True)
@@ -269,8 +296,12 @@ class _TableLanding:
         by_path = read_from or {str(file.path): file for file in files}
         self.names.update({path: file.name for path, file in by_path.items()})
         hashes = {file.name: content_hash(file.path) for file in files}
-        has_rows = {path for path, file in by_path.items() if file.size > 0 or shape.format == "parquet"}
-        first_id = self.connection.execute("select coalesce(max(file_id), 0) + 1 from raw.files").fetchone()[0]
+        has_rows = {
+            path for path, file in by_path.items() if file.size > 0 or shape.format == "parquet"
+        }
+        first_id = self.connection.execute(
+            "select coalesce(max(file_id), 0) + 1 from raw.files"
+        ).fetchone()[0]
         ids = {path: first_id + index for index, path in enumerate(by_path)}
         reader = self._open(shape, sorted(has_rows)) if has_rows else None
         rejected = [(path, reason, text) for path, reason, text in lines]
@@ -304,15 +335,23 @@ class _TableLanding:
             for table in reader.temporary_tables if reader else ():
                 self.connection.execute(f"drop table if exists temp.{table}")
 
-    def _insert(self, reader: Reader, ids: dict[str, int], rejected: list[tuple[str, str, str]]) -> dict[str, tuple[int, int]]:
+    def _insert(
+        self, reader: Reader, ids: dict[str, int], rejected: list[tuple[str, str, str]]
+    ) -> dict[str, tuple[int, int]]:
         """Inserts accepted and rejected rows; returns rows and refused rows per path. Extends `rejected` by unread lines."""
         columns = self.table.columns
         self._map_files(ids)
         faults = self._faults(reader)
         is_accepted = "is_row" + "".join(f" and not ({test})" for test, _ in faults)
         unread_lines = "count(*) filter (json is null)" if reader.is_json else "0"
-        optional = [column.name for column in columns if not column.required and column.name in reader.unreadable]
-        counted = "".join(f", count(*) filter ({_unreadable(name)} and {is_accepted})" for name in optional)
+        optional = [
+            column.name
+            for column in columns
+            if not column.required and column.name in reader.unreadable
+        ]
+        counted = "".join(
+            f", count(*) filter ({_unreadable(name)} and {is_accepted})" for name in optional
+        )
         profile = {
             row[0]: row[1:]
             for row in self.connection.execute(
@@ -323,31 +362,60 @@ class _TableLanding:
             ).fetchall()
         }
         values = ", ".join(
-            f"coalesce({quote_name(column.name)}, {column.absent_means})" if column.absent_means else quote_name(column.name) for column in columns
+            f"coalesce({quote_name(column.name)}, {column.absent_means})"
+            if column.absent_means
+            else quote_name(column.name)
+            for column in columns
         )
-        file_id = str(next(iter(ids.values()))) if len(ids) == 1 else f"(select file_id from temp.landing_files where path = {FILE_COLUMN})"
-        self.connection.execute(f"insert into raw.{self.table.name} select {values}, {file_id} from {reader.relation} where {is_accepted}")
+        file_id = (
+            str(next(iter(ids.values())))
+            if len(ids) == 1
+            else f"(select file_id from temp.landing_files where path = {FILE_COLUMN})"
+        )
+        self.connection.execute(
+            f"insert into raw.{self.table.name} select {values}, {file_id} from {reader.relation} where {is_accepted}"
+        )
         if any(row[1] for row in profile.values()):
             self._insert_rejected(reader, faults, is_accepted)
         if reader.is_json:
             known = {column.name for column in columns}
-            self.unknown.update({name: files for name, files in json_keys(self.connection).items() if name not in known})
+            self.unknown.update(
+                {
+                    name: files
+                    for name, files in json_keys(self.connection).items()
+                    if name not in known
+                }
+            )
         counts = {}
         for path, (rows, refused, unread, *unreadable) in profile.items():
             if unread:
                 reason = "the line is no JSON object; write one object a line, in UTF-8"
-                rejected.extend((path, reason, text) for text in lines_that_are_no_json(self.connection, path))
+                rejected.extend(
+                    (path, reason, text) for text in lines_that_are_no_json(self.connection, path)
+                )
             counts[path] = (rows - unread, refused - unread)
-            self.unreadable.extend((path, name, count) for name, count in zip(optional, unreadable, strict=True) if count)
+            self.unreadable.extend(
+                (path, name, count)
+                for name, count in zip(optional, unreadable, strict=True)
+                if count
+            )
         rejected.extend(reader.lines)
         return counts
 
     def _map_files(self, ids: dict[str, int]) -> None:
-        self.connection.execute("create or replace temporary table landing_files (path varchar, file_id integer)")
-        self.connection.executemany("insert into temp.landing_files values (?, ?)", list(ids.items()))
+        self.connection.execute(
+            "create or replace temporary table landing_files (path varchar, file_id integer)"
+        )
+        self.connection.executemany(
+            "insert into temp.landing_files values (?, ?)", list(ids.items())
+        )
 
-    def _insert_rejected(self, reader: Reader, faults: list[tuple[str, str]], is_accepted: str) -> None:
-        reasons = ", ".join(f"case when {test} then {quote_text(reason)} end" for test, reason in faults)
+    def _insert_rejected(
+        self, reader: Reader, faults: list[tuple[str, str]], is_accepted: str
+    ) -> None:
+        reasons = ", ".join(
+            f"case when {test} then {quote_text(reason)} end" for test, reason in faults
+        )
         no_row = quote_text("the line is JSON but no object; write one object a line")
         is_read = "json is not null" if reader.is_json else "true"
         self.connection.execute(
@@ -369,22 +437,37 @@ class _TableLanding:
             fails = column.name in reader.unreadable
             if column.required:
                 if fails:
-                    faults.append((_unreadable(column.name), f"{column.name} cannot be read; {_cure(column)}"))
-                missing = f"{name} is null" + (f" and not {_unreadable(column.name)}" if fails else "")
+                    faults.append(
+                        (_unreadable(column.name), f"{column.name} cannot be read; {_cure(column)}")
+                    )
+                missing = f"{name} is null" + (
+                    f" and not {_unreadable(column.name)}" if fails else ""
+                )
                 if self.table.can_be_deleted and column.name not in (*self.table.key, "_loaded_at"):
                     missing += " and not coalesce(_deleted, false)"
                 faults.append((missing, f"{column.name} is required and is missing; fill it"))
             if column.accepted:
                 allowed = ", ".join(quote_text(value) for value in column.accepted)
-                faults.append((f"coalesce({name} not in ({allowed}), false)", f"{column.name} must be one of {', '.join(column.accepted)}"))
+                faults.append(
+                    (
+                        f"coalesce({name} not in ({allowed}), false)",
+                        f"{column.name} must be one of {', '.join(column.accepted)}",
+                    )
+                )
         return faults
 
-    def _insert_lines(self, lines: list[tuple[str, str, str]], by_path: dict[str, LandedFile], ids: dict[str, int]) -> None:
+    def _insert_lines(
+        self, lines: list[tuple[str, str, str]], by_path: dict[str, LandedFile], ids: dict[str, int]
+    ) -> None:
         for path, reason, text in lines:
-            self.connection.execute("insert into raw.rejected_rows values (?, ?, ?, ?, ?)", [ids[path], self.table.name, path, reason, text])
+            self.connection.execute(
+                "insert into raw.rejected_rows values (?, ?, ?, ?, ?)",
+                [ids[path], self.table.name, path, reason, text],
+            )
         for path, file in by_path.items():
             self.connection.execute(
-                "update raw.rejected_rows set file_name = ? where file_id = ? and file_name <> ?", [file.name, ids[path], file.name]
+                "update raw.rejected_rows set file_name = ? where file_id = ? and file_name <> ?",
+                [file.name, ids[path], file.name],
             )
 
 
@@ -405,7 +488,9 @@ def land(
     landed file changed, and, unless `skip_bad_files`, where files cannot be read; the message names all of them.
     """
     if not landing.is_dir():
-        raise LandingError(f"The landing {landing} is no folder. Name the folder that holds contacts/, events/ and the like: --landing DIR")
+        raise LandingError(
+            f"The landing {landing} is no folder. Name the folder that holds contacts/, events/ and the like: --landing DIR"
+        )
     for note in passed_over(landing):
         on_note(note)
     found, refused = find_files(landing)
@@ -413,7 +498,10 @@ def land(
     _refuse_changed(changed)
     report = LandingReport(bad_files=list(refused))
     for file in touched:
-        connection.execute("update raw.files set modified_ns = ? where file_name = ?", [file.modified_ns, file.name])
+        connection.execute(
+            "update raw.files set modified_ns = ? where file_name = ?",
+            [file.modified_ns, file.name],
+        )
     by_table: dict[str, list[LandedFile]] = defaultdict(list)
     for file in new:
         by_table[file.table].append(file)
@@ -437,13 +525,22 @@ def land(
         )
     connection.execute("delete from raw.rejected_rows where file_id is null")
     for bad in report.bad_files:
-        connection.execute("insert into raw.rejected_rows values (null, ?, ?, ?, null)", [bad.table, bad.name, f"the file {bad.reason}"])
+        connection.execute(
+            "insert into raw.rejected_rows values (null, ?, ?, ?, null)",
+            [bad.table, bad.name, f"the file {bad.reason}"],
+        )
     return report
 
 
 def _notes(table: str, step: _TableLanding) -> list[str]:
-    notes = [f"{table}: unknown column {name!r} is ignored ({files} file(s))" for name, files in sorted(step.unknown.items())[:20]]
+    notes = [
+        f"{table}: unknown column {name!r} is ignored ({files} file(s))"
+        for name, files in sorted(step.unknown.items())[:20]
+    ]
     if len(step.unknown) > 20:
         notes.append(f"{table}: {len(step.unknown) - 20} more unknown columns are ignored")
-    notes += [f"{step.names[path]}: {count} value(s) of {column} cannot be read and are left empty" for path, column, count in step.unreadable]
+    notes += [
+        f"{step.names[path]}: {count} value(s) of {column} cannot be read and are left empty"
+        for path, column, count in step.unreadable
+    ]
     return notes

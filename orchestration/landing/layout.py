@@ -37,32 +37,51 @@ def _wanted() -> dict[str, Columns]:
 def _may_be_added(table: str) -> set[str]:
     """Columns that a table can get after rows have landed: those that no row needs."""
     contract = raw_tables().get(table)
-    return {column.name for column in contract.columns if not column.required} if contract else set()
+    return (
+        {column.name for column in contract.columns if not column.required} if contract else set()
+    )
 
 
-def _rebuild(connection: duckdb.DuckDBPyConnection, table: str, found: Columns, wanted: Columns) -> None:
+def _rebuild(
+    connection: duckdb.DuckDBPyConnection, table: str, found: Columns, wanted: Columns
+) -> None:
     """Gives a table of an earlier version today's columns, in today's order. Raises SettingsError where that would lose or invent values."""
     new = [name for name in wanted if name not in found]
-    in_the_way = [name for name in found if wanted.get(name) != found[name]] + sorted(set(new) - _may_be_added(table))
+    in_the_way = [name for name in found if wanted.get(name) != found[name]] + sorted(
+        set(new) - _may_be_added(table)
+    )
     if in_the_way:
-        raise SettingsError(f"This HOME was made by an earlier version of Touchledger (raw.{table} differs in {', '.join(in_the_way)}); {_ANEW}.")
-    selected = ", ".join(quote_name(name) if name in found else f"null::{kind} as {quote_name(name)}" for name, kind in wanted.items())
+        raise SettingsError(
+            f"This HOME was made by an earlier version of Touchledger (raw.{table} differs in {', '.join(in_the_way)}); {_ANEW}."
+        )
+    selected = ", ".join(
+        quote_name(name) if name in found else f"null::{kind} as {quote_name(name)}"
+        for name, kind in wanted.items()
+    )
     connection.execute(f"create or replace table raw.{table} as select {selected} from raw.{table}")
     if new:
-        progress.note(f"{table}: {', '.join(new)} is new in this version and empty in what landed before; --full-refresh fills it from the landing")
+        progress.note(
+            f"{table}: {', '.join(new)} is new in this version and empty in what landed before; --full-refresh fills it from the landing"
+        )
 
 
-def _start_anew(connection: duckdb.DuckDBPyConnection, found: dict[str, Columns], wanted: dict[str, Columns]) -> None:
+def _start_anew(
+    connection: duckdb.DuckDBPyConnection, found: dict[str, Columns], wanted: dict[str, Columns]
+) -> None:
     """Drops every table that is not as it should be, for the landing is read anew; the runs keep what columns they share."""
     for table in found:
         if found[table] == wanted.get(table) or table == "layout":
             continue
         if table == "runs":
             selected = ", ".join(
-                f"try_cast({quote_name(name)} as {kind}) as {quote_name(name)}" if name in found[table] else f"null::{kind} as {quote_name(name)}"
+                f"try_cast({quote_name(name)} as {kind}) as {quote_name(name)}"
+                if name in found[table]
+                else f"null::{kind} as {quote_name(name)}"
                 for name, kind in wanted[table].items()
             )
-            connection.execute(f"create or replace table raw.runs as select {selected} from raw.runs")
+            connection.execute(
+                f"create or replace table raw.runs as select {selected} from raw.runs"
+            )
         else:
             connection.execute(f"drop table raw.{quote_name(table)}")
 
@@ -74,7 +93,11 @@ def settle_layout(connection: duckdb.DuckDBPyConnection, *, start_anew: bool = F
     the layout is of a later version, or of an earlier one that only the landing can bring over.
     """
     found = _tables(connection)
-    stamp = connection.execute("select max(version) from raw.layout").fetchone()[0] if "layout" in found else None
+    stamp = (
+        connection.execute("select max(version) from raw.layout").fetchone()[0]
+        if "layout" in found
+        else None
+    )
     if stamp is not None and stamp > LAYOUT:
         raise SettingsError(
             f"This HOME was written by a later version of Touchledger (layout {stamp}; this one knows {LAYOUT}). Update this one, or name another "

@@ -20,7 +20,17 @@ _EPOCH_MILLISECONDS = r"-?[0-9]{1,18}(?:\.0+)?"
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _WHOLE_NUMBER = r"[+-]?[0-9]+(?:\.0+)?"
 
-_WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
+_WHOLE_TYPES = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "HUGEINT",
+)
 _FLOAT_TYPES = ("FLOAT", "DOUBLE")
 _NESTED_MARKS = ("[]", "STRUCT(", "MAP(", "UNION(")
 
@@ -65,7 +75,9 @@ _FAILS = "({s} is not null and {p} is null)"
 _UNSET_TEXT = "({s} = '0' or starts_with({s}, '1970-01-01'))"
 _UNSET_DAY = "({p} >= timestamp '1970-01-01 00:00:00' and {p} < timestamp '1970-01-02 00:00:00')"
 # Outside the years 1 to 9999, which not every reader can hold.
-_BEYOND_TIME = "({p} < timestamp '0001-01-01 00:00:00' or {p} > timestamp '9999-12-31 23:59:59.999999')"
+_BEYOND_TIME = (
+    "({p} < timestamp '0001-01-01 00:00:00' or {p} > timestamp '9999-12-31 23:59:59.999999')"
+)
 _BEYOND_DATE = "({p} < date '0001-01-01' or {p} > date '9999-12-31')"
 
 
@@ -129,7 +141,12 @@ def read_text(text: str, column: RawColumn) -> Reading:
         parsed = "case lower({s}) when 'true' then true when '1' then true when 'false' then false when '0' then false end"
         return Reading(text, parsed, "{p}", _FAILS)
     pattern = _WHOLE_NUMBER if kind == "bigint" else _NUMBER
-    return Reading(text, f"case when regexp_full_match({{s}}, '{_braces(pattern)}') then try_cast({{s}} as {kind}) end", "{p}", _FAILS)
+    return Reading(
+        text,
+        f"case when regexp_full_match({{s}}, '{_braces(pattern)}') then try_cast({{s}} as {kind}) end",
+        "{p}",
+        _FAILS,
+    )
 
 
 # --- Typed columns --------------------------------------------------------------------------------------------------
@@ -155,7 +172,10 @@ def _instant(found: str) -> str | None:
 def _typed_text(source: str, found: str) -> Reading:
     if found in _FLOAT_TYPES:  # an id that a loader widened to a float: 12.0 is 12
         whole = "{s} = floor({s}) and abs({s}) < 9007199254740992"
-        return Reading(source, f"case when {whole} then cast(cast({{s}} as bigint) as varchar) else cast({{s}} as varchar) end")
+        return Reading(
+            source,
+            f"case when {whole} then cast(cast({{s}} as bigint) as varchar) else cast({{s}} as varchar) end",
+        )
     if found == "BLOB":
         return Reading(source, "try(decode({s}))", "nullif({p}, '')", _FAILS)
     return Reading(source, "nullif(cast({s} as varchar), '')")
@@ -165,7 +185,9 @@ def _typed_number(source: str, found: str, kind: str) -> Reading:
     if kind == "bigint" and found in _WHOLE_TYPES[:7]:
         return Reading(source, "cast({s} as bigint)")
     if kind == "bigint":
-        return Reading(source, "case when {s} = floor({s}) then try_cast({s} as bigint) end", "{p}", _FAILS)
+        return Reading(
+            source, "case when {s} = floor({s}) then try_cast({s} as bigint) end", "{p}", _FAILS
+        )
     return Reading(source, f"try_cast({{s}} as {kind})", "{p}", _FAILS)
 
 
@@ -184,13 +206,19 @@ def read_typed(source: str, found: str, column: RawColumn) -> Reading:
         instant = _instant(found)
         if instant is None:
             return _nested(source, kind)
-        return _time(source, instant) if kind == "timestamp" else _date(source, f"cast({instant} as date)")
+        return (
+            _time(source, instant)
+            if kind == "timestamp"
+            else _date(source, f"cast({instant} as date)")
+        )
     if kind == "boolean" and found == "BOOLEAN":
         return Reading(source)
     if not _is_number(found):
         return _nested(source, kind)
     if kind == "boolean":
-        return Reading(source, "case when {s} = 1 then true when {s} = 0 then false end", "{p}", _FAILS)
+        return Reading(
+            source, "case when {s} = 1 then true when {s} = 0 then false end", "{p}", _FAILS
+        )
     return _typed_number(source, found, kind)
 
 
@@ -205,9 +233,17 @@ def read_columns(readings: dict[str, Reading], relation: str, kept: list[str]) -
         return {"s": f"s{numbers[name]}", "p": f"p{numbers[name]}"}
 
     keep = "".join(f", {column}" for column in kept)
-    sources = ", ".join(f"{reading.source} as s{numbers[name]}" for name, reading in readings.items())
-    parsed = ", ".join(f"s{numbers[name]}, {reading.parsed.format(**names(name))} as p{numbers[name]}" for name, reading in readings.items())
-    values = ", ".join(f"{reading.value.format(**names(name))} as {quote_name(name)}" for name, reading in readings.items())
+    sources = ", ".join(
+        f"{reading.source} as s{numbers[name]}" for name, reading in readings.items()
+    )
+    parsed = ", ".join(
+        f"s{numbers[name]}, {reading.parsed.format(**names(name))} as p{numbers[name]}"
+        for name, reading in readings.items()
+    )
+    values = ", ".join(
+        f"{reading.value.format(**names(name))} as {quote_name(name)}"
+        for name, reading in readings.items()
+    )
     faults = "".join(
         f", coalesce({reading.unreadable.format(**names(name))}, false) as {quote_name('unreadable_' + name)}"
         for name, reading in readings.items()

@@ -15,7 +15,16 @@ import duckdb
 
 from orchestration.landing.contract import RawTable
 from orchestration.landing.files import LandedFile
-from orchestration.landing.parsing import Reading, absent, exact_path, quote_name, quote_text, read_columns, read_text, read_typed
+from orchestration.landing.parsing import (
+    Reading,
+    absent,
+    exact_path,
+    quote_name,
+    quote_text,
+    read_columns,
+    read_text,
+    read_typed,
+)
 
 FILE_COLUMN = "_touchledger_file"
 MAXIMUM_ROW_BYTES = 64 * 1024 * 1024
@@ -82,15 +91,21 @@ def csv_header(path: Path) -> list[str]:
             raise UnreadableFile("is UTF-16, not UTF-8; convert it to UTF-8")
         stream.seek(0)
         try:
-            text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+            text = io.TextIOWrapper(
+                stream, encoding="utf-8-sig", errors="surrogateescape", newline=""
+            )
             csv.field_size_limit(MAXIMUM_ROW_BYTES)
             header = next(csv.reader(iter(lambda: text.readline(MAXIMUM_CSV_ROW_BYTES), "")), [])
         except csv.Error as error:
-            raise UnreadableFile(f"has a header that is no CSV ({error}); write one header line of column names") from None
+            raise UnreadableFile(
+                f"has a header that is no CSV ({error}); write one header line of column names"
+            ) from None
     if any(_is_undecoded(name) for name in header):
         raise UnreadableFile("does not begin with UTF-8 text; save it as UTF-8")
     if any("\0" in name for name in header):
-        raise UnreadableFile("has NUL bytes in its header, so it is no CSV text; save it as UTF-8 CSV")
+        raise UnreadableFile(
+            "has NUL bytes in its header, so it is no CSV text; save it as UTF-8 CSV"
+        )
     return [name.strip() for name in header]
 
 
@@ -112,9 +127,13 @@ def shape_of(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> Shape:
                 raise UnreadableFile("is UTF-16, not UTF-8; convert it to UTF-8")
             return Shape("jsonl", (), needs_rewriting=start == codecs.BOM_UTF8)
     except duckdb.Error as error:
-        raise UnreadableFile(f"is not readable as Parquet ({first_line(error, file.path)}); write it again") from None
+        raise UnreadableFile(
+            f"is not readable as Parquet ({first_line(error, file.path)}); write it again"
+        ) from None
     except OSError as error:
-        raise UnreadableFile(f"cannot be opened ({error.strerror}); check that it may be read") from None
+        raise UnreadableFile(
+            f"cannot be opened ({error.strerror}); check that it may be read"
+        ) from None
 
 
 def first_line(error: Exception, path: Path | None = None) -> str:
@@ -133,10 +152,16 @@ def check_columns(table: RawTable, shape: Shape) -> list[str]:
     twice = sorted({name for name in shape.names if name in known and shape.names.count(name) > 1})
     if twice:
         raise UnreadableFile(f"has the column {', '.join(twice)} more than once; keep one")
-    missing = [column.name for column in table.columns if column.required and column.name not in shape.names]
+    missing = [
+        column.name
+        for column in table.columns
+        if column.required and column.name not in shape.names
+    ]
     if missing:
         noun = "columns" if len(missing) > 1 else "column"
-        raise UnreadableFile(f"lacks the required {noun} {', '.join(missing)}; add them to the loader's select")
+        raise UnreadableFile(
+            f"lacks the required {noun} {', '.join(missing)}; add them to the loader's select"
+        )
     return [name for name in shape.names if name not in known]
 
 
@@ -144,20 +169,28 @@ def _can_fail(readings: dict[str, Reading]) -> frozenset[str]:
     return frozenset(name for name, reading in readings.items() if reading.unreadable is not None)
 
 
-def _kept_text(connection: duckdb.DuckDBPyConnection, readings: dict[str, Reading], kept: list[str]) -> str:
+def _kept_text(
+    connection: duckdb.DuckDBPyConnection, readings: dict[str, Reading], kept: list[str]
+) -> str:
     """Parses what landed as text once, into a temporary table; returns its name."""
     connection.execute("drop table if exists temp.landing_rows")
-    connection.execute(f"create temporary table landing_rows as {read_columns(readings, 'temp.landing_text', kept)}")
+    connection.execute(
+        f"create temporary table landing_rows as {read_columns(readings, 'temp.landing_text', kept)}"
+    )
     return "temp.landing_rows"
 
 
 def open_parquet(table: RawTable, shape: Shape, paths: list[str]) -> Reader:
     types = dict(shape.columns)
     readings = {
-        column.name: read_typed(quote_name(column.name), types[column.name], column) if column.name in types else absent(column.data_type)
+        column.name: read_typed(quote_name(column.name), types[column.name], column)
+        if column.name in types
+        else absent(column.data_type)
         for column in table.columns
     }
-    files = f"read_parquet({path_list(paths)}, hive_partitioning = false, filename = '{FILE_COLUMN}')"
+    files = (
+        f"read_parquet({path_list(paths)}, hive_partitioning = false, filename = '{FILE_COLUMN}')"
+    )
     names = [quote_name(name) for name in shape.names]
     fields = ", ".join(
         f"{quote_text(name)}: {f'cast(landed.{quote_name(name)} as varchar)' if kind == 'BLOB' else f'landed.{quote_name(name)}'}"
@@ -176,7 +209,9 @@ _CSV_REASONS = {
     "INVALID ENCODING": "the row is not UTF-8; save the file as UTF-8",
     "LINE SIZE OVER MAXIMUM": f"the row is longer than {MAXIMUM_CSV_ROW_BYTES // 1024 // 1024} MiB; land such content elsewhere",
 }
-_JSON_TOO_LONG = f"the line is longer than {MAXIMUM_ROW_BYTES // 1024 // 1024} MiB; land such content elsewhere"
+_JSON_TOO_LONG = (
+    f"the line is longer than {MAXIMUM_ROW_BYTES // 1024 // 1024} MiB; land such content elsewhere"
+)
 _STEP = MAXIMUM_ROW_BYTES // 8
 
 
@@ -239,7 +274,9 @@ class _Lines:
             pass
 
 
-def open_csv(connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shape, paths: list[str]) -> Reader:
+def open_csv(
+    connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shape, paths: list[str]
+) -> Reader:
     """Reads the text once into a temporary table. Raises duckdb.Error where DuckDB's reader gives up on a file."""
     names = [f"c{index}" for index in range(len(shape.columns))]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
@@ -266,19 +303,35 @@ def open_csv(connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shap
         order by scans.file_path, errors.line_byte_position
         """
     ).fetchall()
-    lines = [(path, _CSV_REASONS.get(kind, kind.lower()), clip((text or "").strip("\r\n"))) for path, kind, text in errors]
+    lines = [
+        (path, _CSV_REASONS.get(kind, kind.lower()), clip((text or "").strip("\r\n")))
+        for path, kind, text in errors
+    ]
     position = {name: index for index, name in enumerate(shape.names)}
     readings = {
-        column.name: read_text(f"c{position[column.name]}", column) if column.name in position else absent(column.data_type)
+        column.name: read_text(f"c{position[column.name]}", column)
+        if column.name in position
+        else absent(column.data_type)
         for column in table.columns
     }
-    fields = ", ".join(f"{quote_text(name or f'column {i}')}: landed[{i + 1}]" for i, name in enumerate(shape.names))
+    fields = ", ".join(
+        f"{quote_text(name or f'column {i}')}: landed[{i + 1}]"
+        for i, name in enumerate(shape.names)
+    )
     table_name = _kept_text(connection, readings, [FILE_COLUMN, "landed", "is_row"])
     record = f"cast(to_json({{{fields}}}) as varchar)"
-    return Reader(table_name, record, _can_fail(readings), lines, temporary_tables=("landing_text", "landing_rows"))
+    return Reader(
+        table_name,
+        record,
+        _can_fail(readings),
+        lines,
+        temporary_tables=("landing_text", "landing_rows"),
+    )
 
 
-def open_json_lines(connection: duckdb.DuckDBPyConnection, table: RawTable, paths: list[str]) -> Reader:
+def open_json_lines(
+    connection: duckdb.DuckDBPyConnection, table: RawTable, paths: list[str]
+) -> Reader:
     """Reads the lines once into a temporary table. Raises duckdb.Error where DuckDB's reader gives up on a file."""
     connection.execute("drop table if exists temp.landing_text")
     pointers = ", ".join(quote_text(f'$."{column.name}"') for column in table.columns)
@@ -307,9 +360,17 @@ def open_json_lines(connection: duckdb.DuckDBPyConnection, table: RawTable, path
             source = f"case when {nested} then '' else nullif(texts[{index}], '') end"
             readings[column.name] = Reading(source, "nullif({s}, '')", "{p}", "({s} = '')")
         else:
-            readings[column.name] = read_text(f"(case when {nested} then 'nested' else nullif(texts[{index}], '') end)", column)
+            readings[column.name] = read_text(
+                f"(case when {nested} then 'nested' else nullif(texts[{index}], '') end)", column
+            )
     table_name = _kept_text(connection, readings, [FILE_COLUMN, "json", "is_row"])
-    return Reader(table_name, "cast(json as varchar)", _can_fail(readings), is_json=True, temporary_tables=("landing_text", "landing_rows"))
+    return Reader(
+        table_name,
+        "cast(json as varchar)",
+        _can_fail(readings),
+        is_json=True,
+        temporary_tables=("landing_text", "landing_rows"),
+    )
 
 
 def json_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -362,11 +423,22 @@ def rewrite_as_json_lines(file: LandedFile, target: Path) -> list[tuple[str, str
                 source.seek(0)
             while line := source.readline(MAXIMUM_ROW_BYTES):
                 if not line.endswith(b"\n") and len(line) >= MAXIMUM_ROW_BYTES:
-                    rejected.append((_JSON_TOO_LONG, clip(line[: RECORD_CHARACTERS * 4].decode("utf-8", "replace")) + "…"))
+                    rejected.append(
+                        (
+                            _JSON_TOO_LONG,
+                            clip(line[: RECORD_CHARACTERS * 4].decode("utf-8", "replace")) + "…",
+                        )
+                    )
                     while line and not line.endswith(b"\n"):
                         line = source.readline(MAXIMUM_ROW_BYTES)
                 elif line.strip():
-                    copy.write(line.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8").rstrip("\r\n") + "\n")
+                    copy.write(
+                        line.decode("utf-8", "surrogateescape")
+                        .encode("utf-8", "replace")
+                        .decode("utf-8")
+                        .rstrip("\r\n")
+                        + "\n"
+                    )
             return rejected
         csv.field_size_limit(MAXIMUM_ROW_BYTES)
         text = io.TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline="")
@@ -383,15 +455,29 @@ def rewrite_as_json_lines(file: LandedFile, target: Path) -> list[tuple[str, str
                     lines.reject("")
                     lines.skip_row()
                 else:
-                    rejected.append((f"the row is no CSV ({error}); quote fields that hold commas, quotes or line ends", ""))
+                    rejected.append(
+                        (
+                            f"the row is no CSV ({error}); quote fields that hold commas, quotes or line ends",
+                            "",
+                        )
+                    )
                 continue
             joined = ",".join(row)
             if not row:
                 continue
             if len(row) != len(header):
                 kind = "TOO MANY COLUMNS" if len(row) > len(header) else "MISSING COLUMNS"
-                rejected.append((_CSV_REASONS[kind], clip(joined.encode("utf-8", "replace").decode("utf-8"))))
+                rejected.append(
+                    (_CSV_REASONS[kind], clip(joined.encode("utf-8", "replace").decode("utf-8")))
+                )
             elif _is_undecoded(joined):
-                rejected.append((_CSV_REASONS["INVALID ENCODING"], clip(joined.encode("utf-8", "replace").decode("utf-8"))))
+                rejected.append(
+                    (
+                        _CSV_REASONS["INVALID ENCODING"],
+                        clip(joined.encode("utf-8", "replace").decode("utf-8")),
+                    )
+                )
             else:
-                copy.write(json.dumps(dict(zip(header, row, strict=True)), ensure_ascii=False) + "\n")
+                copy.write(
+                    json.dumps(dict(zip(header, row, strict=True)), ensure_ascii=False) + "\n"
+                )

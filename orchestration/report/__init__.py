@@ -26,7 +26,10 @@ MARKED_MODELS = ("first_interaction", "linear", "last_interaction")
 
 SERIES_TITLES = {
     "sessions": ("Sessions", "sessions that counted for a campaign"),
-    "first_touch": ("New contacts, first touch", "new contacts whose first page view was a campaign's"),
+    "first_touch": (
+        "New contacts, first touch",
+        "new contacts whose first page view was a campaign's",
+    ),
     "last_touch": ("New contacts, last touch", "new contacts who converted through a campaign"),
     "influenced": ("Influenced contacts", "contacts on the day a campaign first influenced them"),
     "revenue": ("Revenue", "revenue of campaigns on the day the deal closed"),
@@ -42,13 +45,22 @@ FUNNEL = (
 )
 UTM_STATUSES = {
     "matched": ("Matched", "A campaign collects these visits."),
-    "shared": ("Shared", "Several campaigns have this alias: each counts the same visits. Remove it from all but one."),
+    "shared": (
+        "Shared",
+        "Several campaigns have this alias: each counts the same visits. Remove it from all but one.",
+    ),
     "before_campaign": (
         "Before the campaign",
         "All visits came before the campaign or its alias began. Perhaps the alias is to start earlier.",
     ),
-    "unmatched": ("Unmatched", "No campaign has this alias: nobody gets these visits. Add the alias to its campaign."),
-    "never_seen": ("Never seen", "An alias that no visit carries. Compare it with the links in use."),
+    "unmatched": (
+        "Unmatched",
+        "No campaign has this alias: nobody gets these visits. Add the alias to its campaign.",
+    ),
+    "never_seen": (
+        "Never seen",
+        "An alias that no visit carries. Compare it with the links in use.",
+    ),
 }
 
 
@@ -60,7 +72,9 @@ def _rule_labels(name: str) -> dict[str, dict[str, str]]:
 
 def _percent(part: Any, whole: Any) -> float:
     """Percent of `whole`, 0 to 100, for the length of a bar."""
-    return 0.0 if not part or not whole or part < 0 else min(100.0, float(part) / float(whole) * 100)
+    return (
+        0.0 if not part or not whole or part < 0 else min(100.0, float(part) / float(whole) * 100)
+    )
 
 
 def _relative(now: Any, before: Any) -> float | None:
@@ -68,18 +82,31 @@ def _relative(now: Any, before: Any) -> float | None:
     return None if now is None or not before else float(now) / float(before) - 1
 
 
-def _kpis(totals: dict[str, Any], recent: tuple[queries.Period, queries.Period] | None, formats: Formats) -> list[dict[str, Any]]:
-    def card(title: str, value: str, help_text: str, kind: str | None = None, exact: str = "") -> dict[str, Any]:
-        shown_card: dict[str, Any] = {"title": title, "value": value, "help": help_text, "exact": exact}
+def _kpis(
+    totals: dict[str, Any], recent: tuple[queries.Period, queries.Period] | None, formats: Formats
+) -> list[dict[str, Any]]:
+    def card(
+        title: str, value: str, help_text: str, kind: str | None = None, exact: str = ""
+    ) -> dict[str, Any]:
+        shown_card: dict[str, Any] = {
+            "title": title,
+            "value": value,
+            "help": help_text,
+            "exact": exact,
+        }
         if kind and recent:
             now, before = (period.numbers[kind] for period in recent)
             change = _relative(now, before)
             shown_card["recent"] = formats.short_money(now) if kind in MONEY else formats.count(now)
             shown_card["change"] = formats.change(change) if change is not None else ""
-            shown_card["direction"] = "" if not change or not round(change, 2) else "up" if change > 0 else "down"
+            shown_card["direction"] = (
+                "" if not change or not round(change, 2) else "up" if change > 0 else "down"
+            )
         return shown_card
 
-    revenue, spend = (None if totals[kind] is None else formats.money(totals[kind]) for kind in MONEY)
+    revenue, spend = (
+        None if totals[kind] is None else formats.money(totals[kind]) for kind in MONEY
+    )
     gain = None if totals["spend"] is None else totals["revenue"] - totals["spend"]
     return [
         card("Sessions", formats.count(totals["sessions"]), "with a campaign's page or link", "sessions"),
@@ -93,10 +120,16 @@ def _kpis(totals: dict[str, Any], recent: tuple[queries.Period, queries.Period] 
     ]  # fmt: skip
 
 
-def _axis_marks(periods: list[queries.Period], formats: Formats) -> tuple[list[int], dict[int, str]]:
+def _axis_marks(
+    periods: list[queries.Period], formats: Formats
+) -> tuple[list[int], dict[int, str]]:
     """Places of the x axis that get a label, and the labels: starts of months where there are several, else a few of the days."""
     first, last = periods[0].last, periods[-1].last
-    firsts = [day for day in (first + timedelta(n) for n in range((last - first).days + 1)) if day.day == 1]
+    firsts = [
+        day
+        for day in (first + timedelta(n) for n in range((last - first).days + 1))
+        if day.day == 1
+    ]
     if len(firsts) >= 3:
         step = -(-len(firsts) // 5)
         # A January tells the year: the labels are placed so that it is one of them.
@@ -106,7 +139,9 @@ def _axis_marks(periods: list[queries.Period], formats: Formats) -> tuple[list[i
         days = [period.last for period in periods]
         step = max(1, -(-len(days) // 4))
         chosen = {day: formats.day_of_month(day) for day in days[::-1][::step][::-1]}
-    return [day.toordinal() for day in chosen], {day.toordinal(): label for day, label in chosen.items()}
+    return [day.toordinal() for day in chosen], {
+        day.toordinal(): label for day, label in chosen.items()
+    }
 
 
 def _trend(periods: list[queries.Period], formats: Formats) -> dict[str, Any] | None:
@@ -118,14 +153,21 @@ def _trend(periods: list[queries.Period], formats: Formats) -> dict[str, Any] | 
     shown_charts = []
     for kind in queries.SERIES:
         is_money = kind in MONEY
-        values = [None if period.numbers[kind] is None else float(period.numbers[kind]) for period in periods]
+        values = [
+            None if period.numbers[kind] is None else float(period.numbers[kind])
+            for period in periods
+        ]
         spec = charts.trend_spec(places, values, marks, labels.__getitem__, formats.tick)
         known = [value for value in values if value is not None]
         write = formats.money if is_money else formats.count
         exact = [period.numbers[kind] for period in periods]
         highest = max(range(len(periods)), key=lambda n: -1 if exact[n] is None else exact[n])
         whole = None if None in exact else sum(exact)
-        peak = f"; highest {write(exact[highest])} in the {'week' if by_week else 'day'} to {formats.day(periods[highest].last)}" if known else ""
+        peak = (
+            f"; highest {write(exact[highest])} in the {'week' if by_week else 'day'} to {formats.day(periods[highest].last)}"
+            if known
+            else ""
+        )
         shown_charts.append(
             {
                 "title": SERIES_TITLES[kind][0],
@@ -143,7 +185,12 @@ def _trend(periods: list[queries.Period], formats: Formats) -> dict[str, Any] | 
         "rows": [
             (
                 formats.day(period.last),
-                [formats.amount(period.numbers[kind]) if kind in MONEY else formats.count(period.numbers[kind]) for kind in queries.SERIES],
+                [
+                    formats.amount(period.numbers[kind])
+                    if kind in MONEY
+                    else formats.count(period.numbers[kind])
+                    for kind in queries.SERIES
+                ],
             )
             for period in reversed(periods)
         ],
@@ -151,13 +198,19 @@ def _trend(periods: list[queries.Period], formats: Formats) -> dict[str, Any] | 
 
 
 def _campaigns(rows: list[dict[str, Any]], formats: Formats) -> dict[str, Any]:
-    most = {name: max((row[name] or 0 for row in rows), default=0) for name in ("sessions", "influenced_contacts", "revenue")}
+    most = {
+        name: max((row[name] or 0 for row in rows), default=0)
+        for name in ("sessions", "influenced_contacts", "revenue")
+    }
     shown_rows = [
         {
             "name": shown(row["campaign_name"]) or shown(row["campaign_id"]),
             "id": shown(row["campaign_id"], 60),
             "owner": shown(row["owner"], 60),
-            "dates": " – ".join(formats.day(row[bound]) if row[bound] else "…" for bound in ("start_date", "end_date"))
+            "dates": " – ".join(
+                formats.day(row[bound]) if row[bound] else "…"
+                for bound in ("start_date", "end_date")
+            )
             if row["start_date"] or row["end_date"]
             else "",
             "sessions": formats.count(row["sessions"]),
@@ -170,19 +223,29 @@ def _campaigns(rows: list[dict[str, Any]], formats: Formats) -> dict[str, Any]:
             "revenue": formats.amount(row["revenue"]),
             "revenue_bar": _percent(row["revenue"], most["revenue"]),
             "spend": formats.amount(row["spend"]),
-            "budget": formats.share(float(row["spend"] / row["budget"])) if row["budget"] and row["spend"] is not None else "–",
-            "over": bool(row["budget"]) and row["spend"] is not None and row["spend"] > row["budget"],
+            "budget": formats.share(float(row["spend"] / row["budget"]))
+            if row["budget"] and row["spend"] is not None
+            else "–",
+            "over": bool(row["budget"])
+            and row["spend"] is not None
+            and row["spend"] > row["budget"],
             "roi": formats.change(row["roi"]),
             "loss": row["roi"] is not None and row["roi"] < 0,
         }
         for row in rows[:MOST_ROWS]
     ]
-    return {"open": shown_rows[:OPEN_ROWS], "rest": shown_rows[OPEN_ROWS:], "left_out": max(0, len(rows) - MOST_ROWS)}
+    return {
+        "open": shown_rows[:OPEN_ROWS],
+        "rest": shown_rows[OPEN_ROWS:],
+        "left_out": max(0, len(rows) - MOST_ROWS),
+    }
 
 
 def _models(names: list[str], rows: list[queries.ModelRow], formats: Formats) -> dict[str, Any]:
     labels = {code: row["label"] for code, row in _rule_labels("attribution_models").items()}
-    ordered = [name for name in labels if name in names] + [name for name in names if name not in labels]
+    ordered = [name for name in labels if name in names] + [
+        name for name in names if name not in labels
+    ]
     named = [(model, shown(labels.get(model, model), 40)) for model in ordered]
     title = dict(named)
     campaigns = [row for row in rows if row.campaign_id is not None]
@@ -190,7 +253,9 @@ def _models(names: list[str], rows: list[queries.ModelRow], formats: Formats) ->
     open_highest = max((max(row.revenue.values()) for row in campaigns), default=Decimal(0))
 
     def shown_name(row: queries.ModelRow) -> str:
-        return "No campaign" if row.campaign_id is None else shown(row.name) or shown(row.campaign_id)
+        return (
+            "No campaign" if row.campaign_id is None else shown(row.name) or shown(row.campaign_id)
+        )
 
     ranges = [
         {
@@ -199,7 +264,9 @@ def _models(names: list[str], rows: list[queries.ModelRow], formats: Formats) ->
             "from": _percent(row.revenue[row.low], open_highest),
             "width": _percent(row.spread, open_highest),
             "dots": [
-                (model, _percent(row.revenue[model], open_highest)) for model in ("first_interaction", "linear", "last_interaction") if model in title
+                (model, _percent(row.revenue[model], open_highest))
+                for model in ("first_interaction", "linear", "last_interaction")
+                if model in title
             ],
             "low": formats.amount(row.revenue[row.low]),
             "low_model": title[row.low],
@@ -214,7 +281,10 @@ def _models(names: list[str], rows: list[queries.ModelRow], formats: Formats) ->
             "name": shown_name(row),
             "deleted": row.is_deleted,
             "none": row.campaign_id is None,
-            "cells": [(formats.amount(row.revenue[model]), _percent(row.revenue[model], highest)) for model in ordered],
+            "cells": [
+                (formats.amount(row.revenue[model]), _percent(row.revenue[model], highest))
+                for model in ordered
+            ],
         }
         for row in [*campaigns[: MOST_ROWS - 1], *(row for row in rows if row.campaign_id is None)]
     ]
@@ -235,7 +305,11 @@ def _models(names: list[str], rows: list[queries.ModelRow], formats: Formats) ->
 def _money_parts(won: dict[str, Decimal], formats: Formats) -> list[dict[str, Any]]:
     parts = [
         ("campaigns", "Campaigns", "shared evenly over the interactions that count for them"),
-        ("no_campaign", "No campaign", "interactions on the way to the deal that were in no campaign"),
+        (
+            "no_campaign",
+            "No campaign",
+            "interactions on the way to the deal that were in no campaign",
+        ),
         ("deleted", "Deleted campaigns", "what campaigns earned that are deleted now"),
         ("no_interaction", "No interaction", "deals without an interaction that may be credited"),
     ]
@@ -260,7 +334,9 @@ def _assets(rows: list[dict[str, Any]], formats: Formats) -> list[dict[str, Any]
         {
             "name": shown(row["asset_name"]) or shown(row["asset_id"]),
             "type": shown(labels.get(row["asset_type"], {}).get("label", row["asset_type"]), 40),
-            "campaign": f"{formats.count(row['campaigns'])} campaigns" if row["campaigns"] > 1 else shown(row["campaign_name"]),
+            "campaign": f"{formats.count(row['campaigns'])} campaigns"
+            if row["campaigns"] > 1
+            else shown(row["campaign_name"]),
             "interactions": formats.count(row["interactions"]),
             "contacts": formats.count(row["contacts"]),
             "deals": formats.count(row["deals"]),
@@ -289,9 +365,17 @@ def _reasons(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[st
 
     def words(reason: str) -> dict[str, str]:
         known = labels.get(reason, {})
-        return {"label": shown(known.get("label", reason)), "cure": shown(known.get("cure", ""), 300), "rule": shown(known.get("rule_id", ""), 10)}
+        return {
+            "label": shown(known.get("label", reason)),
+            "cure": shown(known.get("cure", ""), 300),
+            "rule": shown(known.get("rule_id", ""), 10),
+        }
 
-    deals, assets, utms = queries.deal_reasons(connection), queries.asset_reasons(connection), queries.utm_statuses(connection)
+    deals, assets, utms = (
+        queries.deal_reasons(connection),
+        queries.asset_reasons(connection),
+        queries.utm_statuses(connection),
+    )
     asset_labels = _rule_labels("asset_types")
     return {
         "deals": [
@@ -311,7 +395,9 @@ def _reasons(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[st
                 "pairs": formats.count(row["pairs"]),
                 "bar": _percent(row["pairs"], assets[0]["pairs"]),
                 "example": shown(row["example"]["i"], 60),
-                "example_type": shown(asset_labels.get(row["example"]["t"], {}).get("label", row["example"]["t"]), 40),
+                "example_type": shown(
+                    asset_labels.get(row["example"]["t"], {}).get("label", row["example"]["t"]), 40
+                ),
             }
             for row in assets
         ],
@@ -327,7 +413,11 @@ def _reasons(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[st
             for row in utms
         ],
         "rejects": [
-            {"table": shown(row["table_name"], 60), "reason": shown(row["reason"], 300), "number": formats.count(row["number"])}
+            {
+                "table": shown(row["table_name"], 60),
+                "reason": shown(row["reason"], 300),
+                "number": formats.count(row["number"]),
+            }
             for row in queries.rejects(connection)
         ],
         "rejected": formats.count(queries.rejected_rows(connection)),
@@ -340,10 +430,15 @@ def _age(instant: datetime | None, as_of: datetime | None) -> tuple[str, float |
     days = (as_of - instant).total_seconds() / 86400
     if days < 0:
         return "after the run's time", days
-    return "less than a day" if days < 1 else f"{int(days)} day{'s' if int(days) != 1 else ''}", days
+    return (
+        "less than a day" if days < 1 else f"{int(days)} day{'s' if int(days) != 1 else ''}",
+        days,
+    )
 
 
-def _freshness(connection: duckdb.DuckDBPyConnection, as_of: datetime | None, limit: float, formats: Formats) -> list[dict[str, Any]]:
+def _freshness(
+    connection: duckdb.DuckDBPyConnection, as_of: datetime | None, limit: float, formats: Formats
+) -> list[dict[str, Any]]:
     found = []
     for row in queries.freshness(connection):
         words, days = _age(row["instant"], as_of)
@@ -377,12 +472,23 @@ def _checks(rows: list[dict[str, Any]] | None, formats: Formats) -> dict[str, An
         for row in rows[:MOST_ROWS]
     ]
     passed = sum(bool(row["passed"]) for row in rows)
-    return {"rows": shown_rows, "passed": formats.count(passed), "all": formats.count(len(rows)), "failed": len(rows) - passed}
+    return {
+        "rows": shown_rows,
+        "passed": formats.count(passed),
+        "all": formats.count(len(rows)),
+        "failed": len(rows) - passed,
+    }
 
 
-def content(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object]) -> dict[str, Any]:
+def content(
+    connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object]
+) -> dict[str, Any]:
     """Everything that the page says, formatted; text from data is cleaned but not escaped, which the template does."""
-    formats = Formats(str(variables["report_locale"]), str(variables["home_currency"]).upper(), str(variables["portal_timezone"]))
+    formats = Formats(
+        str(variables["report_locale"]),
+        str(variables["home_currency"]).upper(),
+        str(variables["portal_timezone"]),
+    )
     runs = queries.runs(connection)
     run = runs[0] if runs else {"run_id": "", "as_of": None, "started_at": None}
     days = queries.daily(connection, formats.timezone)
@@ -391,9 +497,15 @@ def content(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, objec
     totals = queries.totals(connection, days)
     won = queries.won_money(connection)
     names, model_rows = queries.models(connection)
-    freshness = _freshness(connection, run["as_of"], float(str(variables["freshness_warning_days"])), formats)
+    freshness = _freshness(
+        connection, run["as_of"], float(str(variables["freshness_warning_days"])), formats
+    )
     return {
-        "run": {"id": shown(run["run_id"]), "as_of": formats.instant(run["as_of"]), "timezone": formats.timezone},
+        "run": {
+            "id": shown(run["run_id"]),
+            "as_of": formats.instant(run["as_of"]),
+            "timezone": formats.timezone,
+        },
         "currency": formats.currency,
         "has_campaigns": totals["campaigns"] > 0,
         "campaign_count": formats.count(totals["campaigns"]),
@@ -404,7 +516,9 @@ def content(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, objec
             "spend": None if totals["spend"] is None else formats.money(totals["spend"]),
         },
         "kpis": _kpis(totals, recent, formats),
-        "recent": None if recent is None else (formats.day(recent[0].first), formats.day(recent[0].last)),
+        "recent": None
+        if recent is None
+        else (formats.day(recent[0].first), formats.day(recent[0].last)),
         "trend": _trend(queries.periods(days, until), formats),
         "campaigns": _campaigns(queries.campaigns(connection), formats),
         "money": _money_parts(won, formats),
@@ -433,11 +547,17 @@ def render(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object
     from jinja2 import Environment, StrictUndefined
 
     connection.execute("set TimeZone = 'UTC'")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(content(connection, variables))
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+        content(connection, variables)
+    )
 
 
-def write(connection: duckdb.DuckDBPyConnection, file: Path, variables: Mapping[str, object]) -> Path:
+def write(
+    connection: duckdb.DuckDBPyConnection, file: Path, variables: Mapping[str, object]
+) -> Path:
     """Writes the page beside the published `file` and returns its path.
 
     The file is read through `connection`, a warehouse's, so that one limit of memory holds for both.

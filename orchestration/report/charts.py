@@ -32,7 +32,11 @@ def _labels(ticks: Sequence[float], label: Callable[[Any], str]) -> str:
 
 
 def trend_spec(
-    places: Sequence[int], values: Sequence[float | None], marks: Sequence[int], x_label: Callable[[int], str], y_label: Callable[[float], str]
+    places: Sequence[int],
+    values: Sequence[float | None],
+    marks: Sequence[int],
+    x_label: Callable[[int], str],
+    y_label: Callable[[float], str],
 ) -> dict[str, Any]:
     """Vega-Lite of one series: `values` (None = unknown, a gap) at `places` (day numbers), `marks` being the places with a label."""
     ticks = nice_ticks(max((value for value in values if value is not None), default=0))
@@ -42,15 +46,35 @@ def trend_spec(
         "field": "x",
         "type": "quantitative",
         "scale": {"domain": [places[0], max(places[-1], places[0] + 1)], "nice": False},
-        "axis": {"values": list(marks), "labelExpr": _labels(marks, x_label), "title": None, "grid": False, "domain": True, "ticks": True},
+        "axis": {
+            "values": list(marks),
+            "labelExpr": _labels(marks, x_label),
+            "title": None,
+            "grid": False,
+            "domain": True,
+            "ticks": True,
+        },
     }
     y = {
         "field": "y",
         "type": "quantitative",
         "scale": {"domain": [0, ticks[-1]], "nice": False},
-        "axis": {"values": ticks, "labelExpr": _labels(ticks, y_label), "title": None, "domain": False, "ticks": False, "labelPadding": 6},
+        "axis": {
+            "values": ticks,
+            "labelExpr": _labels(ticks, y_label),
+            "title": None,
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 6,
+        },
     }
-    line = {"type": "area", "line": {"color": SERIES, "strokeWidth": 1.8}, "color": TINT, "opacity": 1, "invalid": "break-paths-show-domains"}
+    line = {
+        "type": "area",
+        "line": {"color": SERIES, "strokeWidth": 1.8},
+        "color": TINT,
+        "opacity": 1,
+        "invalid": "break-paths-show-domains",
+    }
     dot = {"type": "point", "filled": True, "size": 46, "color": SERIES, "opacity": 1}
     return {
         "width": WIDTH,
@@ -79,4 +103,9 @@ def svg(spec: dict[str, Any]) -> str:
     import vl_convert
 
     drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return re.sub(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"', r'<svg aria-hidden="true" focusable="false" \1', drawn, count=1)
+    return re.sub(
+        r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"',
+        r'<svg aria-hidden="true" focusable="false" \1',
+        drawn,
+        count=1,
+    )

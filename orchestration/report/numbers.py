@@ -19,7 +19,10 @@ _JOINERS = "\u200c\u200d"
 def _harmless(character: str) -> str:
     if character in "\t\n\r":
         return " "
-    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and character not in _JOINERS
+    hidden = (
+        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
+        and character not in _JOINERS
+    )
     return "\ufffd" if hidden else character
 
 
@@ -53,7 +56,9 @@ class Formats:
         """An amount to the cent with its currency."""
         from babel.numbers import format_currency
 
-        return UNKNOWN if value is None else format_currency(value, self.currency, locale=self.locale)
+        return (
+            UNKNOWN if value is None else format_currency(value, self.currency, locale=self.locale)
+        )
 
     def amount(self, value: Decimal | None) -> str:
         """An amount to the cent without its currency, for columns whose head names it."""
@@ -70,11 +75,17 @@ class Formats:
             return UNKNOWN
         number = Decimal(str(value))
         digits = max(0, 2 - (len(str(int(abs(number)))) - 1) % 3)
-        short = format_compact_currency(number, self.currency, locale=self.locale, fraction_digits=digits)
+        short = format_compact_currency(
+            number, self.currency, locale=self.locale, fraction_digits=digits
+        )
         if abs(number) >= 1000 and _is_short(short):
             return short
-        whole = re.sub(r"0\.0+", "0", Locale.parse(self.locale).currency_formats["standard"].pattern)
-        return format_currency(number, self.currency, whole, locale=self.locale, currency_digits=False)
+        whole = re.sub(
+            r"0\.0+", "0", Locale.parse(self.locale).currency_formats["standard"].pattern
+        )
+        return format_currency(
+            number, self.currency, whole, locale=self.locale, currency_digits=False
+        )
 
     def tick(self, value: float) -> str:
         """The label of an axis, as short as it can be."""
@@ -91,7 +102,11 @@ class Formats:
         """A relative change with its sign, such as +12%."""
         if value is None:
             return NONE
-        return self._percent(value, "+#,##0%;-#,##0%") if round(value, 2) else self._percent(0, "#,##0%")
+        return (
+            self._percent(value, "+#,##0%;-#,##0%")
+            if round(value, 2)
+            else self._percent(0, "#,##0%")
+        )
 
     def _percent(self, value: float | None, pattern: str) -> str:
         from babel.numbers import format_percent

@@ -24,7 +24,9 @@ PERIODS = 52
 DAYS_SHOWN_BY_DAY = 60
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()
+) -> list[dict[str, Any]]:
     found = connection.execute(sql, list(parameters))
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -39,7 +41,10 @@ def _day(instant: str, timezone: str) -> str:
 
 def runs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """The last runs, newest first; the first one is the run that the file is of."""
-    return _rows(connection, "select * from diagnostics.run_log order by started_at desc, run_id desc limit 6")
+    return _rows(
+        connection,
+        "select * from diagnostics.run_log order by started_at desc, run_id desc limit 6",
+    )
 
 
 def campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -55,7 +60,9 @@ def campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     )
 
 
-def totals(connection: duckdb.DuckDBPyConnection, days: Mapping[date, Mapping[str, Any]]) -> dict[str, Any]:
+def totals(
+    connection: duckdb.DuckDBPyConnection, days: Mapping[date, Mapping[str, Any]]
+) -> dict[str, Any]:
     """All live campaigns together: each session, contact and deal once (R41, R50, R51, R53, R62); a sum with an unknown part is unknown (R83).
 
     `days` are those of `daily`: each session and contact is one day's, so they are counted there.
@@ -72,7 +79,10 @@ def totals(connection: duckdb.DuckDBPyConnection, days: Mapping[date, Mapping[st
             (select case when count(*) = count(budget) then coalesce(sum(budget), 0) end from marts.campaign_performance) as budget
         """,
     )
-    counts = {kind: sum(numbers.get(kind, 0) for numbers in days.values()) for kind in ("sessions", "first_touch", "last_touch", "influenced")}
+    counts = {
+        kind: sum(numbers.get(kind, 0) for numbers in days.values())
+        for kind in ("sessions", "first_touch", "last_touch", "influenced")
+    }
     roi = float((row["revenue"] - row["spend"]) / row["spend"]) if row["spend"] else None
     return {**row, **counts, "roi": roi}
 
@@ -156,20 +166,31 @@ def periods(days: dict[date, dict[str, Any]], until: date) -> list[Period]:
         return []
     oldest, newest = min(known), max(known)
     if (newest - oldest).days < DAYS_SHOWN_BY_DAY:
-        return [_total(days, day, day) for day in (oldest + timedelta(n) for n in range((newest - oldest).days + 1))]
+        return [
+            _total(days, day, day)
+            for day in (oldest + timedelta(n) for n in range((newest - oldest).days + 1))
+        ]
     weeks = min(PERIODS, (newest - oldest).days // 7 + 1)
-    recent = {day: numbers for day, numbers in days.items() if newest - timedelta(weeks * 7) < day <= newest}
+    recent = {
+        day: numbers
+        for day, numbers in days.items()
+        if newest - timedelta(weeks * 7) < day <= newest
+    }
     ends = [newest - timedelta(7 * n) for n in reversed(range(weeks))]
     return [_total(recent, end - timedelta(6), end) for end in ends]
 
 
-def latest(days: dict[date, dict[str, Any]], until: date, length: int = 30) -> tuple[Period, Period] | None:
+def latest(
+    days: dict[date, dict[str, Any]], until: date, length: int = 30
+) -> tuple[Period, Period] | None:
     """The newest `length` days and the `length` days before them; None where nothing happened."""
     known = [day for day in days if day <= until]
     if not known:
         return None
     newest = max(known)
-    return _total(days, newest - timedelta(length - 1), newest), _total(days, newest - timedelta(2 * length - 1), newest - timedelta(length))
+    return _total(days, newest - timedelta(length - 1), newest), _total(
+        days, newest - timedelta(2 * length - 1), newest - timedelta(length)
+    )
 
 
 @dataclass
@@ -210,11 +231,16 @@ def models(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[Model
     names = sorted({row["model"] for row in found})
     rows: dict[str | None, ModelRow] = {}
     for row in found:
-        one = rows.setdefault(row["campaign_id"], ModelRow(row["campaign_id"], row["campaign_name"], row["is_deleted"]))
+        one = rows.setdefault(
+            row["campaign_id"],
+            ModelRow(row["campaign_id"], row["campaign_name"], row["is_deleted"]),
+        )
         one.revenue[row["model"]] = row["revenue"]
     for one in rows.values():
         one.revenue = {model: one.revenue.get(model, Decimal(0)) for model in names}
-    return names, sorted(rows.values(), key=lambda one: (one.campaign_id is None, -one.spread, one.campaign_id or ""))
+    return names, sorted(
+        rows.values(), key=lambda one: (one.campaign_id is None, -one.spread, one.campaign_id or "")
+    )
 
 
 def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[str, Any]]:
@@ -238,7 +264,10 @@ def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[s
     )
     # The events of other assets need not be looked at where enough have earned something. A table of their own, because the engine must know how few
     # they are before it looks for them among all campaign interactions.
-    leading = "select asset_type, asset_id from earned where revenue > 0 qualify rank() over (order by revenue desc) <= " + str(most)
+    leading = (
+        "select asset_type, asset_id from earned where revenue > 0 qualify rank() over (order by revenue desc) <= "
+        + str(most)
+    )
     enough = connection.execute(f"select count(*) from ({leading})").fetchone()[0] >= most
     if enough:
         connection.execute(
@@ -389,7 +418,10 @@ def check_results(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
     ).fetchone()[0]
     if not exists:
         return None
-    return _rows(connection, "select * from diagnostics.check_results order by passed, severity, table_name, check_name")
+    return _rows(
+        connection,
+        "select * from diagnostics.check_results order by passed, severity, table_name, check_name",
+    )
 
 
 def newest_day(as_of: datetime | None) -> date:

@@ -24,7 +24,10 @@ from orchestration.spark import server
 from orchestration.spark.lake import lake, make_folder
 
 # What is read of the tables before the marts: which rows were rejected, what moves with the as-of time, who is who.
-NEEDED = {"landing": ("landed_rejects",), "associations": ("association_attempts", "assets", "contact_survivors")}
+NEEDED = {
+    "landing": ("landed_rejects",),
+    "associations": ("association_attempts", "assets", "contact_survivors"),
+}
 # Tables that are written at a time.
 AT_ONCE = 4
 # Where the run that built the tables is kept: a property of this layer's database.
@@ -45,28 +48,45 @@ def wanted_tables(manifest: dict[str, Any]) -> list[BuiltTable]:
     found = []
     for node in manifest["nodes"].values():
         layer, name = node["schema"], node["name"]
-        if node["resource_type"] == "seed" or layer in PUBLISHED_SCHEMAS or name in NEEDED.get(layer, ()):
+        if (
+            node["resource_type"] == "seed"
+            or layer in PUBLISHED_SCHEMAS
+            or name in NEEDED.get(layer, ())
+        ):
             typed = node["config"].get("contract", {}).get("enforced")
-            columns = tuple((column["name"], column["data_type"]) for column in node["columns"].values()) if typed else ()
+            columns = (
+                tuple((column["name"], column["data_type"]) for column in node["columns"].values())
+                if typed
+                else ()
+            )
             found.append(BuiltTable(layer, name, columns))
     return sorted(found, key=lambda table: (table.layer, table.name))
 
 
-def bring_back(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path) -> None:
+def bring_back(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path
+) -> None:
     """Writes the built tables into a new folder and turns the warehouse's views to it in one transaction. Raises BuildFailed."""
     tables = wanted_tables(json.loads(manifest.read_text(encoding="utf-8")))
     folder = lake(settings) / "built" / run_id
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda part: _write(settings, part, folder), [tables[start::AT_ONCE] for start in range(AT_ONCE)]))
+        list(
+            pool.map(
+                lambda part: _write(settings, part, folder),
+                [tables[start::AT_ONCE] for start in range(AT_ONCE)],
+            )
+        )
     connection.execute("begin")
     try:
         forget_layers(connection)
         for layer in dict.fromkeys(table.layer for table in tables):
             connection.execute(f"create schema {quote_name(layer)}")
         for table in tables:
-            connection.execute(f"create view {quote_name(table.layer)}.{quote_name(table.name)} as {_reading(table, folder)}")
+            connection.execute(
+                f"create view {quote_name(table.layer)}.{quote_name(table.name)} as {_reading(table, folder)}"
+            )
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
@@ -90,7 +110,13 @@ def _write(settings: Settings, tables: list[BuiltTable], folder: Path) -> None:
 
 def _reading(table: BuiltTable, folder: Path) -> str:
     """SQL of DuckDB for a table as Spark wrote it, in the types of the contract."""
-    columns = ", ".join(f"cast({quote_name(name)} as {kind}) as {quote_name(name)}" for name, kind in table.columns) or "*"
+    columns = (
+        ", ".join(
+            f"cast({quote_name(name)} as {kind}) as {quote_name(name)}"
+            for name, kind in table.columns
+        )
+        or "*"
+    )
     return f"select {columns} from {read_parquet(folder / table.layer / table.name)}"
 
 
@@ -128,4 +154,6 @@ def mark_built(settings: Settings, run_id: str) -> None:
     name = server.database(settings, MARKED_LAYER)
     with server.session(settings) as spark:
         spark.run(f"create database if not exists {name}")
-        spark.run(f"alter database {name} set dbproperties ({server.text(MARK)} = {server.text(run_id)})")
+        spark.run(
+            f"alter database {name} set dbproperties ({server.text(MARK)} = {server.text(run_id)})"
+        )

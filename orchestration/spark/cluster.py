@@ -68,10 +68,16 @@ def spark_home() -> Path:
     given = os.environ.get("SPARK_HOME")
     apart = sorted((ROOT / ".venv-spark").glob("lib/python*/site-packages/pyspark"))
     found = find_spec("pyspark")
-    for place in [Path(given) if given else None, *apart, Path(found.origin).parent if found and found.origin else None]:
+    for place in [
+        Path(given) if given else None,
+        *apart,
+        Path(found.origin).parent if found and found.origin else None,
+    ]:
         if place is not None and (place / "bin" / "spark-class").exists():
             return place
-    raise ClusterError("A local cluster needs Spark; `make spark-setup` installs it, or name one that is there with SPARK_HOME")
+    raise ClusterError(
+        "A local cluster needs Spark; `make spark-setup` installs it, or name one that is there with SPARK_HOME"
+    )
 
 
 def java_version() -> int | None:
@@ -79,7 +85,9 @@ def java_version() -> int | None:
     home = os.environ.get("JAVA_HOME")
     program = str(Path(home) / "bin" / "java") if home else "java"
     try:
-        said = subprocess.run([program, "-version"], capture_output=True, text=True, timeout=60, check=False).stderr
+        said = subprocess.run(
+            [program, "-version"], capture_output=True, text=True, timeout=60, check=False
+        ).stderr
     except (OSError, subprocess.TimeoutExpired):
         return None
     quoted = said.split('"')[1:2]
@@ -91,7 +99,9 @@ def check_java() -> None:
     version = java_version()
     if version is None or version < JAVA:
         found = "there is none" if version is None else f"this is {version}"
-        raise ClusterError(f"A local cluster needs Java {JAVA} or later, and {found}; install it, on Debian with `apt-get install {JAVA_PACKAGE}`")
+        raise ClusterError(
+            f"A local cluster needs Java {JAVA} or later, and {found}; install it, on Debian with `apt-get install {JAVA_PACKAGE}`"
+        )
 
 
 def _end_with_parent() -> None:
@@ -154,7 +164,11 @@ class LocalCluster:
     @property
     def environment(self) -> dict[str, str]:
         """What a run needs to find the cluster."""
-        return {"TOUCHLEDGER_TARGET": "spark", "TOUCHLEDGER_SPARK_HOST": LOOPBACK, "TOUCHLEDGER_SPARK_PORT": str(self.port)}
+        return {
+            "TOUCHLEDGER_TARGET": "spark",
+            "TOUCHLEDGER_SPARK_HOST": LOOPBACK,
+            "TOUCHLEDGER_SPARK_PORT": str(self.port),
+        }
 
     def start(self) -> None:
         """Starts master, workers and Thrift server, and returns when it answers. Raises ClusterError."""
@@ -163,7 +177,16 @@ class LocalCluster:
         self.port = self.port or free_port()
         self.master_port = self.master_port or free_port()
         self._configure()
-        self.master = self._daemon("master", _MASTER, "--host", LOOPBACK, "--port", str(self.master_port), "--webui-port", "0")
+        self.master = self._daemon(
+            "master",
+            _MASTER,
+            "--host",
+            LOOPBACK,
+            "--port",
+            str(self.master_port),
+            "--webui-port",
+            "0",
+        )
         self._wait_for(self.master, "master", self.master_port)
         while len(self.running_workers) < self.workers:
             self.start_worker()
@@ -191,8 +214,21 @@ class LocalCluster:
 
     def start_thrift(self) -> None:
         """Starts the Thrift server, at first or again after it died, and returns when it answers. Raises ClusterError."""
-        server = ["--hiveconf", f"hive.server2.thrift.port={self.port}", "--hiveconf", f"hive.server2.thrift.bind.host={LOOPBACK}"]
-        command = ["spark-submit", "--class", _THRIFT, "--name", "touchledger", "spark-internal", *server]
+        server = [
+            "--hiveconf",
+            f"hive.server2.thrift.port={self.port}",
+            "--hiveconf",
+            f"hive.server2.thrift.bind.host={LOOPBACK}",
+        ]
+        command = [
+            "spark-submit",
+            "--class",
+            _THRIFT,
+            "--name",
+            "touchledger",
+            "spark-internal",
+            *server,
+        ]
         self.thrift = self._process("thrift", command)
         self._wait_for(self.thrift, "thrift", self.port)
 
@@ -255,10 +291,18 @@ class LocalCluster:
             **self.settings,
         }
         conf = self.folder / "conf"
-        for place in (conf, self.folder / "local", self.folder / "scratch", self.folder / "tmp", self.folder / "logs"):
+        for place in (
+            conf,
+            self.folder / "local",
+            self.folder / "scratch",
+            self.folder / "tmp",
+            self.folder / "logs",
+        ):
             place.mkdir(exist_ok=True)
         (self.folder / "scratch").chmod(0o733)
-        (conf / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()), encoding="utf-8")
+        (conf / "spark-defaults.conf").write_text(
+            "".join(f"{name} {value}\n" for name, value in settings.items()), encoding="utf-8"
+        )
         (conf / "log4j2.properties").write_text(_LOGGING, encoding="utf-8")
 
     def _daemon(self, name: str, *command: str) -> subprocess.Popen:
@@ -266,7 +310,11 @@ class LocalCluster:
 
     def _process(self, name: str, command: list[str]) -> subprocess.Popen:
         home = spark_home()
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("SPARK_", "PYSPARK_", "HADOOP_", "HIVE_"))}
+        clean = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("SPARK_", "PYSPARK_", "HADOOP_", "HIVE_"))
+        }
         own = {
             "SPARK_HOME": str(home),
             "SPARK_CONF_DIR": str(self.folder / "conf"),
@@ -274,7 +322,11 @@ class LocalCluster:
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
             "SPARK_DAEMON_MEMORY": f"{self.driver_memory if name == 'thrift' else 256}m",
             "JAVA_TOOL_OPTIONS": " ".join(
-                [f"-Djava.io.tmpdir={self.folder / 'tmp'}", f"-Dderby.system.home={self.folder}", *(_BRIEF if self.is_brief else ())]
+                [
+                    f"-Djava.io.tmpdir={self.folder / 'tmp'}",
+                    f"-Dderby.system.home={self.folder}",
+                    *(_BRIEF if self.is_brief else ()),
+                ]
             ),
         }
         with self._log(name).open("ab") as log:
@@ -303,14 +355,43 @@ class LocalCluster:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a cluster until interrupted. Exit status: 0 stopped, 2 could not start."""
-    parser = argparse.ArgumentParser(prog="python -m orchestration.spark.cluster", description=__doc__.splitlines()[0])
-    parser.add_argument("--workers", type=int, default=2, help="workers with a core each (default: 2)")
-    parser.add_argument("--port", type=int, default=17100, help="port of the Thrift server (default: 17100, where a run looks for it)")
-    parser.add_argument("--memory", type=int, default=1024, metavar="MB", help="memory of each worker's executor (default: 1024)")
-    parser.add_argument("--folder", type=Path, help="where its tables and logs lie, kept for the next time (default: a temporary one)")
-    parser.add_argument("--driver-memory", type=int, default=1024, metavar="MB", help="memory of the Thrift server (default: 1024)")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of Spark's own")
-    parser.add_argument("--check", action="store_true", help="only say whether one can be started here")
+    parser = argparse.ArgumentParser(
+        prog="python -m orchestration.spark.cluster", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--workers", type=int, default=2, help="workers with a core each (default: 2)"
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=17100,
+        help="port of the Thrift server (default: 17100, where a run looks for it)",
+    )
+    parser.add_argument(
+        "--memory",
+        type=int,
+        default=1024,
+        metavar="MB",
+        help="memory of each worker's executor (default: 1024)",
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="where its tables and logs lie, kept for the next time (default: a temporary one)",
+    )
+    parser.add_argument(
+        "--driver-memory",
+        type=int,
+        default=1024,
+        metavar="MB",
+        help="memory of the Thrift server (default: 1024)",
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of Spark's own"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="only say whether one can be started here"
+    )
     options = parser.parse_args(arguments)
     if options.check:
         try:
@@ -319,13 +400,23 @@ def main(arguments: list[str] | None = None) -> int:
             print(error, file=sys.stderr)
             return 2
         return 0
-    folder = options.folder.resolve() if options.folder else Path(tempfile.mkdtemp(prefix="touchledger-spark-"))
+    folder = (
+        options.folder.resolve()
+        if options.folder
+        else Path(tempfile.mkdtemp(prefix="touchledger-spark-"))
+    )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         print(f"Starting Spark in {folder} (half a minute to two)", flush=True)
         settings = dict(one.split("=", 1) for one in options.set)
         wanted = LocalCluster(
-            folder, options.workers, options.port, options.memory, options.driver_memory, settings, has_metastore=options.folder is not None
+            folder,
+            options.workers,
+            options.port,
+            options.memory,
+            options.driver_memory,
+            settings,
+            has_metastore=options.folder is not None,
         )
         with wanted as cluster:
             print(f"Spark listens on {LOOPBACK}:{cluster.port}. In another terminal:", flush=True)
@@ -333,7 +424,10 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"    export {name}={value}")
             print("    touchledger run\nControl-C stops it.", flush=True)
             cluster.thrift.wait()
-            print(f"The Thrift server ended; {folder / 'logs' / 'thrift.log'} says why", file=sys.stderr)
+            print(
+                f"The Thrift server ended; {folder / 'logs' / 'thrift.log'} says why",
+                file=sys.stderr,
+            )
             return 1
     except ClusterError as error:
         print(error, file=sys.stderr)

@@ -49,26 +49,46 @@ def export(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     return written
 
 
-def _export_landed(connection: duckdb.DuckDBPyConnection, settings: Settings, table: RawTable, folder: Path) -> tuple[int, int]:
+def _export_landed(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, table: RawTable, folder: Path
+) -> tuple[int, int]:
     """One file per run that landed rows of the table, and none of any other; returns the rows written, and those newly read where they lie."""
     make_folder(folder)
-    accepted = dict(connection.execute("select run_id, sum(rows_accepted) from raw.files where table_name = ? group by all", [table.name]).fetchall())
+    accepted = dict(
+        connection.execute(
+            "select run_id, sum(rows_accepted) from raw.files where table_name = ? group by all",
+            [table.name],
+        ).fetchall()
+    )
     runs = accepted or {NOTHING: 0}
     _keep(folder, set(runs))
     in_place.forget_others(connection, settings, table.name)
     written = linked = 0
     for run_id in sorted(runs):
         file = folder / f"{run_id}.parquet"
-        if not file.exists() or _rows(connection, file) + in_place.rows_in_place(connection, settings, table.name, run_id) != runs[run_id]:
+        if (
+            not file.exists()
+            or _rows(connection, file)
+            + in_place.rows_in_place(connection, settings, table.name, run_id)
+            != runs[run_id]
+        ):
             linked += in_place.link_landed(connection, settings, table, run_id)
             of_run = f"select file_id from raw.files where run_id = {quote_text(run_id)}"
-            elsewhere = ", ".join(str(file_id) for file_id in [0, *in_place.files_in_place(settings, table.name)])
-            written += _write(connection, f"select * from raw.{table.name} where _file_id in ({of_run}) and _file_id not in ({elsewhere})", file)
+            elsewhere = ", ".join(
+                str(file_id) for file_id in [0, *in_place.files_in_place(settings, table.name)]
+            )
+            written += _write(
+                connection,
+                f"select * from raw.{table.name} where _file_id in ({of_run}) and _file_id not in ({elsewhere})",
+                file,
+            )
     return written, linked
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
-    return connection.execute(f"select num_rows from parquet_file_metadata({exact_path(str(file))})").fetchone()[0]
+    return connection.execute(
+        f"select num_rows from parquet_file_metadata({exact_path(str(file))})"
+    ).fetchone()[0]
 
 
 def _keep(folder: Path, names: set[str]) -> None:
@@ -81,7 +101,9 @@ def _keep(folder: Path, names: set[str]) -> None:
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> int:
     """Writes a file apart and gives it its name when it is whole; returns its rows. Spark passes over names that begin with a dot."""
     partial = file.with_name(f".{file.name}.partial")
-    (rows,) = connection.execute(f"copy ({sql}) to {quote_text(str(partial))} ({PARQUET}, row_group_size {ROW_GROUP})").fetchone()
+    (rows,) = connection.execute(
+        f"copy ({sql}) to {quote_text(str(partial))} ({PARQUET}, row_group_size {ROW_GROUP})"
+    ).fetchone()
     share(partial)
     with partial.open("rb") as stream:
         os.fsync(stream.fileno())

@@ -19,7 +19,9 @@ def lake(settings: Settings) -> Path:
         return settings.private / "lake"
     from orchestration.spark.server import prefix
 
-    return Path(os.path.abspath(Path(os.environ["TOUCHLEDGER_SPARK_LAKE"]).expanduser())) / prefix(settings)
+    return Path(os.path.abspath(Path(os.environ["TOUCHLEDGER_SPARK_LAKE"]).expanduser())) / prefix(
+        settings
+    )
 
 
 def make_folder(folder: Path) -> None:

@@ -23,7 +23,10 @@ CHECKS = "checks"
 @cache
 def _tables() -> re.Pattern[str]:
     """The names of all tables that a check may ask, as it writes them: layer and table."""
-    built = [f"{table.layer}\\.{table.name}" for table in wanted_tables(json.loads(MANIFEST.read_text(encoding="utf-8")))]
+    built = [
+        f"{table.layer}\\.{table.name}"
+        for table in wanted_tables(json.loads(MANIFEST.read_text(encoding="utf-8")))
+    ]
     return re.compile(rf"\b(?:{'|'.join(built)}|{CHECKS}\.[a-z_]+)\b")
 
 
@@ -38,7 +41,12 @@ def take(settings: Settings, measures: Mapping[str, str], as_of: str) -> None:
     drop(settings)
     with warehouse(settings) as connection:
         take_measures(connection, settings, {}, as_of)
-        brought = [name for (name,) in connection.execute("select table_name from duckdb_tables() where schema_name = 'checks'").fetchall()]
+        brought = [
+            name
+            for (name,) in connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'checks'"
+            ).fetchall()
+        ]
         for name in brought:
             make_folder(folder / name)
             file = folder / name / f"{name}.parquet"
@@ -49,9 +57,13 @@ def take(settings: Settings, measures: Mapping[str, str], as_of: str) -> None:
     with server.session(settings) as spark:
         spark.run(f"create database {database}")
         for name in brought:
-            spark.run(f"create table {database}.{name} using parquet location {server.text(str(folder / name))}")
+            spark.run(
+                f"create table {database}.{name} using parquet location {server.text(str(folder / name))}"
+            )
         for table, sql in measures.items():
-            spark.run(f"create table {database}.{table.split('.')[1]} using parquet as {spelled(settings, sql)}")
+            spark.run(
+                f"create table {database}.{table.split('.')[1]} using parquet as {spelled(settings, sql)}"
+            )
 
 
 def drop(settings: Settings) -> None:

@@ -53,16 +53,27 @@ def server() -> Server:
     """The server that the environment names. Raises SettingsError."""
     port = os.environ.get("TOUCHLEDGER_SPARK_PORT") or "17100"
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
-        raise SettingsError(f"TOUCHLEDGER_SPARK_PORT {port!r} is no port; write a number such as 10000")
-    return Server(os.environ.get("TOUCHLEDGER_SPARK_HOST") or "127.0.0.1", int(port), os.environ.get("TOUCHLEDGER_SPARK_USER") or "touchledger")
+        raise SettingsError(
+            f"TOUCHLEDGER_SPARK_PORT {port!r} is no port; write a number such as 10000"
+        )
+    return Server(
+        os.environ.get("TOUCHLEDGER_SPARK_HOST") or "127.0.0.1",
+        int(port),
+        os.environ.get("TOUCHLEDGER_SPARK_USER") or "touchledger",
+    )
 
 
 def prefix(settings: Settings) -> str:
     """What the names of this HOME's databases begin with: TOUCHLEDGER_SPARK_PREFIX, or a name made from the path of HOME. Raises SettingsError."""
     given = os.environ.get("TOUCHLEDGER_SPARK_PREFIX")
     if given and not _PREFIX.fullmatch(given):
-        raise SettingsError(f"TOUCHLEDGER_SPARK_PREFIX {given!r} is no name; write lower-case letters, digits and _, such as touchledger")
-    return given or f"touchledger_{hashlib.blake2b(str(settings.home).encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
+        raise SettingsError(
+            f"TOUCHLEDGER_SPARK_PREFIX {given!r} is no name; write lower-case letters, digits and _, such as touchledger"
+        )
+    return (
+        given
+        or f"touchledger_{hashlib.blake2b(str(settings.home).encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
+    )
 
 
 def database(settings: Settings, layer: str) -> str:
@@ -92,7 +103,15 @@ def lost(said: object) -> BuildFailed:
 
 
 # What a failed statement says where there was nobody to ask.
-_GONE = ("TSocket", "Connection refused", "Could not connect", "Connection reset", "Broken pipe", "TTransport", "NoneType: None")
+_GONE = (
+    "TSocket",
+    "Connection refused",
+    "Could not connect",
+    "Connection reset",
+    "Broken pipe",
+    "TTransport",
+    "NoneType: None",
+)
 
 
 def explained(failed: BuildFailed) -> BuildFailed:
@@ -100,7 +119,13 @@ def explained(failed: BuildFailed) -> BuildFailed:
     messages = [str(failed), *(failure.message for failure in failed.failures)]
     gone = next((message for message in messages if any(sign in message for sign in _GONE)), None)
     if gone is None and server().answers:
-        return BuildFailed(str(failed), [replace(failure, message=without_trace(failure.message)) for failure in failed.failures])
+        return BuildFailed(
+            str(failed),
+            [
+                replace(failure, message=without_trace(failure.message))
+                for failure in failed.failures
+            ],
+        )
     return lost(gone or messages[-1])
 
 
@@ -111,7 +136,12 @@ def _first_line(said: object) -> str:
 def _session_settings() -> dict[str, str]:
     """What every session sets, from dbt's profile, its one home."""
     profiles = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
-    return {name: str(value) for name, value in profiles["touchledger"]["outputs"]["spark"]["server_side_parameters"].items()}
+    return {
+        name: str(value)
+        for name, value in profiles["touchledger"]["outputs"]["spark"][
+            "server_side_parameters"
+        ].items()
+    }
 
 
 class Session:
@@ -132,7 +162,9 @@ class Session:
         try:
             with contextlib.closing(self._connection.cursor()) as cursor:
                 cursor.execute(sql)
-                return [column[0] for column in cursor.description or []], cursor.fetchall() if cursor.description else []
+                return [
+                    column[0] for column in cursor.description or []
+                ], cursor.fetchall() if cursor.description else []
         except (OSError, TException, EOFError) as error:
             raise lost(error) from error
         except Error as error:
@@ -169,11 +201,15 @@ def connect(settings: Settings) -> Any:
 
     there = server()
     try:
-        return hive.connect(host=there.host, port=there.port, username=there.user, configuration=_session_settings())
+        return hive.connect(
+            host=there.host, port=there.port, username=there.user, configuration=_session_settings()
+        )
     except (OSError, TException, EOFError) as error:
         raise lost(error) from error
     except hive.OperationalError as error:
-        raise BuildFailed(f"The Spark Thrift server at {there} opens no session: {spark_message(error)}") from error
+        raise BuildFailed(
+            f"The Spark Thrift server at {there} opens no session: {spark_message(error)}"
+        ) from error
 
 
 def text(value: str) -> str:

@@ -21,7 +21,12 @@ def fault_seed() -> int:
 
 @pytest.fixture(scope="session")
 def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = Path(tempfile.mkdtemp(prefix="touchledger-faults-", dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None))
+    folder = Path(
+        tempfile.mkdtemp(
+            prefix="touchledger-faults-",
+            dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None,
+        )
+    )
     try:
         with stage(folder, tmp_path_factory.mktemp("faults"), seed=5) as built:
             yield built

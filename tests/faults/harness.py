@@ -22,10 +22,23 @@ from tests.conftest import AS_OF, ROOT
 from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world, split_into_landings
 
-PHASES = {"start": "touchledger  ", "land": "  Land  ", "build": "  Build  ", "check": "  Check  ", "publish": "  Publish  "}
+PHASES = {
+    "start": "touchledger  ",
+    "land": "  Land  ",
+    "build": "  Build  ",
+    "check": "  Check  ",
+    "publish": "  Publish  ",
+}
 # What a run says of itself, not of the world: different in every run, or by what was published before it.
 OF_THE_RUN = ("run_log", "check_results", "restatements", "restatement_causes")
-ALLOWED_IN_HOME = {"warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.tmp", "published", ".touchledger", "data_docs"}
+ALLOWED_IN_HOME = {
+    "warehouse.duckdb",
+    "warehouse.duckdb.wal",
+    "warehouse.duckdb.tmp",
+    "published",
+    ".touchledger",
+    "data_docs",
+}
 
 Snapshot = dict[str, list[tuple]]
 
@@ -42,15 +55,29 @@ class Started:
     errors: Path
 
     def printed(self) -> str:
-        return self.output.read_text(encoding="utf-8", errors="replace") if self.output.exists() else ""
+        return (
+            self.output.read_text(encoding="utf-8", errors="replace")
+            if self.output.exists()
+            else ""
+        )
 
     def said(self) -> str:
-        return self.errors.read_text(encoding="utf-8", errors="replace") if self.errors.exists() else ""
+        return (
+            self.errors.read_text(encoding="utf-8", errors="replace")
+            if self.errors.exists()
+            else ""
+        )
 
     def is_alive(self) -> bool:
         """Whether it still runs; one that has ended and was not waited for is a zombie."""
         try:
-            return Path(f"/proc/{self.process}/stat").read_text(encoding="ascii", errors="replace").rsplit(")", 1)[1].split()[0] != "Z"
+            return (
+                Path(f"/proc/{self.process}/stat")
+                .read_text(encoding="ascii", errors="replace")
+                .rsplit(")", 1)[1]
+                .split()[0]
+                != "Z"
+            )
         except OSError:
             return False
 
@@ -77,7 +104,11 @@ class Nursery:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count = 0
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))}
+        clean = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))
+        }
         self.server = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**clean, "PYTHONPATH": str(ROOT)},
@@ -88,18 +119,38 @@ class Nursery:
         self.server.stdin.flush()
         return int(self.server.stdout.readline())
 
-    def start(self, landing: Path, home: Path, *more: str, file_limit: int | None = None) -> Started:
+    def start(
+        self, landing: Path, home: Path, *more: str, file_limit: int | None = None
+    ) -> Started:
         self.count += 1
         output, errors = self.folder / f"{self.count}.out", self.folder / f"{self.count}.err"
-        arguments = ["run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF, "--var", "reject_rate_limit=1", *more]
-        request = {"arguments": arguments, "output": str(output), "errors": str(errors), "file_limit": file_limit}
+        arguments = [
+            "run",
+            "--landing",
+            str(landing),
+            "--home",
+            str(home),
+            "--as-of",
+            AS_OF,
+            "--var",
+            "reject_rate_limit=1",
+            *more,
+        ]
+        request = {
+            "arguments": arguments,
+            "output": str(output),
+            "errors": str(errors),
+            "file_limit": file_limit,
+        }
         return Started(self._ask(request), output, errors)
 
     def wait(self, started: Started) -> int:
         """Exit status of a run; negative where a signal ended it."""
         return self._ask({"wait": started.process})
 
-    def run(self, landing: Path, home: Path, *more: str, file_limit: int | None = None) -> tuple[int, Started]:
+    def run(
+        self, landing: Path, home: Path, *more: str, file_limit: int | None = None
+    ) -> tuple[int, Started]:
         started = self.start(landing, home, *more, file_limit=file_limit)
         return self.wait(started), started
 
@@ -111,9 +162,16 @@ class Nursery:
 
 def durations(printed: str) -> dict[str, float]:
     """Seconds that each phase of an undisturbed run took, from what it printed."""
-    starts = [(name, float(seconds)) for seconds, name in re.findall(r"^ *([0-9.]+) s  (Land|Build|Check|Publish)", printed, re.MULTILINE)]
+    starts = [
+        (name, float(seconds))
+        for seconds, name in re.findall(
+            r"^ *([0-9.]+) s  (Land|Build|Check|Publish)", printed, re.MULTILINE
+        )
+    ]
     ends = [at for _, at in starts[1:]] + [starts[-1][1] + 1.0]
-    return {"start": starts[0][1]} | {name.lower(): end - at for (name, at), end in zip(starts, ends, strict=True)}
+    return {"start": starts[0][1]} | {
+        name.lower(): end - at for (name, at), end in zip(starts, ends, strict=True)
+    }
 
 
 # --- What must hold -------------------------------------------------------------------------------------------------
@@ -131,7 +189,9 @@ def snapshot(folder: Path) -> Snapshot:
             "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
         ).fetchall()
         return {
-            f"{schema}.{table}": sorted(connection.execute(f'select * from "{schema}"."{table}"').fetchall(), key=_rounded)
+            f"{schema}.{table}": sorted(
+                connection.execute(f'select * from "{schema}"."{table}"').fetchall(), key=_rounded
+            )
             for schema, table in names
             if table not in OF_THE_RUN
         }
@@ -139,7 +199,11 @@ def snapshot(folder: Path) -> Snapshot:
 
 def _same(left: object, right: object) -> bool:
     if isinstance(left, float) and isinstance(right, float):
-        return left == right or abs(left - right) <= 1e-9 * max(1.0, abs(left)) or (left != left and right != right)
+        return (
+            left == right
+            or abs(left - right) <= 1e-9 * max(1.0, abs(left))
+            or (left != left and right != right)
+        )
     return left == right
 
 
@@ -165,17 +229,30 @@ def whole(home: Path) -> Path | None:
     folder = link.resolve(strict=True)
     run_id = folder.name.split(".")[0]
     with duckdb.connect(str(folder / "touchledger.duckdb"), read_only=True) as connection:
-        tables = connection.execute("select schema_name, table_name from duckdb_tables() where database_name = current_database()").fetchall()
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
+        ).fetchall()
         assert len(tables) >= 23
         for schema, table in tables:
             file = folder / "parquet" / schema / f"{table}.parquet"
             counted = "select count(*), coalesce(bit_xor(hash(t)), 0) from {} as t"
             in_duckdb = connection.execute(counted.format(f'"{schema}"."{table}"')).fetchone()
-            assert in_duckdb == connection.execute(counted.format(f"read_parquet('{file}')")).fetchone(), f"{table} differs from its Parquet file"
-        for source in ("diagnostics.run_log", f"read_parquet('{folder}/parquet/diagnostics/run_log.parquet')"):
-            ((newest, status),) = connection.execute(f"select run_id, status from {source} order by run_id desc limit 1").fetchall()
+            assert (
+                in_duckdb
+                == connection.execute(counted.format(f"read_parquet('{file}')")).fetchone()
+            ), f"{table} differs from its Parquet file"
+        for source in (
+            "diagnostics.run_log",
+            f"read_parquet('{folder}/parquet/diagnostics/run_log.parquet')",
+        ):
+            ((newest, status),) = connection.execute(
+                f"select run_id, status from {source} order by run_id desc limit 1"
+            ).fetchall()
             assert (newest, status) == (run_id, "published")
-    assert {path.relative_to(folder / "parquet").with_suffix("").parts for path in (folder / "parquet").rglob("*.parquet")} == set(tables)
+    assert {
+        path.relative_to(folder / "parquet").with_suffix("").parts
+        for path in (folder / "parquet").rglob("*.parquet")
+    } == set(tables)
     return folder
 
 
@@ -194,7 +271,9 @@ def state_of(home: Path, known: dict[str, Snapshot]) -> str:
 
 def check_tidy(home: Path) -> None:
     """After a good run nothing is left over from those that died."""
-    assert {path.name for path in home.iterdir()} <= ALLOWED_IN_HOME, sorted(path.name for path in home.iterdir())
+    assert {path.name for path in home.iterdir()} <= ALLOWED_IN_HOME, sorted(
+        path.name for path in home.iterdir()
+    )
     runs = sorted(path.name for path in (home / ".touchledger" / "runs").iterdir())
     assert len(runs) <= 2 and not any(name.endswith(".partial") for name in runs), runs
 
@@ -255,7 +334,9 @@ def draw_moment(rng: random.Random, seconds: dict[str, float], phase: str) -> fl
     return rng.random() * max(seconds.get(phase, 1.0), 0.05)
 
 
-def disturb(stage: Stage, home: Path, rng: random.Random, phase: str, number: int, *more: str) -> bool:
+def disturb(
+    stage: Stage, home: Path, rng: random.Random, phase: str, number: int, *more: str
+) -> bool:
     """Starts a run and ends it with a signal at a random moment of a phase; returns whether it was still there to be ended."""
     run = stage.nursery.start(stage.both, home, *more)
     if run.wait_for(PHASES[phase]):
@@ -269,7 +350,11 @@ def disturb(stage: Stage, home: Path, rng: random.Random, phase: str, number: in
     if number == signal.SIGTERM and status != 0:
         assert status == 128 + signal.SIGTERM, (status, run.said())
         assert took < 5, f"SIGTERM took {took:.1f} s"
-        assert "Stopped by SIGTERM: readers keep" in run.said() and "Run again to go on" in run.said() and "Traceback" not in run.said()
+        assert (
+            "Stopped by SIGTERM: readers keep" in run.said()
+            and "Run again to go on" in run.said()
+            and "Traceback" not in run.said()
+        )
     elif status != 0:
         assert status == -number, (status, run.said())
     return status != 0

@@ -15,7 +15,11 @@ import sys
 
 def _become(request: dict) -> None:
     for number, (path, flags) in enumerate(
-        [(os.devnull, os.O_RDONLY), (request["output"], os.O_WRONLY | os.O_CREAT), (request["errors"], os.O_WRONLY | os.O_CREAT)]
+        [
+            (os.devnull, os.O_RDONLY),
+            (request["output"], os.O_WRONLY | os.O_CREAT),
+            (request["errors"], os.O_WRONLY | os.O_CREAT),
+        ]
     ):
         descriptor = os.open(path, flags, 0o600)
         os.dup2(descriptor, number)

@@ -15,7 +15,11 @@ import duckdb
 # Tables that every publish of the test changes alike.
 TABLES = ("core.dim_contacts", "core.fct_deals", "marts.campaign_performance")
 MARK = "count(*) filter ({key} like 'publish-%')"
-KEYS = {"core.dim_contacts": "contact_id", "core.fct_deals": "deal_id", "marts.campaign_performance": "campaign_id"}
+KEYS = {
+    "core.dim_contacts": "contact_id",
+    "core.fct_deals": "deal_id",
+    "marts.campaign_performance": "campaign_id",
+}
 
 
 def one_look(link: Path, *, through_the_link: bool) -> str:
@@ -23,15 +27,22 @@ def one_look(link: Path, *, through_the_link: bool) -> str:
     folder = link.resolve(strict=True)
     file = (link if through_the_link else folder) / "touchledger.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:
-        run_id, published = connection.execute("select max(run_id), count(*) from diagnostics.run_log where status = 'published'").fetchone()
-        marks = [connection.execute(f"select {MARK.format(key=KEYS[table])} from {table}").fetchone()[0] for table in TABLES]
+        run_id, published = connection.execute(
+            "select max(run_id), count(*) from diagnostics.run_log where status = 'published'"
+        ).fetchone()
+        marks = [
+            connection.execute(f"select {MARK.format(key=KEYS[table])} from {table}").fetchone()[0]
+            for table in TABLES
+        ]
         assert len(set(marks)) == 1, marks
         assert published > marks[0], (published, marks)
         if not through_the_link:
             assert folder.name == run_id, (folder.name, run_id)
             for table, mark in zip(TABLES, marks, strict=True):
                 parquet = folder / "parquet" / f"{table.replace('.', '/')}.parquet"
-                found = connection.execute(f"select {MARK.format(key=KEYS[table])} from read_parquet('{parquet}')").fetchone()[0]
+                found = connection.execute(
+                    f"select {MARK.format(key=KEYS[table])} from read_parquet('{parquet}')"
+                ).fetchone()[0]
                 assert found == mark, (table, found, mark)
     return run_id
 

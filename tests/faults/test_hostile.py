@@ -50,12 +50,35 @@ def _land_hostile_world(landing: Path) -> None:
     """Every text is a campaign, a page, a contact and a won deal, whose path is one view of the page; and a contact that is rejected."""
     day = "2024-03-{:02}T00:00:00Z"
     rows = list(enumerate(HOSTILE))
-    land_rows(landing, "campaigns", *[{"campaign_id": t, "campaign_name": t, "owner": t, "status": t, "created_at": day.format(1)} for _, t in rows])
-    land_rows(landing, "campaign_utms", *[{"campaign_id": t, "utm_campaign": t, "added_at": day.format(1)} for _, t in rows])
+    land_rows(
+        landing,
+        "campaigns",
+        *[
+            {
+                "campaign_id": t,
+                "campaign_name": t,
+                "owner": t,
+                "status": t,
+                "created_at": day.format(1),
+            }
+            for _, t in rows
+        ],
+    )
+    land_rows(
+        landing,
+        "campaign_utms",
+        *[{"campaign_id": t, "utm_campaign": t, "added_at": day.format(1)} for _, t in rows],
+    )
     page = {"asset_type": "landing_page"}
-    land_rows(landing, "assets", *[{**page, "asset_id": t, "asset_name": t, "url": t} for _, t in rows])
+    land_rows(
+        landing, "assets", *[{**page, "asset_id": t, "asset_name": t, "url": t} for _, t in rows]
+    )
     associated = {"action": "associated", "occurred_at": day.format(2)}
-    land_rows(landing, "campaign_asset_log", *[{"log_id": t, "campaign_id": t, "asset_id": t, **page, **associated} for _, t in rows])
+    land_rows(
+        landing,
+        "campaign_asset_log",
+        *[{"log_id": t, "campaign_id": t, "asset_id": t, **page, **associated} for _, t in rows],
+    )
     land_rows(
         landing, "contacts", *[{"contact_id": t, "email": f"{t}{n}", "lifecycle_stage": t, "created_at": day.format(5)} for n, t in rows],
         *[{"contact_id": t, "email": t, "created_at": t} for _, t in rows],
@@ -65,21 +88,46 @@ def _land_hostile_world(landing: Path) -> None:
         *[{"event_id": t, "event_type": "page_view", "contact_id": t, "visitor_id": t, "asset_id": t, "url": f"https://x.example/?utm_campaign={t}",
            "referrer": t, **page, "occurred_at": day.format(4)} for _, t in rows],
     )  # fmt: skip
-    deal = {"is_closed_won": True, "amount": "100", "created_at": day.format(6), "closed_at": day.format(9)}
-    land_rows(landing, "deals", *[{"deal_id": t, "deal_name": t, "pipeline": t, "stage": t, **deal} for _, t in rows])
+    deal = {
+        "is_closed_won": True,
+        "amount": "100",
+        "created_at": day.format(6),
+        "closed_at": day.format(9),
+    }
+    land_rows(
+        landing,
+        "deals",
+        *[{"deal_id": t, "deal_name": t, "pipeline": t, "stage": t, **deal} for _, t in rows],
+    )
     land_rows(
         landing, "deal_contact_log",
         *[{"log_id": t, "deal_id": t, "contact_id": t, "action": "associated", "occurred_at": day.format(7)} for _, t in rows],
     )  # fmt: skip
     ragged = landing / "contacts" / "ragged.csv"
     with ragged.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([["contact_id", "created_at", "_loaded_at"], *[[t, "x"] for _, t in rows]])
+        csv.writer(stream).writerows(
+            [["contact_id", "created_at", "_loaded_at"], *[[t, "x"] for _, t in rows]]
+        )
 
 
 def _run(landing: Path, home: Path, limit: str) -> subprocess.CompletedProcess[str]:
     """A run under the most open umask, with a secret in its environment."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))}
-    arguments = ["run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF, "--var", f"reject_rate_limit={limit}"]
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))
+    }
+    arguments = [
+        "run",
+        "--landing",
+        str(landing),
+        "--home",
+        str(home),
+        "--as-of",
+        AS_OF,
+        "--var",
+        f"reject_rate_limit={limit}",
+    ]
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
         cwd=ROOT, env={**clean, "PYTHONPATH": str(ROOT), "DB_PASSWORD": SECRET}, capture_output=True, text=True, timeout=400, check=False, umask=0,
@@ -101,7 +149,14 @@ def _on_a_terminal(*arguments: str) -> str:
     reader = threading.Thread(target=listen)
     reader.start()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"}
-    subprocess.run([sys.executable, "-m", "orchestration.cli", *arguments], stdout=terminal, cwd=ROOT, env=environment, timeout=120, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        stdout=terminal,
+        cwd=ROOT,
+        env=environment,
+        timeout=120,
+        check=True,
+    )
     os.close(terminal)
     reader.join(timeout=30)
     os.close(controller)
@@ -113,7 +168,9 @@ def _cells(text: str) -> list[str]:
 
 
 def _check_cells(cells: list[str]) -> None:
-    assert all(safe_cell(cell) == cell for cell in cells), [cell for cell in cells if safe_cell(cell) != cell]
+    assert all(safe_cell(cell) == cell for cell in cells), [
+        cell for cell in cells if safe_cell(cell) != cell
+    ]
 
 
 def check_modes(home: Path) -> None:
@@ -122,13 +179,21 @@ def check_modes(home: Path) -> None:
     assert (home / ".touchledger").stat().st_mode & 0o777 == 0o711
     assert (home / ".touchledger" / "runs").stat().st_mode & 0o777 == 0o711
     for path in home.rglob("*"):
-        if path.is_symlink() or path == home / ".touchledger" or path == home / ".touchledger" / "runs":
+        if (
+            path.is_symlink()
+            or path == home / ".touchledger"
+            or path == home / ".touchledger" / "runs"
+        ):
             continue
         mode = path.stat().st_mode & 0o777
         if path.is_relative_to(home / ".touchledger" / "runs"):
             assert mode == (0o755 if path.is_dir() else 0o444), (path, oct(mode))
         else:
-            ancestors = [one for one in path.parents if one.is_relative_to(home) and one not in (home, home / ".touchledger")]
+            ancestors = [
+                one
+                for one in path.parents
+                if one.is_relative_to(home) and one not in (home, home / ".touchledger")
+            ]
             closed = any(one.stat().st_mode & 0o077 == 0 for one in [path, *ancestors])
             assert closed, (path, oct(mode))
 
@@ -155,8 +220,13 @@ def test_hostile_text_stays_text(home: Path, landing: Path) -> None:
         "campaign_id": "core.dim_campaigns", "campaign_name": "marts.campaign_performance", "contact_id": "core.dim_contacts",
         "asset_id": "core.dim_assets", "deal_name": "core.fct_deals", "event_id": "core.fct_interactions",
     }.items():  # fmt: skip
-        assert [row[0] for row in query(home, f"select {column} from {table} order by 1")] == wanted, table
-    credited = query(home, "select deal_id, campaign_id, contact_id, credit from marts.attribution_credits where model = 'linear' order by 1")
+        assert [
+            row[0] for row in query(home, f"select {column} from {table} order by 1")
+        ] == wanted, table
+    credited = query(
+        home,
+        "select deal_id, campaign_id, contact_id, credit from marts.attribution_credits where model = 'linear' order by 1",
+    )
     assert [row[:3] for row in credited] == [(text,) * 3 for text in wanted]
 
     for printed in (refused.stdout, refused.stderr, done.stdout, done.stderr):
@@ -192,7 +262,11 @@ def test_hostile_text_stays_text(home: Path, landing: Path) -> None:
 def test_what_is_written_has_the_same_rights_under_every_umask(faults: Stage, umask: int) -> None:
     """But HOME itself: whoever keeps to himself with a umask of 077 keeps HOME to himself."""
     home = faults.home("rights")
-    for path in [home / "warehouse.duckdb", home / ".touchledger", *(home / ".touchledger").glob("*")]:
+    for path in [
+        home / "warehouse.duckdb",
+        home / ".touchledger",
+        *(home / ".touchledger").glob("*"),
+    ]:
         path.chmod(0o777)
     settings = make_settings(home=str(home), as_of=AS_OF)
     run_id = whole(home).name

@@ -18,7 +18,15 @@ from tests.faults.harness import PHASES, Stage, check_tidy, disturb, state_of
 LONG_KILLS = 54
 
 
-def _chain(faults: Stage, rng: random.Random, phases: list[str], numbers: list[int], *, first_run: bool, more: list[str]) -> Counter[str]:
+def _chain(
+    faults: Stage,
+    rng: random.Random,
+    phases: list[str],
+    numbers: list[int],
+    *,
+    first_run: bool,
+    more: list[str],
+) -> Counter[str]:
     """Kills runs on one HOME, one after the other, and lets the last one be; returns how many died in which phase."""
     home = faults.home("disturbed", empty=first_run)
     known = {"new": faults.states["new"]} if first_run else faults.states
@@ -50,9 +58,23 @@ def test_killed_runs_harm_nobody(faults: Stage, record_property: pytest.RecordPr
 def test_a_run_whose_output_nobody_reads_goes_on(faults: Stage) -> None:
     """`touchledger run | head -1` ends head, not the run."""
     home = faults.home("unheard")
-    arguments = ["run", "--landing", str(faults.both), "--home", str(home), "--as-of", AS_OF, "--var", "reject_rate_limit=1"]
+    arguments = [
+        "run",
+        "--landing",
+        str(faults.both),
+        "--home",
+        str(home),
+        "--as-of",
+        AS_OF,
+        "--var",
+        "reject_rate_limit=1",
+    ]
     process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout.readline().startswith("touchledger")
     process.stdout.close()
@@ -63,7 +85,9 @@ def test_a_run_whose_output_nobody_reads_goes_on(faults: Stage) -> None:
 
 
 @pytest.mark.long
-def test_many_killed_runs_harm_nobody(faults: Stage, record_property: pytest.RecordProperty) -> None:
+def test_many_killed_runs_harm_nobody(
+    faults: Stage, record_property: pytest.RecordProperty
+) -> None:
     """Chains of one to four kills: on a published HOME, on an empty one, and of full refreshes."""
     rng = random.Random(fault_seed())
     phase = cycle(["publish", "land", "build", "publish", "check", "start", "publish", "build"])

@@ -26,7 +26,9 @@ def _settings(home: Path) -> Settings:
 
 def _make_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """A published view of the warehouse becomes a table, so that rows can be added to it."""
-    if connection.execute("select count(*) from duckdb_views() where schema_name || '.' || view_name = ?", [name]).fetchone() != (0,):
+    if connection.execute(
+        "select count(*) from duckdb_views() where schema_name || '.' || view_name = ?", [name]
+    ).fetchone() != (0,):
         connection.execute(f"create temporary table copied as select * from {name}")
         connection.execute(f"drop view {name}")
         connection.execute(f"create table {name} as select * from temp.copied")
@@ -40,19 +42,31 @@ def _publish_once_more(home: Path, number: int) -> float:
     with locked(settings), warehouse(settings) as connection:
         for table, key in KEYS.items():
             _make_table(connection, table)
-            connection.execute(f"insert into {table} by name select * replace ('publish-{number}' as {key}) from {table} limit 1")
+            connection.execute(
+                f"insert into {table} by name select * replace ('publish-{number}' as {key}) from {table} limit 1"
+            )
         run_id = begin_run(connection, settings)
         publish(connection, settings, run_id, MANIFEST)
         end_run(connection, run_id, "published")
     return time.monotonic() - started
 
 
-def _readers_while(faults: Stage, home: Path, tmp_path: Path, readers: int, publishes: int, whole_runs: int) -> None:
+def _readers_while(
+    faults: Stage, home: Path, tmp_path: Path, readers: int, publishes: int, whole_runs: int
+) -> None:
     stop = tmp_path / "stop"
     arguments = [sys.executable, "-m", "tests.faults.reading", str(home), str(stop)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     processes = [
-        subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(readers)
+        subprocess.Popen(
+            arguments,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(readers)
     ]
     try:
         seconds = [_publish_once_more(home, number) for number in range(publishes)]
@@ -62,13 +76,17 @@ def _readers_while(faults: Stage, home: Path, tmp_path: Path, readers: int, publ
             whole(home)
     finally:
         stop.touch()
-        outcomes = [(*process.communicate(timeout=120), process.returncode) for process in processes]
+        outcomes = [
+            (*process.communicate(timeout=120), process.returncode) for process in processes
+        ]
     looks, gone = 0, 0
     for printed, said, status in outcomes:
         assert status == 0, said
         looks += int(printed.split()[0])
         gone += int(printed.split()[2])
-    print(f"{looks} looks by {readers} readers, {gone} at a folder that was two publishes old; a publish took up to {max(seconds):.1f} s")
+    print(
+        f"{looks} looks by {readers} readers, {gone} at a folder that was two publishes old; a publish took up to {max(seconds):.1f} s"
+    )
     assert looks >= readers
     assert gone <= looks // 10
     assert max(seconds) < 60, "a publish waits for no reader"
@@ -87,7 +105,9 @@ def test_an_open_file_goes_on_working_after_its_folder_is_gone(faults: Stage) ->
     """The previous folder is kept, older ones are removed: who opened one has it until closing."""
     home = faults.home("kept open")
     first = whole(home)
-    rows = duckdb.execute(f"select count(*) from read_parquet('{first}/parquet/core/fct_interactions.parquet')").fetchone()
+    rows = duckdb.execute(
+        f"select count(*) from read_parquet('{first}/parquet/core/fct_interactions.parquet')"
+    ).fetchone()
     with (
         duckdb.connect(str(home / "published" / "touchledger.duckdb"), read_only=True) as reader,
         (first / "parquet" / "core" / "fct_deals.parquet").open("rb") as parquet,
@@ -96,7 +116,9 @@ def test_an_open_file_goes_on_working_after_its_folder_is_gone(faults: Stage) ->
         assert first.exists(), "the previous folder is kept"
         _publish_once_more(home, 2)
         assert not first.exists()
-        assert reader.execute("select max(run_id) from diagnostics.run_log").fetchone() == (first.name,)
+        assert reader.execute("select max(run_id) from diagnostics.run_log").fetchone() == (
+            first.name,
+        )
         assert reader.execute("select count(*) from core.fct_interactions").fetchone() == rows
         assert parquet.read()[-4:] == b"PAR1"
     assert one_look(home / "published", through_the_link=False) != first.name

@@ -29,7 +29,12 @@ def _used(folder: Path) -> int:
 def _small_disk(place: Path, size: int) -> Iterator[None]:
     """A disk of `size` bytes at `place`; skips the test where none can be mounted."""
     place.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True, text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if mounted.returncode != 0:
         pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
     try:
@@ -51,8 +56,13 @@ def _fill_up(faults: Stage, place: Path, room: int) -> bool:
         assert status in (0, 1, 2), run.said()
         assert state_of(home, faults.states) == ("new" if status == 0 else "old")
         if status != 0:
-            assert "The disk is full: free some space" in run.said() or "free some space there" in run.said(), run.said()
-            assert "Traceback" not in run.said() and "cannot be landed" not in run.said(), run.said()
+            assert (
+                "The disk is full: free some space" in run.said()
+                or "free some space there" in run.said()
+            ), run.said()
+            assert "Traceback" not in run.said() and "cannot be landed" not in run.said(), (
+                run.said()
+            )
             assert state_of(home, faults.states) == "old"
             _enlarge(place)
             again, run = faults.nursery.run(faults.both, home)
@@ -67,7 +77,9 @@ def test_a_full_disk_is_named_and_harms_nothing(faults: Stage, tmp_path: Path) -
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("room", [0, 16 * KIB, 300 * KIB, 3 * MIB, 6 * MIB, 9 * MIB, 12 * MIB, 16 * MIB])
+@pytest.mark.parametrize(
+    "room", [0, 16 * KIB, 300 * KIB, 3 * MIB, 6 * MIB, 9 * MIB, 12 * MIB, 16 * MIB]
+)
 def test_disks_that_fill_up_in_every_phase(faults: Stage, tmp_path: Path, room: int) -> None:
     """Sixteen megabytes may be enough; nothing must fail."""
     failed = _fill_up(faults, tmp_path / "disk", room)
@@ -79,7 +91,9 @@ def test_disks_that_fill_up_in_every_phase(faults: Stage, tmp_path: Path, room: 
 def test_files_that_may_not_grow(faults: Stage, share: float) -> None:
     """A limit on the size of files, where no disk can be mounted: the same as a full disk."""
     home = faults.home("limited")
-    status, run = faults.nursery.run(faults.both, home, file_limit=int((home / "warehouse.duckdb").stat().st_size * share))
+    status, run = faults.nursery.run(
+        faults.both, home, file_limit=int((home / "warehouse.duckdb").stat().st_size * share)
+    )
     assert status in (0, 1, 2), run.said()
     assert state_of(home, faults.states) == ("new" if status == 0 else "old")
     if status != 0:
@@ -104,8 +118,22 @@ def _obey_permissions() -> None:
 
 
 def _run_obeying(landing: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))}
-    arguments = ["run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF, "--var", "reject_rate_limit=1"]
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))
+    }
+    arguments = [
+        "run",
+        "--landing",
+        str(landing),
+        "--home",
+        str(home),
+        "--as-of",
+        AS_OF,
+        "--var",
+        "reject_rate_limit=1",
+    ]
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
         cwd=ROOT, env={**clean, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False, preexec_fn=_obey_permissions,
@@ -137,14 +165,18 @@ def test_without_the_right_to_write(faults: Stage, obeying: None) -> None:
     done = _run_obeying(faults.both, home)
     home.chmod(0o755)
     assert done.returncode in (1, 2), done.stdout
-    assert str(home) in done.stderr and "rights" in done.stderr.lower().replace("the right ", "rights ") and "Traceback" not in done.stderr, (
-        done.stderr
-    )
+    assert (
+        str(home) in done.stderr
+        and "rights" in done.stderr.lower().replace("the right ", "rights ")
+        and "Traceback" not in done.stderr
+    ), done.stderr
     assert state_of(home, faults.states) == "old"
 
 
 @pytest.mark.long
-def test_without_the_right_to_read_a_landed_file(faults: Stage, obeying: None, tmp_path: Path) -> None:
+def test_without_the_right_to_read_a_landed_file(
+    faults: Stage, obeying: None, tmp_path: Path
+) -> None:
     home = faults.home("unread")
     landing = tmp_path / "landing"
     subprocess.run(["cp", "-a", str(faults.both), str(landing)], check=True)
@@ -152,7 +184,11 @@ def test_without_the_right_to_read_a_landed_file(faults: Stage, obeying: None, t
     secret.write_text("event_id\n", encoding="utf-8")
     secret.chmod(0)
     done = _run_obeying(landing, home)
-    assert done.returncode == 2 and "events/secret.csv cannot be opened (Permission denied); check that it may be read" in done.stderr, done.stderr
+    assert (
+        done.returncode == 2
+        and "events/secret.csv cannot be opened (Permission denied); check that it may be read"
+        in done.stderr
+    ), done.stderr
     assert state_of(home, faults.states) == "old"
     secret.unlink()
     status, run = faults.nursery.run(landing, home)
@@ -171,6 +207,9 @@ def test_of_two_runs_at_once_one_says_so_and_ends(faults: Stage) -> None:
     assert sorted(statuses) == [0, 2], [run.said() for run in runs]
     loser = runs[statuses.index(2)]
     winner = runs[statuses.index(0)]
-    assert f"Another run (process {winner.process}) is working on" in loser.said() and "Nothing was done" in loser.said()
+    assert (
+        f"Another run (process {winner.process}) is working on" in loser.said()
+        and "Nothing was done" in loser.said()
+    )
     assert difference(snapshot(whole(home)), faults.states["new"]) is None
     check_tidy(home)

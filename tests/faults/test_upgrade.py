@@ -40,8 +40,17 @@ def test_a_home_of_the_first_version_runs(faults: Stage) -> None:
     _age(home)
     status, run = faults.nursery.run(faults.both, home)
     assert status == 0, run.said()
-    assert "contacts: lifecycle_stage is new in this version and empty in what landed before; --full-refresh fills it" in run.printed()
-    assert _say(home, f"select file_id, file_name, content, rows_landed from raw.files where file_id <= {len(before)} order by 1") == before
+    assert (
+        "contacts: lifecycle_stage is new in this version and empty in what landed before; --full-refresh fills it"
+        in run.printed()
+    )
+    assert (
+        _say(
+            home,
+            f"select file_id, file_name, content, rows_landed from raw.files where file_id <= {len(before)} order by 1",
+        )
+        == before
+    )
     assert _say(home, "select version from raw.layout") == [(LAYOUT,)]
     assert (runs,) in _say(home, "select run_id from raw.runs")
     assert (home / "warehouse.duckdb").stat().st_mode & 0o777 == 0o600
@@ -80,12 +89,16 @@ def test_todays_layout_is_left_alone(connection: duckdb.DuckDBPyConnection) -> N
 def test_a_column_in_another_place_moves_to_its_own(connection: duckdb.DuckDBPyConnection) -> None:
     """What lands is inserted by position."""
     wanted = _columns(connection, "contacts")
-    connection.execute("insert into raw.contacts (contact_id, email, _file_id) values ('c1', 'x', 7)")
+    connection.execute(
+        "insert into raw.contacts (contact_id, email, _file_id) values ('c1', 'x', 7)"
+    )
     connection.execute("alter table raw.contacts drop column email")
     connection.execute("alter table raw.contacts add column email varchar")
     settle_layout(connection)
     assert _columns(connection, "contacts") == wanted
-    assert connection.execute("select contact_id, email, _file_id from raw.contacts").fetchall() == [("c1", None, 7)]
+    assert connection.execute(
+        "select contact_id, email, _file_id from raw.contacts"
+    ).fetchall() == [("c1", None, 7)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +110,9 @@ def test_a_column_in_another_place_moves_to_its_own(connection: duckdb.DuckDBPyC
         ("alter table raw.files drop column content", "raw.files differs in content"),
     ],
 )
-def test_what_cannot_be_brought_over_is_named_and_a_full_refresh_cures_it(connection: duckdb.DuckDBPyConnection, change: str, named: str) -> None:
+def test_what_cannot_be_brought_over_is_named_and_a_full_refresh_cures_it(
+    connection: duckdb.DuckDBPyConnection, change: str, named: str
+) -> None:
     connection.execute("insert into raw.runs (run_id) values ('r1')")
     connection.execute(change)
     with pytest.raises(SettingsError, match=rf"{named}\); run once with --full-refresh"):
@@ -116,7 +131,11 @@ def test_a_home_of_a_later_version_is_refused(faults: Stage) -> None:
     for more in ((), ("--full-refresh",)):
         status, run = faults.nursery.run(faults.both, home, *more)
         assert status == 2, run.said()
-        assert f"later version of Touchledger (layout {LAYOUT + 1}; this one knows {LAYOUT})" in run.said() and "Update this one" in run.said()
+        assert (
+            f"later version of Touchledger (layout {LAYOUT + 1}; this one knows {LAYOUT})"
+            in run.said()
+            and "Update this one" in run.said()
+        )
         assert state_of(home, faults.states) == "old"
     assert _say(home, "select version from raw.layout") == [(LAYOUT + 1,)]
 
@@ -128,7 +147,11 @@ def test_a_damaged_warehouse_is_named_and_a_full_refresh_makes_a_new_one(faults:
     file.write_bytes(b"garbage" * 10_000)
     status, run = faults.nursery.run(faults.both, home)
     assert status == 2, run.said()
-    assert "warehouse.duckdb cannot be opened" in run.said() and "run with --full-refresh" in run.said() and "Traceback" not in run.said()
+    assert (
+        "warehouse.duckdb cannot be opened" in run.said()
+        and "run with --full-refresh" in run.said()
+        and "Traceback" not in run.said()
+    )
     assert state_of(home, faults.states) == "old"
     status, run = faults.nursery.run(faults.both, home, "--full-refresh")
     assert status == 0, run.said()
@@ -136,7 +159,9 @@ def test_a_damaged_warehouse_is_named_and_a_full_refresh_makes_a_new_one(faults:
     assert state_of(home, faults.states) == "new"
     (broken,) = home.glob("warehouse.duckdb.broken-*")
     assert broken.read_bytes() == b"garbage" * 10_000
-    assert _say(home, "select min(run_id) from raw.runs") == [(first,)], "earlier runs are remembered"
+    assert _say(home, "select min(run_id) from raw.runs") == [(first,)], (
+        "earlier runs are remembered"
+    )
 
 
 def test_damage_anywhere_is_cured_by_a_full_refresh(faults: Stage) -> None:
@@ -145,7 +170,9 @@ def test_damage_anywhere_is_cured_by_a_full_refresh(faults: Stage) -> None:
     content = settings.warehouse.read_bytes()
     for tenth in range(10):
         place = len(content) * tenth // 10
-        settings.warehouse.write_bytes(content[:place] + b"\xa5" * 300_000 + content[place + 300_000 :])
+        settings.warehouse.write_bytes(
+            content[:place] + b"\xa5" * 300_000 + content[place + 300_000 :]
+        )
         restart_warehouse(settings)
         with warehouse(settings) as connection:
             assert connection.execute("select count(*) from raw.files").fetchone() == (0,)

@@ -17,8 +17,22 @@ DAY = "2024-03-{:02}T00:00:00Z"
 
 def _land(landing: Path) -> None:
     """Two campaigns, two contacts, three won deals: one in euros by the first contact, one by both, one that nobody touched."""
-    land_rows(landing, "campaigns", *[{"campaign_id": k, "campaign_name": k, "created_at": DAY.format(1)} for k in ("k1", "k2")])
-    land_rows(landing, "contacts", *[{"contact_id": c, "email": f"{c}@x.example", "created_at": DAY.format(5)} for c in ("c1", "c2")])
+    land_rows(
+        landing,
+        "campaigns",
+        *[
+            {"campaign_id": k, "campaign_name": k, "created_at": DAY.format(1)}
+            for k in ("k1", "k2")
+        ],
+    )
+    land_rows(
+        landing,
+        "contacts",
+        *[
+            {"contact_id": c, "email": f"{c}@x.example", "created_at": DAY.format(5)}
+            for c in ("c1", "c2")
+        ],
+    )
     page = {"asset_type": "landing_page", "action": "associated", "occurred_at": DAY.format(1)}
     land_rows(
         landing, "campaign_asset_log", {"log_id": "l1", "campaign_id": "k1", "asset_id": "p1", **page},
@@ -39,23 +53,38 @@ def _land(landing: Path) -> None:
         landing, "deal_contact_log", {"log_id": "d1", "deal_id": "euro", "contact_id": "c1", **on_deal},
         {"log_id": "d2", "deal_id": "both", "contact_id": "c1", **on_deal}, {"log_id": "d3", "deal_id": "both", "contact_id": "c2", **on_deal},
     )  # fmt: skip
-    land_rows(landing, "exchange_rates", {"currency": "EUR", "rate_date": "2024-03-01", "rate_to_home": "1.105"})
+    land_rows(
+        landing,
+        "exchange_rates",
+        {"currency": "EUR", "rate_date": "2024-03-01", "rate_to_home": "1.105"},
+    )
 
 
 def _answers(file: Path) -> tuple[dict, dict]:
     """Linear credit per deal and campaign, and the reason (None: included) per deal and campaign."""
     with duckdb.connect(str(file), read_only=True) as connection:
         credit = "select deal_id, campaign_id, sum(credit) from marts.attribution_credits where model = 'linear' group by all"
-        credits = {(deal, campaign): money for deal, campaign, money in connection.execute(credit).fetchall()}
-        reasons = connection.execute("select deal_id, campaign_id, reason from diagnostics.deal_inclusion").fetchall()
+        credits = {
+            (deal, campaign): money
+            for deal, campaign, money in connection.execute(credit).fetchall()
+        }
+        reasons = connection.execute(
+            "select deal_id, campaign_id, reason from diagnostics.deal_inclusion"
+        ).fetchall()
     return credits, {(deal, campaign): reason for deal, campaign, reason in reasons}
 
 
-CREDITS = {("euro", "k1"): Decimal("110.50"), ("both", "k1"): Decimal("0.02"), ("both", "k2"): Decimal("0.01")}
+CREDITS = {
+    ("euro", "k1"): Decimal("110.50"),
+    ("both", "k1"): Decimal("0.02"),
+    ("both", "k2"): Decimal("0.01"),
+}
 REASONS = {("euro", "k1"): None, ("both", "k1"): None, ("both", "k2"): None}
 
 
-def test_one_thing_less(build: Callable[..., Path], tmp_path: Path, landing: Path, home: Path) -> None:
+def test_one_thing_less(
+    build: Callable[..., Path], tmp_path: Path, landing: Path, home: Path
+) -> None:
     """R12, R30, R65, R94: a deleted contact, a removed association, a missing rate."""
     _land(landing)
     assert _answers(build(landing)) == (CREDITS, REASONS)
@@ -65,15 +94,26 @@ def test_one_thing_less(build: Callable[..., Path], tmp_path: Path, landing: Pat
         change(changed)
         return _answers(build(changed, into=home / name))
 
-    no_contact = without("contact", lambda folder: land_rows(folder, "contacts", {"contact_id": "c2", "_deleted": True, **LOADED}, name="gone"))
+    no_contact = without(
+        "contact",
+        lambda folder: land_rows(
+            folder, "contacts", {"contact_id": "c2", "_deleted": True, **LOADED}, name="gone"
+        ),
+    )
     assert no_contact == (
         {("euro", "k1"): Decimal("110.50"), ("both", "k1"): Decimal("0.03")},
         {("euro", "k1"): None, ("both", "k1"): None},
     )
 
-    no_association = without("association", lambda folder: _drop(folder / "campaign_asset_log" / "rows.jsonl", '"l1"'))
+    no_association = without(
+        "association", lambda folder: _drop(folder / "campaign_asset_log" / "rows.jsonl", '"l1"')
+    )
     assert no_association == (
-        {("euro", None): Decimal("110.50"), ("both", None): Decimal("0.02"), ("both", "k2"): Decimal("0.01")},
+        {
+            ("euro", None): Decimal("110.50"),
+            ("both", None): Decimal("0.02"),
+            ("both", "k2"): Decimal("0.01"),
+        },
         {("both", "k2"): None},
     )
 
@@ -83,9 +123,25 @@ def test_one_thing_less(build: Callable[..., Path], tmp_path: Path, landing: Pat
         {**REASONS, ("euro", "k1"): "NO_EXCHANGE_RATE"},
     )
 
-    late = {"log_id": "l1", "campaign_id": "k1", "asset_type": "landing_page", "asset_id": "p1", "action": "associated", **LOADED}
-    too_late = without("late", lambda folder: land_rows(folder, "campaign_asset_log", {**late, "occurred_at": DAY.format(5)}, name="moved"))
-    assert too_late[1] == {**REASONS, ("euro", "k1"): "CONTACT_NOT_INFLUENCED", ("both", "k1"): "CONTACT_NOT_INFLUENCED"}
+    late = {
+        "log_id": "l1",
+        "campaign_id": "k1",
+        "asset_type": "landing_page",
+        "asset_id": "p1",
+        "action": "associated",
+        **LOADED,
+    }
+    too_late = without(
+        "late",
+        lambda folder: land_rows(
+            folder, "campaign_asset_log", {**late, "occurred_at": DAY.format(5)}, name="moved"
+        ),
+    )
+    assert too_late[1] == {
+        **REASONS,
+        ("euro", "k1"): "CONTACT_NOT_INFLUENCED",
+        ("both", "k1"): "CONTACT_NOT_INFLUENCED",
+    }
 
 
 def _drop(file: Path, mark: str) -> None:
@@ -96,9 +152,22 @@ def _drop(file: Path, mark: str) -> None:
 def test_the_largest_and_the_smallest_money(build: Callable[..., Path], landing: Path) -> None:
     """R75: 10^12 over 100,000 interactions, and one cent over seven, in all models, to the cent."""
     count = 100_000
-    land_rows(landing, "contacts", *[{"contact_id": c, "created_at": DAY.format(2)} for c in ("rich", "poor")])
-    deal = {"is_closed_won": True, "created_at": DAY.format(10), "closed_at": "2024-06-20T00:00:00Z"}
-    land_rows(landing, "deals", {"deal_id": "large", "amount": "1000000000000", **deal}, {"deal_id": "small", "amount": "0.01", **deal})
+    land_rows(
+        landing,
+        "contacts",
+        *[{"contact_id": c, "created_at": DAY.format(2)} for c in ("rich", "poor")],
+    )
+    deal = {
+        "is_closed_won": True,
+        "created_at": DAY.format(10),
+        "closed_at": "2024-06-20T00:00:00Z",
+    }
+    land_rows(
+        landing,
+        "deals",
+        {"deal_id": "large", "amount": "1000000000000", **deal},
+        {"deal_id": "small", "amount": "0.01", **deal},
+    )
     on_deal = {"action": "associated", "occurred_at": DAY.format(1)}
     land_rows(
         landing, "deal_contact_log", {"log_id": "1", "deal_id": "large", "contact_id": "rich", **on_deal},
@@ -119,7 +188,10 @@ def test_the_largest_and_the_smallest_money(build: Callable[..., Path], landing:
             "select deal_id, count(distinct model), min(total), max(total) from "
             "(select deal_id, model, sum(credit) as total from marts.attribution_credits group by all) group by deal_id order by 1"
         ).fetchall()
-        assert sums == [("large", 9, Decimal(10**12), Decimal(10**12)), ("small", 9, Decimal("0.01"), Decimal("0.01"))]
+        assert sums == [
+            ("large", 9, Decimal(10**12), Decimal(10**12)),
+            ("small", 9, Decimal("0.01"), Decimal("0.01")),
+        ]
         even = connection.execute(
             "select min(credit), max(credit), count(*) from marts.attribution_credits where deal_id = 'large' and model = 'linear'"
         ).fetchone()

@@ -23,26 +23,41 @@ def failing_checks(warehouse: Path, *variables: str) -> dict[str, list[tuple]]:
         instants = Instants.of(connection)
         take_measures(connection, settings, measures(settings, suites(), instants), instants.as_of)
         for check in business_checks():
-            sql = question(check, instants, settings.variables).replace("{batch}", f"(select * from {check.table})")
+            sql = question(check, instants, settings.variables).replace(
+                "{batch}", f"(select * from {check.table})"
+            )
             rows = connection.execute(sql).fetchall()
             if rows and check.blocking:
                 found[f"{check.table}.{check.name}"] = rows
     return found
 
 
-def _passes(build: Callable[..., Path], tmp_path: Path, seed: int, size: int, *variables: str) -> None:
+def _passes(
+    build: Callable[..., Path], tmp_path: Path, seed: int, size: int, *variables: str
+) -> None:
     write_landing(make_world(seed, size), tmp_path / "world", seed)
     assert failing_checks(build(tmp_path / "world", *variables), *variables) == {}
 
 
 @pytest.mark.parametrize(("seed", "size"), [(1, 60), (5, 300)])
-def test_a_right_warehouse_passes(build: Callable[..., Path], tmp_path: Path, seed: int, size: int) -> None:
+def test_a_right_warehouse_passes(
+    build: Callable[..., Path], tmp_path: Path, seed: int, size: int
+) -> None:
     _passes(build, tmp_path, seed, size, "social_post_cap=3")
 
 
-def test_a_right_warehouse_passes_with_other_variables(build: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_right_warehouse_passes_with_other_variables(
+    build: Callable[..., Path], tmp_path: Path
+) -> None:
     _passes(
-        build, tmp_path, 77, 200, "home_currency=EUR", "portal_timezone=America/New_York", "attribution_lookback_days=10", "session_gap_minutes=7"
+        build,
+        tmp_path,
+        77,
+        200,
+        "home_currency=EUR",
+        "portal_timezone=America/New_York",
+        "attribution_lookback_days=10",
+        "session_gap_minutes=7",
     )
 
 

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from tests.golden.increments import Differs, Table, check_history, compare_table
 from tests.reference.changes import kinds
-from tests.reference.histories import EDITS, SPLITS, History, Step, changed_rows, column_histories, history_of, joined, make_history, split
+from tests.reference.histories import (
+    EDITS,
+    SPLITS,
+    History,
+    Step,
+    changed_rows,
+    column_histories,
+    history_of,
+    joined,
+    make_history,
+    split,
+)
 from tests.reference.model import publish
 from tests.reference.records import Row
 from tests.reference.worlds import make_world
@@ -54,7 +65,11 @@ NAIVE = [
 
 
 def _rows(history: History) -> list[str]:
-    return sorted(f"{table} {row}" for table, rows in history.landed(len(history.steps)).items() for row in rows)
+    return sorted(
+        f"{table} {row}"
+        for table, rows in history.landed(len(history.steps)).items()
+        for row in rows
+    )
 
 
 @pytest.mark.parametrize("how", SPLITS)
@@ -62,14 +77,19 @@ def test_a_world_dealt_out_is_the_world(how: str) -> None:
     world = make_world(5, 60)
     parts = split(world, how, 4, random.Random(5))
     assert len(parts) == 4 and sum(bool(part) for part in parts) > 1
-    whole, dealt = (sorted(f"{table} {row}" for table, rows in one.items() for row in rows) for one in (world, joined(parts)))
+    whole, dealt = (
+        sorted(f"{table} {row}" for table, rows in one.items() for row in rows)
+        for one in (world, joined(parts))
+    )
     assert whole == dealt
 
 
 def test_histories_are_the_same_for_the_same_seed() -> None:
     for seed in (1, 2, 3):
         one, other = (make_history(seed, kills=True, rules=True) for _ in range(2))
-        assert _rows(one) == _rows(other) and [str(step) for step in one.steps] == [str(step) for step in other.steps]
+        assert _rows(one) == _rows(other) and [str(step) for step in one.steps] == [
+            str(step) for step in other.steps
+        ]
         assert one.steps[-1].run in ("once", "twice", "failed")
 
 
@@ -102,8 +122,13 @@ def test_rows_are_compared_whatever_their_order_and_the_last_bits_of_a_double() 
     assert compare_table("t", mine, table(("b", (), None), ("a", ("x", "y"), 0.3001)))[1:] == [
         "  {'id': 'a'}: weight 0.30000000000000004, after one 0.3001"
     ]
-    assert "row(s) only after many runs" in compare_table("t", table(("a", (), 1.0), ("a", (), 1.0)), table(("a", (), 1.0)))[0]
-    assert compare_table("t", mine, table(("b", (), None)))[1].startswith("  only after many runs {'id': 'a'")
+    assert (
+        "row(s) only after many runs"
+        in compare_table("t", table(("a", (), 1.0), ("a", (), 1.0)), table(("a", (), 1.0)))[0]
+    )
+    assert compare_table("t", mine, table(("b", (), None)))[1].startswith(
+        "  only after many runs {'id': 'a'"
+    )
 
 
 def test_late_changes_reach_back() -> None:
@@ -133,14 +158,24 @@ def test_the_command_goes_on_after_a_kill() -> None:
     """`touchledger run`, with checks and publishing: once, killed with late rows half built, and again."""
     history = make_history(21, size=60, batches=3, how="trickle")
     runs = ("once", "killed", "once")
-    steps = tuple(Step(step.rows, run=run, changes=step.changes) for step, run in zip(history.steps, runs, strict=True))
+    steps = tuple(
+        Step(step.rows, run=run, changes=step.changes)
+        for step, run in zip(history.steps, runs, strict=True)
+    )
     check_history(History(history.seed, history.size, history.split, steps), via="command")
 
 
 def test_rejected_rows_say_the_same_whenever_they_landed() -> None:
     """The text of a rejected row has nothing of the order in which files landed."""
     history = history_of(2, 40, [["unlisted"], ["unlisted"]])
-    check_history(History(2, 40, "reversed", (history.steps[1], Step(joined([history.steps[0].rows, history.steps[2].rows])))))
+    check_history(
+        History(
+            2,
+            40,
+            "reversed",
+            (history.steps[1], Step(joined([history.steps[0].rows, history.steps[2].rows]))),
+        )
+    )
 
 
 @pytest.mark.long
@@ -153,7 +188,9 @@ def test_many_landings_end_like_one(seed: int) -> None:
 @pytest.mark.long
 @FEW
 @given(seed=seeds, kills=st.just(True), rules=st.booleans())
-def test_many_landings_with_kills_and_other_rules_end_like_one(seed: int, kills: bool, rules: bool) -> None:
+def test_many_landings_with_kills_and_other_rules_end_like_one(
+    seed: int, kills: bool, rules: bool
+) -> None:
     check_history(make_history(seed, kills=kills, rules=rules))
 
 
@@ -165,7 +202,11 @@ def test_each_kind_of_change(kind: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("table", "history"), column_histories(3), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("table", "history"),
+    column_histories(3),
+    ids=lambda value: value if isinstance(value, str) else "",
+)
 def test_each_column_changes_in_turn(table: str, history: History) -> None:
     check_history(history)
 
@@ -193,13 +234,17 @@ class Naive:
 
     def __call__(self, file: Path, step: Step) -> None:
         with duckdb.connect(str(file)) as connection:
-            schema = connection.execute("select schema_name from duckdb_tables() where table_name = ?", [self.table]).fetchone()[0]
+            schema = connection.execute(
+                "select schema_name from duckdb_tables() where table_name = ?", [self.table]
+            ).fetchone()[0]
             name = f"{schema}.{self.table}"
             kept = f"not list_contains(?::varchar[], {self.column}) or {self.column} is null"
             touched = self._touched(step.rows.get(self.source, []))
             if self.before is not None:
                 connection.execute(f"create temp table before as from {name} limit 0")
-                marks = ", ".join("?" for _ in connection.execute(f"from {name} limit 0").description)
+                marks = ", ".join(
+                    "?" for _ in connection.execute(f"from {name} limit 0").description
+                )
                 if self.before:
                     connection.executemany(f"insert into before values ({marks})", self.before)
                 connection.execute(f"delete from {name} where {kept}", [touched])
@@ -216,7 +261,10 @@ def test_a_run_that_follows_only_what_landed_is_found(naive: tuple[str, str, str
     """The check itself: with a table spoilt like that, some history differs, and the message says in which table."""
     for seed in range(1, 40):
         history = make_history(seed, size=80, how="trickle")
-        steps = tuple(Step(step.rows, step.as_of, step.variables, changes=step.changes) for step in history.steps)
+        steps = tuple(
+            Step(step.rows, step.as_of, step.variables, changes=step.changes)
+            for step in history.steps
+        )
         history = History(seed, 80, history.split, steps)
         if not _is_reached(history, naive):
             continue

@@ -38,10 +38,17 @@ def published(build: Callable[..., Path]) -> Callable[..., Callable[[str], Rows]
     def of(world: World, seed: int, *variables: str) -> Callable[[str], Rows]:
         with tempfile.TemporaryDirectory() as folder:
             write_landing(world, Path(folder) / "landing", seed)
-            file = build(Path(folder) / "landing", "social_post_cap=3", *variables, into=Path(folder) / "home")
+            file = build(
+                Path(folder) / "landing",
+                "social_post_cap=3",
+                *variables,
+                into=Path(folder) / "home",
+            )
             with duckdb.connect(str(file)) as connection:
                 tables = {
-                    name: connection.execute(f"select * from {schema}.{name} order by all").fetchall()
+                    name: connection.execute(
+                        f"select * from {schema}.{name} order by all"
+                    ).fetchall()
                     for schema, name in connection.execute(
                         "select table_schema, table_name from information_schema.tables where table_schema in ('core', 'marts', 'diagnostics')"
                     ).fetchall()
@@ -74,7 +81,9 @@ def test_a_contact_split_into_merged_duplicates_is_the_same_contact(published, s
     """R10: events and deals that name a merged duplicate count as if they named the survivor."""
     world = make_world(seed, 120)
     plain = {row["contact_id"] for row in world["contacts"]} - {
-        row[name] for row in world["contact_merges"] for name in ("loser_contact_id", "winner_contact_id")
+        row[name]
+        for row in world["contact_merges"]
+        for name in ("loser_contact_id", "winner_contact_id")
     }
     chosen = sorted(plain)[0]
     rng = random.Random(seed)
@@ -83,7 +92,14 @@ def test_a_contact_split_into_merged_duplicates_is_the_same_contact(published, s
     for row in split["events"]:
         if row.get("contact_id") == chosen and rng.random() < 0.5:
             row["contact_id"] = "~duplicate"
-    split["contact_merges"].append({"loser_contact_id": "~duplicate", "winner_contact_id": chosen, "merged_at": loaded, "_loaded_at": loaded})
+    split["contact_merges"].append(
+        {
+            "loser_contact_id": "~duplicate",
+            "winner_contact_id": chosen,
+            "merged_at": loaded,
+            "_loaded_at": loaded,
+        }
+    )
     one, other = published(world, seed), published(split, seed)
     for table in TABLES:
         if table != "dim_contacts":
@@ -97,8 +113,23 @@ def test_an_unrelated_campaign_changes_no_other(published, seed: int) -> None:
     loaded = datetime(2024, 1, 1)
     more = {table: list(rows) for table, rows in world.items()}
     empty = dict.fromkeys(more["campaigns"][0])
-    more["campaigns"].append({**empty, "campaign_id": "~other", "campaign_name": "Other", "created_at": loaded, "_loaded_at": loaded})
-    more["campaign_utms"].append({"campaign_id": "~other", "utm_campaign": "nobody uses this", "added_at": loaded, "_loaded_at": loaded})
+    more["campaigns"].append(
+        {
+            **empty,
+            "campaign_id": "~other",
+            "campaign_name": "Other",
+            "created_at": loaded,
+            "_loaded_at": loaded,
+        }
+    )
+    more["campaign_utms"].append(
+        {
+            "campaign_id": "~other",
+            "utm_campaign": "nobody uses this",
+            "added_at": loaded,
+            "_loaded_at": loaded,
+        }
+    )
     one, other = published(world, seed), published(more, seed)
     for table in TABLES:
         assert one(table) == [row for row in other(table) if "~other" not in row], table
@@ -110,12 +141,23 @@ def test_ten_times_the_money_is_ten_times_the_credit(published, seed: int) -> No
     """Weights stay; credits and revenue scale, to the cent that rounding moves; nobody enters or leaves."""
     world = make_world(seed, 150)
     scaled = {
-        table: [{**row, "amount": row["amount"] * 10} if table == "deals" and row.get("amount") is not None else row for row in rows]
+        table: [
+            {**row, "amount": row["amount"] * 10}
+            if table == "deals" and row.get("amount") is not None
+            else row
+            for row in rows
+        ]
         for table, rows in world.items()
     }
     one, other = published(world, seed), published(scaled, seed)
-    mine, theirs = (sorted(of("attribution_credits"), key=lambda row: [str(part) for part in row[:8]]) for of in (one, other))
+    mine, theirs = (
+        sorted(of("attribution_credits"), key=lambda row: [str(part) for part in row[:8]])
+        for of in (one, other)
+    )
     assert [row[:9] for row in mine] == [row[:9] for row in theirs]
-    assert all(abs(left[9] * 10 - right[9]) <= Decimal("0.15") for left, right in zip(mine, theirs, strict=True))
+    assert all(
+        abs(left[9] * 10 - right[9]) <= Decimal("0.15")
+        for left, right in zip(mine, theirs, strict=True)
+    )
     for table in ("influenced_contacts", "first_touch_contacts"):
         assert one(table) == other(table)

@@ -24,7 +24,14 @@ def _parameters(**changes: object) -> Parameters:
     return Parameters(as_of=AS_OF, social_post_cap=3, **changes)
 
 
-def _check(build: Callable[..., Path], tmp_path: Path, seed: int, size: int, *variables: str, **changes: object) -> None:
+def _check(
+    build: Callable[..., Path],
+    tmp_path: Path,
+    seed: int,
+    size: int,
+    *variables: str,
+    **changes: object,
+) -> None:
     world = make_world(seed, size)
     write_landing(world, tmp_path / "world", seed)
     warehouse = build(tmp_path / "world", "social_post_cap=3", *variables)
@@ -32,18 +39,24 @@ def _check(build: Callable[..., Path], tmp_path: Path, seed: int, size: int, *va
 
 
 @pytest.mark.parametrize(("seed", "size"), SHORT)
-def test_worlds_equal_the_reference(build: Callable[..., Path], tmp_path: Path, seed: int, size: int) -> None:
+def test_worlds_equal_the_reference(
+    build: Callable[..., Path], tmp_path: Path, seed: int, size: int
+) -> None:
     """R22 among all others: social posts beyond a cap of three are rejected."""
     _check(build, tmp_path, seed, size)
 
 
-def test_a_table_filled_slice_by_slice_is_the_same(build: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_table_filled_slice_by_slice_is_the_same(
+    build: Callable[..., Path], tmp_path: Path
+) -> None:
     _check(build, tmp_path, 5, 200, "slice_events=40")
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("seed", "size"), LONG)
-def test_many_worlds_equal_the_reference(build: Callable[..., Path], tmp_path: Path, seed: int, size: int) -> None:
+def test_many_worlds_equal_the_reference(
+    build: Callable[..., Path], tmp_path: Path, seed: int, size: int
+) -> None:
     _check(build, tmp_path, seed, size)
 
 
@@ -55,7 +68,14 @@ def test_variables_mean_what_they_say(build: Callable[..., Path], tmp_path: Path
         "conversion_tolerance_minutes": 60,
         "attribution_lookback_days": 10,
     }
-    _check(build, tmp_path, 77, 200, *(f"{name}={value}" for name, value in variables.items()), **variables)
+    _check(
+        build,
+        tmp_path,
+        77,
+        200,
+        *(f"{name}={value}" for name, value in variables.items()),
+        **variables,
+    )
 
 
 def _check_in_parts(build: Callable[..., Path], tmp_path: Path, *variables: str) -> None:
@@ -72,12 +92,16 @@ def _check_in_parts(build: Callable[..., Path], tmp_path: Path, *variables: str)
     assert differences(warehouse, publish(world, _parameters())) == []
 
 
-def test_a_world_in_several_landings_ends_like_one(build: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_world_in_several_landings_ends_like_one(
+    build: Callable[..., Path], tmp_path: Path
+) -> None:
     """Late and back-dated rows, in parts: after the last part everything is as if it had come at once."""
     _check_in_parts(build, tmp_path)
 
 
-def test_an_increment_in_slices_ends_like_one(build: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_increment_in_slices_ends_like_one(
+    build: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where many deals changed, memory would not hold them all at once."""
     asked: list[str] = []
     execute = DuckDBCursorWrapper.execute
@@ -88,6 +112,8 @@ def test_an_increment_in_slices_ends_like_one(build: Callable[..., Path], tmp_pa
 
     monkeypatch.setattr(DuckDBCursorWrapper, "execute", remembering)
     _check_in_parts(build, tmp_path, "slice_events=10")
-    increments = [sql for sql in asked if "deal_inclusion__dbt_tmp" in sql and "set variable slices" in sql]
+    increments = [
+        sql for sql in asked if "deal_inclusion__dbt_tmp" in sql and "set variable slices" in sql
+    ]
     assert len(increments) == 2
     assert all("set variable slice = 1;" in sql for sql in increments)

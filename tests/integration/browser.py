@@ -29,7 +29,14 @@ class BrowserError(Exception):
 
 def missing() -> str | None:
     """What this machine lacks to run a browser, if anything."""
-    return next((f"{name} is not installed" for name in ("chromium", "chromedriver") if not shutil.which(name)), None)
+    return next(
+        (
+            f"{name} is not installed"
+            for name in ("chromium", "chromedriver")
+            if not shutil.which(name)
+        ),
+        None,
+    )
 
 
 def free_port() -> int:
@@ -59,7 +66,12 @@ class Browser:
     def call(self, method: str, path: str, body: dict | None = None) -> Any:
         """One command of the protocol. Raises BrowserError."""
         data = json.dumps(body or {}).encode() if method == "POST" else None
-        request = urllib.request.Request(f"{self.address}{path}", data=data, method=method, headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            f"{self.address}{path}",
+            data=data,
+            method=method,
+            headers={"Content-Type": "application/json"},
+        )
         try:
             with urllib.request.urlopen(request, timeout=120) as answer:
                 return json.load(answer)["value"]
@@ -115,7 +127,11 @@ def browser(folder: Path, width: int = 1600, height: int = 1100) -> Iterator[Bro
     """A browser with an empty profile in `folder`; ended with the block."""
     port = free_port()
     with (folder / "chromedriver.log").open("wb") as log:
-        driver = subprocess.Popen([shutil.which("chromedriver") or "chromedriver", f"--port={port}"], stdout=log, stderr=log)
+        driver = subprocess.Popen(
+            [shutil.which("chromedriver") or "chromedriver", f"--port={port}"],
+            stdout=log,
+            stderr=log,
+        )
     window = Browser(f"http://127.0.0.1:{port}")
 
     def ready() -> bool:
@@ -126,8 +142,17 @@ def browser(folder: Path, width: int = 1600, height: int = 1100) -> Iterator[Bro
 
     try:
         wait_for("chromedriver", ready, 30)
-        options = {"binary": shutil.which("chromium"), "args": [*FLAGS, f"--user-data-dir={folder / 'profile'}", f"--window-size={width},{height}"]}
-        session = window.call("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
+        options = {
+            "binary": shutil.which("chromium"),
+            "args": [
+                *FLAGS,
+                f"--user-data-dir={folder / 'profile'}",
+                f"--window-size={width},{height}",
+            ],
+        }
+        session = window.call(
+            "POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}}
+        )
         window.address += f"/session/{session['sessionId']}"
         yield window
         window.call("DELETE", "")

@@ -54,12 +54,25 @@ def pythons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("clients")
     made = {}
     for version in VERSIONS:
-        subprocess.run([sys.executable, "-m", "venv", str(folder / version)], check=True, timeout=300)
+        subprocess.run(
+            [sys.executable, "-m", "venv", str(folder / version)], check=True, timeout=300
+        )
         made[version] = folder / version / "bin" / "python"
-        pip = [str(made[version]), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", f"duckdb=={version}.*"]
+        pip = [
+            str(made[version]),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            f"duckdb=={version}.*",
+        ]
         installed = subprocess.run(pip, capture_output=True, text=True, timeout=600, check=False)
         if installed.returncode:
-            pytest.skip(f"duckdb {version} cannot be installed here: {installed.stderr.strip()[-200:]}")
+            pytest.skip(
+                f"duckdb {version} cannot be installed here: {installed.stderr.strip()[-200:]}"
+            )
     return made
 
 
@@ -74,11 +87,18 @@ def _read_all(python: Path, home: Path) -> dict:
 
 
 def _expected(home: Path) -> tuple[dict[str, list[int]], str]:
-    counts = {f"{schema}.{table}": query(home, f"select count(*) from {schema}.{table}")[0][0] for schema, table in query(home, TABLES)}
-    return {table: [rows, rows] for table, rows in counts.items()}, str(query(home, "select sum(credit) from marts.attribution_credits")[0][0])
+    counts = {
+        f"{schema}.{table}": query(home, f"select count(*) from {schema}.{table}")[0][0]
+        for schema, table in query(home, TABLES)
+    }
+    return {table: [rows, rows] for table, rows in counts.items()}, str(
+        query(home, "select sum(credit) from marts.attribution_credits")[0][0]
+    )
 
 
-def test_another_process_reads_every_table_while_this_one_holds_the_file(published_sample: tuple[Path, str]) -> None:
+def test_another_process_reads_every_table_while_this_one_holds_the_file(
+    published_sample: tuple[Path, str],
+) -> None:
     home = published_sample[0]
     with duckdb.connect(str(home / "published" / FILE_NAME), read_only=True) as held:
         held.execute("select * from core.fct_interactions").fetchone()
@@ -117,15 +137,22 @@ def _publish_numbers(home: Path, run: int) -> None:
     folder = home / ".touchledger" / "runs" / f"run-{run}"
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{folder / FILE_NAME}' as publishing (storage_version '{STORAGE_VERSION}'); create schema publishing.marts")
-        connection.execute(f"create table publishing.marts.numbers as select {run} as run from range(500000)")
+        connection.execute(
+            f"attach '{folder / FILE_NAME}' as publishing (storage_version '{STORAGE_VERSION}'); create schema publishing.marts"
+        )
+        connection.execute(
+            f"create table publishing.marts.numbers as select {run} as run from range(500000)"
+        )
     switch(make_settings(home=str(home)), f"run-{run}")
 
 
 def _reader_across_a_switch(python: Path, home: Path) -> list[str]:
     _publish_numbers(home, 1)
     reader = subprocess.Popen(
-        [str(python), "-c", READ_TWICE, str(home / "published" / FILE_NAME)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [str(python), "-c", READ_TWICE, str(home / "published" / FILE_NAME)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     before = reader.stdout.readline()
     _publish_numbers(home, 2)
@@ -135,21 +162,43 @@ def _reader_across_a_switch(python: Path, home: Path) -> list[str]:
 
 
 def test_a_reader_keeps_its_run_across_a_switch_and_opens_the_new_one_next(home: Path) -> None:
-    assert _reader_across_a_switch(Path(sys.executable), home) == ["(1, 1, 500000)", "(1, 1, 500000)", "(2, 2, 500000)"]
+    assert _reader_across_a_switch(Path(sys.executable), home) == [
+        "(1, 1, 500000)",
+        "(1, 1, 500000)",
+        "(2, 2, 500000)",
+    ]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("version", VERSIONS)
-def test_readers_of_other_versions_do_too(home: Path, pythons: dict[str, Path], version: str) -> None:
-    assert _reader_across_a_switch(pythons[version], home) == ["(1, 1, 500000)", "(1, 1, 500000)", "(2, 2, 500000)"]
+def test_readers_of_other_versions_do_too(
+    home: Path, pythons: dict[str, Path], version: str
+) -> None:
+    assert _reader_across_a_switch(pythons[version], home) == [
+        "(1, 1, 500000)",
+        "(1, 1, 500000)",
+        "(2, 2, 500000)",
+    ]
 
 
 def test_parquet_holds_what_other_tools_can_read(published_sample: tuple[Path, str]) -> None:
     """Plain columns, but for the lists and the wide decimals that docs/connections.md names."""
     odd = set()
     for file in (published_sample[0] / "published" / "parquet").rglob("*.parquet"):
-        for name, kind in duckdb.execute("select column_name, column_type from (describe select * from read_parquet(?))", [str(file)]).fetchall():
-            if kind not in ("VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "DECIMAL(18,2)", "INTEGER"):
+        for name, kind in duckdb.execute(
+            "select column_name, column_type from (describe select * from read_parquet(?))",
+            [str(file)],
+        ).fetchall():
+            if kind not in (
+                "VARCHAR",
+                "BIGINT",
+                "DOUBLE",
+                "BOOLEAN",
+                "DATE",
+                "TIMESTAMP",
+                "DECIMAL(18,2)",
+                "INTEGER",
+            ):
                 odd.add((file.stem, name, kind))
     assert odd == {
         ("dim_campaigns", "utm_aliases", "VARCHAR[]"), ("dim_contacts", "salesforce_campaign_ids", "VARCHAR[]"),

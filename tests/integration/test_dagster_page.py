@@ -20,8 +20,14 @@ from tests.conftest import AS_OF, ROOT, land_rows, query
 from tests.integration.test_run import land_small_world
 
 webdriver = pytest.importorskip("selenium.webdriver")
-BROWSER, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
-pytestmark = [pytest.mark.long, pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium and chromedriver")]
+BROWSER, DRIVER = (
+    shutil.which("chromium") or shutil.which("google-chrome"),
+    shutil.which("chromedriver"),
+)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium and chromedriver"),
+]
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--window-size=1700,1100")  # fmt: skip
 CHECK = "expectations/campaign_performance.yml"
@@ -46,12 +52,18 @@ class Page:
         self.address, self.browser, self.pictures = address, browser, pictures
 
     def ask(self, text: str) -> dict:
-        request = urllib.request.Request(f"{self.address}/graphql", json.dumps({"query": text}).encode(), {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            f"{self.address}/graphql",
+            json.dumps({"query": text}).encode(),
+            {"Content-Type": "application/json"},
+        )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)["data"]
 
     def runs(self) -> list[dict]:
-        return self.ask("{runsOrError {... on Runs {results {runId status}}}}")["runsOrError"]["results"]
+        return self.ask("{runsOrError {... on Runs {results {runId status}}}}")["runsOrError"][
+            "results"
+        ]
 
     def open(self, path: str) -> None:
         self.browser.get(self.address + path)
@@ -62,14 +74,25 @@ class Page:
     def shows(self, *texts: str, seconds: float = 90) -> None:
         wanted = set(texts)
         try:
-            _until(lambda: not (left := {text for text in wanted if text not in self.text()}) or wanted.intersection_update(left), "all", seconds)
+            _until(
+                lambda: (
+                    not (left := {text for text in wanted if text not in self.text()})
+                    or wanted.intersection_update(left)
+                ),
+                "all",
+                seconds,
+            )
         except AssertionError:
             self.picture("missing")
-            raise AssertionError(f"{wanted} on {self.browser.current_url}; it shows {self.text()}") from None
+            raise AssertionError(
+                f"{wanted} on {self.browser.current_url}; it shows {self.text()}"
+            ) from None
 
     def click(self, label: str) -> None:
         script = "return [...document.querySelectorAll('button,a')].find(e => e.innerText.trim().startsWith(arguments[0]) && !e.disabled)"
-        _until(lambda: self.browser.execute_script(script, label), f"a button {label!r}", 90).click()
+        _until(
+            lambda: self.browser.execute_script(script, label), f"a button {label!r}", 90
+        ).click()
 
     def picture(self, name: str) -> None:
         if self.pictures:
@@ -80,7 +103,11 @@ class Page:
         before = {run["runId"] for run in self.runs()}
         self.open("/asset-groups")
         self.click("Materialize all")
-        new = lambda: [run for run in self.runs() if run["runId"] not in before and run["status"] in ("SUCCESS", "FAILURE", "CANCELED")]  # noqa: E731
+        new = lambda: [
+            run
+            for run in self.runs()
+            if run["runId"] not in before and run["status"] in ("SUCCESS", "FAILURE", "CANCELED")
+        ]
         return _until(new, "a run that has ended", 400)[0]
 
 
@@ -95,7 +122,9 @@ def project(tmp_path: Path) -> Path:
     """A copy of the project, to break a check in and to keep Dagster's records in."""
     root = tmp_path / "project"
     for folder in ("orchestration", "dbt_project", "expectations", "seeds/rules"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "logs"))
+        shutil.copytree(
+            ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "logs")
+        )
     for name in ("dagster.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, root)
     return root
@@ -105,9 +134,22 @@ def project(tmp_path: Path) -> Path:
 def page(project: Path, home: Path, landing: Path, tmp_path: Path) -> Iterator[Page]:
     """`dagster dev` on loopback over the small world, and a browser on it."""
     land_small_world(landing)
-    land_rows(landing, "exchange_rates", {"currency": "EUR", "rate_date": "2024-01-01", "rate_to_home": "1.1"})
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))}
-    given = {"PYTHONPATH": str(project), "TOUCHLEDGER_LANDING": str(landing), "TOUCHLEDGER_HOME": str(home), "TOUCHLEDGER_AS_OF": AS_OF}
+    land_rows(
+        landing,
+        "exchange_rates",
+        {"currency": "EUR", "rate_date": "2024-01-01", "rate_to_home": "1.1"},
+    )
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))
+    }
+    given = {
+        "PYTHONPATH": str(project),
+        "TOUCHLEDGER_LANDING": str(landing),
+        "TOUCHLEDGER_HOME": str(home),
+        "TOUCHLEDGER_AS_OF": AS_OF,
+    }
     port = _free_port()
     log = (tmp_path / "dagster.log").open("w", encoding="utf-8")
     server = subprocess.Popen(
@@ -121,7 +163,9 @@ def page(project: Path, home: Path, landing: Path, tmp_path: Path) -> Iterator[P
     browser = None
     try:
         address = f"http://127.0.0.1:{port}"
-        _until(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=5), "the server", 180)
+        _until(
+            lambda: urllib.request.urlopen(f"{address}/server_info", timeout=5), "the server", 180
+        )
         browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
         pictures = os.environ.get("TOUCHLEDGER_PICTURES")
         yield Page(address, browser, Path(pictures) if pictures else None)
@@ -142,16 +186,29 @@ def _end(server: subprocess.Popen) -> None:
             continue
 
 
-def test_a_data_engineer_runs_everything_and_sees_what_failed(page: Page, project: Path, home: Path) -> None:
+def test_a_data_engineer_runs_everything_and_sees_what_failed(
+    page: Page, project: Path, home: Path
+) -> None:
     """R53: from the button to the published table; then a broken check blocks publishing, and the page says which, how often and what to do."""
     run = page.materialize_all()
     page.picture("graph")
-    assert run["status"] == "SUCCESS", (project.parent / "dagster.log").read_text(encoding="utf-8")[-3000:]
+    assert run["status"] == "SUCCESS", (project.parent / "dagster.log").read_text(encoding="utf-8")[
+        -3000:
+    ]
     assert query(home, "select count(*) from core.fct_interactions") == [(1,)]
     published = os.readlink(home / "published")
 
     page.open("/assets/published/marts/campaign_performance?view=overview")
-    page.shows("One row per campaign", "data", "published", "DuckDB", "Parquet", "contacts_with_revenue", "Row count", "Warns if more than 26 hours")
+    page.shows(
+        "One row per campaign",
+        "data",
+        "published",
+        "DuckDB",
+        "Parquet",
+        "contacts_with_revenue",
+        "Row count",
+        "Warns if more than 26 hours",
+    )
     page.picture("published_table")
     page.open("/assets/marts/campaign_performance?view=checks")
     page.shows("funnel_in_order", "revenue_within_deal_value")
@@ -160,11 +217,20 @@ def test_a_data_engineer_runs_everything_and_sees_what_failed(page: Page, projec
     suite = project / CHECK
     text = suite.read_text(encoding="utf-8")
     assert "contacts_with_revenue > influenced_contacts" in text
-    suite.write_text(text.replace("contacts_with_revenue > influenced_contacts", "contacts_with_revenue >= influenced_contacts"), encoding="utf-8")
+    suite.write_text(
+        text.replace(
+            "contacts_with_revenue > influenced_contacts",
+            "contacts_with_revenue >= influenced_contacts",
+        ),
+        encoding="utf-8",
+    )
     run = page.materialize_all()
     assert run["status"] == "FAILURE" and os.readlink(home / "published") == published
     page.open(f"/runs/{run['runId']}")
-    page.shows("Failure", "1 blocking check(s) failed: marts.campaign_performance.funnel_in_order (R53, 1 row(s))")
+    page.shows(
+        "Failure",
+        "1 blocking check(s) failed: marts.campaign_performance.funnel_in_order (R53, 1 row(s))",
+    )
     page.picture("run_failed")
     page.open("/assets/marts/campaign_performance?view=checks&checkDetail=funnel_in_order")
     page.shows("funnel_in_order", "Failed", "Not so for 1 row(s)", "Do not publish", "rows_failing")

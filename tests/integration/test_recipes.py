@@ -13,8 +13,16 @@ import pytest
 
 from tests.conftest import ROOT, query
 
-RECIPES = dict(re.findall(r"^## (\d+)\. .*?```sql\n(.*?)```", (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
-README = re.findall(r"```sql\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+RECIPES = dict(
+    re.findall(
+        r"^## (\d+)\. .*?```sql\n(.*?)```",
+        (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+)
+README = re.findall(
+    r"```sql\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+)
 Rows = list[dict[str, Any]]
 
 
@@ -26,7 +34,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Rows:
 
 
 @pytest.fixture
-def connection(published_sample: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
+def connection(
+    published_sample: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published file, opened in a folder where it is found as the recipes say."""
     (tmp_path / "warehouse").symlink_to(published_sample[0])
     monkeypatch.chdir(tmp_path)
@@ -35,50 +45,89 @@ def connection(published_sample: tuple[Path, str], tmp_path: Path, monkeypatch: 
 
 
 def _won(connection: duckdb.DuckDBPyConnection, model: str) -> Decimal:
-    return connection.execute("select sum(revenue) from marts.attributed_revenue where model = ?", [model]).fetchone()[0]
+    return connection.execute(
+        "select sum(revenue) from marts.attributed_revenue where model = ?", [model]
+    ).fetchone()[0]
 
 
 def every_model_is_of_the_same_total(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    missing = connection.execute("select sum(revenue) from marts.attributed_revenue where campaign_id is null and model = 'linear'").fetchone()[0]
+    missing = connection.execute(
+        "select sum(revenue) from marts.attributed_revenue where campaign_id is null and model = 'linear'"
+    ).fetchone()[0]
     assert sum(row["linear"] or 0 for row in rows) == _won(connection, "linear") - missing
-    assert rows[0]["linear"] == max(row["linear"] or 0 for row in rows) and any(row["linear"] != row["last_interaction"] for row in rows)
+    assert rows[0]["linear"] == max(row["linear"] or 0 for row in rows) and any(
+        row["linear"] != row["last_interaction"] for row in rows
+    )
 
 
 def gains_are_losses(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert sum(row["difference"] for row in rows) == 0 and {row["difference"] > 0 for row in rows} == {True, False}
+    assert sum(row["difference"] for row in rows) == 0 and {
+        row["difference"] > 0 for row in rows
+    } == {True, False}
     assert "(no campaign)" in {row["campaign"] for row in rows}
 
 
 def assisting_is_less_than_all(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert all(0 <= row["assisted"] <= row["deals"] for row in rows) and 0 < rows[0]["assisted"] < rows[0]["deals"]
+    assert (
+        all(0 <= row["assisted"] <= row["deals"] for row in rows)
+        and 0 < rows[0]["assisted"] < rows[0]["deals"]
+    )
 
 
 def a_reason_for_every_campaign(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert {row["reason"] for row in rows} == {"NO_REVENUE_INTERACTION"} and not any(row["is_included"] for row in rows)
+    assert {row["reason"] for row in rows} == {"NO_REVENUE_INTERACTION"} and not any(
+        row["is_included"] for row in rows
+    )
 
 
 def every_won_deal_once(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert sum(row["deals"] for row in rows) == connection.execute("select count(*) from core.fct_deals where is_closed_won").fetchone()[0]
-    assert rows[0]["why"] == "counted by a campaign" and {"met no campaign", "NO_REVENUE_INTERACTION"} <= {row["why"] for row in rows}
+    assert (
+        sum(row["deals"] for row in rows)
+        == connection.execute("select count(*) from core.fct_deals where is_closed_won").fetchone()[
+            0
+        ]
+    )
+    assert rows[0]["why"] == "counted by a campaign" and {
+        "met no campaign",
+        "NO_REVENUE_INTERACTION",
+    } <= {row["why"] for row in rows}
 
 
 def the_path_adds_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    amount = connection.execute("select amount_home from core.fct_deals where deal_id = 'D-2025'").fetchone()[0]
-    assert all(sum(row[model] or 0 for row in rows) == amount for model in ("linear", "u_shaped", "time_decay"))
+    amount = connection.execute(
+        "select amount_home from core.fct_deals where deal_id = 'D-2025'"
+    ).fetchone()[0]
+    assert all(
+        sum(row[model] or 0 for row in rows) == amount
+        for model in ("linear", "u_shaped", "time_decay")
+    )
     assert len(rows) > 1
 
 
 def the_last_days_only(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    expected = connection.execute("select sum(sessions), sum(deals), sum(revenue) from marts.campaign_daily where day >= '2026-06-29'").fetchone()
-    assert tuple(sum(row[name] for row in rows) for name in ("sessions", "deals_closed", "revenue")) == expected and expected[0] > 0
+    expected = connection.execute(
+        "select sum(sessions), sum(deals), sum(revenue) from marts.campaign_daily where day >= '2026-06-29'"
+    ).fetchone()
+    assert (
+        tuple(sum(row[name] for row in rows) for name in ("sessions", "deals_closed", "revenue"))
+        == expected
+        and expected[0] > 0
+    )
 
 
 def no_difference_to_itself(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert {row["revenue_change"] for row in rows} == {0} and {row["deals_change"] for row in rows} == {0} and len(rows) > 5
+    assert (
+        {row["revenue_change"] for row in rows} == {0}
+        and {row["deals_change"] for row in rows} == {0}
+        and len(rows) > 5
+    )
 
 
 def narrowing(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert all(row["contacts_with_revenue"] <= row["influenced_contacts"] for row in rows) and rows[0]["percent_of_influenced"] > 0
+    assert (
+        all(row["contacts_with_revenue"] <= row["influenced_contacts"] for row in rows)
+        and rows[0]["percent_of_influenced"] > 0
+    )
 
 
 def some_days(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
@@ -90,12 +139,18 @@ def clicks_are_fewer_than_sends(rows: Rows, connection: duckdb.DuckDBPyConnectio
 
 
 def kinds_add_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    total = connection.execute("select sum(revenue) from marts.attributed_revenue where campaign_id is not null and model = 'linear'").fetchone()[0]
-    assert sum(row["linear"] or 0 for row in rows) == total and "email_open" not in {row["event_type"] for row in rows}
+    total = connection.execute(
+        "select sum(revenue) from marts.attributed_revenue where campaign_id is not null and model = 'linear'"
+    ).fetchone()[0]
+    assert sum(row["linear"] or 0 for row in rows) == total and "email_open" not in {
+        row["event_type"] for row in rows
+    }
 
 
 def tags_of_nobody(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert {row["status"] for row in rows} == {"unmatched", "before_campaign"} and all(row["page_views"] > 0 for row in rows)
+    assert {row["status"] for row in rows} == {"unmatched", "before_campaign"} and all(
+        row["page_views"] > 0 for row in rows
+    )
 
 
 def hidden_with_a_reason(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
@@ -103,16 +158,25 @@ def hidden_with_a_reason(rows: Rows, connection: duckdb.DuckDBPyConnection) -> N
 
 
 def pairs(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert all(row["campaign"] != row["with_campaign"] for row in rows) and rows[0]["shared_deals"] > 1
+    assert (
+        all(row["campaign"] != row["with_campaign"] for row in rows) and rows[0]["shared_deals"] > 1
+    )
 
 
 def members_do_something(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
-    assert all(0 < row["influenced"] <= row["contacts"] for row in rows) and any(row["revenue"] > 0 for row in rows)
+    assert all(0 < row["influenced"] <= row["contacts"] for row in rows) and any(
+        row["revenue"] > 0 for row in rows
+    )
 
 
 def fresh(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
     (row,) = rows
-    assert row["published_at"] and str(row["newest_event"]).startswith("2026-06-30") and row["rejected_rows"] > 0 and "contacts" in row["rejected_in"]
+    assert (
+        row["published_at"]
+        and str(row["newest_event"]).startswith("2026-06-30")
+        and row["rejected_rows"] > 0
+        and "contacts" in row["rejected_in"]
+    )
 
 
 def nothing(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
@@ -142,7 +206,9 @@ def test_a_ledger_that_does_not_add_up_would_show(connection: duckdb.DuckDBPyCon
     """The recipe that must find nothing finds what is wrong."""
     with duckdb.connect() as broken:
         broken.execute("create schema marts; create schema core")
-        broken.execute("create table marts.attribution_credits as select 'd' as deal_id, 'linear' as model, 9.99 as credit")
+        broken.execute(
+            "create table marts.attribution_credits as select 'd' as deal_id, 'linear' as model, 9.99 as credit"
+        )
         broken.execute("create table core.fct_deals as select 'd' as deal_id, 10.00 as amount_home")
         assert len(_rows(broken, RECIPES["18"])) == 1
 
@@ -157,12 +223,18 @@ def test_a_restatement_would_show(connection: duckdb.DuckDBPyConnection) -> None
             "create table diagnostics.run_log as select * from (values ('r1', timestamp '2024-01-01', 'published'), "
             "('r2', timestamp '2024-01-02', 'published'), ('r3', timestamp '2024-01-03', 'failed')) as runs (run_id, started_at, status)"
         )
-        columns = [row[0] for row in connection.execute("describe diagnostics.restatements").fetchall()]
+        columns = [
+            row[0] for row in connection.execute("describe diagnostics.restatements").fetchall()
+        ]
         later.execute(
             f"create table diagnostics.restatements ({', '.join(f'{name} varchar' for name in columns[:6])}, "
             f"{', '.join(f'{name} decimal(38, 6)' for name in columns[6:9])}, {', '.join(f'{name} varchar' for name in columns[9:])})"
         )
-        for run_id, campaign, old, new in (("r1", "k1", 1, 2), ("r2", "k1", 2, 5), ("r2", None, 9, 4)):
+        for run_id, campaign, old, new in (
+            ("r1", "k1", 1, 2),
+            ("r2", "k1", 2, 5),
+            ("r2", None, 9, 4),
+        ):
             later.execute(
                 "insert into diagnostics.restatements values (?, 'r0', ?, 'revenue', 'linear', 'changed', ?, ?, ?, 'deal_edit 1', 'rate 2')",
                 [run_id, campaign, old, new, new - old],

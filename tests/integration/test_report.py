@@ -22,7 +22,10 @@ from tests.conftest import command, query
 from tests.structure.test_documentation import manifest
 from tests.unit.test_report import Page, assert_offline
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
+    None,
+)
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--virtual-time-budget=5000")  # fmt: skip
 PHONE, TABLET = 390, 700
@@ -60,7 +63,11 @@ def serving(folder: Path) -> Iterator[tuple[str, list[str]]]:
 def browse(address: str, profile: Path) -> str:
     """The document that the browser made of the page."""
     done = subprocess.run(
-        [str(BROWSER), *QUIET, f"--user-data-dir={profile}", "--dump-dom", address], capture_output=True, text=True, timeout=120, check=False
+        [str(BROWSER), *QUIET, f"--user-data-dir={profile}", "--dump-dom", address],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -91,7 +98,9 @@ def test_every_table_has_heads_and_every_chart_has_words(published: Path) -> Non
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium")
-def test_key_numbers_in_a_browser_equal_sql_and_nothing_else_is_asked_for(published: Path, tmp_path: Path) -> None:
+def test_key_numbers_in_a_browser_equal_sql_and_nothing_else_is_asked_for(
+    published: Path, tmp_path: Path
+) -> None:
     with serving(published / "published") as (address, asked):
         page = Page(browse(f"{address}/report.html", tmp_path))
     assert asked == ["/report.html"]
@@ -101,9 +110,13 @@ def test_key_numbers_in_a_browser_equal_sql_and_nothing_else_is_asked_for(publis
         return value
 
     def people(table: str) -> int:
-        return one(f"select count(distinct contact_id) from marts.{table} semi join marts.campaign_performance using (campaign_id)")
+        return one(
+            f"select count(distinct contact_id) from marts.{table} semi join marts.campaign_performance using (campaign_id)"
+        )
 
-    revenue, spend = query(published, "select sum(revenue), sum(spend) from marts.campaign_performance")[0]
+    revenue, spend = query(
+        published, "select sum(revenue), sum(spend) from marts.campaign_performance"
+    )[0]
     sessions = one(
         "select count(distinct session_id) from core.fct_campaign_interactions semi join marts.campaign_performance using (campaign_id) "
         "where event_type = 'page_view'"
@@ -126,11 +139,15 @@ def test_key_numbers_in_a_browser_equal_sql_and_nothing_else_is_asked_for(publis
         "ROI exact": f"gain ${revenue - spend:,.2f}",
     }
     text = "".join(page.texts)
-    for name, amount in query(published, "select campaign_name, revenue from marts.campaign_performance"):
+    for name, amount in query(
+        published, "select campaign_name, revenue from marts.campaign_performance"
+    ):
         assert name in text and f"{amount:,.2f}" in text
     for (amount,) in query(published, "select revenue from marts.attributed_revenue"):
         assert f"{amount:,.2f}" in text
-    won = one("select sum(amount_home) from core.fct_deals where is_closed_won and not is_deleted and amount_home > 0")
+    won = one(
+        "select sum(amount_home) from core.fct_deals where is_closed_won and not is_deleted and amount_home > 0"
+    )
     assert f"${won:,.2f}" in text
 
 
@@ -164,16 +181,22 @@ def test_it_fits_a_phone_and_a_tablet(published: Path, tmp_path: Path, width: in
 
 
 def test_the_exposure_names_what_the_report_reads(published: Path) -> None:
-    source = (Path(__file__).parents[2] / "orchestration" / "report" / "queries.py").read_text(encoding="utf-8")
+    source = (Path(__file__).parents[2] / "orchestration" / "report" / "queries.py").read_text(
+        encoding="utf-8"
+    )
     read = set(re.findall(r"\b(?:core|marts|diagnostics)\.(\w+)", source))
     assert ensure_manifest().exists()
     exposure = manifest()["exposures"]["exposure.touchledger.campaign_report"]
     named = {node.rsplit(".", 1)[-1] for node in exposure["depends_on"]["nodes"]}
-    models = {node["name"] for node in manifest()["nodes"].values() if node["resource_type"] == "model"}
+    models = {
+        node["name"] for node in manifest()["nodes"].values() if node["resource_type"] == "model"
+    }
     assert read & models == named
 
 
-def test_a_page_that_cannot_be_drawn_does_not_keep_the_tables_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_cannot_be_drawn_does_not_keep_the_tables_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from orchestration import publishing, report
     from orchestration.settings import make_settings
 
@@ -182,15 +205,23 @@ def test_a_page_that_cannot_be_drawn_does_not_keep_the_tables_back(tmp_path: Pat
     monkeypatch.setattr(report, "write", lambda connection, file, variables: 1 / 0)
     with duckdb.connect() as connection:
         publishing._write_report(connection, tmp_path / "touchledger.duckdb", make_settings())
-    assert said == ["report.html could not be written (ZeroDivisionError: division by zero); the tables are published without it"]
+    assert said == [
+        "report.html could not be written (ZeroDivisionError: division by zero); the tables are published without it"
+    ]
 
 
 def test_a_run_ends_with_the_page_and_what_to_do_next(published_sample: tuple[Path, str]) -> None:
     home, printed = published_sample
     lines = printed.splitlines()
     assert f"Report:    {home}/published/report.html" in lines
-    following = [line.split("touchledger ", 1)[-1].strip() for line in lines[lines.index("Next:") + 1 :]]
-    assert following[0].startswith("explain deal D-") and following[1].startswith("sql 'select ") and following[2].endswith("dagster dev")
+    following = [
+        line.split("touchledger ", 1)[-1].strip() for line in lines[lines.index("Next:") + 1 :]
+    ]
+    assert (
+        following[0].startswith("explain deal D-")
+        and following[1].startswith("sql 'select ")
+        and following[2].endswith("dagster dev")
+    )
     for line, said in zip(following[:2], ("The path (R70)", "NOT_CLOSED_WON"), strict=True):
         done = command(*shlex.split(line))
         assert done.returncode == 0 and said in done.stdout, done.stderr

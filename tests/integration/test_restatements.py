@@ -14,14 +14,38 @@ from orchestration.dbt_build import ensure_manifest
 from orchestration.home import current_run, end_run, warehouse
 from orchestration.landing.contract import raw_tables
 from orchestration.publishing import FILE_NAME, publish, write_folder
-from orchestration.restatements import BUILT_FROM, KINDS, LATE_EVENT, SOURCES, BuiltFrom, Cause, _other_causes
+from orchestration.restatements import (
+    BUILT_FROM,
+    KINDS,
+    LATE_EVENT,
+    SOURCES,
+    BuiltFrom,
+    Cause,
+    _other_causes,
+)
 from orchestration.settings import make_settings
-from tests.conftest import AS_OF, ROOT, build_tables, command, land_rows, query, run_command, scratch
+from tests.conftest import (
+    AS_OF,
+    ROOT,
+    build_tables,
+    command,
+    land_rows,
+    query,
+    run_command,
+    scratch,
+)
 from tests.integration.test_run import CAMPAIGN, CONTACT, DEAL, LOG, VIEW, land_small_world
 from tests.reference.histories import make_history
 from tests.reference.landings import write_landing
 
-COUNTS = ("sessions", "new_contacts_first_touch", "new_contacts_last_touch", "influenced_contacts", "contacts_with_revenue", "deals")
+COUNTS = (
+    "sessions",
+    "new_contacts_first_touch",
+    "new_contacts_last_touch",
+    "influenced_contacts",
+    "contacts_with_revenue",
+    "deals",
+)
 MONEY = ("revenue", "associated_deal_value", "budget", "spend", "remaining_budget", "ad_spend")
 PER_MODEL = ("contacts", "deals", "deal_amount", "revenue")
 LATER = "2024-07-02T00:00:00Z"
@@ -37,7 +61,12 @@ SHARES = {
 def land_what_comes_late(landing: Path) -> None:
     """A view of a week later by the same person, before which the page moved to the second campaign; a deal that is worth more; a view of today."""
     newer = {"_loaded_at": "2024-06-30T00:00:00Z"}
-    land_rows(landing, "campaign_asset_log", {**LOG, "log_id": "l2", "campaign_id": "k2", "occurred_at": "2024-02-05T00:00:00Z"}, name="late")
+    land_rows(
+        landing,
+        "campaign_asset_log",
+        {**LOG, "log_id": "l2", "campaign_id": "k2", "occurred_at": "2024-02-05T00:00:00Z"},
+        name="late",
+    )
     land_rows(
         landing, "events",
         {**VIEW, "event_id": "e2", "occurred_at": "2024-02-08T00:00:00Z"},
@@ -49,27 +78,67 @@ def land_what_comes_late(landing: Path) -> None:
     land_rows(landing, "deals", {**DEAL, **newer, "amount": "200.00"}, name="late")
     # These say nothing new: the same again, and an older version.
     land_rows(landing, "contacts", {**CONTACT, **newer}, name="late")
-    land_rows(landing, "campaigns", {**CAMPAIGN, "campaign_name": "Winter", "_loaded_at": "2023-12-01T00:00:00Z"}, name="late")
+    land_rows(
+        landing,
+        "campaigns",
+        {**CAMPAIGN, "campaign_name": "Winter", "_loaded_at": "2023-12-01T00:00:00Z"},
+        name="late",
+    )
 
 
 def expected_restatements() -> set[tuple]:
     """campaign, metric, model, change, old, new of the run after `land_what_comes_late`."""
 
-    def rows(campaign: str, model: str | None, change: str, **values: tuple[str | None, str | None]) -> set[tuple]:
-        return {(campaign, metric, model, change, *(None if value is None else Decimal(value) for value in pair)) for metric, pair in values.items()}
+    def rows(
+        campaign: str, model: str | None, change: str, **values: tuple[str | None, str | None]
+    ) -> set[tuple]:
+        return {
+            (
+                campaign,
+                metric,
+                model,
+                change,
+                *(None if value is None else Decimal(value) for value in pair),
+            )
+            for metric, pair in values.items()
+        }
 
-    expected = rows("k1", None, "changed", revenue=("100.01", "100.00"), associated_deal_value=("100.01", "200.00"))
+    expected = rows(
+        "k1",
+        None,
+        "changed",
+        revenue=("100.01", "100.00"),
+        associated_deal_value=("100.01", "200.00"),
+    )
     expected |= rows(
         "k2", None, "changed", sessions=("0", "2"), influenced_contacts=("0", "1"), contacts_with_revenue=("0", "1"), deals=("0", "1"),
         revenue=("0", "100.00"), associated_deal_value=("0", "200.00"),
     )  # fmt: skip
     for model, (first, second) in SHARES.items():
         if first:
-            expected |= rows("k1", model, "changed", deal_amount=("100.01", "200.00"), revenue=("100.01", first))
+            expected |= rows(
+                "k1", model, "changed", deal_amount=("100.01", "200.00"), revenue=("100.01", first)
+            )
         else:
-            expected |= rows("k1", model, "vanished", contacts=("1", None), deals=("1", None), deal_amount=("100.01", None), revenue=("100.01", None))
+            expected |= rows(
+                "k1",
+                model,
+                "vanished",
+                contacts=("1", None),
+                deals=("1", None),
+                deal_amount=("100.01", None),
+                revenue=("100.01", None),
+            )
         if second:
-            expected |= rows("k2", model, "appeared", contacts=(None, "1"), deals=(None, "1"), deal_amount=(None, "200.00"), revenue=(None, second))
+            expected |= rows(
+                "k2",
+                model,
+                "appeared",
+                contacts=(None, "1"),
+                deals=(None, "1"),
+                deal_amount=(None, "200.00"),
+                revenue=(None, second),
+            )
     return expected
 
 
@@ -81,7 +150,17 @@ def land_two_campaigns(landing: Path) -> None:
 def test_four_runs_of_one_home(home: Path, landing: Path) -> None:
     """Late records, then a failing run, then a rate, then nothing new."""
     land_two_campaigns(landing)
-    land_rows(landing, "spend_items", {"item_id": "s1", "campaign_id": "k2", "amount": "100.00", "currency": "EUR", "spent_on": "2024-03-01"})
+    land_rows(
+        landing,
+        "spend_items",
+        {
+            "item_id": "s1",
+            "campaign_id": "k2",
+            "amount": "100.00",
+            "currency": "EUR",
+            "spent_on": "2024-03-01",
+        },
+    )
     assert run_command(landing, home).returncode == 0
     assert query(home, "select count(*) from diagnostics.restatements") == [(0,)]
     first = os.readlink(home / "published")
@@ -89,11 +168,19 @@ def test_four_runs_of_one_home(home: Path, landing: Path) -> None:
     land_what_comes_late(landing)
     done = command("run", "--landing", str(landing), "--home", str(home), "--as-of", LATER)
     assert done.returncode == 0, done.stderr
-    rows = query(home, "select campaign_id, metric, model, change, old_value, new_value from diagnostics.restatements")
+    rows = query(
+        home,
+        "select campaign_id, metric, model, change, old_value, new_value from diagnostics.restatements",
+    )
     assert len(rows) == len(set(rows)) and set(rows) == expected_restatements()
-    assert query(home, "select distinct previous_run_id from diagnostics.restatements") == [(Path(first).name,)]
+    assert query(home, "select distinct previous_run_id from diagnostics.restatements") == [
+        (Path(first).name,)
+    ]
     everything = "new_event 1, late_event 1, event_edit 1, deal_edit 1, moved_asset 1"
-    assert query(home, "select distinct campaign_id, campaign_causes, run_causes from diagnostics.restatements order by 1") == [
+    assert query(
+        home,
+        "select distinct campaign_id, campaign_causes, run_causes from diagnostics.restatements order by 1",
+    ) == [
         ("k1", "event_edit 1, deal_edit 1, moved_asset 1", everything),
         ("k2", "new_event 1, late_event 1, deal_edit 1, moved_asset 1", everything),
     ]
@@ -105,38 +192,65 @@ def test_four_runs_of_one_home(home: Path, landing: Path) -> None:
     second = os.readlink(home / "published")
 
     land_rows(landing, "contacts", {"contact_id": "c2"}, name="bad")
-    land_rows(landing, "exchange_rates", {"currency": "EUR", "rate_date": "2024-01-01", "rate_to_home": "1.10"})
+    land_rows(
+        landing,
+        "exchange_rates",
+        {"currency": "EUR", "rate_date": "2024-01-01", "rate_to_home": "1.10"},
+    )
     failing = command("run", "--landing", str(landing), "--home", str(home), "--as-of", LATER)
     assert failing.returncode == 1 and os.readlink(home / "published") == second
 
-    again = ("run", "--landing", str(landing), "--home", str(home), "--as-of", LATER, "--var", "reject_rate_limit=1")
+    again = (
+        "run",
+        "--landing",
+        str(landing),
+        "--home",
+        str(home),
+        "--as-of",
+        LATER,
+        "--var",
+        "reject_rate_limit=1",
+    )
     assert command(*again).returncode == 0
     third = Path(os.readlink(home / "published")).name
     added = f"where run_id = '{third}'"
     assert query(home, f"select metric, model, change, old_value, new_value, difference from diagnostics.restatements {added} order by 1") == [
         ("remaining_budget", None, "changed", None, Decimal(-110), Decimal(-110)), ("spend", None, "changed", None, Decimal(110), Decimal(110)),
     ]  # fmt: skip
-    assert query(home, f"select distinct previous_run_id, campaign_id, campaign_causes, run_causes from diagnostics.restatements {added}") == [
-        (Path(second).name, "k2", None, "rate 1")
-    ]
+    assert query(
+        home,
+        f"select distinct previous_run_id, campaign_id, campaign_causes, run_causes from diagnostics.restatements {added}",
+    ) == [(Path(second).name, "k2", None, "rate 1")]
     log = query(home, "select run_id, count(*) from diagnostics.restatements group by 1 order by 1")
     assert log == [(Path(second).name, len(rows)), (third, 2)]
 
     assert command(*again).returncode == 0
     assert Path(os.readlink(home / "published")).name == third
-    assert query(home, "select run_id, count(*) from diagnostics.restatements group by 1 order by 1") == log
+    assert (
+        query(home, "select run_id, count(*) from diagnostics.restatements group by 1 order by 1")
+        == log
+    )
 
 
 def published_in_process(
-    landing: Path, home: Path, as_of: str = AS_OF, *variables: str, full_refresh: bool = False, is_killed: str | None = None
+    landing: Path,
+    home: Path,
+    as_of: str = AS_OF,
+    *variables: str,
+    full_refresh: bool = False,
+    is_killed: str | None = None,
 ) -> str:
     """Builds and publishes in this process, without checks; returns the run. It may end before or right after the switch."""
     build_tables(landing, home, as_of, list(variables), full_refresh=full_refresh, status="running")
-    settings = make_settings(landing=str(landing), home=str(home), as_of=as_of, variables=list(variables))
+    settings = make_settings(
+        landing=str(landing), home=str(home), as_of=as_of, variables=list(variables)
+    )
     with warehouse(settings) as connection:
         run_id = current_run(connection)
         if is_killed == "before the switch":
-            write_folder(connection, settings.private / "runs" / run_id, run_id, ensure_manifest(), settings)
+            write_folder(
+                connection, settings.private / "runs" / run_id, run_id, ensure_manifest(), settings
+            )
             return run_id
         publish(connection, settings, run_id, ensure_manifest())
         if is_killed is None:
@@ -145,29 +259,46 @@ def published_in_process(
 
 
 def restatements(home: Path, run_id: str) -> int:
-    return query(home, f"select count(*) from diagnostics.restatements where run_id = '{run_id}'")[0][0]
+    return query(home, f"select count(*) from diagnostics.restatements where run_id = '{run_id}'")[
+        0
+    ][0]
 
 
 def causes(home: Path, run_id: str) -> list[tuple]:
-    return query(home, f"select kind, detail, changes from diagnostics.restatement_causes where run_id = '{run_id}' order by all")
+    return query(
+        home,
+        f"select kind, detail, changes from diagnostics.restatement_causes where run_id = '{run_id}' order by all",
+    )
 
 
-def test_the_log_survives_kills_and_forgets_what_nobody_saw(home: Path, landing: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_survives_kills_and_forgets_what_nobody_saw(
+    home: Path, landing: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     land_two_campaigns(landing)
     first = published_in_process(landing, home)
     land_what_comes_late(landing)
     unseen = published_in_process(landing, home, LATER, is_killed="before the switch")
     seen = published_in_process(landing, home, LATER, is_killed="after the switch")
-    assert query(home, "select distinct previous_run_id, run_id from diagnostics.restatements") == [(first, seen)]
-    assert restatements(home, seen) == len(expected_restatements()) and restatements(home, unseen) == 0
+    assert query(home, "select distinct previous_run_id, run_id from diagnostics.restatements") == [
+        (first, seen)
+    ]
+    assert (
+        restatements(home, seen) == len(expected_restatements()) and restatements(home, unseen) == 0
+    )
     # A full refresh of the same files restates nothing; one without a file says that its rows are gone; a variable is named.
     assert restatements(home, published_in_process(landing, home, LATER, full_refresh=True)) == 0
     assert restatements(home, seen) == len(expected_restatements())
     (landing / "deals" / "late.jsonl").unlink()
-    without = published_in_process(landing, home, LATER, "attribution_lookback_days=55", full_refresh=True)
-    assert causes(home, without) == [("removed_row", None, 1), ("variable", "attribution_lookback_days none -> 55.0", 1)]
+    without = published_in_process(
+        landing, home, LATER, "attribution_lookback_days=55", full_refresh=True
+    )
+    assert causes(home, without) == [
+        ("removed_row", None, 1),
+        ("variable", "attribution_lookback_days none -> 55.0", 1),
+    ]
     assert ("k1", Decimal(-1)) in query(
-        home, f"select campaign_id, difference from diagnostics.restatements where run_id = '{without}' and metric = 'contacts' and model = 'linear'"
+        home,
+        f"select campaign_id, difference from diagnostics.restatements where run_id = '{without}' and metric = 'contacts' and model = 'linear'",
     )
 
     (home / "published" / BUILT_FROM).unlink()
@@ -177,7 +308,12 @@ def test_the_log_survives_kills_and_forgets_what_nobody_saw(home: Path, landing:
     file = home / "published" / FILE_NAME
     file.chmod(0o644)
     file.write_bytes(b"no database")
-    assert restatements(home, published_in_process(landing, home, LATER, "attribution_lookback_days=55")) == 0
+    assert (
+        restatements(
+            home, published_in_process(landing, home, LATER, "attribution_lookback_days=55")
+        )
+        == 0
+    )
     assert query(home, "select count(*) from diagnostics.restatements") == [(0,)]
     assert "the log of restatements begins anew" in caplog.text
 
@@ -186,11 +322,17 @@ def sums(home: Path) -> dict[tuple[str, str | None], Decimal]:
     """Metric and model -> what the published table sums up to, in plain SQL, apart from the log."""
     found: dict[tuple[str, str | None], Decimal] = {}
     for metric in (*COUNTS, *MONEY):
-        found[metric, None] = query(home, f"select coalesce(sum({metric}), 0)::decimal(38, 6) from marts.campaign_performance")[0][0]
+        found[metric, None] = query(
+            home,
+            f"select coalesce(sum({metric}), 0)::decimal(38, 6) from marts.campaign_performance",
+        )[0][0]
     for metric in PER_MODEL:
         found |= {
             (metric, model): total
-            for model, total in query(home, f"select model, sum({metric})::decimal(38, 6) from marts.attributed_revenue group by 1")
+            for model, total in query(
+                home,
+                f"select model, sum({metric})::decimal(38, 6) from marts.attributed_revenue group by 1",
+            )
         }
     return found
 
@@ -203,10 +345,15 @@ def test_every_number_is_compared(published_sample: tuple[Path, str]) -> None:
         "and database_name = current_database() and data_type <> 'VARCHAR'",
     )
     of = {table: {name for where, name in columns if where == table} for table, _ in columns}
-    assert of == {"campaign_performance": {*COUNTS, *MONEY, "roi"}, "attributed_revenue": set(PER_MODEL)}
+    assert of == {
+        "campaign_performance": {*COUNTS, *MONEY, "roi"},
+        "attributed_revenue": set(PER_MODEL),
+    }
 
 
-@pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.long) for seed in (8, 21, 34))])
+@pytest.mark.parametrize(
+    "seed", [3, *(pytest.param(seed, marks=pytest.mark.long) for seed in (8, 21, 34))]
+)
 def test_differences_are_what_the_published_tables_differ_by(seed: int) -> None:
     history = make_history(seed, size=120, batches=4)
     with scratch() as folder:
@@ -215,16 +362,27 @@ def test_differences_are_what_the_published_tables_differ_by(seed: int) -> None:
         before: dict[tuple[str, str | None], Decimal] | None = None
         for number, step in enumerate(history.steps):
             write_landing(step.rows, landing, number)
-            variables = [f"{name}={'none' if value is None else value}" for name, value in step.variables.items()]
+            variables = [
+                f"{name}={'none' if value is None else value}"
+                for name, value in step.variables.items()
+            ]
             run_id = published_in_process(landing, home, step.as_of.isoformat(), *variables)
             now = sums(home)
-            logged = query(home, f"select metric, model, sum(difference) from diagnostics.restatements where run_id = '{run_id}' group by 1, 2")
+            logged = query(
+                home,
+                f"select metric, model, sum(difference) from diagnostics.restatements where run_id = '{run_id}' group by 1, 2",
+            )
             if before is None:
                 assert logged == []
             else:
-                expected = {key: now.get(key, Decimal(0)) - before.get(key, Decimal(0)) for key in now.keys() | before.keys()}
+                expected = {
+                    key: now.get(key, Decimal(0)) - before.get(key, Decimal(0))
+                    for key in now.keys() | before.keys()
+                }
                 found = {(metric, model): difference for metric, model, difference in logged}
-                assert {key: value for key, value in found.items() if value} == {key: value for key, value in expected.items() if value}
+                assert {key: value for key, value in found.items() if value} == {
+                    key: value for key, value in expected.items() if value
+                }
             before = now
         assert query(home, "select count(distinct run_id) from diagnostics.restatements")[0][0] > 1
 
@@ -234,15 +392,31 @@ def test_every_raw_table_has_its_causes() -> None:
     assert set(SOURCES) == set(raw_tables()) - {"salesforce_campaign_members"}
     kinds = {kind for source in SOURCES.values() for kind in (source.new, source.edit)}
     assert kinds | {LATE_EVENT, "removed_row", "variable", "rule", "model", "unknown"} == set(KINDS)
-    described = (ROOT / "dbt_project" / "models" / "marts" / "diagnostics" / "restatement_causes.yml").read_text(encoding="utf-8")
+    described = (
+        ROOT / "dbt_project" / "models" / "marts" / "diagnostics" / "restatement_causes.yml"
+    ).read_text(encoding="utf-8")
     assert [kind for kind in KINDS if f"`{kind}`" not in described] == []
-    names = {name: [column.name for column in table.columns] for name, table in raw_tables().items()}
-    assert [name for name, source in SOURCES.items() if not set(source.columns) <= set(names[name])] == []
+    names = {
+        name: [column.name for column in table.columns] for name, table in raw_tables().items()
+    }
+    assert [
+        name for name, source in SOURCES.items() if not set(source.columns) <= set(names[name])
+    ] == []
 
 
 def test_what_else_differs_is_named() -> None:
-    old = BuiltFrom(datetime(2024, 1, 1), {"home_currency": "USD", "gone": "1"}, {"a.csv": "1", "b.csv": "1"}, "m")
-    new = BuiltFrom(datetime(2024, 2, 1), {"home_currency": "EUR"}, {"a.csv": "2", "b.csv": "1", "c.csv": "1"}, "n")
+    old = BuiltFrom(
+        datetime(2024, 1, 1),
+        {"home_currency": "USD", "gone": "1"},
+        {"a.csv": "1", "b.csv": "1"},
+        "m",
+    )
+    new = BuiltFrom(
+        datetime(2024, 2, 1),
+        {"home_currency": "EUR"},
+        {"a.csv": "2", "b.csv": "1", "c.csv": "1"},
+        "n",
+    )
     assert _other_causes(old, new) == [
         Cause("variable", 1, "gone 1 -> unset"), Cause("variable", 1, "home_currency USD -> EUR"), Cause("rule", 1, "a.csv"),
         Cause("rule", 1, "c.csv"), Cause("model", 1),

@@ -25,7 +25,13 @@ VIEW = {"event_id": "e1", "event_type": "page_view", "occurred_at": "2024-02-01T
         "asset_type": "landing_page", "asset_id": "p1", "url": "https://example.com/p1"}  # fmt: skip
 DEAL = {"deal_id": "d1", "deal_name": "Deal", "is_closed_won": True, "amount": "100.01", "created_at": "2024-03-02T00:00:00Z",
         "closed_at": "2024-04-01T00:00:00Z"}  # fmt: skip
-DEAL_CONTACT = {"log_id": "dl1", "deal_id": "d1", "contact_id": "c1", "action": "associated", "occurred_at": "2024-03-03T00:00:00Z"}
+DEAL_CONTACT = {
+    "log_id": "dl1",
+    "deal_id": "d1",
+    "contact_id": "c1",
+    "action": "associated",
+    "occurred_at": "2024-03-03T00:00:00Z",
+}
 
 
 def land_small_world(landing: Path) -> None:
@@ -55,47 +61,78 @@ def test_the_sample_is_published(sample: tuple[Path, str]) -> None:
     assert file.stat().st_mode & 0o777 == 0o444
     variables = json.loads((folder / "variables.json").read_text(encoding="utf-8"))
     assert (variables["home_currency"], variables["portal_timezone"]) == ("USD", "UTC")
-    tables = query(home, "select schema_name, table_name from duckdb_tables() where database_name = current_database()")
+    tables = query(
+        home,
+        "select schema_name, table_name from duckdb_tables() where database_name = current_database()",
+    )
     assert len(tables) == 26
     for schema, table in tables:
         rows = query(home, f"select count(*) from {schema}.{table}")[0][0]
-        parquet = duckdb.execute(f"select count(*) from '{folder}/parquet/{schema}/{table}.parquet'").fetchone()[0]
+        parquet = duckdb.execute(
+            f"select count(*) from '{folder}/parquet/{schema}/{table}.parquet'"
+        ).fetchone()[0]
         assert rows == parquet, table
-    ((status, landed, accepted, rejected),) = query(home, "select status, rows_landed, rows_accepted, rows_rejected from diagnostics.run_log")
+    ((status, landed, accepted, rejected),) = query(
+        home, "select status, rows_landed, rows_accepted, rows_rejected from diagnostics.run_log"
+    )
     assert status == "published" and landed == accepted + rejected
     assert rejected == query(home, "select count(*) from diagnostics.rejected_records")[0][0] > 0
-    assert query(home, "select comment from duckdb_tables() where table_name = 'campaign_performance'")[0][0].startswith("One row per campaign")
+    assert query(
+        home, "select comment from duckdb_tables() where table_name = 'campaign_performance'"
+    )[0][0].startswith("One row per campaign")
 
 
-def test_the_published_file_is_of_a_storage_that_older_clients_read(sample: tuple[Path, str]) -> None:
+def test_the_published_file_is_of_a_storage_that_older_clients_read(
+    sample: tuple[Path, str],
+) -> None:
     home, _ = sample
     with duckdb.connect() as connection:
         connection.execute(f"attach '{home}/published/touchledger.duckdb' as published (read_only)")
-        tags = connection.execute("select tags['storage_version'] from duckdb_databases() where database_name = 'published'").fetchone()[0]
+        tags = connection.execute(
+            "select tags['storage_version'] from duckdb_databases() where database_name = 'published'"
+        ).fetchone()[0]
     assert tags.startswith("v1.4.0")
 
 
 def test_faq_example_of_the_tracking_url(sample: tuple[Path, str]) -> None:
     """R92: a visit before the campaign's creation hides the tracking URL; one more after it shows it."""
     home, _ = sample
-    rows = query(home, "select asset_id, is_visible, reasons from diagnostics.asset_visibility where campaign_id = 'CMP-092' order by 1")
-    assert rows == [("tu-openday-1", False, ["NO_VISIT_AFTER_CAMPAIGN_CREATED"]), ("tu-openday-2", True, [])]
+    rows = query(
+        home,
+        "select asset_id, is_visible, reasons from diagnostics.asset_visibility where campaign_id = 'CMP-092' order by 1",
+    )
+    assert rows == [
+        ("tu-openday-1", False, ["NO_VISIT_AFTER_CAMPAIGN_CREATED"]),
+        ("tu-openday-2", True, []),
+    ]
 
 
 def test_faq_example_of_the_page_launched_before(sample: tuple[Path, str]) -> None:
     """R93: 10 views before the association and 3 after: the overview counts from 3, the asset section shows 13."""
     home, _ = sample
-    assert query(home, "select sessions from marts.campaign_performance where campaign_id = 'CMP-093'") == [(3,)]
-    assert query(home, "select page_views from marts.asset_performance where campaign_id = 'CMP-093' and page_views > 0") == [(13,)]
+    assert query(
+        home, "select sessions from marts.campaign_performance where campaign_id = 'CMP-093'"
+    ) == [(3,)]
+    assert query(
+        home,
+        "select page_views from marts.asset_performance where campaign_id = 'CMP-093' and page_views > 0",
+    ) == [(13,)]
 
 
 def test_a_salesforce_campaign_is_no_campaign(sample: tuple[Path, str]) -> None:
     """R06: memberships segment contacts and influence nothing. R07: assets can be ranked by what happened on them."""
     home, _ = sample
-    ids = {row[0] for row in query(home, "select distinct unnest(salesforce_campaign_ids) from core.dim_contacts")}
+    ids = {
+        row[0]
+        for row in query(
+            home, "select distinct unnest(salesforce_campaign_ids) from core.dim_contacts"
+        )
+    }
     assert ids
     assert not ids & {row[0] for row in query(home, "select campaign_id from core.dim_campaigns")}
-    assert query(home, "select asset_id from marts.asset_performance order by page_views desc limit 1")
+    assert query(
+        home, "select asset_id from marts.asset_performance order by page_views desc limit 1"
+    )
 
 
 def test_explain_answers_in_words_and_for_machines(sample: tuple[Path, str]) -> None:
@@ -106,12 +143,19 @@ def test_explain_answers_in_words_and_for_machines(sample: tuple[Path, str]) -> 
     )
     page = command("explain", "deal", deal, "--home", str(home))
     assert page.returncode == 0, page.stderr
-    for text in ("The path (R70)", "Credit and weight per model", "linear", "Which campaigns ask for it (R94)"):
+    for text in (
+        "The path (R70)",
+        "Credit and weight per model",
+        "linear",
+        "Which campaigns ask for it (R94)",
+    ):
         assert text in page.stdout
     found = json.loads(command("explain", "deal", deal, "--home", str(home), "--json").stdout)
     linear = sum(Decimal(entry["models"]["linear"]["credit"]) for entry in found["path"])
     assert linear == Decimal(found["deal"]["amount_home"])
-    assert "Influenced by (R53)" in command("explain", "contact", contact, "--home", str(home)).stdout
+    assert (
+        "Influenced by (R53)" in command("explain", "contact", contact, "--home", str(home)).stdout
+    )
     asset = command("explain", "asset", "tracking_url", "tu-openday-1", "--home", str(home))
     assert "NO_VISIT_AFTER_CAMPAIGN_CREATED (R90)" in asset.stdout
 
@@ -125,19 +169,27 @@ def test_explain_answers_in_words_and_for_machines(sample: tuple[Path, str]) -> 
         (("contact", "nobody"), "There is no contact 'nobody'"),
     ],
 )
-def test_explain_of_an_unknown_id_names_near_ones(sample: tuple[Path, str], arguments: tuple[str, ...], said: str) -> None:
+def test_explain_of_an_unknown_id_names_near_ones(
+    sample: tuple[Path, str], arguments: tuple[str, ...], said: str
+) -> None:
     done = command("explain", *arguments, "--home", str(sample[0]))
     assert done.returncode == 2
     assert said in done.stderr and "Traceback" not in done.stderr
 
 
-def test_explain_of_what_is_no_text_and_of_what_is_no_database(sample: tuple[Path, str], home: Path) -> None:
+def test_explain_of_what_is_no_text_and_of_what_is_no_database(
+    sample: tuple[Path, str], home: Path
+) -> None:
     done = command("explain", "deal", os.fsdecode(b"\xff"), "--home", str(sample[0]))
     assert done.returncode == 2 and "There is no deal" in done.stderr
     (home / "published").mkdir()
     (home / "published" / "touchledger.duckdb").write_text("junk", encoding="utf-8")
     done = command("explain", "deal", "x", "--home", str(home))
-    assert done.returncode == 2 and "cannot be opened" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        done.returncode == 2
+        and "cannot be opened" in done.stderr
+        and "Traceback" not in done.stderr
+    )
 
 
 def test_explain_before_anything_is_published(home: Path) -> None:
@@ -182,10 +234,20 @@ def test_failing_runs_leave_readers_alone_and_are_remembered(home: Path, landing
     bad = landing / "events" / "bad.parquet"
     bad.write_text("no parquet", encoding="utf-8")
     done = run_command(landing, home)
-    assert done.returncode == 2 and "events/bad.parquet is not readable as Parquet" in done.stderr and "--skip-bad-files" in done.stderr
+    assert (
+        done.returncode == 2
+        and "events/bad.parquet is not readable as Parquet" in done.stderr
+        and "--skip-bad-files" in done.stderr
+    )
     assert os.readlink(home / "published") == first
 
-    land_rows(landing, "contacts", {"contact_id": "c2"}, {"contact_id": "c3", "created_at": "2024-01-01T00:00:00Z"}, name="late")
+    land_rows(
+        landing,
+        "contacts",
+        {"contact_id": "c2"},
+        {"contact_id": "c3", "created_at": "2024-01-01T00:00:00Z"},
+        name="late",
+    )
     done = run_command(landing, home, "--skip-bad-files")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "contacts: 1 of 2 rows rejected (50.0%, limit 5.0%)" in done.stderr
@@ -199,7 +261,9 @@ def test_failing_runs_leave_readers_alone_and_are_remembered(home: Path, landing
     assert done.returncode == 0, done.stderr
     assert (home / first).exists(), "the previous folder is kept"
     assert query(home, "select count(*) from core.dim_contacts") == [(2,)]
-    assert [row[0] for row in query(home, "select status from diagnostics.run_log order by run_id")] == [
+    assert [
+        row[0] for row in query(home, "select status from diagnostics.run_log order by run_id")
+    ] == [
         "published",
         "failed",
         "failed",
@@ -212,14 +276,34 @@ def test_failing_runs_leave_readers_alone_and_are_remembered(home: Path, landing
 
     (landing / "contacts" / "rows.jsonl").write_text("{}\n", encoding="utf-8")
     done = run_command(landing, home, "--skip-bad-files")
-    assert done.returncode == 2 and "contacts/rows.jsonl" in done.stderr and "--full-refresh" in done.stderr
+    assert (
+        done.returncode == 2
+        and "contacts/rows.jsonl" in done.stderr
+        and "--full-refresh" in done.stderr
+    )
 
 
 @pytest.mark.parametrize("phase", ["Land ", "Build", "Check"])
-def test_a_stopped_run_says_so_and_the_next_one_goes_on(home: Path, landing: Path, phase: str) -> None:
+def test_a_stopped_run_says_so_and_the_next_one_goes_on(
+    home: Path, landing: Path, phase: str
+) -> None:
     land_small_world(landing)
-    arguments = [sys.executable, "-u", "-m", "orchestration.cli", "run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF]
-    process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    arguments = [
+        sys.executable,
+        "-u",
+        "-m",
+        "orchestration.cli",
+        "run",
+        "--landing",
+        str(landing),
+        "--home",
+        str(home),
+        "--as-of",
+        AS_OF,
+    ]
+    process = subprocess.Popen(
+        arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     for line in process.stdout:
         if phase in line:
             break
@@ -232,7 +316,9 @@ def test_a_stopped_run_says_so_and_the_next_one_goes_on(home: Path, landing: Pat
     assert not (home / "published").exists()
     if phase == "Check":
         assert run_command(landing, home).returncode == 0
-        assert [row[0] for row in query(home, "select status from diagnostics.run_log order by run_id")] == ["failed", "published"]
+        assert [
+            row[0] for row in query(home, "select status from diagnostics.run_log order by run_id")
+        ] == ["failed", "published"]
 
 
 def test_a_reader_that_has_the_file_open_blocks_nothing(home: Path, landing: Path) -> None:
@@ -254,7 +340,9 @@ def project(tmp_path: Path) -> Path:
     """A copy of the project, to change rules and models in."""
     root = tmp_path / "project"
     for folder in ("orchestration", "dbt_project", "expectations", "seeds/rules"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "logs"))
+        shutil.copytree(
+            ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "logs")
+        )
     return root
 
 
@@ -275,16 +363,30 @@ def test_rules_are_rows(project: Path, home: Path, landing: Path) -> None:
         name="casts",
     )  # fmt: skip
     listened = {**VIEW, "event_type": "podcast_listen", "asset_type": "podcast", "asset_id": "cast"}
-    land_rows(landing, "events", {**listened, "event_id": "e2", "occurred_at": "2024-02-02T00:00:00Z"}, name="casts")
+    land_rows(
+        landing,
+        "events",
+        {**listened, "event_id": "e2", "occurred_at": "2024-02-02T00:00:00Z"},
+        name="casts",
+    )
     before = run_command(landing, home, "--var", "reject_rate_limit=1", root=project)
     assert before.returncode == 0, before.stderr
-    reasons = query(home, "select table_name, reason from diagnostics.rejected_records order by all")
+    reasons = query(
+        home, "select table_name, reason from diagnostics.rejected_records order by all"
+    )
     assert [table for table, _ in reasons] == ["campaign_asset_log"] * 4 + ["events"]
-    assert "asset_types.csv; add a row" in reasons[0][1] and "interaction_types.csv; add a row" in reasons[-1][1]
+    assert (
+        "asset_types.csv; add a row" in reasons[0][1]
+        and "interaction_types.csv; add a row" in reasons[-1][1]
+    )
 
     _append(project, "asset_types", "podcast,Podcast,false,false,")
     _append(project, "asset_types", "playlist,Playlist,true,false,")
-    _append(project, "interaction_types", "podcast_listen,Podcast listen,false,true,true,true,false,false,")
+    _append(
+        project,
+        "interaction_types",
+        "podcast_listen,Podcast listen,false,true,true,true,false,false,",
+    )
     _append(project, "attribution_models", "golden,Golden,75,0,0,0,25,")
     after = run_command(landing, home, "--var", "reject_rate_limit=1", root=project)
     assert after.returncode == 0, after.stderr
@@ -292,12 +394,20 @@ def test_rules_are_rows(project: Path, home: Path, landing: Path) -> None:
     assert query(home, "select campaign_id, ended_by from core.fct_asset_associations where asset_type = 'podcast' order by 1") == [
         ("k1", "moved"), ("k2", None),
     ]  # fmt: skip
-    assert query(home, "select count(*) from core.fct_asset_associations where asset_type = 'playlist' and ended_by is null") == [(2,)]
-    credits = query(home, "select event_id, weight, credit from marts.attribution_credits where model = 'golden' order by 1")
+    assert query(
+        home,
+        "select count(*) from core.fct_asset_associations where asset_type = 'playlist' and ended_by is null",
+    ) == [(2,)]
+    credits = query(
+        home,
+        "select event_id, weight, credit from marts.attribution_credits where model = 'golden' order by 1",
+    )
     assert credits == [("e1", 0.75, Decimal("75.01")), ("e2", 0.25, Decimal("25.00"))]
 
 
-def test_a_wrong_model_row_stops_before_anything_is_built(project: Path, home: Path, landing: Path) -> None:
+def test_a_wrong_model_row_stops_before_anything_is_built(
+    project: Path, home: Path, landing: Path
+) -> None:
     _append(project, "attribution_models", "mine,Mine,50,0,0,0,40,")
     done = run_command(landing, home, root=project)
     assert done.returncode == 2 and "mine: the weights add up to 90" in done.stderr
@@ -311,23 +421,50 @@ def _break(project: Path, model: str, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_a_ledger_that_is_a_cent_off_is_never_published(project: Path, home: Path, landing: Path) -> None:
+def test_a_ledger_that_is_a_cent_off_is_never_published(
+    project: Path, home: Path, landing: Path
+) -> None:
     """R75: the dbt test says how many rows, shows three, and names the rule."""
     land_small_world(landing)
-    _break(project, "attribution/credits.sql", "then 1 else 0 end as decimal", "then 2 else 1 end as decimal")
+    _break(
+        project,
+        "attribution/credits.sql",
+        "then 1 else 0 end as decimal",
+        "then 2 else 1 end as decimal",
+    )
     done = run_command(landing, home, root=project)
     assert done.returncode == 1, done.stdout + done.stderr
-    for text in ("assert_credits_equal_amounts", "Got 9 results", "R75", "row: deal_id=d1", "Nothing was published"):
+    for text in (
+        "assert_credits_equal_amounts",
+        "Got 9 results",
+        "R75",
+        "row: deal_id=d1",
+        "Nothing was published",
+    ):
         assert text in done.stderr, done.stderr
     assert not (home / "published").exists()
 
 
-def test_a_broken_business_rule_blocks_publishing_and_says_which(project: Path, home: Path, landing: Path) -> None:
+def test_a_broken_business_rule_blocks_publishing_and_says_which(
+    project: Path, home: Path, landing: Path
+) -> None:
     """R53: Great Expectations is the last gate."""
     land_small_world(landing)
-    _break(project, "marts/campaigns/influenced_contacts.sql", "where influencing.place = 1", "where influencing.place = 2")
+    _break(
+        project,
+        "marts/campaigns/influenced_contacts.sql",
+        "where influencing.place = 1",
+        "where influencing.place = 2",
+    )
     done = run_command(landing, home, root=project)
     assert done.returncode == 1, done.stdout + done.stderr
-    for text in ("funnel_in_order", "R53", "broken by 1 row(s)", "row: campaign_id=k1", "Do not publish", "Nothing was published"):
+    for text in (
+        "funnel_in_order",
+        "R53",
+        "broken by 1 row(s)",
+        "row: campaign_id=k1",
+        "Do not publish",
+        "Nothing was published",
+    ):
         assert text in done.stderr, done.stderr
     assert not (home / "published").exists()

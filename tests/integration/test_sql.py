@@ -13,13 +13,23 @@ import pytest
 from tests.conftest import ROOT, command, query
 
 
-def test_a_question_is_answered_in_a_table_and_for_machines(published_sample: tuple[Path, str]) -> None:
+def test_a_question_is_answered_in_a_table_and_for_machines(
+    published_sample: tuple[Path, str],
+) -> None:
     home = published_sample[0]
-    ((name, revenue),) = query(home, "select campaign_name, revenue from marts.campaign_performance order by revenue desc limit 1")
+    ((name, revenue),) = query(
+        home,
+        "select campaign_name, revenue from marts.campaign_performance order by revenue desc limit 1",
+    )
     question = "select campaign_name, revenue, null as nothing from marts.campaign_performance order by revenue desc limit 1"
     shown = command("sql", question, "--home", str(home))
     assert shown.returncode == 0, shown.stderr
-    assert name in shown.stdout and str(revenue) in shown.stdout and "NULL" in shown.stdout and "1 row(s)" in shown.stdout
+    assert (
+        name in shown.stdout
+        and str(revenue) in shown.stdout
+        and "NULL" in shown.stdout
+        and "1 row(s)" in shown.stdout
+    )
     machine = command("sql", question, "--home", str(home), "--csv")
     assert machine.stdout == f"campaign_name,revenue,nothing\n{name},{revenue},\n"
 
@@ -34,7 +44,9 @@ def test_a_question_is_answered_in_a_table_and_for_machines(published_sample: tu
         ("", "Nothing was asked"),
     ],
 )
-def test_what_cannot_be_answered_ends_with_2_and_changes_nothing(published_sample: tuple[Path, str], question: str, said: str) -> None:
+def test_what_cannot_be_answered_ends_with_2_and_changes_nothing(
+    published_sample: tuple[Path, str], question: str, said: str
+) -> None:
     home = published_sample[0]
     file = home / "published" / "touchledger.duckdb"
     before = file.read_bytes()
@@ -54,7 +66,10 @@ def test_standard_input_is_a_question_too(published_sample: tuple[Path, str]) ->
         input="select count(*) as campaigns\nfrom marts.campaign_performance",
         capture_output=True, text=True, cwd=ROOT, timeout=120, check=False,
     )  # fmt: skip
-    assert done.stdout == f"campaigns\n{query(published_sample[0], 'select count(*) from marts.campaign_performance')[0][0]}\n", done.stderr
+    assert (
+        done.stdout
+        == f"campaigns\n{query(published_sample[0], 'select count(*) from marts.campaign_performance')[0][0]}\n"
+    ), done.stderr
 
 
 def _on_a_terminal(home: Path, path: str) -> subprocess.CompletedProcess[str]:
@@ -95,10 +110,19 @@ def test_on_a_terminal_a_shell_opens_the_file_to_be_read_only(
 
 
 @pytest.mark.skipif(
-    (Path(sys.executable).parent / "duckdb").exists() or (Path(sys.executable).parent / "harlequin").exists(), reason="a shell is here"
+    (Path(sys.executable).parent / "duckdb").exists()
+    or (Path(sys.executable).parent / "harlequin").exists(),
+    reason="a shell is here",
 )
-def test_without_a_shell_it_says_what_to_install(published_sample: tuple[Path, str], tmp_path: Path) -> None:
+def test_without_a_shell_it_says_what_to_install(
+    published_sample: tuple[Path, str], tmp_path: Path
+) -> None:
     done = _on_a_terminal(published_sample[0], str(tmp_path))
     assert done.returncode == 2
-    for text in ("duckdb-cli", "harlequin", "touchledger sql 'select ...'", str(published_sample[0] / "published" / "touchledger.duckdb")):
+    for text in (
+        "duckdb-cli",
+        "harlequin",
+        "touchledger sql 'select ...'",
+        str(published_sample[0] / "published" / "touchledger.duckdb"),
+    ):
         assert text in done.stderr

@@ -45,7 +45,14 @@ def installed() -> None:
     """`.venv-superset`, from its lock."""
     if lacking := browsing.missing():
         pytest.skip(f"no browser here: {lacking}")
-    make = subprocess.run(["make", ".venv-superset/.ready"], cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False)
+    make = subprocess.run(
+        ["make", ".venv-superset/.ready"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=1800,
+        check=False,
+    )
     if make.returncode:
         pytest.skip(f"Superset cannot be installed here: {make.stderr.strip()[-300:]}")
 
@@ -60,8 +67,16 @@ def home(published_sample: tuple[Path, str]) -> Iterator[Path]:
 
 
 def environment(home: Path, port: int | str = 8089) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "SUPERSET_"))}
-    own = {"TOUCHLEDGER_HOME": str(home), "TOUCHLEDGER_SUPERSET_PORT": str(port), "TOUCHLEDGER_SUPERSET_PASSWORD": PASSWORD}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TOUCHLEDGER_", "SUPERSET_"))
+    }
+    own = {
+        "TOUCHLEDGER_HOME": str(home),
+        "TOUCHLEDGER_SUPERSET_PORT": str(port),
+        "TOUCHLEDGER_SUPERSET_PASSWORD": PASSWORD,
+    }
     return {**clean, **own}
 
 
@@ -70,7 +85,12 @@ def served(home: Path) -> Iterator[str]:
     """The address of a dashboard that serves HOME; ended by SIGTERM, cleanly."""
     port = free_port()
     server = subprocess.Popen(
-        [str(PYTHON), str(SERVE)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(home, port), start_new_session=True
+        [str(PYTHON), str(SERVE)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment(home, port),
+        start_new_session=True,
     )
     printed = []
     try:
@@ -78,8 +98,13 @@ def served(home: Path) -> Iterator[str]:
             printed.append(line)
             if "Ctrl-C" in line:
                 break
-        assert any(f"http://127.0.0.1:{port}/superset/dashboard/touchledger/" in line for line in printed), "".join(printed)
-        assert any(f"Log in as admin; the password is in {home / 'superset' / 'password'}" in line for line in printed)
+        assert any(
+            f"http://127.0.0.1:{port}/superset/dashboard/touchledger/" in line for line in printed
+        ), "".join(printed)
+        assert any(
+            f"Log in as admin; the password is in {home / 'superset' / 'password'}" in line
+            for line in printed
+        )
         yield f"http://127.0.0.1:{port}"
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=30) == 0
@@ -172,7 +197,9 @@ def choose(page: Browser, filter_name: str, value: str) -> None:
     )
     page.type(f"({field})[last()]", value)
     page.click(f"//*[contains(@class, 'ant-select-item-option')][contains(., '{value}')]")
-    page.click("//button[@data-test='filter-bar__apply-button' or contains(., 'Apply filters')][not(@disabled)]")
+    page.click(
+        "//button[@data-test='filter-bar__apply-button' or contains(., 'Apply filters')][not(@disabled)]"
+    )
 
 
 def filtered(address: str, span: str, campaign: str | None = None) -> str:
@@ -181,7 +208,9 @@ def filtered(address: str, span: str, campaign: str | None = None) -> str:
     if campaign:
         wanted = f"extraFormData:(filters:!((col:campaign,op:IN,val:!('{campaign}')))),filterState:(value:!('{campaign}'))"
         chosen += f",NATIVE_FILTER-campaign:({wanted},id:NATIVE_FILTER-campaign,ownState:())"
-    return f"{address}/superset/dashboard/touchledger/?native_filters=({chosen})".replace(" ", "%20")
+    return f"{address}/superset/dashboard/touchledger/?native_filters=({chosen})".replace(
+        " ", "%20"
+    )
 
 
 def sql(home: Path, text: str) -> Any:
@@ -204,7 +233,12 @@ OF_ONE = {
 
 
 def test_nobody_sees_anything_without_logging_in(address: str) -> None:
-    for path in ("/api/v1/chart/", "/api/v1/dashboard/touchledger", "/api/v1/database/", "/api/v1/dataset/"):
+    for path in (
+        "/api/v1/chart/",
+        "/api/v1/dashboard/touchledger",
+        "/api/v1/database/",
+        "/api/v1/dataset/",
+    ):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{address}{path}", timeout=60)
         assert refused.value.code in (401, 403, 404), path
@@ -236,14 +270,18 @@ def test_the_overview_counts_what_campaigns_share_once(page: Browser, home: Path
     open_tab(page, "Overview")
     for title, asked in ALL.items():
         shows(page, title, sql(home, asked))
-    assert sql(home, ALL["Deals won"]) < sql(home, "select sum(deals) from marts.campaign_performance")
+    assert sql(home, ALL["Deals won"]) < sql(
+        home, "select sum(deals) from marts.campaign_performance"
+    )
 
 
 def test_dates_narrow_what_has_a_date(page: Browser, address: str, home: Path) -> None:
     page.open(filtered(address, "2026-01-01 : 2026-04-01"))
     within = "day >= date '2026-01-01' and day < date '2026-04-01'"
     for title, column in {"Revenue": "revenue", "Spend": "spend"}.items():
-        shows(page, title, sql(home, f"select sum({column}) from marts.campaign_daily where {within}"))
+        shows(
+            page, title, sql(home, f"select sum({column}) from marts.campaign_daily where {within}")
+        )
     begun = "select session_id from core.fct_sessions where started_at >= '2026-01-01' and started_at < '2026-04-01'"
     shows(page, "Sessions", sql(home, f"{ALL['Sessions']} and session_id in ({begun})"))
     page.open(f"{address}/superset/dashboard/touchledger/")
@@ -255,7 +293,11 @@ def test_a_model_changes_the_chosen_models_numbers_and_no_others(page: Browser, 
     shows(page, "Credited to campaigns", sql(home, credited.format("linear")))
     choose(page, "Attribution model", "U-shaped")
     shows(page, "Credited to campaigns", sql(home, credited.format("u_shaped")))
-    shows(page, "All attributed revenue", sql(home, "select sum(revenue) from marts.attributed_revenue where model = 'linear'"))
+    shows(
+        page,
+        "All attributed revenue",
+        sql(home, "select sum(revenue) from marts.attributed_revenue where model = 'linear'"),
+    )
     open_tab(page, "Overview")
     for title in ("Revenue", "Deals won"):
         shows(page, title, sql(home, ALL[title]))
@@ -265,7 +307,14 @@ def test_one_campaigns_numbers_are_those_of_the_mart(page: Browser, home: Path) 
     open_tab(page, "Overview")
     choose(page, "Campaign", CAMPAIGN)
     for title, column in OF_ONE.items():
-        shows(page, title, sql(home, f"select {column} from marts.campaign_performance where campaign_name = '{CAMPAIGN}'"))
+        shows(
+            page,
+            title,
+            sql(
+                home,
+                f"select {column} from marts.campaign_performance where campaign_name = '{CAMPAIGN}'",
+            ),
+        )
 
 
 def asked(page: Browser, method: str, path: str, body: str = "") -> tuple[int, str]:
@@ -285,18 +334,38 @@ def asked(page: Browser, method: str, path: str, body: str = "") -> tuple[int, s
     )
 
 
-@pytest.mark.parametrize("statement", ["delete from marts.attribution_credits", "create table marts.mine (a int)", "from read_csv('/etc/hostname')"])
-def test_a_shell_in_the_dashboard_reads_the_published_file_and_nothing_else(page: Browser, home: Path, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from marts.attribution_credits",
+        "create table marts.mine (a int)",
+        "from read_csv('/etc/hostname')",
+    ],
+)
+def test_a_shell_in_the_dashboard_reads_the_published_file_and_nothing_else(
+    page: Browser, home: Path, statement: str
+) -> None:
     def run(text: str) -> tuple[int, str]:
-        return asked(page, "POST", "/api/v1/sqllab/execute/", json.dumps({"database_id": 1, "runAsync": False, "sql": text}))
+        return asked(
+            page,
+            "POST",
+            "/api/v1/sqllab/execute/",
+            json.dumps({"database_id": 1, "runAsync": False, "sql": text}),
+        )
 
     status, answer = run("select count(*) as n from marts.attribution_credits")
-    assert status == 200 and str(sql(home, "select count(*) from marts.attribution_credits")) in answer
+    assert (
+        status == 200 and str(sql(home, "select count(*) from marts.attribution_credits")) in answer
+    )
     status, answer = run(statement)
-    assert status != 200 and re.search("DML|read-only|not allowed|disabled|mutat|modify", answer, re.IGNORECASE), answer
+    assert status != 200 and re.search(
+        "DML|read-only|not allowed|disabled|mutat|modify", answer, re.IGNORECASE
+    ), answer
 
 
-def test_a_new_run_shows_on_the_next_refresh_and_disturbs_nobody(page: Browser, home: Path, tmp_path: Path) -> None:
+def test_a_new_run_shows_on_the_next_refresh_and_disturbs_nobody(
+    page: Browser, home: Path, tmp_path: Path
+) -> None:
     sessions = f"select sessions from marts.campaign_performance where campaign_name = '{CAMPAIGN}'"
     before = sql(home, sessions)
     shows(page, "Sessions", before)
@@ -320,17 +389,21 @@ def test_a_new_run_shows_on_the_next_refresh_and_disturbs_nobody(page: Browser, 
     assert len(refreshes) > 3 and set(refreshes) <= {before, before + 1}
 
 
-def test_days_are_those_of_the_portal_of_the_new_run(page: Browser, address: str, home: Path) -> None:
+def test_days_are_those_of_the_portal_of_the_new_run(
+    page: Browser, address: str, home: Path
+) -> None:
     """The run before was published in Tokyo's days, while the server ran."""
-    day = (
-        f"from marts.campaign_daily inner join core.dim_campaigns using (campaign_id) where campaign_name = '{CAMPAIGN}' and day = date '2026-01-14'"
-    )
+    day = f"from marts.campaign_daily inner join core.dim_campaigns using (campaign_id) where campaign_name = '{CAMPAIGN}' and day = date '2026-01-14'"
     page.open(filtered(address, "2026-01-14 : 2026-01-15", CAMPAIGN))
     for title, column in {"Sessions": "sessions", "Influenced": "influenced_contacts"}.items():
         shows(page, title, sql(home, f"select {column} {day}"))
     begun = "select session_id from core.fct_sessions where cast(started_at as date) = date '2026-01-14'"
-    in_utc = sql(home, f"{ALL['Sessions']} and live.campaign_name = '{CAMPAIGN}' and session_id in ({begun})")
-    assert sql(home, f"select sessions {day}") != in_utc, "a day on which the zone makes a difference"
+    in_utc = sql(
+        home, f"{ALL['Sessions']} and live.campaign_name = '{CAMPAIGN}' and session_id in ({begun})"
+    )
+    assert sql(home, f"select sessions {day}") != in_utc, (
+        "a day on which the zone makes a difference"
+    )
 
 
 @contextmanager
@@ -339,7 +412,18 @@ def _running(landing: Path, home: Path, *more: str) -> Iterator[Callable[[], boo
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
-        run = pool.submit(command, "run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF, *more, timeout=600)
+        run = pool.submit(
+            command,
+            "run",
+            "--landing",
+            str(landing),
+            "--home",
+            str(home),
+            "--as-of",
+            AS_OF,
+            *more,
+            timeout=600,
+        )
         yield run.done
         done = run.result()
         assert done.returncode == 0, done.stdout + done.stderr
@@ -348,31 +432,68 @@ def _running(landing: Path, home: Path, *more: str) -> Iterator[Callable[[], boo
 def counts(home: Path) -> dict[str, int]:
     """How many of everything Superset has."""
     with sqlite3.connect(home / "superset" / "superset.db") as connection:
-        tables = ["dbs", "tables", "table_columns", "sql_metrics", "slices", "dashboards", "dashboard_slices", "ab_user"]
-        return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in tables}
+        tables = [
+            "dbs",
+            "tables",
+            "table_columns",
+            "sql_metrics",
+            "slices",
+            "dashboards",
+            "dashboard_slices",
+            "ab_user",
+        ]
+        return {
+            table: connection.execute(f"select count(*) from {table}").fetchone()[0]
+            for table in tables
+        }
 
 
-def test_again_makes_nothing_twice_and_an_export_gives_the_same_files(address: str, home: Path, tmp_path: Path) -> None:
+def test_again_makes_nothing_twice_and_an_export_gives_the_same_files(
+    address: str, home: Path, tmp_path: Path
+) -> None:
     before = counts(home)
-    assert before["dashboards"] == before["dbs"] == before["ab_user"] == 1 and before["slices"] == before["dashboard_slices"] == sum(TABS.values())
+    assert before["dashboards"] == before["dbs"] == before["ab_user"] == 1 and before[
+        "slices"
+    ] == before["dashboard_slices"] == sum(TABS.values())
     (home / "superset" / "prepared").unlink()
     export = [str(PYTHON), str(SERVE), "export", "--into", str(tmp_path)]
-    done = subprocess.run(export, capture_output=True, text=True, env=environment(home), timeout=300, check=False)
+    done = subprocess.run(
+        export, capture_output=True, text=True, env=environment(home), timeout=300, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert counts(home) == before
     kept = ROOT / "dashboards" / "superset" / "assets"
     for file in kept.rglob("*.yaml"):
-        assert (tmp_path / file.relative_to(kept)).read_text(encoding="utf-8") == file.read_text(encoding="utf-8"), file.name
+        assert (tmp_path / file.relative_to(kept)).read_text(encoding="utf-8") == file.read_text(
+            encoding="utf-8"
+        ), file.name
     assert len(list(tmp_path.rglob("*.yaml"))) == len(list(kept.rglob("*.yaml")))
 
 
-def test_what_stands_in_the_way_is_said(installed: None, address: str, home: Path, tmp_path: Path) -> None:
+def test_what_stands_in_the_way_is_said(
+    installed: None, address: str, home: Path, tmp_path: Path
+) -> None:
     def said(place: Path, port: int | str) -> str:
-        done = subprocess.run([str(PYTHON), str(SERVE)], capture_output=True, text=True, env=environment(place, port), timeout=120, check=False)
+        done = subprocess.run(
+            [str(PYTHON), str(SERVE)],
+            capture_output=True,
+            text=True,
+            env=environment(place, port),
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 2, done.stdout
         return done.stderr
 
     assert "run `make run` first" in said(tmp_path, free_port())
     assert "TOUCHLEDGER_SUPERSET_PORT" in said(home, int(address.rpartition(":")[2]))
-    make = subprocess.run(["make", "superset"], cwd=ROOT, capture_output=True, text=True, env=environment(tmp_path), timeout=60, check=False)
+    make = subprocess.run(
+        ["make", "superset"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path),
+        timeout=60,
+        check=False,
+    )
     assert make.returncode and "run 'make run' first" in make.stderr

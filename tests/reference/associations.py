@@ -68,11 +68,17 @@ class Associations:
         if since is not None and since < at:
             self.accepted.append(Association(campaign_id, asset, since, at, ended_by))
 
-    def _associate(self, campaign_id: str, asset: Asset, at: datetime, parameters: Parameters, rules: Rules) -> bool:
+    def _associate(
+        self, campaign_id: str, asset: Asset, at: datetime, parameters: Parameters, rules: Rules
+    ) -> bool:
         if (campaign_id, asset) in self._open:
             return True
         if asset[0] in rules.social_types:
-            held = sum(1 for campaign, other in self._open if campaign == campaign_id and other[0] in rules.social_types)
+            held = sum(
+                1
+                for campaign, other in self._open
+                if campaign == campaign_id and other[0] in rules.social_types
+            )
             if held >= parameters.social_post_cap:
                 return False
         if asset[0] not in rules.shared_types:
@@ -85,11 +91,19 @@ class Associations:
         """The campaigns that an asset is in at an instant (R30)."""
         if asset is None:
             return set()
-        return {association.campaign_id for association in self.of_asset.get(asset, []) if association.holds(at)}
+        return {
+            association.campaign_id
+            for association in self.of_asset.get(asset, [])
+            if association.holds(at)
+        }
 
     def campaigns_ever(self, asset: Asset | None) -> set[str]:
         """The campaigns that an asset was in over some length of time (R94)."""
-        return {association.campaign_id for association in self.of_asset.get(asset, [])} if asset else set()
+        return (
+            {association.campaign_id for association in self.of_asset.get(asset, [])}
+            if asset
+            else set()
+        )
 
     def published(self) -> list[Row]:
         """The table fct_asset_associations."""
@@ -135,5 +149,12 @@ def deal_contacts(log: list[Row], people: People) -> list[Row]:
                 united.append([since, until])
         for since, until in united:
             valid_to = None if until == datetime.max else until
-            rows.append({"deal_id": deal_id, "contact_id": contact_id, "valid_from": since, "valid_to": valid_to})
+            rows.append(
+                {
+                    "deal_id": deal_id,
+                    "contact_id": contact_id,
+                    "valid_from": since,
+                    "valid_to": valid_to,
+                }
+            )
     return rows

@@ -50,12 +50,25 @@ class Deal:
 
 def published_deals(deals: list[Row], money: Money, parameters: Parameters) -> list[Row]:
     """The table fct_deals."""
-    names = ["deal_id", "deal_name", "pipeline", "stage", "is_closed_won", "amount", "currency", "created_at", "closed_at"]
+    names = [
+        "deal_id",
+        "deal_name",
+        "pipeline",
+        "stage",
+        "is_closed_won",
+        "amount",
+        "currency",
+        "created_at",
+        "closed_at",
+    ]
     rows = []
     for deal in deals:
         closed_on = None if deal["closed_at"] is None else parameters.day(deal["closed_at"])
         amount_home = money.home(deal["amount"], deal["currency"], closed_on)
-        rows.append({name: deal[name] for name in names} | {"amount_home": amount_home, "is_deleted": deal["_deleted"]})
+        rows.append(
+            {name: deal[name] for name in names}
+            | {"amount_home": amount_home, "is_deleted": deal["_deleted"]}
+        )
     return rows
 
 
@@ -87,10 +100,18 @@ def associated_at_close(deal: Row, deal_contacts: list[Row], people: People) -> 
 def in_lookback(event: Interaction, closed_at: datetime, parameters: Parameters) -> bool:
     """R70: neither after the close nor before the look-back window."""
     days = parameters.attribution_lookback_days
-    return event.occurred_at <= closed_at and (days is None or event.occurred_at >= closed_at - timedelta(hours=24 * days))
+    return event.occurred_at <= closed_at and (
+        days is None or event.occurred_at >= closed_at - timedelta(hours=24 * days)
+    )
 
 
-def build_deals(rows: list[Row], deal_contacts: list[Row], interactions: Interactions, people: People, parameters: Parameters) -> list[Deal]:
+def build_deals(
+    rows: list[Row],
+    deal_contacts: list[Row],
+    interactions: Interactions,
+    people: People,
+    parameters: Parameters,
+) -> list[Deal]:
     """Every deal with the contacts and the path that it has."""
     by_contact = interactions.by_contact()
     deals = []
@@ -112,7 +133,11 @@ def build_deals(rows: list[Row], deal_contacts: list[Row], interactions: Interac
 def positions(deal: Deal, people: People) -> dict[str, Interaction | None]:
     """R71."""
     oldest = min(deal.contacts, key=lambda contact_id: (people.created_at(contact_id), contact_id))
-    at_lead_creation = [event for event in deal.path if event.contact_id == oldest and event.occurred_at <= people.created_at(oldest)]
+    at_lead_creation = [
+        event
+        for event in deal.path
+        if event.contact_id == oldest and event.occurred_at <= people.created_at(oldest)
+    ]
     at_deal_creation = [event for event in deal.path if event.occurred_at <= deal.row["created_at"]]
     return {
         "first": deal.path[0],
@@ -122,10 +147,17 @@ def positions(deal: Deal, people: People) -> dict[str, Interaction | None]:
     }
 
 
-def weights(model: AttributionModel, path: list[Interaction], held: dict[str, Interaction | None]) -> dict[str, Fraction]:
+def weights(
+    model: AttributionModel, path: list[Interaction], held: dict[str, Interaction | None]
+) -> dict[str, Fraction]:
     """Event id -> share of the deal; the shares sum to one (R72, R73)."""
     if model.half_life_days is not None:
-        shares = {event.event_id: Fraction(2.0 ** (-((path[-1].occurred_at - event.occurred_at) / DAY) / model.half_life_days)) for event in path}
+        shares = {
+            event.event_id: Fraction(
+                2.0 ** (-((path[-1].occurred_at - event.occurred_at) / DAY) / model.half_life_days)
+            )
+            for event in path
+        }
     else:
         shares = {event.event_id: Fraction(0) for event in path}
         holders = set()
@@ -197,7 +229,15 @@ def revenue_contacts(deals: list[Deal], credits: list[Row]) -> list[Row]:
     for row in credits:
         if row["model"] == "linear":
             revenue[row["campaign_id"], row["contact_id"]] += row["credit"]
-    return [{"campaign_id": pair[0], "contact_id": pair[1], "deals": len(deal_ids), "revenue": revenue[pair]} for pair, deal_ids in through.items()]
+    return [
+        {
+            "campaign_id": pair[0],
+            "contact_id": pair[1],
+            "deals": len(deal_ids),
+            "revenue": revenue[pair],
+        }
+        for pair, deal_ids in through.items()
+    ]
 
 
 def attributed_revenue(deals: list[Deal], credits: list[Row]) -> list[Row]:

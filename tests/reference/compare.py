@@ -34,7 +34,9 @@ def differences(published_duckdb_path: Path | str, expected: World) -> list[str]
 def _read(connection: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
     columns = list(PUBLISHED[name].columns)
     selected = ", ".join(f'"{column}"' for column in columns)
-    records = connection.execute(f'select {selected} from "{PUBLISHED[name].schema}"."{name}"').fetchall()
+    records = connection.execute(
+        f'select {selected} from "{PUBLISHED[name].schema}"."{name}"'
+    ).fetchall()
     return [dict(zip(columns, record, strict=True)) for record in records]
 
 
@@ -47,7 +49,11 @@ def _name_sessions(published: World) -> None:
         for row in published[table]:
             session_id = row["session_id"]
             if session_id is not None:
-                row["session_id"] = min(members[session_id]) if session_id in members else f"without events: {session_id}"
+                row["session_id"] = (
+                    min(members[session_id])
+                    if session_id in members
+                    else f"without events: {session_id}"
+                )
 
 
 def _compare(name: str, expected_rows: list[Row], published_rows: list[Row]) -> list[str]:
@@ -60,7 +66,11 @@ def _compare(name: str, expected_rows: list[Row], published_rows: list[Row]) -> 
     published = {key(row): row for row in published_rows}
     if len(expected) != len(expected_rows):
         raise ValueError(f"the expected rows of {name} repeat a key")
-    repeated = [repeated_key for repeated_key, count in Counter(map(key, published_rows)).items() if count > 1]
+    repeated = [
+        repeated_key
+        for repeated_key, count in Counter(map(key, published_rows)).items()
+        if count > 1
+    ]
     lines = _some("repeated", [str(one) for one in repeated])
     lines += _some("missing", [str(row) for one, row in expected.items() if one not in published])
     lines += _some("extra", [str(row) for one, row in published.items() if one not in expected])
@@ -81,7 +91,9 @@ def _compare(name: str, expected_rows: list[Row], published_rows: list[Row]) -> 
 
 def _some(what: str, examples: list[str]) -> list[str]:
     shown = [f"{what} {example}" for example in examples[:EXAMPLES]]
-    return shown + ([f"{what}: {len(examples) - EXAMPLES} more"] if len(examples) > EXAMPLES else [])
+    return shown + (
+        [f"{what}: {len(examples) - EXAMPLES} more"] if len(examples) > EXAMPLES else []
+    )
 
 
 def _same(kind: str, expected: Row, published: Row, column: str) -> bool:
@@ -107,4 +119,8 @@ def _sums(expected_rows: list[Row], published_rows: list[Row]) -> list[str]:
     for side, rows in enumerate((expected_rows, published_rows)):
         for row in rows:
             sums[row["deal_id"], row["model"]][side] += row["credit"]
-    return [f"of {one}: expected {left}, published {right}" for one, (left, right) in sums.items() if left != right]
+    return [
+        f"of {one}: expected {left}, published {right}"
+        for one, (left, right) in sums.items()
+        if left != right
+    ]

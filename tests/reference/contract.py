@@ -31,8 +31,12 @@ RAW: dict[str, RawTable] = {
         "contact_id",
         "contact_id* email additional_emails created_at*:time lifecycle_stage salesforce_campaign_ids _deleted:bool",
     ),
-    "contact_merges": _raw("loser_contact_id", "loser_contact_id* winner_contact_id* merged_at:time"),
-    "visitor_identities": _raw("visitor_id contact_id identified_at", "visitor_id* contact_id* identified_at*:time"),
+    "contact_merges": _raw(
+        "loser_contact_id", "loser_contact_id* winner_contact_id* merged_at:time"
+    ),
+    "visitor_identities": _raw(
+        "visitor_id contact_id identified_at", "visitor_id* contact_id* identified_at*:time"
+    ),
     "deals": _raw(
         "deal_id",
         "deal_id* deal_name pipeline stage is_closed_won*:bool amount:number currency created_at:time closed_at:time _deleted:bool",
@@ -47,9 +51,17 @@ RAW: dict[str, RawTable] = {
         "asset_type asset_id",
         "asset_type* asset_id* asset_name url network has_form:bool created_at:time published_at:time _deleted:bool",
     ),
-    "campaign_asset_log": _raw("log_id", "log_id* campaign_id* asset_type* asset_id* action* occurred_at*:time"),
-    "budget_items": _raw("item_id", "item_id* campaign_id* item_name amount*:number currency budgeted_on:date _deleted:bool"),
-    "spend_items": _raw("item_id", "item_id* campaign_id* item_name amount*:number currency spent_on*:date _deleted:bool"),
+    "campaign_asset_log": _raw(
+        "log_id", "log_id* campaign_id* asset_type* asset_id* action* occurred_at*:time"
+    ),
+    "budget_items": _raw(
+        "item_id",
+        "item_id* campaign_id* item_name amount*:number currency budgeted_on:date _deleted:bool",
+    ),
+    "spend_items": _raw(
+        "item_id",
+        "item_id* campaign_id* item_name amount*:number currency spent_on*:date _deleted:bool",
+    ),
     "ad_metrics": _raw(
         "asset_type asset_id metric_date",
         "asset_type* asset_id* metric_date*:date impressions:count clicks:count spend:number currency",
@@ -109,7 +121,9 @@ PUBLISHED: dict[str, PublishedTable] = {
         "deal_id",
         "deal_id deal_name pipeline stage is_closed_won amount currency amount_home created_at closed_at is_deleted",
     ),
-    "fct_deal_contacts": _published("core", "deal_id contact_id valid_from", "deal_id contact_id valid_from valid_to"),
+    "fct_deal_contacts": _published(
+        "core", "deal_id contact_id valid_from", "deal_id contact_id valid_from valid_to"
+    ),
     "fct_sessions": _published(
         "core",
         "session_id",
@@ -125,7 +139,11 @@ PUBLISHED: dict[str, PublishedTable] = {
         "event_id campaign_id",
         "event_id campaign_id contact_id session_id event_type occurred_at basis influences earns_revenue",
     ),
-    "first_touch_contacts": _published("marts", "campaign_id contact_id", "campaign_id contact_id contact_created_at event_id basis is_primary"),
+    "first_touch_contacts": _published(
+        "marts",
+        "campaign_id contact_id",
+        "campaign_id contact_id contact_created_at event_id basis is_primary",
+    ),
     "last_touch_contacts": _published(
         "marts",
         "campaign_id contact_id",
@@ -136,13 +154,17 @@ PUBLISHED: dict[str, PublishedTable] = {
         "campaign_id contact_id",
         "campaign_id contact_id influenced_at event_id event_type is_new_contact interactions",
     ),
-    "revenue_contacts": _published("marts", "campaign_id contact_id", "campaign_id contact_id deals revenue"),
+    "revenue_contacts": _published(
+        "marts", "campaign_id contact_id", "campaign_id contact_id deals revenue"
+    ),
     "attribution_credits": _published(
         "marts",
         "deal_id event_id campaign_id model",
         "deal_id event_id campaign_id contact_id event_type occurred_at closed_at model weight:near credit:credit",
     ),
-    "attributed_revenue": _published("marts", "campaign_id model", "campaign_id model contacts deals deal_amount revenue:revenue"),
+    "attributed_revenue": _published(
+        "marts", "campaign_id model", "campaign_id model contacts deals deal_amount revenue:revenue"
+    ),
     "campaign_performance": _published(
         "marts",
         "campaign_id",
@@ -166,6 +188,12 @@ PUBLISHED: dict[str, PublishedTable] = {
         "campaign_id asset_type asset_id",
         "campaign_id asset_type asset_id is_visible reasons:list",
     ),
-    "deal_inclusion": _published("diagnostics", "deal_id campaign_id", "deal_id campaign_id is_included reason"),
-    "utm_audit": _published("diagnostics", "utm_campaign campaign_id", "utm_campaign campaign_id page_views sessions status"),
+    "deal_inclusion": _published(
+        "diagnostics", "deal_id campaign_id", "deal_id campaign_id is_included reason"
+    ),
+    "utm_audit": _published(
+        "diagnostics",
+        "utm_campaign campaign_id",
+        "utm_campaign campaign_id page_views sessions status",
+    ),
 }

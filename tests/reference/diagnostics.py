@@ -41,10 +41,18 @@ class Visits:
         return [] if url is None else self._by_key.get(visit_key(url), [])
 
 
-def asset_visibility(records: World, interactions: Interactions, associations: Associations, parameters: Parameters, rules: Rules) -> list[Row]:
+def asset_visibility(
+    records: World,
+    interactions: Interactions,
+    associations: Associations,
+    parameters: Parameters,
+    rules: Rules,
+) -> list[Row]:
     """The table asset_visibility: every pair associated or attempted by the as-of time (R90)."""
     campaigns = {row["campaign_id"]: row for row in records["campaigns"] if not row["_deleted"]}
-    published_at = {(row["asset_type"], row["asset_id"]): row["published_at"] for row in records["assets"]}
+    published_at = {
+        (row["asset_type"], row["asset_id"]): row["published_at"] for row in records["assets"]
+    }
     visits = Visits(records, interactions, rules)
     attempts: dict[tuple[str, Asset], list[bool]] = defaultdict(list)
     for attempt in associations.attempts:
@@ -61,7 +69,9 @@ def asset_visibility(records: World, interactions: Interactions, associations: A
             reasons.append("SOCIAL_CAP")
         if published is not None:
             day = parameters.day(published)
-            if (campaign["start_date"] and day < campaign["start_date"]) or (campaign["end_date"] and day > campaign["end_date"]):
+            if (campaign["start_date"] and day < campaign["start_date"]) or (
+                campaign["end_date"] and day > campaign["end_date"]
+            ):
                 reasons.append("OUTSIDE_CAMPAIGN_DATES")
         if asset[0] in rules.social_types and (published is None or published > parameters.as_of):
             reasons.append("SOCIAL_NOT_PUBLISHED")
@@ -69,7 +79,9 @@ def asset_visibility(records: World, interactions: Interactions, associations: A
             seen = visits.of(asset)
             if not seen:
                 reasons.append("NO_VISIT")
-            elif rules.visit_match[asset[0]] == "tracking_url" and max(seen) < campaign["created_at"]:
+            elif (
+                rules.visit_match[asset[0]] == "tracking_url" and max(seen) < campaign["created_at"]
+            ):
                 reasons.append("NO_VISIT_AFTER_CAMPAIGN_CREATED")
         rows.append(
             {
@@ -100,16 +112,31 @@ def deal_inclusion(
             kind = rules.interactions[event.event_type]
             if not (kind["influences"] or kind["earns_revenue"]):
                 continue
-            by_utm = aliases.campaigns(event.utm_campaign) if event.event_type == PAGE_VIEW else set()
+            by_utm = (
+                aliases.campaigns(event.utm_campaign) if event.event_type == PAGE_VIEW else set()
+            )
             for campaign_id in associations.campaigns_ever(event.asset) | by_utm:
                 candidates[contact_id][campaign_id].append(event)
     rows = []
     for deal in deals:
         ever = {row["contact_id"] for row in deal_contacts if row["deal_id"] == deal.deal_id}
-        for campaign_id in sorted({campaign for contact_id in ever for campaign in candidates.get(contact_id, {})}):
-            events = {contact_id: candidates[contact_id][campaign_id] for contact_id in ever if campaign_id in candidates.get(contact_id, {})}
+        for campaign_id in sorted(
+            {campaign for contact_id in ever for campaign in candidates.get(contact_id, {})}
+        ):
+            events = {
+                contact_id: candidates[contact_id][campaign_id]
+                for contact_id in ever
+                if campaign_id in candidates.get(contact_id, {})
+            }
             reason = exclusion(deal, campaign_id, events, deal_contacts, people, parameters)
-            rows.append({"deal_id": deal.deal_id, "campaign_id": campaign_id, "is_included": reason is None, "reason": reason})
+            rows.append(
+                {
+                    "deal_id": deal.deal_id,
+                    "campaign_id": campaign_id,
+                    "is_included": reason is None,
+                    "reason": reason,
+                }
+            )
     return rows
 
 
@@ -128,12 +155,19 @@ def exclusion(
     present = associated_at_close(deal.row, deal_contacts, people) & events.keys()
     if not present:
         return "CONTACT_ASSOCIATED_AFTER_CLOSE"
-    counting = [event for contact_id in present for event in events[contact_id] if campaign_id in event.campaigns]
+    counting = [
+        event
+        for contact_id in present
+        for event in events[contact_id]
+        if campaign_id in event.campaigns
+    ]
     if not counting:
         return "CONTACT_NOT_INFLUENCED"
     if all(event.occurred_at > deal.closed_at for event in counting):
         return "INTERACTION_AFTER_CLOSE"
-    if not any(event.earns_revenue and in_lookback(event, deal.closed_at, parameters) for event in counting):
+    if not any(
+        event.earns_revenue and in_lookback(event, deal.closed_at, parameters) for event in counting
+    ):
         return "NO_REVENUE_INTERACTION"
     return None
 
@@ -155,7 +189,9 @@ def utm_audit(interactions: Interactions, aliases: Aliases) -> list[Row]:
                 status = "unmatched"
             elif len(campaigns) > 1:
                 status = "shared"
-            elif any(campaign_id in aliases.campaigns_at(value, event.occurred_at) for event in seen):
+            elif any(
+                campaign_id in aliases.campaigns_at(value, event.occurred_at) for event in seen
+            ):
                 status = "matched"
             else:
                 status = "before_campaign"

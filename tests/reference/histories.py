@@ -66,14 +66,26 @@ EDITS: tuple[Edit, ...] = (
     ("interaction_types", UNLISTED, _PODCAST_LISTEN),
     ("asset_types", "form", {"is_shared": "true"}),
     ("asset_types", "workflow", {"is_shared": "false"}),
-    ("asset_types", "podcast", {"label": "Podcast", "is_shared": "false", "is_social_post": "false", "visit_match": ""}),
+    (
+        "asset_types",
+        "podcast",
+        {"label": "Podcast", "is_shared": "false", "is_social_post": "false", "visit_match": ""},
+    ),
     ("asset_types", "landing_page", {"is_social_post": "true"}),
     ("attribution_models", "golden", _GOLDEN),
     ("attribution_models", "u_shaped", {"first_weight": "60", "lead_creation_weight": "20"}),
     ("attribution_models", "time_decay", {"half_life_days": "3"}),
     ("attribution_models", "j_shaped", None),
 )
-_CAUSE_FIRST = ("contacts", "contact_merges", "visitor_identities", "campaigns", "campaign_utms", "assets", "campaign_asset_log")
+_CAUSE_FIRST = (
+    "contacts",
+    "contact_merges",
+    "visitor_identities",
+    "campaigns",
+    "campaign_utms",
+    "assets",
+    "campaign_asset_log",
+)
 _LOADED = datetime(2024, 6, 25)
 
 
@@ -134,7 +146,9 @@ def _placed(world: World) -> Placed:
 def _runs_of(ordered: Placed, parts: int, rng: random.Random) -> list[Placed]:
     """`ordered` cut at random places."""
     cuts = sorted(rng.randrange(len(ordered) + 1) for _ in range(parts - 1))
-    return [ordered[start:end] for start, end in zip([0, *cuts], [*cuts, len(ordered)], strict=True)]
+    return [
+        ordered[start:end] for start, end in zip([0, *cuts], [*cuts, len(ordered)], strict=True)
+    ]
 
 
 def _dealt(rows: Placed, parts: int, place: Callable[[str, Row], int]) -> list[Placed]:
@@ -146,7 +160,17 @@ def _dealt(rows: Placed, parts: int, place: Callable[[str, Row], int]) -> list[P
 
 def _happened(row: Row) -> datetime:
     """When what a row says happened."""
-    names = ("occurred_at", "created_at", "added_at", "identified_at", "merged_at", "rate_date", "metric_date", "spent_on", "budgeted_on")
+    names = (
+        "occurred_at",
+        "created_at",
+        "added_at",
+        "identified_at",
+        "merged_at",
+        "rate_date",
+        "metric_date",
+        "spent_on",
+        "budgeted_on",
+    )
     values = [row[name] for name in names if row.get(name) is not None]
     value = values[0] if values else row["_loaded_at"]
     return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
@@ -169,7 +193,12 @@ def _at_random(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
 def _by_time(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
     """In the order in which it happened, but for one row in eight, which is late."""
     ordered = _runs_of(sorted(rows, key=lambda item: _happened(item[1])), parts, rng)
-    late = {id(row): rng.randrange(number, parts) for number, part in enumerate(ordered) for _, row in part if rng.random() < 0.125}
+    late = {
+        id(row): rng.randrange(number, parts)
+        for number, part in enumerate(ordered)
+        for _, row in part
+        if rng.random() < 0.125
+    }
     first = {id(row): number for number, part in enumerate(ordered) for _, row in part}
     return _dealt(rows, parts, lambda table, row: late.get(id(row), first[id(row)]))
 
@@ -177,7 +206,13 @@ def _by_time(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
 def _by_record(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
     """All versions of a record together."""
     places: dict[tuple, int] = {}
-    return _dealt(rows, parts, lambda table, row: places.setdefault((table, *(row[column] for column in RAW[table].key)), rng.randrange(parts)))
+    return _dealt(
+        rows,
+        parts,
+        lambda table, row: places.setdefault(
+            (table, *(row[column] for column in RAW[table].key)), rng.randrange(parts)
+        ),
+    )
 
 
 def _by_table(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
@@ -188,17 +223,31 @@ def _by_table(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
 
 def _events_first(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
     """Events and deals before the contacts, campaigns and associations that they concern."""
-    return _dealt(rows, parts, lambda table, row: rng.randrange(1, parts) if table in _CAUSE_FIRST else rng.randrange(2) * rng.randrange(2))
+    return _dealt(
+        rows,
+        parts,
+        lambda table, row: (
+            rng.randrange(1, parts)
+            if table in _CAUSE_FIRST
+            else rng.randrange(2) * rng.randrange(2)
+        ),
+    )
 
 
 def _events_last(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
-    return _dealt(rows, parts, lambda table, row: 0 if table in _CAUSE_FIRST else rng.randrange(1, parts))
+    return _dealt(
+        rows, parts, lambda table, row: 0 if table in _CAUSE_FIRST else rng.randrange(1, parts)
+    )
 
 
 def _trickle(rows: Placed, parts: int, rng: random.Random) -> list[Placed]:
     """Nearly everything at once, then a few rows at a time: most keys are left alone."""
     share = rng.choice((0.005, 0.02, 0.06))
-    return _dealt(rows, parts, lambda table, row: rng.randrange(1, parts) if rng.random() < share * (parts - 1) else 0)
+    return _dealt(
+        rows,
+        parts,
+        lambda table, row: rng.randrange(1, parts) if rng.random() < share * (parts - 1) else 0,
+    )
 
 
 SPLITS: dict[str, Callable[[Placed, int, random.Random], list[Placed]]] = {
@@ -218,7 +267,10 @@ def split(world: World, how: str, parts: int, rng: random.Random) -> list[World]
     """The rows of a world dealt out to `parts` landings; together they are the world."""
     if parts == 1:
         return [world]
-    return [joined([{table: [row]} for table, row in part]) for part in SPLITS[how](_placed(world), parts, rng)]
+    return [
+        joined([{table: [row]} for table, row in part])
+        for part in SPLITS[how](_placed(world), parts, rng)
+    ]
 
 
 # Histories ------------------------------------------------------------------------------------------------------------
@@ -235,10 +287,17 @@ def _as_ofs(world: World, count: int, rng: random.Random) -> list[datetime]:
     """One as-of per run: mostly the same; else moving on over boundaries, and at times back once."""
     if rng.random() < 0.55:
         return [AS_OF] * count
-    offsets = (timedelta(0), timedelta(microseconds=1), timedelta(microseconds=-1), timedelta(days=1))
+    offsets = (
+        timedelta(0),
+        timedelta(microseconds=1),
+        timedelta(microseconds=-1),
+        timedelta(days=1),
+    )
     # A deal's close and the like may be later than now; what lies in the last third of all boundaries is crossed most.
     boundaries = _boundaries(world)
-    chosen = sorted(rng.choice(boundaries[len(boundaries) // 3 :]) + rng.choice(offsets) for _ in range(count))
+    chosen = sorted(
+        rng.choice(boundaries[len(boundaries) // 3 :]) + rng.choice(offsets) for _ in range(count)
+    )
     if count > 1 and rng.random() < 0.3:
         at = rng.randrange(count - 1)
         chosen[at], chosen[at + 1] = chosen[at + 1], chosen[at]
@@ -259,7 +318,11 @@ def _settings(count: int, rng: random.Random) -> list[Variables]:
 
 def _runs(count: int, rng: random.Random, kills: bool) -> list[str]:
     """How each run goes; the last is always a whole one, and not from scratch."""
-    choices = ["once"] * 12 + ["twice", "skipped", "failed", "refreshed"] + ["killed"] * (6 if kills else 0)
+    choices = (
+        ["once"] * 12
+        + ["twice", "skipped", "failed", "refreshed"]
+        + ["killed"] * (6 if kills else 0)
+    )
     runs = [rng.choice(choices) for _ in range(count)]
     return [*runs[:-1], runs[-1] if runs[-1] in ("twice", "failed") else "once"]
 
@@ -313,18 +376,35 @@ def make_history(
     base = 1 if kind else min(count, rng.choice((1, 2, 2, 3, count)))
     world = make_world(seed, size)
     parts = split(world, how, base, rng)
-    as_ofs, variables, runs = _as_ofs(world, count, rng), _settings(count, rng), _runs(count, rng, kills)
+    as_ofs, variables, runs = (
+        _as_ofs(world, count, rng),
+        _settings(count, rng),
+        _runs(count, rng, kills),
+    )
     edits = _edits(count, rng, rules)
     if kind:
-        as_ofs, variables, runs = [AS_OF] * count, [dict(_DEFAULTS) for _ in range(count)], runs if kills else ["once"] * count
+        as_ofs, variables, runs = (
+            [AS_OF] * count,
+            [dict(_DEFAULTS) for _ in range(count)],
+            runs if kills else ["once"] * count,
+        )
     steps: list[Step] = []
     for number in range(count):
         rows = parts[number] if number < base else {}
         names = _names_of_changes(rng, kind, number, base)
         for name in names:
             landed = joined([*(step.rows for step in steps), rows])
-            rows = joined([rows, Changes(rng, landed, _LOADED + timedelta(hours=number), read_rules()).make(name)])
-        steps.append(Step(rows, as_ofs[number], variables[number], runs[number], tuple(names), edits[number]))
+            rows = joined(
+                [
+                    rows,
+                    Changes(rng, landed, _LOADED + timedelta(hours=number), read_rules()).make(
+                        name
+                    ),
+                ]
+            )
+        steps.append(
+            Step(rows, as_ofs[number], variables[number], runs[number], tuple(names), edits[number])
+        )
     return History(seed, size, how, tuple(steps))
 
 
@@ -336,7 +416,14 @@ def history_of(seed: int, size: int, landings: list[list[str]]) -> History:
         rows: World = {}
         for name in names:
             landed = joined([*(step.rows for step in steps), rows])
-            rows = joined([rows, Changes(rng, landed, _LOADED + timedelta(hours=number), read_rules()).make(name)])
+            rows = joined(
+                [
+                    rows,
+                    Changes(rng, landed, _LOADED + timedelta(hours=number), read_rules()).make(
+                        name
+                    ),
+                ]
+            )
         steps.append(Step(rows, changes=tuple(names)))
     return History(seed, size, "at once", tuple(steps))
 
@@ -359,22 +446,37 @@ def column_histories(seed: int, size: int = 60) -> Iterator[tuple[str, History]]
         for number, (name, column) in enumerate(one for one in columns() if one[0] == table):
             landed = joined([step.rows for step in steps])
             rows = joined(
-                [{where: [row]} for where, row in Changes(rng, landed, _LOADED + timedelta(hours=number), read_rules()).column(name, column)]
+                [
+                    {where: [row]}
+                    for where, row in Changes(
+                        rng, landed, _LOADED + timedelta(hours=number), read_rules()
+                    ).column(name, column)
+                ]
             )
             steps.append(Step(rows, changes=(f"{table}.{column}",)))
         yield table, History(seed, size, "columns", tuple(steps))
 
 
-def changed_rows(history: History, publish: Callable[[World, Parameters], World]) -> Iterator[tuple[Step, dict[str, list[Row]]]]:
+def changed_rows(
+    history: History, publish: Callable[[World, Parameters], World]
+) -> Iterator[tuple[Step, dict[str, list[Row]]]]:
     """Per step after the first: the rows of each published table that come or go with it, by the reference."""
     before: World | None = None
     for number, step in enumerate(history.steps):
         now = publish(history.landed(number + 1), step.parameters())
         if before is not None:
-            yield step, {table: rows for table in now if (rows := _unequal(before[table], now[table]))}
+            yield (
+                step,
+                {table: rows for table in now if (rows := _unequal(before[table], now[table]))},
+            )
         before = now
 
 
 def _unequal(before: list[Row], now: list[Row]) -> list[Row]:
     old, new = ({str(sorted(row.items(), key=str)): row for row in rows} for rows in (before, now))
-    return [row for left, right in ((old, new), (new, old)) for text, row in left.items() if text not in right]
+    return [
+        row
+        for left, right in ((old, new), (new, old))
+        for text, row in left.items()
+        if text not in right
+    ]

@@ -36,7 +36,11 @@ class Interaction:
     @property
     def asset(self) -> Asset | None:
         """What the event acted on."""
-        return None if self.asset_type is None or self.asset_id is None else (self.asset_type, self.asset_id)
+        return (
+            None
+            if self.asset_type is None or self.asset_id is None
+            else (self.asset_type, self.asset_id)
+        )
 
     @property
     def triple(self) -> tuple[str | None, str | None, str | None]:
@@ -83,7 +87,9 @@ class Aliases:
         return {
             campaign_id
             for campaign_id in self.campaigns(value)
-            if campaign_id in self.created_at and at >= self.created_at[campaign_id] and at >= self.since[value][campaign_id]
+            if campaign_id in self.created_at
+            and at >= self.created_at[campaign_id]
+            and at >= self.since[value][campaign_id]
         }
 
     def of_campaign(self, campaign_id: str) -> list[str]:
@@ -111,15 +117,23 @@ class Interactions:
         rules: Rules,
     ) -> None:
         self.people = people
-        has_form = {(row["asset_type"], row["asset_id"]): bool(row["has_form"]) for row in records["assets"]}
+        has_form = {
+            (row["asset_type"], row["asset_id"]): bool(row["has_form"]) for row in records["assets"]
+        }
         self.all: list[Interaction] = []
         for row in records["events"]:
             event = self._interaction(row, has_form, rules)
             by_asset = associations.campaigns_at(event.asset, event.occurred_at)
             is_page_view = event.event_type == "page_view"
-            by_utm = aliases.campaigns_at(event.utm_campaign, event.occurred_at) if is_page_view else set()
+            by_utm = (
+                aliases.campaigns_at(event.utm_campaign, event.occurred_at)
+                if is_page_view
+                else set()
+            )
             if not event.is_filtered:
-                event.campaigns = {campaign: basis(campaign, by_asset, by_utm) for campaign in by_asset | by_utm}
+                event.campaigns = {
+                    campaign: basis(campaign, by_asset, by_utm) for campaign in by_asset | by_utm
+                }
             self.all.append(event)
         self.all.sort(key=lambda event: event.order)
         self.unfiltered = [event for event in self.all if not event.is_filtered]
@@ -129,7 +143,9 @@ class Interactions:
         kind = rules.interactions[row["event_type"]]
         contact_id = self.people.who(row)
         influences = kind["influences"]
-        if kind["needs_asset_without_form"] and has_form.get((row["asset_type"], row["asset_id"]), False):
+        if kind["needs_asset_without_form"] and has_form.get(
+            (row["asset_type"], row["asset_id"]), False
+        ):
             influences = False
         earns_revenue = kind["earns_revenue"] and influences
         if kind["needs_primary_address"] and row["email"] is not None:
@@ -159,11 +175,18 @@ class Interactions:
         running: dict[str, Session] = {}
         sessions = []
         for event in self.unfiltered:
-            if event.visitor_id is None or not rules.interactions[event.event_type]["is_web_activity"]:
+            if (
+                event.visitor_id is None
+                or not rules.interactions[event.event_type]["is_web_activity"]
+            ):
                 continue
             triple = event.triple if event.event_type == "page_view" else (None, None, None)
             session = running.get(event.visitor_id)
-            is_new = session is None or event.occurred_at - session.events[-1].occurred_at > gap or (any(triple) and triple != session.triple)
+            is_new = (
+                session is None
+                or event.occurred_at - session.events[-1].occurred_at > gap
+                or (any(triple) and triple != session.triple)
+            )
             if is_new:
                 session = running[event.visitor_id] = Session([], triple)
                 sessions.append(session)
@@ -203,9 +226,18 @@ class Interactions:
 
     def published_campaign_interactions(self) -> list[Row]:
         """The table fct_campaign_interactions."""
-        names = ["event_id", "contact_id", "session_id", "event_type", "occurred_at", "influences", "earns_revenue"]
+        names = [
+            "event_id",
+            "contact_id",
+            "session_id",
+            "event_type",
+            "occurred_at",
+            "influences",
+            "earns_revenue",
+        ]
         return [
-            {name: getattr(event, name) for name in names} | {"campaign_id": campaign_id, "basis": why}
+            {name: getattr(event, name) for name in names}
+            | {"campaign_id": campaign_id, "basis": why}
             for event in self.unfiltered
             for campaign_id, why in event.campaigns.items()
         ]

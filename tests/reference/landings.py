@@ -60,7 +60,11 @@ def _time_text(value: datetime, rng: random.Random) -> str:
         value = value.replace(tzinfo=UTC).astimezone(timezone(offset))
     fraction = ""
     if value.microsecond:
-        fraction = f".{value.microsecond:06d}".rstrip("0") if rng.random() < 0.5 else f".{value.microsecond:06d}"
+        fraction = (
+            f".{value.microsecond:06d}".rstrip("0")
+            if rng.random() < 0.5
+            else f".{value.microsecond:06d}"
+        )
     elif rng.random() < 0.2:
         fraction = ".000"
     hour = f"{value.hour:02d}" if rng.random() < 0.8 else str(value.hour)
@@ -76,7 +80,9 @@ def _text(kind: str, value: object, rng: random.Random) -> str:
     if kind == "date":
         if rng.random() < 0.3:
             seconds = rng.randrange(86_400)
-            return _time_text(datetime(value.year, value.month, value.day) + timedelta(seconds=seconds), rng)
+            return _time_text(
+                datetime(value.year, value.month, value.day) + timedelta(seconds=seconds), rng
+            )
         return value.isoformat()
     if kind == "bool":
         return rng.choice(("true", "TRUE", "1") if value else ("false", "FALSE", "0"))
@@ -116,7 +122,9 @@ def _write_jsonl(path: Path, table: RawTable, rows: list[Row], rng: random.Rando
     columns = _columns(table, rows, rng)
     with path.open("w", encoding="utf-8", newline="") as file:
         for row in rows:
-            values = {column: _json_value(_kind(table, column), row[column], rng) for column in columns}
+            values = {
+                column: _json_value(_kind(table, column), row[column], rng) for column in columns
+            }
             if rng.random() < 0.3:
                 values = {column: value for column, value in values.items() if value is not None}
             if rng.random() < 0.1:
@@ -124,15 +132,22 @@ def _write_jsonl(path: Path, table: RawTable, rows: list[Row], rng: random.Rando
             file.write(json.dumps(values, ensure_ascii=rng.random() < 0.5) + "\n")
 
 
-def _parquet_column(kind: str, values: list[object], rng: random.Random) -> tuple[str, list[object]]:
+def _parquet_column(
+    kind: str, values: list[object], rng: random.Random
+) -> tuple[str, list[object]]:
     """The type of a Parquet column and its values."""
     known = [value for value in values if value is not None]
     if kind == "time" and rng.random() < 0.7:
         if all(value.microsecond % 1000 == 0 for value in known) and rng.random() < 0.3:
-            return "bigint", [None if value is None else (value - EPOCH) // timedelta(milliseconds=1) for value in values]
+            return "bigint", [
+                None if value is None else (value - EPOCH) // timedelta(milliseconds=1)
+                for value in values
+            ]
         type_name = rng.choice(("timestamp", "timestamptz"))
         if type_name == "timestamptz":
-            return type_name, [None if value is None else value.replace(tzinfo=UTC) for value in values]
+            return type_name, [
+                None if value is None else value.replace(tzinfo=UTC) for value in values
+            ]
         return type_name, values
     if kind == "date" and rng.random() < 0.7:
         if rng.random() < 0.3:
@@ -146,9 +161,17 @@ def _parquet_column(kind: str, values: list[object], rng: random.Random) -> tupl
         if all(Decimal(repr(float(value))) == value for value in known) and rng.random() < 0.5:
             return "double", [None if value is None else float(value) for value in values]
         return "decimal(24,10)", values
-    if kind == "text" and known and all(_is_number(value) for value in known) and rng.random() < 0.5:
+    if (
+        kind == "text"
+        and known
+        and all(_is_number(value) for value in known)
+        and rng.random() < 0.5
+    ):
         return "bigint", [None if value is None else int(value) for value in values]
-    return "varchar", [_text(kind, value, rng) if value is not None or rng.random() < 0.3 else None for value in values]
+    return "varchar", [
+        _text(kind, value, rng) if value is not None or rng.random() < 0.3 else None
+        for value in values
+    ]
 
 
 def _noon(day: date) -> datetime:
@@ -157,7 +180,10 @@ def _noon(day: date) -> datetime:
 
 def _write_parquet(path: Path, table: RawTable, rows: list[Row], rng: random.Random) -> None:
     names = _columns(table, rows, rng)
-    columns = {name: _parquet_column(_kind(table, name), [row[name] for row in rows], rng) for name in names}
+    columns = {
+        name: _parquet_column(_kind(table, name), [row[name] for row in rows], rng)
+        for name in names
+    }
     if rng.random() < 0.3:
         columns[rng.choice(UNKNOWN_COLUMNS)] = ("integer", [7] * len(rows))
     write_columns(path, columns)
@@ -172,7 +198,9 @@ def write_columns(path: Path, columns: dict[str, tuple[str, list[object]]]) -> N
         records = list(zip(*(values for _, values in columns.values()), strict=True))
         marks = ", ".join("?" for _ in columns)
         connection.executemany(f"insert into landing values ({marks})", records)
-        connection.execute(f"copy landing to '{str(path).replace(chr(39), chr(39) * 2)}' (format parquet)")
+        connection.execute(
+            f"copy landing to '{str(path).replace(chr(39), chr(39) * 2)}' (format parquet)"
+        )
 
 
 _WRITERS = {"csv": _write_csv, "jsonl": _write_jsonl, "parquet": _write_parquet}

@@ -72,7 +72,9 @@ class People:
             contacts[contact_id] = {
                 "contact_id": contact_id,
                 "email": row["email"],
-                "created_at": min(self.landed[member]["created_at"] for member in members if member in self.landed),
+                "created_at": min(
+                    self.landed[member]["created_at"] for member in members if member in self.landed
+                ),
                 "lifecycle_stage": row["lifecycle_stage"],
                 "salesforce_campaign_ids": sorted(salesforce[contact_id]),
                 "merged_contact_ids": sorted(members - {contact_id}),

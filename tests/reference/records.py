@@ -75,7 +75,14 @@ def _seed(folder: Path, name: str) -> list[dict[str, str]]:
 def read_rules(folder: Path = RULES_FOLDER) -> Rules:
     """The rules of a project, without more said as it ships them."""
     assets = _seed(folder, "asset_types")
-    flags = ["is_web_activity", "influences", "earns_revenue", "moves_with_asset", "needs_asset_without_form", "needs_primary_address"]
+    flags = [
+        "is_web_activity",
+        "influences",
+        "earns_revenue",
+        "moves_with_asset",
+        "needs_asset_without_form",
+        "needs_primary_address",
+    ]
     models = [
         AttributionModel(
             row["model"],
@@ -90,10 +97,15 @@ def read_rules(folder: Path = RULES_FOLDER) -> Rules:
     ]
     return Rules(
         shared_types=frozenset(row["asset_type"] for row in assets if row["is_shared"] == "true"),
-        social_types=frozenset(row["asset_type"] for row in assets if row["is_social_post"] == "true"),
+        social_types=frozenset(
+            row["asset_type"] for row in assets if row["is_social_post"] == "true"
+        ),
         visit_match={row["asset_type"]: row["visit_match"] for row in assets if row["visit_match"]},
         asset_types=frozenset(row["asset_type"] for row in assets),
-        interactions={row["event_type"]: {flag: row[flag] == "true" for flag in flags} for row in _seed(folder, "interaction_types")},
+        interactions={
+            row["event_type"]: {flag: row[flag] == "true" for flag in flags}
+            for row in _seed(folder, "interaction_types")
+        },
         models=tuple(models),
     )
 
@@ -120,16 +132,29 @@ def current(table: str, rows: list[Row]) -> list[Row]:
         versions[tuple(row[column] for column in contract.key)].append(row)
     records = []
     for group in versions.values():
-        group.sort(key=lambda row: (row["_loaded_at"], [canonical(row.get(column)) for column in contract.columns]))
+        group.sort(
+            key=lambda row: (
+                row["_loaded_at"],
+                [canonical(row.get(column)) for column in contract.columns],
+            )
+        )
         known: Row = {}
         exists = False
         for row in group:
             values = {column: row.get(column) for column in contract.columns}
             if values.get("_deleted"):
-                known = {column: known.get(column) if value is None else value for column, value in values.items()}
-                beside_key = [column for column in contract.columns if column not in (*contract.key, "_deleted")]
+                known = {
+                    column: known.get(column) if value is None else value
+                    for column, value in values.items()
+                }
+                beside_key = [
+                    column
+                    for column in contract.columns
+                    if column not in (*contract.key, "_deleted")
+                ]
                 exists = exists or (
-                    all(known[column] is not None for column in contract.required) and any(known[column] is not None for column in beside_key)
+                    all(known[column] is not None for column in contract.required)
+                    and any(known[column] is not None for column in beside_key)
                 )
             else:
                 known = values
@@ -146,9 +171,14 @@ def current_world(world: World, rules: Rules) -> World:
 
     def is_listed(row: Row) -> bool:
         asset_type, event_type = row.get("asset_type"), row.get("event_type")
-        return (asset_type is None or asset_type in rules.asset_types) and (event_type is None or event_type in rules.interactions)
+        return (asset_type is None or asset_type in rules.asset_types) and (
+            event_type is None or event_type in rules.interactions
+        )
 
-    return {table: current(table, [row for row in world.get(table, []) if is_listed(row)]) for table in RAW}
+    return {
+        table: current(table, [row for row in world.get(table, []) if is_listed(row)])
+        for table in RAW
+    }
 
 
 class Money:

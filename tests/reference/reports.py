@@ -20,13 +20,19 @@ class Costs:
     """Budget, spend and ad-network spend in the home currency (R83)."""
 
     def __init__(self, records: World, money: Money, parameters: Parameters) -> None:
-        created_on = {row["campaign_id"]: parameters.day(row["created_at"]) for row in records["campaigns"]}
+        created_on = {
+            row["campaign_id"]: parameters.day(row["created_at"]) for row in records["campaigns"]
+        }
         self.budget: dict[str, list[Decimal | None]] = defaultdict(list)
         for row in records["budget_items"]:
             if not row["_deleted"]:
                 on = row["budgeted_on"] or created_on.get(row["campaign_id"])
-                self.budget[row["campaign_id"]].append(money.home(row["amount"], row["currency"], on))
-        self.spend: dict[str, dict[date, list[Decimal | None]]] = defaultdict(lambda: defaultdict(list))
+                self.budget[row["campaign_id"]].append(
+                    money.home(row["amount"], row["currency"], on)
+                )
+        self.spend: dict[str, dict[date, list[Decimal | None]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for row in records["spend_items"]:
             if not row["_deleted"]:
                 amount = money.home(row["amount"], row["currency"], row["spent_on"])
@@ -34,15 +40,23 @@ class Costs:
         self.ads: dict[Asset, list[tuple[date, Decimal | None, int, int]]] = defaultdict(list)
         for row in records["ad_metrics"]:
             spend = row["spend"]
-            home = Decimal("0.00") if spend is None else money.home(spend, row["currency"], row["metric_date"])
+            home = (
+                Decimal("0.00")
+                if spend is None
+                else money.home(spend, row["currency"], row["metric_date"])
+            )
             asset = (row["asset_type"], row["asset_id"])
-            self.ads[asset].append((row["metric_date"], home, row["impressions"] or 0, row["clicks"] or 0))
+            self.ads[asset].append(
+                (row["metric_date"], home, row["impressions"] or 0, row["clicks"] or 0)
+            )
 
     def spend_of(self, campaign_id: str) -> Decimal | None:
         """All spend of a campaign."""
         return total([amount for items in self.spend[campaign_id].values() for amount in items])
 
-    def ad_spend_of(self, campaign_id: str, associations: Associations, parameters: Parameters) -> Decimal | None:
+    def ad_spend_of(
+        self, campaign_id: str, associations: Associations, parameters: Parameters
+    ) -> Decimal | None:
         """A day's figure goes to the campaign that the asset is in at the day's last instant."""
         amounts = []
         for asset, days in self.ads.items():
@@ -73,7 +87,14 @@ def campaign_performance(
             continue
         campaign_id = campaign["campaign_id"]
         counting = [deal for deal in deals if campaign_id in deal.campaigns()]
-        revenue = sum((row["revenue"] for row in published["revenue_contacts"] if row["campaign_id"] == campaign_id), Decimal(0))
+        revenue = sum(
+            (
+                row["revenue"]
+                for row in published["revenue_contacts"]
+                if row["campaign_id"] == campaign_id
+            ),
+            Decimal(0),
+        )
         budget, spend = total(costs.budget[campaign_id]), costs.spend_of(campaign_id)
         rows.append(
             {
@@ -102,15 +123,25 @@ def counted_sessions(interactions: Interactions, campaign_id: str) -> set[str]:
     return {
         event.session_id
         for event in interactions.unfiltered
-        if event.event_type == PAGE_VIEW and campaign_id in event.campaigns and event.session_id is not None
+        if event.event_type == PAGE_VIEW
+        and campaign_id in event.campaigns
+        and event.session_id is not None
     }
 
 
 def campaign_daily(
-    records: World, interactions: Interactions, costs: Costs, deals: list[Deal], published: World, parameters: Parameters
+    records: World,
+    interactions: Interactions,
+    costs: Costs,
+    deals: list[Deal],
+    published: World,
+    parameters: Parameters,
 ) -> list[Row]:
     """The table campaign_daily: the days of a campaign on which anything happened."""
-    started_at = {session.events[0].session_id: session.events[0].occurred_at for session in interactions.sessions}
+    started_at = {
+        session.events[0].session_id: session.events[0].occurred_at
+        for session in interactions.sessions
+    }
     rows = []
     for campaign in records["campaigns"]:
         if campaign["_deleted"]:
@@ -180,7 +211,10 @@ def asset_performance(
         events = of_asset[association.asset]
         if counting_since(association, associations):
             events = [
-                event for event in events if rules.interactions[event.event_type]["moves_with_asset"] or event.occurred_at >= association.valid_from
+                event
+                for event in events
+                if rules.interactions[event.event_type]["moves_with_asset"]
+                or event.occurred_at >= association.valid_from
             ]
 
         def count(*types: str, among: list[Interaction] = events) -> int:

@@ -15,7 +15,9 @@ PAGE_VIEW, FORM_SUBMISSION = "page_view", "form_submission"
 
 def primary_campaign(bases: dict[str, str]) -> str | None:
     """R50: utm or both before asset, then the lowest campaign id."""
-    return min(bases, key=lambda campaign_id: (bases[campaign_id] == "asset", campaign_id), default=None)
+    return min(
+        bases, key=lambda campaign_id: (bases[campaign_id] == "asset", campaign_id), default=None
+    )
 
 
 def first_touches(interactions: Interactions, people: People) -> list[Row]:
@@ -40,7 +42,9 @@ def first_touches(interactions: Interactions, people: People) -> list[Row]:
     return rows
 
 
-def conversion(events: list[Interaction], people: People, parameters: Parameters) -> Interaction | None:
+def conversion(
+    events: list[Interaction], people: People, parameters: Parameters
+) -> Interaction | None:
     """The form submission nearest to the creation of the contact whose events these are."""
     tolerance = timedelta(minutes=parameters.conversion_tolerance_minutes)
     candidates = []
@@ -51,7 +55,13 @@ def conversion(events: list[Interaction], people: People, parameters: Parameters
     return min(candidates)[-1] if candidates else None
 
 
-def last_touches(interactions: Interactions, people: People, associations: Associations, aliases: Aliases, parameters: Parameters) -> list[Row]:
+def last_touches(
+    interactions: Interactions,
+    people: People,
+    associations: Associations,
+    aliases: Aliases,
+    parameters: Parameters,
+) -> list[Row]:
     """The table last_touch_contacts (R51)."""
     sessions = {session.events[0].session_id: session.events for session in interactions.sessions}
     rows = []
@@ -65,7 +75,9 @@ def last_touches(interactions: Interactions, people: People, associations: Assoc
             if event.event_type in (PAGE_VIEW, FORM_SUBMISSION) and event.order <= converting.order:
                 by_asset |= associations.campaigns_at(event.asset, event.occurred_at)
         by_utm = aliases.campaigns_at(converting.utm_campaign, converting.occurred_at)
-        bases = {campaign_id: basis(campaign_id, by_asset, by_utm) for campaign_id in by_asset | by_utm}
+        bases = {
+            campaign_id: basis(campaign_id, by_asset, by_utm) for campaign_id in by_asset | by_utm
+        }
         for campaign_id, why in bases.items():
             rows.append(
                 {

@@ -10,7 +10,9 @@ UTM_NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_conten
 def decode(text: str) -> str:
     """`+` as space and percent-decoding; what is malformed stays, what is not UTF-8 stays undecoded as a whole."""
     spaced = text.replace("+", " ")
-    octets = re.sub(rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), spaced.encode())
+    octets = re.sub(
+        rb"%([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), spaced.encode()
+    )
     try:
         return octets.decode()
     except UnicodeDecodeError:

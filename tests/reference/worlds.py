@@ -26,7 +26,16 @@ DEALS = tuple(f"d{number}" for number in range(1, 13))
 GHOST_DEALS = ("d-ghost",)
 ADDRESSES = ("ann@x.example", "bob@x.example", "cy@x.example", "dee@x.example", "nobody@x.example")
 CURRENCIES = (None, "USD", "EUR", "GBP", "XXX")
-ALIASES = ("spring sale", "été 2024", "back to school", "100% off", "a+b", "launch", "k1", "webinar")
+ALIASES = (
+    "spring sale",
+    "été 2024",
+    "back to school",
+    "100% off",
+    "a+b",
+    "launch",
+    "k1",
+    "webinar",
+)
 NAMES = ("plain", "with, comma", 'with "quotes"', "été", "two\nlines", "it's;")
 AMOUNTS = ("0.01", "0.05", "10", "100.005", "333.335", "1234.56", "12000", "99999.99", "0.004")
 OFFSETS = (
@@ -114,7 +123,11 @@ def make_world(seed: int, size: int) -> World:
 
 def worlds(min_size: int = 20, max_size: int = 400) -> strategies.SearchStrategy[World]:
     """Worlds for hypothesis."""
-    return strategies.builds(make_world, seed=strategies.integers(0, 2**32 - 1), size=strategies.integers(min_size, max_size))
+    return strategies.builds(
+        make_world,
+        seed=strategies.integers(0, 2**32 - 1),
+        size=strategies.integers(min_size, max_size),
+    )
 
 
 def split_into_landings(world: World, seed: int, parts: int) -> list[World]:
@@ -155,7 +168,11 @@ class _Maker:
 
     def _fresh_instant(self) -> datetime:
         minutes = self.rng.choice((0, 0, 0, 1, 29, 30, 59, 23 * 60 + 59))
-        instant = START + timedelta(days=self.rng.randrange(120), hours=self.rng.choice((0, 0, 9, 23, 4, 22)), minutes=minutes)
+        instant = START + timedelta(
+            days=self.rng.randrange(120),
+            hours=self.rng.choice((0, 0, 9, 23, 4, 22)),
+            minutes=minutes,
+        )
         return instant + timedelta(microseconds=self.rng.choice((0, 0, 0, 123_000, 456_789)))
 
     def instant(self) -> datetime:
@@ -190,7 +207,9 @@ class _Maker:
 
     def asset(self, types: Iterable[str]) -> tuple[str, str]:
         asset_type = self.rng.choice(tuple(types))
-        return asset_type, "ghost" if self.chance(0.05) else self.rng.choice(self.asset_ids[asset_type])
+        return asset_type, "ghost" if self.chance(0.05) else self.rng.choice(
+            self.asset_ids[asset_type]
+        )
 
     def amount(self, odd: float = 0.1) -> Decimal:
         if self.chance(odd):
@@ -212,7 +231,9 @@ class _Maker:
 
     def url(self) -> str | None:
         if self.tracking_urls and self.chance(0.15):
-            return self.respelled(self.rng.choice(self.tracking_urls)) + self.rng.choice(("", "", "#top", "&utm_content=c"))
+            return self.respelled(self.rng.choice(self.tracking_urls)) + self.rng.choice(
+                ("", "", "#top", "&utm_content=c")
+            )
         page = self.rng.choice(PAGES)
         if self.chance(0.3):
             return page or None
@@ -226,7 +247,9 @@ class _Maker:
         if self.chance(0.2):
             pieces.append(f"hsa_cam={self.rng.choice('123')}")
         self.rng.shuffle(pieces)
-        return f"{page}?{'&'.join(pieces)}{self.rng.choice(('', '', '#top', '#?utm_campaign=launch'))}"
+        return (
+            f"{page}?{'&'.join(pieces)}{self.rng.choice(('', '', '#top', '#?utm_campaign=launch'))}"
+        )
 
     def respelled(self, url: str) -> str:
         """The same page written otherwise, or nearly the same."""
@@ -257,8 +280,17 @@ class _Maker:
         contract = RAW[table]
         self.add(table, **values)
         while self.chance(0.25):
-            changed = {column: None if column not in contract.required and self.chance(0.2) else value for column, value in values.items()}
-            for column in ("campaign_name", "deal_name", "asset_name", "item_name", "lifecycle_stage"):
+            changed = {
+                column: None if column not in contract.required and self.chance(0.2) else value
+                for column, value in values.items()
+            }
+            for column in (
+                "campaign_name",
+                "deal_name",
+                "asset_name",
+                "item_name",
+                "lifecycle_stage",
+            ):
                 if column in values:
                     changed[column] = self.name()
             self.add(table, **changed)
@@ -271,7 +303,9 @@ class _Maker:
         """A deletion row: its key and any part of the rest."""
         share = self.rng.choice((0, 0, 0.5, 1))
         kept = {
-            column: value for column, value in values.items() if column in RAW[table].key or (column in RAW[table].columns and self.chance(share))
+            column: value
+            for column, value in values.items()
+            if column in RAW[table].key or (column in RAW[table].columns and self.chance(share))
         }
         self.add(table, **kept, _deleted=True)
 
@@ -305,11 +339,23 @@ class _Maker:
             )
             for alias in self.rng.sample(ALIASES, self.rng.choice((0, 1, 1, 2, 3))):
                 for _ in range(self.rng.choice((1, 1, 2))):
-                    text = alias if self.chance(0.5) and not {"+", "%"} & set(alias) else self.spelling(alias)
+                    text = (
+                        alias
+                        if self.chance(0.5) and not {"+", "%"} & set(alias)
+                        else self.spelling(alias)
+                    )
                     added_at = self.rng.choice((created_at, self.early(), self.instant()))
-                    self.versions("campaign_utms", 0, campaign_id=campaign_id, utm_campaign=text, added_at=added_at)
+                    self.versions(
+                        "campaign_utms",
+                        0,
+                        campaign_id=campaign_id,
+                        utm_campaign=text,
+                        added_at=added_at,
+                    )
         if self.chance(0.5):
-            self.add("campaign_utms", campaign_id="k-ghost", utm_campaign="launch", added_at=self.early())
+            self.add(
+                "campaign_utms", campaign_id="k-ghost", utm_campaign="launch", added_at=self.early()
+            )
         if self.chance(0.3):
             self.add("campaign_utms", campaign_id="k1", utm_campaign="%20", added_at=self.early())
         if self.chance(0.5):
@@ -322,7 +368,11 @@ class _Maker:
                     continue
                 url = None
                 if asset_type == "tracking_url":
-                    url = self.url() if asset_id in "12" else f"https://T.example/{asset_id}?utm_content=only"
+                    url = (
+                        self.url()
+                        if asset_id in "12"
+                        else f"https://T.example/{asset_id}?utm_content=only"
+                    )
                 published_at = self.maybe(self.instant(), 0.8)
                 if asset_type == "social_post" and self.chance(0.3):
                     published_at = AS_OF + self.rng.choice((-1, 0, 1)) * self.rng.choice(OFFSETS)
@@ -334,7 +384,9 @@ class _Maker:
                     asset_name=self.maybe(self.name()),
                     url=url,
                     network=self.maybe("linkedin", 0.3),
-                    has_form=self.rng.choice((True, True, False, None)) if asset_type == "cta" else None,
+                    has_form=self.rng.choice((True, True, False, None))
+                    if asset_type == "cta"
+                    else None,
                     created_at=self.maybe(self.instant()),
                     published_at=published_at,
                 )
@@ -344,7 +396,11 @@ class _Maker:
             self.deletion("assets", {"asset_type": "cta", "asset_id": "never", "has_form": True})
 
     def associations(self) -> None:
-        weighted = [*self.asset_ids, *["social_post"] * 5, *["landing_page", "cta", "form", "workflow", "marketing_email"] * 2]
+        weighted = [
+            *self.asset_ids,
+            *["social_post"] * 5,
+            *["landing_page", "cta", "form", "workflow", "marketing_email"] * 2,
+        ]
         for _ in range(60 + self.size // 10):
             action = "associated" if self.chance(0.8) else "removed"
             at = self.early() if self.chance(0.5) else self.instant()
@@ -353,16 +409,37 @@ class _Maker:
             at = self.rng.choice((START, self.early()))
             for _ in range(14):
                 action = "associated" if self.chance(0.75) else "removed"
-                self.log(campaign_id, ("social_post", self.rng.choice(self.asset_ids["social_post"])), action, at)
+                self.log(
+                    campaign_id,
+                    ("social_post", self.rng.choice(self.asset_ids["social_post"])),
+                    action,
+                    at,
+                )
                 at += self.rng.choice(OFFSETS)
         for _ in range(4):
             at = AS_OF + self.rng.choice((-1, 0, 1)) * self.rng.choice(OFFSETS)
-            self.log(self.rng.choice(CAMPAIGNS), self.asset(weighted), self.rng.choice(("associated", "removed")), at)
-        for asset in (("cta", "1"), ("cta", "1"), ("cta", "2"), ("ad_campaign", "1"), ("ad_campaign", "2"), ("landing_page", "1")):
+            self.log(
+                self.rng.choice(CAMPAIGNS),
+                self.asset(weighted),
+                self.rng.choice(("associated", "removed")),
+                at,
+            )
+        for asset in (
+            ("cta", "1"),
+            ("cta", "1"),
+            ("cta", "2"),
+            ("ad_campaign", "1"),
+            ("ad_campaign", "2"),
+            ("landing_page", "1"),
+        ):
             at = START + timedelta(days=self.rng.randrange(40))
             campaign_id = self.rng.choice(CAMPAIGNS)
-            for action in self.rng.choice((("associated", "removed", "associated"), ("associated", "associated"))):
-                self.log(self.rng.choice((campaign_id, campaign_id, self.campaign())), asset, action, at)
+            for action in self.rng.choice(
+                (("associated", "removed", "associated"), ("associated", "associated"))
+            ):
+                self.log(
+                    self.rng.choice((campaign_id, campaign_id, self.campaign())), asset, action, at
+                )
                 at += timedelta(days=self.rng.randrange(1, 10))
 
     def log(self, campaign_id: str, asset: tuple[str, str], action: str, at: datetime) -> None:
@@ -394,14 +471,30 @@ class _Maker:
                 salesforce_campaign_ids=self.rng.choice((None, "SF1", "SF2;SF1", "SF3;")),
             )
         for loser in self.rng.sample((*CONTACTS, *GHOST_CONTACTS), self.rng.randrange(6)):
-            self.versions("contact_merges", 0, loser_contact_id=loser, winner_contact_id=self.contact(), merged_at=self.instant())
+            self.versions(
+                "contact_merges",
+                0,
+                loser_contact_id=loser,
+                winner_contact_id=self.contact(),
+                merged_at=self.instant(),
+            )
         if self.chance(0.3):
             ring = self.rng.sample(CONTACTS, 3)
             for loser, winner in zip(ring, ring[1:] + ring[:1], strict=True):
-                self.add("contact_merges", loser_contact_id=loser, winner_contact_id=winner, _loaded_at=datetime(2024, 6, 21))
+                self.add(
+                    "contact_merges",
+                    loser_contact_id=loser,
+                    winner_contact_id=winner,
+                    _loaded_at=datetime(2024, 6, 21),
+                )
         for visitor_id in VISITORS[:-1]:
             for _ in range(self.rng.randrange(3)):
-                self.add("visitor_identities", visitor_id=visitor_id, contact_id=self.contact(), identified_at=self.instant())
+                self.add(
+                    "visitor_identities",
+                    visitor_id=visitor_id,
+                    contact_id=self.contact(),
+                    identified_at=self.instant(),
+                )
         for _ in range(self.rng.randrange(6)):
             self.versions(
                 "salesforce_campaign_members",
@@ -414,7 +507,9 @@ class _Maker:
             )
         self.add("contacts", contact_id=ELDER, created_at=START)
         if self.chance(0.5):
-            self.deletion("contacts", {"contact_id": "c11", "email": ADDRESSES[0], "created_at": self.early()})
+            self.deletion(
+                "contacts", {"contact_id": "c11", "email": ADDRESSES[0], "created_at": self.early()}
+            )
 
     def deals(self) -> None:
         for deal_id in DEALS:
@@ -435,8 +530,17 @@ class _Maker:
             )
         for deal_id in (*DEALS, *DEALS, *GHOST_DEALS):
             for _ in range(self.rng.randrange(1, 4)):
-                contact_id = self.rng.choice((ELDER, self.contact(), self.contact(), self.contact()))
-                for action in self.rng.choice((("associated",), ("associated",), ("associated", "removed", "associated"), ("removed",))):
+                contact_id = self.rng.choice(
+                    (ELDER, self.contact(), self.contact(), self.contact())
+                )
+                for action in self.rng.choice(
+                    (
+                        ("associated",),
+                        ("associated",),
+                        ("associated", "removed", "associated"),
+                        ("removed",),
+                    )
+                ):
                     at = self.closed.get(deal_id, self.instant())
                     self.versions(
                         "deal_contact_log",
@@ -445,14 +549,18 @@ class _Maker:
                         deal_id=deal_id,
                         contact_id=contact_id,
                         action=action,
-                        occurred_at=self.rng.choice((self.near(at), self.instant(), self.early(), self.early())),
+                        occurred_at=self.rng.choice(
+                            (self.near(at), self.instant(), self.early(), self.early())
+                        ),
                     )
 
     def costs(self) -> None:
         for currency in ("EUR", "GBP"):
             for _ in range(self.rng.randrange(5)):
                 rate = Decimal(self.rng.choice(("1.1", "0.8333333333", "1.0694", "2")))
-                self.add("exchange_rates", currency=currency, rate_date=self.day(), rate_to_home=rate)
+                self.add(
+                    "exchange_rates", currency=currency, rate_date=self.day(), rate_to_home=rate
+                )
         for table, column in (("budget_items", "budgeted_on"), ("spend_items", "spent_on")):
             for _ in range(self.rng.randrange(12)):
                 on = self.day() if column == "spent_on" else self.maybe(self.day())
@@ -467,10 +575,20 @@ class _Maker:
                     currency=currency,
                     **{column: on},
                 )
-        moves = [row["occurred_at"].date() for row in self.tables["campaign_asset_log"] if row["asset_type"] == "ad_campaign"]
+        moves = [
+            row["occurred_at"].date()
+            for row in self.tables["campaign_asset_log"]
+            if row["asset_type"] == "ad_campaign"
+        ]
         for _ in range(self.rng.randrange(25)):
-            asset_type, asset_id = self.asset(("ad_campaign", "ad_campaign", "paid_search_campaign", "social_post"))
-            near_move = self.rng.choice(moves) - timedelta(days=self.rng.randrange(2)) if moves else self.day()
+            asset_type, asset_id = self.asset(
+                ("ad_campaign", "ad_campaign", "paid_search_campaign", "social_post")
+            )
+            near_move = (
+                self.rng.choice(moves) - timedelta(days=self.rng.randrange(2))
+                if moves
+                else self.day()
+            )
             self.add(
                 "ad_metrics",
                 asset_type=asset_type,
@@ -479,7 +597,9 @@ class _Maker:
                 impressions=self.maybe(self.rng.randrange(1000)),
                 clicks=self.maybe(self.rng.randrange(50)),
                 spend=self.maybe(self.amount()),
-                currency=self.rng.choice((None, None, None, "EUR", "XXX" if self.chance(0.2) else "USD")),
+                currency=self.rng.choice(
+                    (None, None, None, "EUR", "XXX" if self.chance(0.2) else "USD")
+                ),
             )
 
     # Events ---------------------------------------------------------------------------------------------------------
@@ -499,23 +619,44 @@ class _Maker:
             "event_id": self.id("e"),
             "event_type": event_type,
             "occurred_at": at,
-            "visitor_id": self.maybe(self.rng.choice(VISITORS), 0.9) if web else self.maybe(self.rng.choice(VISITORS), 0.1),
+            "visitor_id": self.maybe(self.rng.choice(VISITORS), 0.9)
+            if web
+            else self.maybe(self.rng.choice(VISITORS), 0.1),
             "contact_id": self.maybe(self.contact(), 0.3 if web else 0.6),
             "email": self.maybe(self.address(), 0.5 if event_type.startswith("email_") else 0.15),
             "asset_type": asset_type,
             "asset_id": asset_id,
             "url": self.maybe(self.url(), 0.8) if web else self.maybe(self.url(), 0.1),
             "referrer": self.maybe("https://search.example/?utm_campaign=launch", 0.2),
-            "is_filtered": self.rng.choice((None, False, False, True)) if self.chance(0.2) else None,
+            "is_filtered": self.rng.choice((None, False, False, True))
+            if self.chance(0.2)
+            else None,
         } | values
         self.add("events", **row)
         while self.chance(0.08):
-            again = {"occurred_at": self.near(at), "url": self.url(), "contact_id": self.maybe(self.contact())}
-            self.add("events", **row | {column: again[column] for column in again if self.chance(0.5)})
+            again = {
+                "occurred_at": self.near(at),
+                "url": self.url(),
+                "contact_id": self.maybe(self.contact()),
+            }
+            self.add(
+                "events", **row | {column: again[column] for column in again if self.chance(0.5)}
+            )
 
     def events(self) -> None:
         while len(self.tables["events"]) < self.size:
-            self.rng.choice((self.visit, self.visit, self.conversion, self.close, self.scatter, self.scatter, self.edge, self.solo))()
+            self.rng.choice(
+                (
+                    self.visit,
+                    self.visit,
+                    self.conversion,
+                    self.close,
+                    self.scatter,
+                    self.scatter,
+                    self.edge,
+                    self.solo,
+                )
+            )()
 
     def scatter(self) -> None:
         """Events of all kinds, anywhere."""
@@ -528,9 +669,16 @@ class _Maker:
         at, visitor_id, url = self.instant(), self.rng.choice(VISITORS), self.url()
         if self.chance(0.2):
             for _ in range(2):
-                self.add("visitor_identities", visitor_id=visitor_id, contact_id=self.contact(), identified_at=at)
+                self.add(
+                    "visitor_identities",
+                    visitor_id=visitor_id,
+                    contact_id=self.contact(),
+                    identified_at=at,
+                )
         for _ in range(self.rng.randrange(1, 6)):
-            kind = self.rng.choice(("page_view", "page_view", "page_view", "form_submission", "cta_view", "cta_click"))
+            kind = self.rng.choice(
+                ("page_view", "page_view", "page_view", "form_submission", "cta_view", "cta_click")
+            )
             values: Row = {"visitor_id": visitor_id}
             if self.chance(0.5):
                 values["url"] = url
@@ -539,16 +687,27 @@ class _Maker:
 
     def conversion(self) -> None:
         """Pages and a form around the creation of a contact, often one that does nothing else."""
-        contact_id, visitor_id = self.rng.choice(CONTACTS), self.maybe(self.rng.choice(VISITORS), 0.85)
+        contact_id, visitor_id = (
+            self.rng.choice(CONTACTS),
+            self.maybe(self.rng.choice(VISITORS), 0.85),
+        )
         created_at = self.created.get(contact_id, self.instant())
         if self.chance(0.6):
-            contact_id, visitor_id, created_at = self.id("n"), self.rng.choice((None, self.id("v"))), self.instant()
+            contact_id, visitor_id, created_at = (
+                self.id("n"),
+                self.rng.choice((None, self.id("v"))),
+                self.instant(),
+            )
             self.add("contacts", contact_id=contact_id, created_at=created_at)
         who = {"contact_id": contact_id, "visitor_id": visitor_id}
         for minutes in sorted(self.rng.sample((-30, -20, -10, -5, -1, 0), 2)):
             self.event("page_view", created_at + timedelta(minutes=minutes), **who)
             if self.chance(0.3):
-                self.event(self.rng.choice(("cta_view", "cta_click")), created_at + timedelta(minutes=minutes), **who)
+                self.event(
+                    self.rng.choice(("cta_view", "cta_click")),
+                    created_at + timedelta(minutes=minutes),
+                    **who,
+                )
         offset = self.rng.choice(OFFSETS[:8])
         for sign in self.rng.choice(((-1,), (1,), (-1, 1), (1, 1))):
             self.event("form_submission", created_at + sign * offset, **who)
@@ -558,23 +717,46 @@ class _Maker:
         at, asset_type, asset_id = self.log_entry()
         on_asset = {"asset_type": asset_type, "asset_id": asset_id}
         self.event(self.rng.choice(self.kinds_on(asset_type)), self.near(at), **on_asset)
-        clicked = [row for row in self.tables["campaign_asset_log"] if row["asset_type"] == "cta" and row["action"] == "associated"]
+        clicked = [
+            row
+            for row in self.tables["campaign_asset_log"]
+            if row["asset_type"] == "cta" and row["action"] == "associated"
+        ]
         if clicked:
             row = self.rng.choice(clicked)
-            self.event("cta_click", self.near(row["occurred_at"]), asset_type="cta", asset_id=row["asset_id"])
+            self.event(
+                "cta_click",
+                self.near(row["occurred_at"]),
+                asset_type="cta",
+                asset_id=row["asset_id"],
+            )
         if self.chance(0.3):
             created_at = self.rng.choice(self.tables["campaigns"])["created_at"] or self.instant()
             url = self.respelled(f"https://T.example/{self.rng.choice('34')}?utm_content=only")
             self.event("page_view", self.near(created_at), url=url)
         alias = self.rng.choice(self.tables["campaign_utms"] or [None])
         if alias is not None:
-            campaigns = [row for row in self.tables["campaigns"] if row["campaign_id"] == alias["campaign_id"]]
-            starts = [alias["added_at"], *(row["created_at"] for row in campaigns if row["created_at"] is not None)]
+            campaigns = [
+                row
+                for row in self.tables["campaigns"]
+                if row["campaign_id"] == alias["campaign_id"]
+            ]
+            starts = [
+                alias["added_at"],
+                *(row["created_at"] for row in campaigns if row["created_at"] is not None),
+            ]
             url = f"https://www.example.com/?utm_campaign={alias['utm_campaign'].replace(' ', '+')}"
-            self.event("page_view", self.near(self.rng.choice(starts)), url=url, visitor_id=self.rng.choice(VISITORS))
+            self.event(
+                "page_view",
+                self.near(self.rng.choice(starts)),
+                url=url,
+                visitor_id=self.rng.choice(VISITORS),
+            )
 
     def log_entry(self) -> tuple[datetime, str, str]:
-        row = self.rng.choice([row for row in self.tables["campaign_asset_log"] if row["action"] == "associated"])
+        row = self.rng.choice(
+            [row for row in self.tables["campaign_asset_log"] if row["action"] == "associated"]
+        )
         return row["occurred_at"], row["asset_type"], row["asset_id"]
 
     def kinds_on(self, asset_type: str) -> list[str]:
@@ -589,14 +771,28 @@ class _Maker:
         """A deal and a contact of their own, with one or two events: whatever goes wrong is the only thing wrong."""
         contact_id, deal_id = self.id("n"), self.id("s")
         created_at = self.instant()
-        self.add("contacts", contact_id=contact_id, created_at=created_at, email=self.maybe(self.address(), 0.2))
+        self.add(
+            "contacts",
+            contact_id=contact_id,
+            created_at=created_at,
+            email=self.maybe(self.address(), 0.2),
+        )
         at = created_at
         for _ in range(self.rng.choice((1, 1, 2, 4))):
             started_at, asset_type, asset_id = self.log_entry()
             at = self.near(self.rng.choice((started_at, started_at + timedelta(days=1), at)))
             kind = self.rng.choice(self.kinds_on(asset_type))
-            self.event(kind, at, contact_id=contact_id, asset_type=asset_type, asset_id=asset_id, visitor_id=None)
-        closed_at = self.rng.choice((at, at + self.rng.choice(OFFSETS), self.near(at), at + timedelta(days=7)))
+            self.event(
+                kind,
+                at,
+                contact_id=contact_id,
+                asset_type=asset_type,
+                asset_id=asset_id,
+                visitor_id=None,
+            )
+        closed_at = self.rng.choice(
+            (at, at + self.rng.choice(OFFSETS), self.near(at), at + timedelta(days=7))
+        )
         self.add(
             "deals",
             deal_id=deal_id,
@@ -608,7 +804,9 @@ class _Maker:
         steps = [("associated", closed_at - timedelta(days=self.rng.randrange(3)))]
         if self.chance(0.4):
             removed_at = self.rng.choice((closed_at, self.near(closed_at)))
-            steps += [("removed", removed_at), ("associated", removed_at)][: self.rng.choice((1, 2))]
+            steps += [("removed", removed_at), ("associated", removed_at)][
+                : self.rng.choice((1, 2))
+            ]
         for number, (action, changed_at) in enumerate(steps):
             self.add(
                 "deal_contact_log",
@@ -620,13 +818,26 @@ class _Maker:
                 _loaded_at=datetime(2024, 6, 20, number),
             )
         if self.chance(0.3):
-            self.add("deal_contact_log", log_id=self.id("x"), deal_id=deal_id, contact_id=ELDER, action="associated", occurred_at=START)
+            self.add(
+                "deal_contact_log",
+                log_id=self.id("x"),
+                deal_id=deal_id,
+                contact_id=ELDER,
+                action="associated",
+                occurred_at=START,
+            )
 
     def close(self) -> None:
         """Events around the close of a deal and the creation of its contacts."""
         deal_id = self.rng.choice(DEALS)
-        kinds = [kind for kind, flags in sorted(self.rules.interactions.items()) if flags["influences"]]
-        contacts = [row["contact_id"] for row in self.tables["deal_contact_log"] if row["deal_id"] == deal_id]
+        kinds = [
+            kind for kind, flags in sorted(self.rules.interactions.items()) if flags["influences"]
+        ]
+        contacts = [
+            row["contact_id"]
+            for row in self.tables["deal_contact_log"]
+            if row["deal_id"] == deal_id
+        ]
         for _ in range(3):
             contact_id = self.rng.choice([one for one in contacts if one != ELDER] or CONTACTS)
             at = self.closed[deal_id] - timedelta(days=self.rng.choice((0, 0, 1, 7, 14, 30)))

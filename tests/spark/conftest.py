@@ -14,7 +14,11 @@ from orchestration.spark.cluster import LocalCluster
 from tests.conftest import scratch
 
 # Worlds of a few hundred rows: what a plan costs is all that there is.
-SMALL = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.shuffle.partitions": "2"}
+SMALL = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.shuffle.partitions": "2",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,7 +32,9 @@ def _started(*, has_metastore: bool) -> Iterator[LocalCluster]:
     """Two workers of one core and a Thrift server. TOUCHLEDGER_TEST_KEEP names a folder that its logs are copied to."""
     with scratch() as folder:
         try:
-            with LocalCluster(folder, workers=2, settings=SMALL, is_brief=True, has_metastore=has_metastore) as started:
+            with LocalCluster(
+                folder, workers=2, settings=SMALL, is_brief=True, has_metastore=has_metastore
+            ) as started:
                 yield started
         finally:
             if kept := os.environ.get("TOUCHLEDGER_TEST_KEEP"):

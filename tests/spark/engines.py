@@ -35,20 +35,38 @@ def on_spark(cluster: LocalCluster, home: Path, *arguments: str) -> Path:
     return _published(home, try_on_spark(cluster, home, *arguments))
 
 
-def try_on_spark(cluster: LocalCluster, home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def try_on_spark(
+    cluster: LocalCluster, home: Path, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """`touchledger run` on the cluster, however it ends."""
-    return command("run", "--home", str(home), *arguments, timeout=PATIENCE, **cluster.environment, **environment)
+    return command(
+        "run",
+        "--home",
+        str(home),
+        *arguments,
+        timeout=PATIENCE,
+        **cluster.environment,
+        **environment,
+    )
 
 
 def _published(home: Path, done: subprocess.CompletedProcess[str]) -> Path:
-    assert done.returncode == 0, f"{home.name} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    assert done.returncode == 0, (
+        f"{home.name} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    )
     return home
 
 
 @contextmanager
-def running_on_spark(cluster: LocalCluster, home: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def running_on_spark(
+    cluster: LocalCluster, home: Path, *arguments: str
+) -> Iterator[subprocess.Popen[str]]:
     """A run that can be watched line by line; it is ended with the block where it has not ended."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))
+    }
     run = subprocess.Popen(
         [sys.executable, "-u", "-m", "orchestration.cli", "run", "--home", str(home), *arguments],
         cwd=ROOT, env={**clean, **cluster.environment, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -74,8 +92,15 @@ def wait_for(run: subprocess.Popen[str], mark: str) -> list[str]:
 def write_typed(world: World, landing: Path) -> None:
     """Each table of `world` as one Parquet file in the contract's own types, without the columns that no row fills."""
     for table in raw_tables().values():
-        columns = {column.name: (column.data_type, [row[column.name] for row in world[table.name]]) for column in table.columns}
-        filled = {name: (kind, values) for name, (kind, values) in columns.items() if any(value is not None for value in values)}
+        columns = {
+            column.name: (column.data_type, [row[column.name] for row in world[table.name]])
+            for column in table.columns
+        }
+        filled = {
+            name: (kind, values)
+            for name, (kind, values) in columns.items()
+            if any(value is not None for value in values)
+        }
         if filled:
             (landing / table.name).mkdir(parents=True, exist_ok=True)
             write_columns(landing / table.name / "typed.parquet", filled)
@@ -89,7 +114,9 @@ def differences(one: Path, other: Path) -> list[str]:
 def _other_types(one: Path, other: Path) -> list[str]:
     types = [_types(file) for file in (one, other)]
     return [
-        f"{place}: {types[0].get(place)} and {types[1].get(place)}" for place in types[0] | types[1] if types[0].get(place) != types[1].get(place)
+        f"{place}: {types[0].get(place)} and {types[1].get(place)}"
+        for place in types[0] | types[1]
+        if types[0].get(place) != types[1].get(place)
     ]
 
 

@@ -15,7 +15,15 @@ from tests.reference.landings import write_landing
 from tests.reference.model import publish
 from tests.reference.records import Parameters
 from tests.reference.worlds import make_world, split_into_landings
-from tests.spark.engines import FILE, WORLD, differences, on_duckdb, on_spark, try_on_spark, write_typed
+from tests.spark.engines import (
+    FILE,
+    WORLD,
+    differences,
+    on_duckdb,
+    on_spark,
+    try_on_spark,
+    write_typed,
+)
 
 AS_OF = datetime(2024, 7, 1)
 
@@ -36,17 +44,31 @@ def test_a_world_is_the_same_on_both_engines(cluster: LocalCluster) -> None:
         write_landing({table: rows[::2] for table, rows in world.items()}, landing, 2)
         write_typed({table: rows[1::2] for table, rows in world.items()}, landing)
         arguments = ("--landing", str(landing), *WORLD)
-        done = try_on_spark(cluster, folder / "spark", *arguments, TOUCHLEDGER_SPARK_IN_PLACE_BYTES="0")
-        assert (done.returncode, "rows are read by the cluster where they lie" in done.stdout) == (0, True), done.stdout + done.stderr
+        done = try_on_spark(
+            cluster, folder / "spark", *arguments, TOUCHLEDGER_SPARK_IN_PLACE_BYTES="0"
+        )
+        assert (done.returncode, "rows are read by the cluster where they lie" in done.stdout) == (
+            0,
+            True,
+        ), done.stdout + done.stderr
         spark = folder / "spark"
         in_place = {path.name for path in (spark / ".touchledger" / "lake" / "in_place").iterdir()}
         assert in_place >= {"contacts", "deals", "events", "campaigns", "assets"}
-        assert from_the_reference(spark / FILE, publish(world, Parameters(as_of=AS_OF, social_post_cap=3))) == []
+        assert (
+            from_the_reference(
+                spark / FILE, publish(world, Parameters(as_of=AS_OF, social_post_cap=3))
+            )
+            == []
+        )
         assert differences(spark, on_duckdb(folder / "duckdb", *arguments)) == []
-        said = json.loads(command("explain", "contact", "c1", "--json", "--home", str(spark)).stdout)
+        said = json.loads(
+            command("explain", "contact", "c1", "--json", "--home", str(spark)).stdout
+        )
         assert said["asked_for"] == "c1"
         again = try_on_spark(cluster, spark, *arguments)
-        assert (again.returncode, "nothing to publish" in again.stdout) == (0, True), again.stdout + again.stderr
+        assert (again.returncode, "nothing to publish" in again.stdout) == (0, True), (
+            again.stdout + again.stderr
+        )
 
 
 @pytest.mark.long
@@ -68,8 +90,17 @@ def test_worlds_in_many_runs_are_the_same_on_both_engines(
 ) -> None:
     """After every landing: the first is built whole, the others touch buckets of keys."""
     cluster = cluster_with_metastore
-    variables = {"portal_timezone": "America/New_York", "attribution_lookback_days": "30"} if batches == 1 else {}
-    arguments = ("--landing", str(landing), *WORLD, *(text for name, value in variables.items() for text in ("--var", f"{name}={value}")))
+    variables = (
+        {"portal_timezone": "America/New_York", "attribution_lookback_days": "30"}
+        if batches == 1
+        else {}
+    )
+    arguments = (
+        "--landing",
+        str(landing),
+        *WORLD,
+        *(text for name, value in variables.items() for text in ("--var", f"{name}={value}")),
+    )
     with scratch() as folder:
         for number, part in enumerate(split_into_landings(make_world(seed, size), seed, batches)):
             write_landing(part, landing, 1000 * seed + number)
@@ -88,8 +119,14 @@ def test_a_home_may_change_its_engine(cluster: LocalCluster, landing: Path) -> N
         first = on_duckdb(folder / "first", *arguments)
         home = on_duckdb(folder / "home", *arguments)
         done = try_on_spark(cluster, home, *arguments)
-        assert (done.returncode, "full: the target is spark, was duckdb" in done.stdout) == (0, True), done.stdout + done.stderr
+        assert (done.returncode, "full: the target is spark, was duckdb" in done.stdout) == (
+            0,
+            True,
+        ), done.stdout + done.stderr
         assert differences(home, first) == []
         back = command("run", "--home", str(home), *arguments)
-        assert (back.returncode, "full: the target is duckdb, was spark" in back.stdout) == (0, True), back.stdout + back.stderr
+        assert (back.returncode, "full: the target is duckdb, was spark" in back.stdout) == (
+            0,
+            True,
+        ), back.stdout + back.stderr
         assert differences(home, first) == []

@@ -11,7 +11,15 @@ from orchestration.spark.cluster import LocalCluster
 from tests.conftest import scratch
 from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world
-from tests.spark.engines import WORLD, differences, on_duckdb, on_spark, running_on_spark, try_on_spark, wait_for
+from tests.spark.engines import (
+    WORLD,
+    differences,
+    on_duckdb,
+    on_spark,
+    running_on_spark,
+    try_on_spark,
+    wait_for,
+)
 
 pytestmark = pytest.mark.long
 
@@ -24,7 +32,9 @@ def world(tmp_path: Path) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("after", ["stg_events", "event_sessions", "deal_paths"])
-def test_a_worker_killed_in_the_middle_of_a_model_changes_nothing(cluster: LocalCluster, world: tuple[str, ...], after: str) -> None:
+def test_a_worker_killed_in_the_middle_of_a_model_changes_nothing(
+    cluster: LocalCluster, world: tuple[str, ...], after: str
+) -> None:
     """Its tasks, and what it had computed for the next ones, are computed again by the other."""
     with scratch() as folder:
         with running_on_spark(cluster, folder / "spark", *world) as run:
@@ -36,7 +46,9 @@ def test_a_worker_killed_in_the_middle_of_a_model_changes_nothing(cluster: Local
         assert differences(folder / "spark", on_duckdb(folder / "duckdb", *world)) == []
 
 
-def test_a_thrift_server_killed_is_said_and_repaired_by_the_next_run(cluster: LocalCluster, world: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_thrift_server_killed_is_said_and_repaired_by_the_next_run(
+    cluster: LocalCluster, world: tuple[str, ...], tmp_path: Path
+) -> None:
     """Readers keep what was published; started again, the next run builds everything and publishes what one run would have."""
     with scratch() as folder:
         home = on_spark(cluster, folder / "spark", *world)
@@ -48,14 +60,23 @@ def test_a_thrift_server_killed_is_said_and_repaired_by_the_next_run(cluster: Lo
             _, errors = run.communicate(timeout=1800)
         try:
             assert run.returncode == 1, errors
-            assert f"The Spark Thrift server at 127.0.0.1:{cluster.port} was lost" in errors and "run again" in errors, errors
+            assert (
+                f"The Spark Thrift server at 127.0.0.1:{cluster.port} was lost" in errors
+                and "run again" in errors
+            ), errors
             assert "Nothing was published" in errors and " at org." not in errors
             assert os.readlink(home / "published") == before
             refused = try_on_spark(cluster, home, *world)
-            assert (refused.returncode, "No Spark Thrift server answers" in refused.stderr) == (2, True), refused.stderr
+            assert (refused.returncode, "No Spark Thrift server answers" in refused.stderr) == (
+                2,
+                True,
+            ), refused.stderr
         finally:
             cluster.start_thrift()
         done = try_on_spark(cluster, home, *world)
-        assert (done.returncode, "full: the last build was interrupted or failed" in done.stdout) == (0, True), done.stdout + done.stderr
+        assert (
+            done.returncode,
+            "full: the last build was interrupted or failed" in done.stdout,
+        ) == (0, True), done.stdout + done.stderr
         assert os.readlink(home / "published") != before
         assert differences(home, on_duckdb(folder / "duckdb", *world)) == []

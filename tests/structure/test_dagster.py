@@ -41,11 +41,18 @@ def test_published_tables_lead_back_to_what_landed(graph) -> None:
     def roots(key: dg.AssetKey, seen: set) -> set:
         parents = graph.get(key).parent_keys - seen
         seen |= parents
-        return {key} if not graph.get(key).parent_keys else set().union(*(roots(parent, seen) for parent in parents), set())
+        return (
+            {key}
+            if not graph.get(key).parent_keys
+            else set().union(*(roots(parent, seen) for parent in parents), set())
+        )
 
     for key in graph.get_all_asset_keys():
         if key.path[0] == "published":
-            assert roots(key, set()) & {dg.AssetKey(["raw", table]) for table in [*raw_tables(), "runs", "rejected_rows", "check_results"]}, key
+            assert roots(key, set()) & {
+                dg.AssetKey(["raw", table])
+                for table in [*raw_tables(), "runs", "rejected_rows", "check_results"]
+            }, key
 
 
 def test_every_asset_has_a_group_an_owner_and_words(graph) -> None:
@@ -85,7 +92,10 @@ def test_the_sensor_starts_one_run_per_change(landing, monkeypatch: pytest.Monke
         again = new_files(dg.build_sensor_context(instance=instance, cursor=first.cursor))
         assert isinstance(again, dg.SkipReason)
         land_rows(landing, "deals", {"deal_id": "b", "is_closed_won": True}, name="more")
-        assert isinstance(new_files(dg.build_sensor_context(instance=instance, cursor=first.cursor)), dg.SensorResult)
+        assert isinstance(
+            new_files(dg.build_sensor_context(instance=instance, cursor=first.cursor)),
+            dg.SensorResult,
+        )
 
 
 def test_every_published_table_shows_its_columns_and_when_it_is_due(graph) -> None:
@@ -100,21 +110,42 @@ def test_every_published_table_shows_its_columns_and_when_it_is_due(graph) -> No
 
 def test_each_layer_is_a_group(graph) -> None:
     groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    layers = {"landing", "staging", "associations", "interactions", "attribution", "metrics", "rules", "published", "changes"}
-    assert layers <= groups and {group for group in groups - layers} == {"marts_core", "marts_campaigns", "marts_diagnostics"}
+    layers = {
+        "landing",
+        "staging",
+        "associations",
+        "interactions",
+        "attribution",
+        "metrics",
+        "rules",
+        "published",
+        "changes",
+    }
+    assert layers <= groups and {group for group in groups - layers} == {
+        "marts_core",
+        "marts_campaigns",
+        "marts_diagnostics",
+    }
 
 
 def test_rows_are_counted_without_what_was_deleted() -> None:
     with duckdb.connect() as connection:
-        connection.execute("create schema core; create table core.fct_deals as from range(10); create view core.seen as from core.fct_deals")
+        connection.execute(
+            "create schema core; create table core.fct_deals as from range(10); create view core.seen as from core.fct_deals"
+        )
         connection.execute("delete from core.fct_deals where range < 3")
         keys = [dg.AssetKey(["core", name]) for name in ("fct_deals", "seen")]
-        counts = {event.asset_key.path[-1]: event.metadata["dagster/row_count"].value for event in assets.row_counts(connection, keys)}
+        counts = {
+            event.asset_key.path[-1]: event.metadata["dagster/row_count"].value
+            for event in assets.row_counts(connection, keys)
+        }
     assert counts == {"fct_deals": 7}
 
 
 @pytest.mark.parametrize(("fails", "tries", "published"), [(1, 2, True), (9, 3, False)])
-def test_publishing_is_tried_again_after_an_error_of_the_disk(monkeypatch: pytest.MonkeyPatch, fails: int, tries: int, published: bool) -> None:
+def test_publishing_is_tried_again_after_an_error_of_the_disk(
+    monkeypatch: pytest.MonkeyPatch, fails: int, tries: int, published: bool
+) -> None:
     monkeypatch.setattr(assets, "RETRY_SECONDS", 0)
     seen = []
 
@@ -148,7 +179,11 @@ def test_an_alert_reaches_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv(COMMAND, shlex.join([sys.executable, "-c", program]))
     assert send(ALERT) == [COMMAND]
     told = json.loads(said.read_text())
-    assert told["run_id"] == "4711" and "business_checks" in told["text"] and "Nothing was published" in told["text"]
+    assert (
+        told["run_id"] == "4711"
+        and "business_checks" in told["text"]
+        and "Nothing was published" in told["text"]
+    )
 
 
 def test_an_alert_reaches_a_web_hook(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +206,9 @@ def test_an_alert_reaches_a_web_hook(monkeypatch: pytest.MonkeyPatch) -> None:
     assert got[0]["error"] == ALERT.error
 
 
-def test_the_failure_sensor_says_which_step_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_failure_sensor_says_which_step_and_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from orchestration.schedule import alert_on_failure
 
     said = tmp_path / "said.json"
@@ -194,7 +231,9 @@ def test_the_failure_sensor_says_which_step_and_why(tmp_path: Path, monkeypatch:
         ).for_run_failure()
         alert_on_failure(context)
     told = json.loads(said.read_text())
-    assert told["step"] == "business_checks_step" and "credits_sum_to_the_deal (R75)" in told["error"]
+    assert (
+        told["step"] == "business_checks_step" and "credits_sum_to_the_deal (R75)" in told["error"]
+    )
 
 
 def test_dagster_stays_quiet_and_runs_one_at_a_time() -> None:

@@ -42,7 +42,11 @@ def assets() -> dict[str, Any]:
 
 def kind(folder: str) -> dict[str, dict]:
     """By uuid, the datasets, charts or dashboards."""
-    return {content["uuid"]: content for name, content in assets().items() if name.startswith(f"{folder}/")}
+    return {
+        content["uuid"]: content
+        for name, content in assets().items()
+        if name.startswith(f"{folder}/")
+    }
 
 
 def dashboard() -> dict:
@@ -52,7 +56,11 @@ def dashboard() -> dict:
 
 def published_models() -> list[dict]:
     nodes = json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"].values()
-    return [node for node in nodes if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS]
+    return [
+        node
+        for node in nodes
+        if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +70,28 @@ def empty() -> Iterator[duckdb.DuckDBPyConnection]:
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema {schema}")
         for node in published_models():
-            columns = ", ".join(f"{column['name']} {column['data_type']}" for column in node["columns"].values())
+            columns = ", ".join(
+                f"{column['name']} {column['data_type']}" for column in node["columns"].values()
+            )
             connection.execute(f"create table {node['schema']}.{node['name']} ({columns})")
         yield connection
 
 
-def test_datasets_name_only_published_tables_and_say_what_columns_they_have(empty: duckdb.DuckDBPyConnection) -> None:
+def test_datasets_name_only_published_tables_and_say_what_columns_they_have(
+    empty: duckdb.DuckDBPyConnection,
+) -> None:
     for dataset in kind("datasets").values():
-        found = {name: type_ for name, type_, *_ in empty.execute(f"describe {dataset['sql']}").fetchall()}
-        assert {column["column_name"]: column["type"] for column in dataset["columns"]} == found, dataset["table_name"]
-        assert all(column["is_dttm"] == (column["type"] in ("DATE", "TIMESTAMP")) for column in dataset["columns"]), dataset["table_name"]
+        found = {
+            name: type_
+            for name, type_, *_ in empty.execute(f"describe {dataset['sql']}").fetchall()
+        }
+        assert {column["column_name"]: column["type"] for column in dataset["columns"]} == found, (
+            dataset["table_name"]
+        )
+        assert all(
+            column["is_dttm"] == (column["type"] in ("DATE", "TIMESTAMP"))
+            for column in dataset["columns"]
+        ), dataset["table_name"]
         assert all(column["verbose_name"] for column in dataset["columns"])
 
 
@@ -85,24 +105,54 @@ def test_metrics_can_be_asked(empty: duckdb.DuckDBPyConnection) -> None:
 def _named(chart: dict) -> tuple[set[str], set[str], list[str]]:
     """(columns, metrics, SQL conditions) that a chart asks its dataset for."""
     params = chart["params"]
-    columns = {*params.get("groupby", []), *params.get("groupbyRows", []), *params.get("groupbyColumns", []), *params.get("all_columns", [])}
+    columns = {
+        *params.get("groupby", []),
+        *params.get("groupbyRows", []),
+        *params.get("groupbyColumns", []),
+        *params.get("all_columns", []),
+    }
     columns |= {params["x_axis"]} if "x_axis" in params else set()
     columns |= {json.loads(order)[0] for order in params.get("order_by_cols", [])}
-    columns |= {entry["subject"] for entry in params["adhoc_filters"] if entry["expressionType"] == "SIMPLE"}
-    metrics = {*params.get("metrics", []), *(params[name] for name in ("metric", "timeseries_limit_metric", "x_axis_sort") if name in params)}
-    return columns, metrics, [entry["sqlExpression"] for entry in params["adhoc_filters"] if entry["expressionType"] == "SQL"]
+    columns |= {
+        entry["subject"] for entry in params["adhoc_filters"] if entry["expressionType"] == "SIMPLE"
+    }
+    metrics = {
+        *params.get("metrics", []),
+        *(
+            params[name]
+            for name in ("metric", "timeseries_limit_metric", "x_axis_sort")
+            if name in params
+        ),
+    }
+    return (
+        columns,
+        metrics,
+        [
+            entry["sqlExpression"]
+            for entry in params["adhoc_filters"]
+            if entry["expressionType"] == "SQL"
+        ],
+    )
 
 
 def test_charts_name_only_what_their_dataset_has(empty: duckdb.DuckDBPyConnection) -> None:
     for chart in kind("charts").values():
         dataset = kind("datasets")[chart["dataset_uuid"]]
         columns, metrics, conditions = _named(chart)
-        assert columns <= {column["column_name"] for column in dataset["columns"]}, chart["slice_name"]
-        assert metrics <= {metric["metric_name"] for metric in dataset["metrics"]}, chart["slice_name"]
+        assert columns <= {column["column_name"] for column in dataset["columns"]}, chart[
+            "slice_name"
+        ]
+        assert metrics <= {metric["metric_name"] for metric in dataset["metrics"]}, chart[
+            "slice_name"
+        ]
         assert columns | metrics, chart["slice_name"]
         for condition in conditions:
             empty.execute(f"select 1 from ({dataset['sql']}) as virtual_table where {condition}")
-        assert not columns & {column["column_name"] for column in dataset["columns"] if column["column_name"].endswith("_id")}, "names, not ids"
+        assert not columns & {
+            column["column_name"]
+            for column in dataset["columns"]
+            if column["column_name"].endswith("_id")
+        }, "names, not ids"
 
 
 def test_uuids_are_unique_and_lead_somewhere() -> None:
@@ -113,23 +163,36 @@ def test_uuids_are_unique_and_lead_somewhere() -> None:
     shown = {meta["uuid"]: meta["chartId"] for meta in placed().values()}
     assert set(shown) == set(kind("charts")), "every chart is on the dashboard, once"
     assert len(set(shown.values())) == len(shown) == len(placed())
-    assert {meta["uuid"]: meta["sliceName"] for meta in placed().values()} == {uuid: chart["slice_name"] for uuid, chart in kind("charts").items()}
-    assert {dataset["uuid"] for dataset in kind("datasets").values()} == {chart["dataset_uuid"] for chart in kind("charts").values()}
+    assert {meta["uuid"]: meta["sliceName"] for meta in placed().values()} == {
+        uuid: chart["slice_name"] for uuid, chart in kind("charts").items()
+    }
+    assert {dataset["uuid"] for dataset in kind("datasets").values()} == {
+        chart["dataset_uuid"] for chart in kind("charts").values()
+    }
 
 
 def placed() -> dict[str, dict]:
     """By place in the layout, what it says of its chart."""
-    return {name: entry["meta"] for name, entry in dashboard()["position"].items() if isinstance(entry, dict) and entry["type"] == "CHART"}
+    return {
+        name: entry["meta"]
+        for name, entry in dashboard()["position"].items()
+        if isinstance(entry, dict) and entry["type"] == "CHART"
+    }
 
 
 def reached(name: str) -> dict[str, dict]:
     """By title, the charts that a filter changes."""
-    (each,) = [entry for entry in dashboard()["metadata"]["native_filter_configuration"] if entry["name"] == name]
+    (each,) = [
+        entry
+        for entry in dashboard()["metadata"]["native_filter_configuration"]
+        if entry["name"] == name
+    ]
     position, scope = dashboard()["position"], each["scope"]
     inside = [
         meta
         for place, meta in placed().items()
-        if set(scope["rootPath"]) & {*position[place]["parents"], "ROOT_ID"} and meta["chartId"] not in scope["excluded"]
+        if set(scope["rootPath"]) & {*position[place]["parents"], "ROOT_ID"}
+        and meta["chartId"] not in scope["excluded"]
     ]
     assert set(scope["excluded"]) <= {meta["chartId"] for meta in placed().values()}
     return {meta["sliceName"]: kind("charts")[meta["uuid"]] for meta in inside}
@@ -140,9 +203,17 @@ def _of_dataset(chart: dict) -> dict:
 
 
 def test_the_model_filter_changes_numbers_of_the_chosen_model_and_no_others() -> None:
-    charts = {chart["slice_name"] for chart in kind("charts").values() if _of_dataset(chart)["table_name"] == "attribution_credits"}
+    charts = {
+        chart["slice_name"]
+        for chart in kind("charts").values()
+        if _of_dataset(chart)["table_name"] == "attribution_credits"
+    }
     assert set(reached("Attribution model")) == charts
-    (model,) = [each for each in dashboard()["metadata"]["native_filter_configuration"] if each["name"] == "Attribution model"]
+    (model,) = [
+        each
+        for each in dashboard()["metadata"]["native_filter_configuration"]
+        if each["name"] == "Attribution model"
+    ]
     labels = {row[-1] for row in code()._rows("attribution_models", ["label"])}
     assert set(model["defaultDataMask"]["filterState"]["value"]) <= labels
     assert not model["controlValues"]["multiSelect"] and model["controlValues"]["enableEmptyFilter"]
@@ -152,10 +223,16 @@ def test_the_date_filter_changes_what_has_a_date_and_nothing_else() -> None:
     dated = {
         chart["slice_name"]
         for chart in kind("charts").values()
-        if any(entry.get("operator") == "TEMPORAL_RANGE" for entry in chart["params"]["adhoc_filters"])
+        if any(
+            entry.get("operator") == "TEMPORAL_RANGE" for entry in chart["params"]["adhoc_filters"]
+        )
     }
     assert set(reached("Date")) == dated
-    assert not dated & {chart["slice_name"] for chart in kind("charts").values() if _of_dataset(chart)["table_name"] in ("campaign_totals", "assets")}
+    assert not dated & {
+        chart["slice_name"]
+        for chart in kind("charts").values()
+        if _of_dataset(chart)["table_name"] in ("campaign_totals", "assets")
+    }
 
 
 def test_the_campaign_filter_changes_everything_that_has_a_campaign() -> None:
@@ -165,7 +242,9 @@ def test_the_campaign_filter_changes_everything_that_has_a_campaign() -> None:
         if any(column["column_name"] == "campaign" for column in _of_dataset(chart)["columns"])
     }
     assert set(reached("Campaign")) <= having
-    assert having - set(reached("Campaign")) == {"Stray UTMs"}, "a value of no campaign has none to filter by"
+    assert having - set(reached("Campaign")) == {"Stray UTMs"}, (
+        "a value of no campaign has none to filter by"
+    )
 
 
 def test_clicks_filter_nothing() -> None:
@@ -177,40 +256,78 @@ def test_numbers_that_do_not_add_up_are_counted_not_summed() -> None:
     for dataset in kind("datasets").values():
         for metric in dataset["metrics"]:
             name, expression = metric["metric_name"], metric["expression"]
-            if re.search(r"deals|contacts|associated", name) and dataset["table_name"] not in ("campaign_days", "assets", "time_to_close"):
+            if re.search(r"deals|contacts|associated", name) and dataset["table_name"] not in (
+                "campaign_days",
+                "assets",
+                "time_to_close",
+            ):
                 assert "distinct" in expression, f"{dataset['table_name']}.{name}"
-            if dataset["table_name"] in ("attribution_credits", "model_comparison") and re.match(r"sum\(", expression):
+            if dataset["table_name"] in ("attribution_credits", "model_comparison") and re.match(
+                r"sum\(", expression
+            ):
                 raise AssertionError(f"{dataset['table_name']}.{name} would add up models")
 
 
 def test_nothing_in_the_files_belongs_to_one_machine() -> None:
-    (database,) = [content for name, content in code().load_assets().items() if name.startswith("databases/")]
+    (database,) = [
+        content for name, content in code().load_assets().items() if name.startswith("databases/")
+    ]
     assert database["sqlalchemy_uri"] == "duckdb:///${published_file}"
-    assert database["extra"]["engine_params"]["connect_args"]["read_only"] is True and database["allow_dml"] is False
-    texts = {file: file.read_text(encoding="utf-8") for file in FOLDER.rglob("*") if file.suffix in (".yaml", ".lock", ".sql", ".in")}
-    assert [file.name for file, text in texts.items() if re.search(r"(^|[\s'\"=:])/\w+/\w+|://", text.replace("duckdb:///${", ""))] == []
+    assert (
+        database["extra"]["engine_params"]["connect_args"]["read_only"] is True
+        and database["allow_dml"] is False
+    )
+    texts = {
+        file: file.read_text(encoding="utf-8")
+        for file in FOLDER.rglob("*")
+        if file.suffix in (".yaml", ".lock", ".sql", ".in")
+    }
+    assert [
+        file.name
+        for file, text in texts.items()
+        if re.search(r"(^|[\s'\"=:])/\w+/\w+|://", text.replace("duckdb:///${", ""))
+    ] == []
     lock = texts[FOLDER / "requirements.lock"]
-    assert lock.count("==") > 100 and re.findall(r"^([a-z0-9-]+==\S+) \\\n(?!    --hash=sha256:)", lock, re.MULTILINE) == []
+    assert (
+        lock.count("==") > 100
+        and re.findall(r"^([a-z0-9-]+==\S+) \\\n(?!    --hash=sha256:)", lock, re.MULTILINE) == []
+    )
     assert max(len(line) for text in texts.values() for line in text.splitlines()) < 400
 
 
 def test_the_files_are_as_an_export_writes_them() -> None:
     """So that an export after a change shows the change and nothing else."""
-    written = {str(file.relative_to(code().ASSETS)): file.read_text(encoding="utf-8") for file in code().ASSETS.rglob("*.yaml")}
-    assert {name: code().as_yaml(content) for name, content in code().normalised(assets(), known()).items()} == written
+    written = {
+        str(file.relative_to(code().ASSETS)): file.read_text(encoding="utf-8")
+        for file in code().ASSETS.rglob("*.yaml")
+    }
+    assert {
+        name: code().as_yaml(content)
+        for name, content in code().normalised(assets(), known()).items()
+    } == written
 
 
 def test_the_exposure_names_the_tables_that_the_dashboard_reads() -> None:
-    exposure = json.loads(ensure_manifest().read_text(encoding="utf-8"))["exposures"]["exposure.touchledger.campaign_dashboard"]
+    exposure = json.loads(ensure_manifest().read_text(encoding="utf-8"))["exposures"][
+        "exposure.touchledger.campaign_dashboard"
+    ]
     sql = " ".join(dataset["sql"] for dataset in kind("datasets").values())
-    read = {node["unique_id"] for node in published_models() if re.search(rf"\b{node['schema']}\.{node['name']}\b", sql)}
+    read = {
+        node["unique_id"]
+        for node in published_models()
+        if re.search(rf"\b{node['schema']}\.{node['name']}\b", sql)
+    }
     assert set(exposure["depends_on"]["nodes"]) == read
     assert exposure["url"].endswith(f"/superset/dashboard/{dashboard()['slug']}/")
 
 
 NUMBERS = {
     "campaign_sessions": ["sessions"],
-    "campaign_contacts": ["new_contacts_first_touch", "new_contacts_last_touch", "influenced_contacts"],
+    "campaign_contacts": [
+        "new_contacts_first_touch",
+        "new_contacts_last_touch",
+        "influenced_contacts",
+    ],
     "campaign_deals": ["deals", "contacts_with_revenue", "revenue", "associated_deal_value"],
     "campaign_days": ["revenue", "spend", "roi"],
 }
@@ -218,11 +335,15 @@ NUMBERS = {
 
 def test_each_campaigns_numbers_are_those_of_the_mart(published_sample: tuple) -> None:
     """Asked as Superset asks with one campaign chosen, whichever it is."""
-    with duckdb.connect(str(published_sample[0] / "published" / "touchledger.duckdb"), read_only=True) as connection:
+    with duckdb.connect(
+        str(published_sample[0] / "published" / "touchledger.duckdb"), read_only=True
+    ) as connection:
         connection.execute("set TimeZone = 'UTC'")
         for dataset in kind("datasets").values():
             for name in NUMBERS.get(dataset["table_name"], []):
-                (metric,) = [metric for metric in dataset["metrics"] if metric["metric_name"] == name]
+                (metric,) = [
+                    metric for metric in dataset["metrics"] if metric["metric_name"] == name
+                ]
                 differing = connection.execute(
                     f"""
                     with asked as (
@@ -236,9 +357,17 @@ def test_each_campaigns_numbers_are_those_of_the_mart(published_sample: tuple) -
 
 
 def test_the_funnel_ends_with_the_contacts_of_the_mart(published_sample: tuple) -> None:
-    (funnel,) = [dataset for dataset in kind("datasets").values() if dataset["table_name"] == "contact_funnel"]
-    counts = ", ".join(f"count(distinct case when position = {step} then contact_id end)" for step in (1, 2, 3, 4))
-    with duckdb.connect(str(published_sample[0] / "published" / "touchledger.duckdb"), read_only=True) as connection:
+    (funnel,) = [
+        dataset
+        for dataset in kind("datasets").values()
+        if dataset["table_name"] == "contact_funnel"
+    ]
+    counts = ", ".join(
+        f"count(distinct case when position = {step} then contact_id end)" for step in (1, 2, 3, 4)
+    )
+    with duckdb.connect(
+        str(published_sample[0] / "published" / "touchledger.duckdb"), read_only=True
+    ) as connection:
         steps = connection.execute(
             f"""
             select campaign_name, [{counts}], any_value(influenced_contacts), any_value(contacts_with_revenue)

@@ -33,7 +33,9 @@ def manifest() -> dict:
 
 
 def tables() -> list[dict]:
-    return [node for node in manifest()["nodes"].values() if node["resource_type"] in ("model", "seed")]
+    return [
+        node for node in manifest()["nodes"].values() if node["resource_type"] in ("model", "seed")
+    ]
 
 
 def test_every_table_and_column_names_the_rule_that_decides_it() -> None:
@@ -42,23 +44,47 @@ def test_every_table_and_column_names_the_rule_that_decides_it() -> None:
         f"{node['name']}.{column['name']}"
         for node in tables()
         for column in node["columns"].values()
-        if node["schema"] != "staging" and column["name"] not in PLAIN and not RULE.search(column["description"])
+        if node["schema"] != "staging"
+        and column["name"] not in PLAIN
+        and not RULE.search(column["description"])
     ]
-    assert wrong == [], "say in the description which rule decides it, or add the column to PLAIN here"
+    assert wrong == [], (
+        "say in the description which rule decides it, or add the column to PLAIN here"
+    )
 
 
 def test_every_rule_that_a_text_names_exists() -> None:
     known = {rule for rules in rule_texts(manifest()).values() for rule, _ in rules}
-    nodes = [*tables(), *manifest()["sources"].values(), *manifest()["metrics"].values(), *manifest()["semantic_models"].values()]
-    texts = {node["name"]: json.dumps([node["description"], node.get("columns"), node.get("dimensions"), node.get("measures")]) for node in nodes}
-    assert {name: set(RULE.findall(text)) - known for name, text in texts.items() if set(RULE.findall(text)) - known} == {}
+    nodes = [
+        *tables(),
+        *manifest()["sources"].values(),
+        *manifest()["metrics"].values(),
+        *manifest()["semantic_models"].values(),
+    ]
+    texts = {
+        node["name"]: json.dumps(
+            [node["description"], node.get("columns"), node.get("dimensions"), node.get("measures")]
+        )
+        for node in nodes
+    }
+    assert {
+        name: set(RULE.findall(text)) - known
+        for name, text in texts.items()
+        if set(RULE.findall(text)) - known
+    } == {}
     assert known == set(RULE_IDS)
 
 
 def test_no_built_column_lacks_a_description(published_sample: tuple[Path, str]) -> None:
-    described = {(node["schema"], node["name"], column) for node in tables() for column in node["columns"]}
-    with duckdb.connect(str(published_sample[0] / "warehouse.duckdb"), read_only=True) as connection:
-        built = connection.execute("select schema_name, table_name, column_name from duckdb_columns() where not internal").fetchall()
+    described = {
+        (node["schema"], node["name"], column) for node in tables() for column in node["columns"]
+    }
+    with duckdb.connect(
+        str(published_sample[0] / "warehouse.duckdb"), read_only=True
+    ) as connection:
+        built = connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() where not internal"
+        ).fetchall()
     assert {row for row in built if row[0] != "raw"} - described == set()
     assert len(built) > 500
 
@@ -67,13 +93,21 @@ def test_every_published_table_leads_to_where_people_look() -> None:
     published = {node["unique_id"] for node in tables() if node["schema"] in PUBLISHED_SCHEMAS}
     exposures = manifest()["exposures"]
     shown = {name: set(exposure["depends_on"]["nodes"]) for name, exposure in exposures.items()}
-    assert shown["exposure.touchledger.published_file"] == published, "name the table in models/exposures.yml"
-    assert shown["exposure.touchledger.campaign_dashboard"] <= published and shown["exposure.touchledger.campaign_report"] <= published
+    assert shown["exposure.touchledger.published_file"] == published, (
+        "name the table in models/exposures.yml"
+    )
+    assert (
+        shown["exposure.touchledger.campaign_dashboard"] <= published
+        and shown["exposure.touchledger.campaign_report"] <= published
+    )
     assert all(exposure["description"] for exposure in exposures.values())
 
 
 def test_rules_are_linked_once() -> None:
-    assert linked("Counts (R30-R32), **R33** too.") == "Counts ([R30](rules.html#R30)-[R32](rules.html#R32)), **[R33](rules.html#R33)** too."
+    assert (
+        linked("Counts (R30-R32), **R33** too.")
+        == "Counts ([R30](rules.html#R30)-[R32](rules.html#R32)), **[R33](rules.html#R33)** too."
+    )
     assert linked("[R30](rules.html#R30) and XR30") == "[R30](rules.html#R30) and XR30"
 
 
@@ -86,19 +120,29 @@ def test_every_link_of_the_rules_page_leads_somewhere() -> None:
     nodes = set(re.findall(r'href="index.html#!/\w+/([\w.]+)"', page))
     assert nodes and nodes <= set(manifest()["nodes"])
     deals = next(section for section in sections if section.startswith("R60"))
-    for text in ("Decided in", "deal_paths", "campaign_performance.deals", "r60_contact_before_and_still_at_the_close"):
+    for text in (
+        "Decided in",
+        "deal_paths",
+        "campaign_performance.deals",
+        "r60_contact_before_and_still_at_the_close",
+    ):
         assert text in deals
 
 
 @pytest.mark.long
-def test_the_pages_open_without_a_server(published_sample: tuple[Path, str], tmp_path: Path) -> None:
+def test_the_pages_open_without_a_server(
+    published_sample: tuple[Path, str], tmp_path: Path
+) -> None:
     page = write(make_settings(home=str(published_sample[0])), tmp_path / "site")
     text = page.read_text(encoding="utf-8")
     assert "INLINE DATA" not in text and str(published_sample[0]) not in text
     start = text.index('{"metadata": {"dbt_schema_version"')
     data, _ = json.JSONDecoder().raw_decode(text, start)
     nodes = {**data["nodes"], **data.get("exposures", {})}
-    assert "[R60](rules.html#R60)" in nodes["model.touchledger.campaign_performance"]["columns"]["deals"]["description"]
+    assert (
+        "[R60](rules.html#R60)"
+        in nodes["model.touchledger.campaign_performance"]["columns"]["deals"]["description"]
+    )
     assert "exposure.touchledger.campaign_report" in nodes
     assert (page.parent / "rules.html").exists()
 
@@ -111,6 +155,13 @@ def test_nothing_to_document_says_what_to_do(home: Path) -> None:
 
 def test_links_between_pages_lead_somewhere() -> None:
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
-    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")) if "://" not in link]
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+        if "://" not in link
+    ]
     assert len(links) >= 6
-    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+    assert [
+        f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()
+    ] == []

@@ -34,7 +34,9 @@ IDIOMS = [
 
 
 def dispatched() -> set[str]:
-    code = "".join(path.read_text(encoding="utf-8") for path in (DBT_PROJECT / "macros").rglob("*.sql"))
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (DBT_PROJECT / "macros").rglob("*.sql")
+    )
     return {name for _, name in DISPATCHED.findall(code)}
 
 
@@ -47,7 +49,11 @@ def plain_sql(text: str) -> str:
 
 def listed() -> set[str]:
     """The macros in the first column of the page's tables."""
-    rows = [line.split("|")[1] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    rows = [
+        line.split("|")[1]
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
     return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
@@ -57,12 +63,24 @@ def test_every_dispatched_macro_is_on_the_page_and_no_other() -> None:
 
 @pytest.mark.parametrize("folder", ["models", "tests"])
 def test_models_and_tests_speak_to_both_engines(folder: str) -> None:
-    code = {path.name: plain_sql(path.read_text(encoding="utf-8")) for path in (DBT_PROJECT / folder).rglob("*.sql")}
+    code = {
+        path.name: plain_sql(path.read_text(encoding="utf-8"))
+        for path in (DBT_PROJECT / folder).rglob("*.sql")
+    }
     assert code
-    assert [f"{name}: {idiom}" for name, sql in code.items() for idiom in IDIOMS if re.search(idiom, sql, re.IGNORECASE)] == []
+    assert [
+        f"{name}: {idiom}"
+        for name, sql in code.items()
+        for idiom in IDIOMS
+        if re.search(idiom, sql, re.IGNORECASE)
+    ] == []
 
 
 def test_only_macros_ask_which_engine_it_is() -> None:
     """But for the place of the sources, which is no model's question."""
-    asking = [path.name for path in (DBT_PROJECT / "models").rglob("*") if path.is_file() and "target." in path.read_text(encoding="utf-8")]
+    asking = [
+        path.name
+        for path in (DBT_PROJECT / "models").rglob("*")
+        if path.is_file() and "target." in path.read_text(encoding="utf-8")
+    ]
     assert asking == ["_sources.yml"]

@@ -54,7 +54,9 @@ def test_layers_only_look_back() -> None:
             if parent["resource_type"] == "seed":
                 continue
             if parent["resource_type"] == "source":
-                allowed = layer(node) in ("staging", "landing", BESIDE) or parent["name"] == "run_context"
+                allowed = (
+                    layer(node) in ("staging", "landing", BESIDE) or parent["name"] == "run_context"
+                )
             elif BESIDE in (layer(node), layer(parent)):
                 allowed = True
             elif layer(node) == "marts":
@@ -67,7 +69,11 @@ def test_layers_only_look_back() -> None:
 
 
 def test_nothing_downstream_of_staging_and_landing_reads_a_raw_table() -> None:
-    sources = {source["unique_id"] for source in manifest()["sources"].values() if source["name"] in raw_tables()}
+    sources = {
+        source["unique_id"]
+        for source in manifest()["sources"].values()
+        if source["name"] in raw_tables()
+    }
     readers = {layer(node) for node in models() if sources & set(node["depends_on"]["nodes"])}
     assert readers == {"staging", "landing", BESIDE}
 
@@ -81,30 +87,58 @@ def test_published_tables_have_enforced_contracts() -> None:
 
 def test_every_model_begins_with_its_grain_and_describes_its_columns() -> None:
     wrong = [node["name"] for node in models() if not node["description"].startswith("One row")]
-    wrong += [f"{node['name']}.{column['name']}" for node in models() for column in node["columns"].values() if not column["description"]]
-    wrong += [node["name"] for node in models() if not node["raw_code"].lstrip().partition("-- One row")[1] and layer(node) != "staging"]
+    wrong += [
+        f"{node['name']}.{column['name']}"
+        for node in models()
+        for column in node["columns"].values()
+        if not column["description"]
+    ]
+    wrong += [
+        node["name"]
+        for node in models()
+        if not node["raw_code"].lstrip().partition("-- One row")[1] and layer(node) != "staging"
+    ]
     assert wrong == []
 
 
 def test_every_raw_column_is_described() -> None:
     sources = manifest()["sources"].values()
-    assert [f"{s['name']}.{c['name']}" for s in sources for c in s["columns"].values() if not c["description"]] == []
+    assert [
+        f"{s['name']}.{c['name']}"
+        for s in sources
+        for c in s["columns"].values()
+        if not c["description"]
+    ] == []
 
 
 @pytest.mark.parametrize("rule", RULE_IDS)
 def test_every_rule_has_words_a_home_and_a_proof(rule: str) -> None:
-    words = [doc for doc in manifest()["docs"].values() if re.search(rf"\b{rule}\b", doc["block_contents"]) and doc["name"].startswith("rules_")]
+    words = [
+        doc
+        for doc in manifest()["docs"].values()
+        if re.search(rf"\b{rule}\b", doc["block_contents"]) and doc["name"].startswith("rules_")
+    ]
     assert len(words) == 1, f"{rule} is described in {len(words)} doc blocks"
     unit_tests = manifest()["unit_tests"].values()
-    proofs = [test["name"] for test in unit_tests if re.search(rf"\b{rule}\b", test["description"] or "", re.IGNORECASE)]
-    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py") if path.name != "test_project.py")
+    proofs = [
+        test["name"]
+        for test in unit_tests
+        if re.search(rf"\b{rule}\b", test["description"] or "", re.IGNORECASE)
+    ]
+    tests = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path.name != "test_project.py"
+    )
     assert proofs or (rule in COVERED_OUTSIDE_DBT and rule in tests), f"no unit test names {rule}"
 
 
 def test_seed_rows_and_reasons_are_the_ones_that_models_use() -> None:
     with (RULES / "reason_codes.csv").open(encoding="utf-8", newline="") as stream:
         known = {row["reason"] for row in csv.DictReader(stream)}
-    code = "".join(path.read_text(encoding="utf-8") for path in (DBT_PROJECT / "models").rglob("*.sql"))
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (DBT_PROJECT / "models").rglob("*.sql")
+    )
     used = set(re.findall(r"'([A-Z]+(?:_[A-Z]+)+)'", code))
     assert used == known
 
@@ -122,23 +156,38 @@ def test_every_business_check_names_a_published_table_a_rule_and_a_cure() -> Non
 
 
 def test_the_contract_file_names_every_raw_table() -> None:
-    source = yaml.safe_load((DBT_PROJECT / "models" / "staging" / "_sources.yml").read_text(encoding="utf-8"))["sources"][0]
+    source = yaml.safe_load(
+        (DBT_PROJECT / "models" / "staging" / "_sources.yml").read_text(encoding="utf-8")
+    )["sources"][0]
     assert len(raw_tables()) == 15
     for table in raw_tables().values():
         assert table.columns[-1].name == "_loaded_at" and table.columns[-1].required
-        assert all(any(column.name == key and column.required for column in table.columns) for key in table.key)
+        assert all(
+            any(column.name == key and column.required for column in table.columns)
+            for key in table.key
+        )
     assert {table["name"] for table in source["tables"]} - set(raw_tables()) == RUN_TABLES
 
 
 def _tracked() -> list[str]:
-    found = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return [name for name in found.stdout.splitlines() if (ROOT / name).is_file()]
 
 
 def test_the_lock_has_hashes_and_no_addresses() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "://" not in lock and "--hash=sha256:" in lock
-    direct = re.findall(r'^    "([a-z0-9-]+)==([^"]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    direct = re.findall(
+        r'^    "([a-z0-9-]+)==([^"]+)"',
+        (ROOT / "pyproject.toml").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
     for name, version in direct:
         assert re.search(rf"^{name}(\[[a-z,]+\])?=={re.escape(version)} ", lock, re.MULTILINE), name
 
@@ -149,7 +198,11 @@ def test_nothing_committed_is_large_or_names_this_machine() -> None:
     assert [name for name in tracked if (ROOT / name).stat().st_size > 1024 * 1024] == []
     here = str(ROOT.parent)
     if here.count("/") > 1 or here not in ("/", "/tmp"):
-        assert [name for name in tracked if f"{here}/" in (ROOT / name).read_bytes().decode("utf-8", "ignore")] == []
+        assert [
+            name
+            for name in tracked
+            if f"{here}/" in (ROOT / name).read_bytes().decode("utf-8", "ignore")
+        ] == []
 
 
 # A select of some columns of one model, after its comment.
@@ -159,14 +212,21 @@ PROJECTION = r"(?s)(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}
 def test_views_are_replaced_by_the_keys_of_the_table_that_they_show() -> None:
     """Publishing replaces rows of a view by its key, which holds where each of its rows is one of the only table that it reads."""
     by_id = {node["unique_id"]: node for node in models()}
-    views = [node for node in by_id.values() if node["config"]["materialized"] == "view" and node["config"]["meta"].get("replaces")]
+    views = [
+        node
+        for node in by_id.values()
+        if node["config"]["materialized"] == "view" and node["config"]["meta"].get("replaces")
+    ]
     assert views
     for view in views:
         (parent,) = view["depends_on"]["nodes"]
-        assert view["config"]["meta"]["replaces"] == by_id[parent]["config"]["meta"]["replaces"], view["name"]
-        assert re.fullmatch(r"(?s)\s*(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s*", _without_config(view["raw_code"])), view[
-            "name"
-        ]
+        assert view["config"]["meta"]["replaces"] == by_id[parent]["config"]["meta"]["replaces"], (
+            view["name"]
+        )
+        assert re.fullmatch(
+            r"(?s)\s*(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s*",
+            _without_config(view["raw_code"]),
+        ), view["name"]
 
 
 def _without_config(code: str) -> str:

@@ -33,10 +33,20 @@ def _time(text: str) -> Any:
         return UNREADABLE
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     try:
-        found = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0), int((fraction or "0").ljust(6, "0")[:6]))
+        found = datetime(
+            int(year),
+            int(month),
+            int(day),
+            int(hour),
+            int(minute),
+            int(second or 0),
+            int((fraction or "0").ljust(6, "0")[:6]),
+        )
         if zone and zone[0] in "+-":
             digits = zone[1:].replace(":", "").ljust(4, "0")
-            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (-1 if zone[0] == "-" else 1)
+            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (
+                -1 if zone[0] == "-" else 1
+            )
             found = found.replace(tzinfo=timezone(offset)).astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return UNREADABLE

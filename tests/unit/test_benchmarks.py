@@ -36,33 +36,53 @@ def ask(sql: str) -> list[tuple]:
 
 def test_every_event_is_its_own_and_the_same_call_makes_the_same_rows(landing, tmp_path):
     files = f"'{landing}/events/*.parquet'"
-    assert ask(f"select count(*), count(distinct event_id) from {files}") == [(EVENTS * 11 // 10, EVENTS * 11 // 10)]
+    assert ask(f"select count(*), count(distinct event_id) from {files}") == [
+        (EVENTS * 11 // 10, EVENTS * 11 // 10)
+    ]
     make(EVENTS, tmp_path)
     make_batch(0.1, tmp_path)
     for folder in sorted(path.name for path in landing.iterdir()):
-        assert ask(f"from '{landing}/{folder}/*.parquet' except all from '{tmp_path}/{folder}/*.parquet'") == [], folder
+        assert (
+            ask(
+                f"from '{landing}/{folder}/*.parquet' except all from '{tmp_path}/{folder}/*.parquet'"
+            )
+            == []
+        ), folder
 
 
 def test_tables_and_columns_are_those_of_the_contract(landing):
     (source,) = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))["sources"]
-    known = {table["name"]: {column["name"] for column in table["columns"]} for table in source["tables"]}
+    known = {
+        table["name"]: {column["name"] for column in table["columns"]} for table in source["tables"]
+    }
     for folder in landing.iterdir():
-        columns = {row[0] for row in ask(f"select distinct name from parquet_schema('{folder}/*.parquet') where type is not null")}
+        columns = {
+            row[0]
+            for row in ask(
+                f"select distinct name from parquet_schema('{folder}/*.parquet') where type is not null"
+            )
+        }
         assert columns <= known[folder.name], folder.name
 
 
 def test_visitors_and_assets_are_skewed_and_the_heaviest_asset_moves_often(landing):
     files = f"'{landing}/events/part-*.parquet'"
     for key, least in (("visitor_id", 0.03), ("asset_id", 0.1)):
-        [(share,)] = ask(f"select max(events) / {EVENTS} from (select count(*) as events from {files} group by {key})")
+        [(share,)] = ask(
+            f"select max(events) / {EVENTS} from (select count(*) as events from {files} group by {key})"
+        )
         assert share > least, key
-    moves = ask(f"select asset_id, count(*) from '{landing}/campaign_asset_log/*.parquet' group by 1 order by 2 desc limit 1")
+    moves = ask(
+        f"select asset_id, count(*) from '{landing}/campaign_asset_log/*.parquet' group by 1 order by 2 desc limit 1"
+    )
     heaviest = ask(f"select asset_id from {files} group by 1 order by count(*) desc limit 1")
     assert moves == [(heaviest[0][0], 180)]
 
 
 def test_one_visit_in_a_hundred_lands_thirty_days_late(landing):
-    [(late,)] = ask(f"select count(*) filter (_loaded_at - occurred_at > interval 29 day) from '{landing}/events/part-*.parquet'")
+    [(late,)] = ask(
+        f"select count(*) filter (_loaded_at - occurred_at > interval 29 day) from '{landing}/events/part-*.parquet'"
+    )
     assert late == pytest.approx(EVENTS / 100, rel=0.1)
 
 
@@ -87,9 +107,18 @@ def test_a_batch_is_half_late_mostly_of_known_visitors_and_changes_the_crm(landi
     assert events == EVENTS // 10
     assert late == events // 2
     assert 0 < fresh < events * 0.15
-    assert ask(f"select count(distinct month(occurred_at)) from {batch} where year(occurred_at) = 2024") == [(12,)]
-    rows = {folder: ask(f"select count(*) from '{landing}/{folder}/batch-*.parquet'")[0][0] for folder in ("contacts", "visitor_identities", "deals")}
-    assert rows == {"contacts": EVENTS // 400, "visitor_identities": EVENTS // 400, "deals": 2 * (EVENTS // 4000)}
+    assert ask(
+        f"select count(distinct month(occurred_at)) from {batch} where year(occurred_at) = 2024"
+    ) == [(12,)]
+    rows = {
+        folder: ask(f"select count(*) from '{landing}/{folder}/batch-*.parquet'")[0][0]
+        for folder in ("contacts", "visitor_identities", "deals")
+    }
+    assert rows == {
+        "contacts": EVENTS // 400,
+        "visitor_identities": EVENTS // 400,
+        "deals": 2 * (EVENTS // 4000),
+    }
     for folder in ("campaign_asset_log", "contact_merges", "campaign_utms", "campaigns"):
         assert ask(f"select count(*) from '{landing}/{folder}/batch-*.parquet'") == [(1,)], folder
     edited = f"select count(*) from '{landing}/deals/batch-*.parquet' where deal_id in (select deal_id from '{landing}/deals/part-*.parquet')"
@@ -146,7 +175,11 @@ def test_the_playbook_weighs_sessions_before_the_close(hand_made):
     assert duck.playbook(hand_made) == "4 sessions, 3 touches"
     revenue = hand_made.execute("from campaign_revenue order by campaign_id").fetchall()
     third = pytest.approx(100 / 3)
-    assert revenue == [("k1", 1, 100, 0, 40, third), ("k2", 1, 0, 0, pytest.approx(20), third), ("k3", 1, 0, 100, 40, third)]
+    assert revenue == [
+        ("k1", 1, 100, 0, 40, third),
+        ("k2", 1, 0, 0, pytest.approx(20), third),
+        ("k3", 1, 0, 100, 40, third),
+    ]
 
 
 def test_journeys_are_the_campaigns_before_the_close_in_order(hand_made, tmp_path):
@@ -169,13 +202,25 @@ def test_steps_add_up_to_the_whole():
         (9.1, "Published: somewhere"),
     ]
     found = steps.steps(lines, 9.5)
-    assert found == {"start-up": 2.0, "land": 1.0, "build": 4.0, "check": 1.0, "publish": 1.0, "report and exit": 0.5}
+    assert found == {
+        "start-up": 2.0,
+        "land": 1.0,
+        "build": 4.0,
+        "check": 1.0,
+        "publish": 1.0,
+        "report and exit": 0.5,
+    }
     assert sum(found.values()) == 9.5
     assert steps.models(lines) == {"slow": 0.8, "quick": 0.2}
 
 
 def process(code: str, tmp_path: Path, **options: float | int):
-    return measure([sys.executable, "-c", code], environment=clean_environment(tmp_path), folder=tmp_path, **options)
+    return measure(
+        [sys.executable, "-c", code],
+        environment=clean_environment(tmp_path),
+        folder=tmp_path,
+        **options,
+    )
 
 
 def test_a_process_is_measured_with_its_children(tmp_path):
@@ -188,9 +233,18 @@ def test_a_process_is_measured_with_its_children(tmp_path):
 
 
 def test_what_does_not_finish_says_why(tmp_path):
-    assert process("import time; time.sleep(60)", tmp_path, time_limit=0.3).outcome == "did not finish: stopped after 0 s"
-    assert process("x = bytearray(3_000_000_000)", tmp_path, address_space=1_000_000_000).outcome == "did not finish: MemoryError"
-    assert process("raise ValueError('at /some/where/else')", tmp_path).outcome == "did not finish: ValueError: at …"
+    assert (
+        process("import time; time.sleep(60)", tmp_path, time_limit=0.3).outcome
+        == "did not finish: stopped after 0 s"
+    )
+    assert (
+        process("x = bytearray(3_000_000_000)", tmp_path, address_space=1_000_000_000).outcome
+        == "did not finish: MemoryError"
+    )
+    assert (
+        process("raise ValueError('at /some/where/else')", tmp_path).outcome
+        == "did not finish: ValueError: at …"
+    )
 
 
 def test_settings_of_the_measured_programs_do_not_leak_in(monkeypatch, tmp_path):
@@ -199,19 +253,33 @@ def test_settings_of_the_measured_programs_do_not_leak_in(monkeypatch, tmp_path)
     assert unplaced("see /a/b/c or https://example.com/x") == "see … or …"
 
 
-@pytest.mark.parametrize(("text", "size"), [("8GB", 8_000_000_000), ("512 MB", 512_000_000), ("4GiB", 4 * 2**30)])
+@pytest.mark.parametrize(
+    ("text", "size"), [("8GB", 8_000_000_000), ("512 MB", 512_000_000), ("4GiB", 4 * 2**30)]
+)
 def test_sizes_are_read(text, size):
     assert memory_bytes(text) == size
 
 
 def entry(wall: float, **more: object) -> dict[str, object]:
-    return {"at": "2025-01-01", "memory_limit": None, "runs": [{"wall": wall, "cpu": wall, "peak": 1e9, "outcome": "finished"} | more]}
+    return {
+        "at": "2025-01-01",
+        "memory_limit": None,
+        "runs": [{"wall": wall, "cpu": wall, "peak": 1e9, "outcome": "finished"} | more],
+    }
 
 
 def test_the_report_has_medians_ratios_and_exponents():
-    run = {"rows": 10, "steps": {"start-up": 1.0, "land": 2.0, "build": 5.0}, "models": {"one": 3.0}, "bytes": 5}
+    run = {
+        "rows": 10,
+        "steps": {"start-up": 1.0, "land": 2.0, "build": 5.0},
+        "models": {"one": 3.0},
+        "bytes": 5,
+    }
     small = {"copy": entry(1.0), "full": entry(8.0, **run)}
-    small["full"]["runs"] += [{**small["full"]["runs"][0], "wall": 9.0}, {**small["full"]["runs"][0], "wall": 100.0}]
+    small["full"]["runs"] += [
+        {**small["full"]["runs"][0], "wall": 9.0},
+        {**small["full"]["runs"][0], "wall": 100.0},
+    ]
     large = {
         "copy": entry(10.0),
         "full": entry(90.0, **run),
@@ -237,15 +305,25 @@ def test_the_report_has_medians_ratios_and_exponents():
 
 
 def _job(stages: list[int], description: str) -> dict:
-    return {"Event": "SparkListenerJobStart", "Stage IDs": stages, "Properties": {"spark.job.description": description}}
+    return {
+        "Event": "SparkListenerJobStart",
+        "Stage IDs": stages,
+        "Properties": {"spark.job.description": description},
+    }
 
 
 def _task(stage: int, milliseconds: int, shuffled: int = 0, spilled: int = 0) -> dict:
-    metrics = {"Executor Run Time": milliseconds, "Disk Bytes Spilled": spilled, "Shuffle Write Metrics": {"Shuffle Bytes Written": shuffled}}
+    metrics = {
+        "Executor Run Time": milliseconds,
+        "Disk Bytes Spilled": spilled,
+        "Shuffle Write Metrics": {"Shuffle Bytes Written": shuffled},
+    }
     return {"Event": "SparkListenerTaskEnd", "Stage ID": stage, "Task Metrics": metrics}
 
 
-def test_sparks_log_is_summed_up_by_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sparks_log_is_summed_up_by_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     model = '/* {"app": "dbt", "node_id": "model.touchledger.interactions"} */ create table x'
     test = '/* {"app": "dbt", "node_id": "test.touchledger.unique_x.123"} */ select 1'
     events = [
@@ -253,16 +331,25 @@ def test_sparks_log_is_summed_up_by_model(tmp_path: Path, capsys: pytest.Capture
         _job([1, 2], model),
         *(_task(1, milliseconds, shuffled=1_000_000) for milliseconds in (1000, 1000, 5000)),
         _task(2, 1000, spilled=7_000_000),
-        {"Event": "SparkListenerTaskEnd", "Stage ID": 2, "Task Metrics": None},  # a task that was lost
+        {
+            "Event": "SparkListenerTaskEnd",
+            "Stage ID": 2,
+            "Task Metrics": None,
+        },  # a task that was lost
         _job([3], test),
         _task(3, 500),
-        _job([4], "insert overwrite directory '/lake/built' using parquet select a, b from x_core.fct_deals"),
+        _job(
+            [4],
+            "insert overwrite directory '/lake/built' using parquet select a, b from x_core.fct_deals",
+        ),
         _task(4, 250),
         _job([5], "select count(*) from y"),
         _task(5, 250),
     ]
     (tmp_path / "eventlog_v2_app").mkdir()
-    (tmp_path / "eventlog_v2_app" / "events_1_app").write_text("".join(f"{json.dumps(event)}\n" for event in events), encoding="utf-8")
+    (tmp_path / "eventlog_v2_app" / "events_1_app").write_text(
+        "".join(f"{json.dumps(event)}\n" for event in events), encoding="utf-8"
+    )
     (tmp_path / "eventlog_v2_app" / "appstatus_app").touch()
     assert spark_log.main([str(tmp_path), "--top", "2"]) == 0
     assert capsys.readouterr().out.splitlines()[2:] == [
@@ -273,7 +360,9 @@ def test_sparks_log_is_summed_up_by_model(tmp_path: Path, capsys: pytest.Capture
     ]
 
 
-def test_a_log_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_that_cannot_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert spark_log.main([str(tmp_path / "none")]) == 2
     assert spark_log.main([str(tmp_path)]) == 2
     (tmp_path / "events_1").write_text('{"Event": "Sp', encoding="utf-8")
@@ -281,5 +370,10 @@ def test_a_log_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "events.zstd").touch()
     assert spark_log.main([str(tmp_path)]) == 2
     said = capsys.readouterr().err.splitlines()
-    wanted = ("is not there", "tells of no task", "stop the cluster and ask again", "spark.eventLog.compress=false")
+    wanted = (
+        "is not there",
+        "tells of no task",
+        "stop the cluster and ask again",
+        "spark.eventLog.compress=false",
+    )
     assert [text in line for text, line in zip(wanted, said, strict=True)] == [True] * 4

@@ -15,7 +15,12 @@ from orchestration.settings import Settings, make_settings
 
 
 def _node(name: str, schema: str, replaces: dict | None = None, kind: str = "model") -> dict:
-    return {"resource_type": kind, "name": name, "schema": schema, "config": {"meta": {"replaces": replaces} if replaces else {}}}
+    return {
+        "resource_type": kind,
+        "name": name,
+        "schema": schema,
+        "config": {"meta": {"replaces": replaces} if replaces else {}},
+    }
 
 
 NODES = {
@@ -89,7 +94,9 @@ def settings(tmp_path: Path) -> Settings:
     return made
 
 
-def _built(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, kind: str) -> None:
+def _built(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, kind: str
+) -> None:
     state.begin_build(connection, run_id, state.BuildPlan(kind))
     state.end_build(connection, settings, run_id)
 
@@ -115,6 +122,8 @@ def test_a_file_that_has_grown_is_written_whole(connection, settings) -> None:
     file = settings.published.resolve() / "t.duckdb"
     for size, carried in ((130, True), (131, False)):
         file.write_bytes(b"x" * size)
-        assert (carrying.previous_folder(connection, settings, "run-2", file.name) is not None) == carried
+        assert (
+            carrying.previous_folder(connection, settings, "run-2", file.name) is not None
+        ) == carried
     (file.parent / carrying.WRITTEN).write_text(json.dumps({}))
     assert carrying.previous_folder(connection, settings, "run-2", file.name) is None

@@ -298,21 +298,29 @@ def _break(connection: duckdb.DuckDBPyConnection, case: Break) -> int:
     return case.rows if isinstance(case.rows, int) else connection.execute(case.rows).fetchone()[0]
 
 
-def _failing(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[tuple[str, str], list[dict]]:
+def _failing(
+    connection: duckdb.DuckDBPyConnection, settings: Settings
+) -> dict[tuple[str, str], list[dict]]:
     """The rows that each failing check shows, asked in DuckDB directly with the query that Great Expectations sends."""
     instants = Instants.of(connection)
     take_measures(connection, settings, measures(settings, suites(), instants), instants.as_of)
     found = {}
     for check in business_checks():
-        sql = question(check, instants, settings.variables).replace("{batch}", f"(select * from {check.table})")
+        sql = question(check, instants, settings.variables).replace(
+            "{batch}", f"(select * from {check.table})"
+        )
         rows = connection.execute(sql)
         names = [column[0] for column in rows.description]
-        found[check.table, check.name] = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+        found[check.table, check.name] = [
+            dict(zip(names, row, strict=True)) for row in rows.fetchall()
+        ]
     return {key: rows for key, rows in found.items() if rows}
 
 
 @pytest.mark.parametrize(("table", "name"), BREAKS)
-def test_each_check_fails_where_its_rule_is_broken(settings: Settings, table: str, name: str) -> None:
+def test_each_check_fails_where_its_rule_is_broken(
+    settings: Settings, table: str, name: str
+) -> None:
     case = BREAKS[table, name]
     settings = replace(settings, variables={**settings.variables, **case.variables})
     with warehouse(settings) as connection:
@@ -325,7 +333,9 @@ def test_each_check_fails_where_its_rule_is_broken(settings: Settings, table: st
 
 
 @pytest.mark.parametrize("campaign", [f"campaign_id = {CAMPAIGN}", "campaign_id is null"])
-def test_the_deals_of_every_model_are_counted_from_the_ledger(settings: Settings, campaign: str) -> None:
+def test_the_deals_of_every_model_are_counted_from_the_ledger(
+    settings: Settings, campaign: str
+) -> None:
     """R63, R75: one deal too many is found under every model, for the interactions of no campaign too."""
     wrong = f"update marts.attributed_revenue set deals = deals + 1 where {campaign}"
     with warehouse(settings) as connection:
@@ -335,8 +345,12 @@ def test_the_deals_of_every_model_are_counted_from_the_ledger(settings: Settings
             "create table checked as select credits.campaign_id, credits.model, count(distinct credits.deal_id) as deals, "
             "from marts.attribution_credits as credits group by all"
         )
-        ledger = connection.execute(f"select model, deals from checked where {campaign} order by all").fetchall()
-        rows = _failing(connection, settings)["marts.attributed_revenue", "revenue_equals_the_ledger"]
+        ledger = connection.execute(
+            f"select model, deals from checked where {campaign} order by all"
+        ).fetchall()
+        rows = _failing(connection, settings)[
+            "marts.attributed_revenue", "revenue_equals_the_ledger"
+        ]
     assert rows[0][ALL_ROWS] == len(ledger) > 1
     assert [(row["model"], row["deals_credited"]) for row in rows] == ledger[: len(rows)]
 
@@ -351,41 +365,72 @@ def test_great_expectations_says_what_is_broken(settings: Settings) -> None:
     with warehouse(settings) as connection:
         _make_tables(connection, raised)
         connection.execute(raised)
-    results = {(result.check.table, result.check.name): result for result in run_business_checks(settings)}
+    results = {
+        (result.check.table, result.check.name): result for result in run_business_checks(settings)
+    }
     assert list(results) == [(check.table, check.name) for check in business_checks()]
     ledger = results["marts.attribution_credits", "credits_sum_to_the_deal"]
-    assert not ledger.passed and ledger.rows > 9 and len(ledger.sample) == 3 and ledger.error is None
+    assert (
+        not ledger.passed and ledger.rows > 9 and len(ledger.sample) == 3 and ledger.error is None
+    )
     assert set(ledger.sample[0]) == {"deal_id", "model", "credited", "amount_home"}
-    assert ledger.check.rule == "R75" and ledger.check.blocking and "Do not publish" in ledger.check.cure
+    assert (
+        ledger.check.rule == "R75"
+        and ledger.check.blocking
+        and "Do not publish" in ledger.check.cure
+    )
 
 
 def test_a_check_that_cannot_be_asked_has_failed(settings: Settings) -> None:
-    wrong = Suite("core.fct_deals", (BusinessCheck("core.fct_deals", "wrong", "R65", "", "select nothing from {batch}", "", True),))
+    wrong = Suite(
+        "core.fct_deals",
+        (
+            BusinessCheck(
+                "core.fct_deals", "wrong", "R65", "", "select nothing from {batch}", "", True
+            ),
+        ),
+    )
     (result,) = run_business_checks(settings, [wrong])
     assert not result.passed and "nothing" in result.error
 
 
 def test_results_are_kept_once_per_run(settings: Settings) -> None:
     check = business_checks()[0]
-    result = CheckResult(check, False, 7, [{"deal_id": "ü", "amount": Decimal("1.10"), "at": datetime(2026, 1, 1), "none": None}])
+    result = CheckResult(
+        check,
+        False,
+        7,
+        [{"deal_id": "ü", "amount": Decimal("1.10"), "at": datetime(2026, 1, 1), "none": None}],
+    )
     with warehouse(settings) as connection:
         run_id = current_run(connection)
         for _ in range(2):
             save_results(connection, run_id, [result])
-        kept = connection.execute("select * exclude (checked_at) from raw.check_results where run_id = ?", [run_id]).fetchall()
+        kept = connection.execute(
+            "select * exclude (checked_at) from raw.check_results where run_id = ?", [run_id]
+        ).fetchall()
     ((_, table, name, rule, says, severity, passed, rows, sample, cure),) = kept
     assert (table, name, rule, says, severity, passed, rows, cure) == (
         check.table, check.name, check.rule, check.says, check.severity, False, 7, check.cure,
     )  # fmt: skip
-    assert json.loads(sample) == [{"deal_id": "ü", "amount": "1.10", "at": "2026-01-01 00:00:00", "none": None}]
+    assert json.loads(sample) == [
+        {"deal_id": "ü", "amount": "1.10", "at": "2026-01-01 00:00:00", "none": None}
+    ]
 
 
 def test_the_results_of_the_published_run_are_published(published_sample: tuple[Path, str]) -> None:
     home, printed = published_sample
-    rows = query(home, "select run_id, table_name, check_name, severity, passed, rows_failing, sample from diagnostics.check_results")
+    rows = query(
+        home,
+        "select run_id, table_name, check_name, severity, passed, rows_failing, sample from diagnostics.check_results",
+    )
     assert len(rows) == len(business_checks()) + 1
-    assert {row[0] for row in rows} == {query(home, "select max(run_id) from diagnostics.run_log")[0][0]}
-    assert {row[2] for row in rows if not row[4]} == SAMPLE_WARNS and {row[3] for row in rows if not row[4]} == {"warning"}
+    assert {row[0] for row in rows} == {
+        query(home, "select max(run_id) from diagnostics.run_log")[0][0]
+    }
+    assert {row[2] for row in rows if not row[4]} == SAMPLE_WARNS and {
+        row[3] for row in rows if not row[4]
+    } == {"warning"}
     assert all((rows_failing > 0) != passed for *_, passed, rows_failing, _ in rows)
     assert all(1 <= len(json.loads(row[6])) <= 3 for row in rows if not row[4])
     for name in SAMPLE_WARNS:
@@ -398,7 +443,9 @@ def test_a_first_run_has_nothing_to_compare_with(settings: Settings) -> None:
         assert {name for _, name in _failing(connection, settings)} == SAMPLE_WARNS
         assert connection.execute("select count(*) from checks.volume").fetchone() == (0,)
         drop_measures(connection)
-        assert connection.execute("select count(*) from duckdb_tables() where schema_name = 'checks'").fetchone() == (0,)
+        assert connection.execute(
+            "select count(*) from duckdb_tables() where schema_name = 'checks'"
+        ).fetchone() == (0,)
 
 
 def test_a_source_that_is_not_watched_is_never_late(settings: Settings) -> None:
@@ -406,7 +453,9 @@ def test_a_source_that_is_not_watched_is_never_late(settings: Settings) -> None:
     with warehouse(settings) as connection:
         connection.execute("update raw.deals set _loaded_at = _loaded_at - interval 100 day")
         assert ("diagnostics.run_log", "sources_are_fresh") in _failing(connection, settings)
-        assert ("diagnostics.run_log", "sources_are_fresh") not in _failing(connection, replace(settings, variables=variables))
+        assert ("diagnostics.run_log", "sources_are_fresh") not in _failing(
+            connection, replace(settings, variables=variables)
+        )
 
 
 @pytest.mark.parametrize("entry", ["severity: fatal", "severity: warning\n    colour: red", ""])
@@ -419,12 +468,29 @@ def test_a_check_that_is_not_complete_is_refused(tmp_path: Path, entry: str) -> 
 
 def test_large_tables_are_read_once() -> None:
     """Of the tables that grow with the events, only the measures read all; what else names them must not need to."""
-    large = ("core.fct_interactions", "core.fct_campaign_interactions", "core.fct_sessions", "marts.attribution_credits")
+    large = (
+        "core.fct_interactions",
+        "core.fct_campaign_interactions",
+        "core.fct_sessions",
+        "marts.attribution_credits",
+    )
     measured = {suite.table for suite in suites() if suite.measures}
     assert measured == set(large)
-    readers = {check.name for check in business_checks() if any(table in check.sql for table in large)}
-    readers |= {check.name for check in business_checks() if check.table in large and "{batch}" in check.sql}
+    readers = {
+        check.name for check in business_checks() if any(table in check.sql for table in large)
+    }
+    readers |= {
+        check.name for check in business_checks() if check.table in large and "{batch}" in check.sql
+    }
     # Those of sessions show rows that the measures have found; where they have found none, nothing is joined and nothing is read.
-    assert readers == {"no_event_after_the_landing", "sessions_end_after_they_start", "no_session_goes_on_forever"}, "ask the measures"
-    assert all("inner join {measures}" in check.sql for check in business_checks() if check.name in readers and check.table == "core.fct_sessions")
+    assert readers == {
+        "no_event_after_the_landing",
+        "sessions_end_after_they_start",
+        "no_session_goes_on_forever",
+    }, "ask the measures"
+    assert all(
+        "inner join {measures}" in check.sql
+        for check in business_checks()
+        if check.name in readers and check.table == "core.fct_sessions"
+    )
     assert all("distinct" not in suite.measures for suite in suites() if suite.measures)

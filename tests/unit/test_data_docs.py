@@ -9,7 +9,15 @@ from orchestration.checks import BusinessCheck, CheckResult
 from orchestration.data_docs import finish, without_network
 from orchestration.settings import make_settings
 
-CHECK = BusinessCheck("core.fct_deals", "deals_close", "R71", "No deal closes <early>.", "", "Correct it & land it again.", True)
+CHECK = BusinessCheck(
+    "core.fct_deals",
+    "deals_close",
+    "R71",
+    "No deal closes <early>.",
+    "",
+    "Correct it & land it again.",
+    True,
+)
 GX_PAGE = """<html><head><link rel="stylesheet" href="https://cdn.example.com/a.css"><script src="https://cdn.example.com/a.js"></script>
 <style>@font-face { src: url(x.otf); } p { background: url('https://cdn.example.com/a.png'); }</style></head><body>
 <img src="https://cdn.example.com/logo.png"/><i class="fas fa-check-circle text-success"></i><i class="fas fa-times text-danger" ></i>
@@ -26,11 +34,19 @@ def test_the_first_page_shows_what_failed_first_and_escapes_the_data(tmp_path: P
     place = tmp_path / "validations" / "core" / "fct_deals" / "one" / "result.html"
     place.parent.mkdir(parents=True)
     place.write_text(GX_PAGE, encoding="utf-8")
-    passed = CheckResult(BusinessCheck("core.dim_assets", "assets", "R02", "Listed.", "", "", False), True)
-    failed = CheckResult(CHECK, False, 1234, [{"deal_id": "<script>alert(1)</script>", "closed_at": None}])
+    passed = CheckResult(
+        BusinessCheck("core.dim_assets", "assets", "R02", "Listed.", "", "", False), True
+    )
+    failed = CheckResult(
+        CHECK, False, 1234, [{"deal_id": "<script>alert(1)</script>", "closed_at": None}]
+    )
     page = finish(tmp_path, [passed, failed]).read_text(encoding="utf-8")
     assert page.index("core.fct_deals") < page.index("core.dim_assets")
-    assert "1 of 2 passed" in page and "1,234 row(s) break it" in page and "Correct it &amp; land it again." in page
+    assert (
+        "1 of 2 passed" in page
+        and "1,234 row(s) break it" in page
+        and "Correct it &amp; land it again." in page
+    )
     assert "<script>" not in page and "&lt;script&gt;" in page
     assert 'href="validations/core/fct_deals/one/result.html"' in page
     assert "https:" not in place.read_text(encoding="utf-8")

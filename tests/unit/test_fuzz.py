@@ -18,7 +18,13 @@ from orchestration.landing.contract import RawTable, raw_tables
 from orchestration.landing.land import create_raw_schema, land
 from tests.unit.plain_reading import UNREADABLE, accepted_row
 
-GOOD = {"varchar": "x{n}", "timestamp": "2024-01-0{d}T00:00:00Z", "date": "2024-01-0{d}", "boolean": "true", "bigint": "{n}"}
+GOOD = {
+    "varchar": "x{n}",
+    "timestamp": "2024-01-0{d}T00:00:00Z",
+    "date": "2024-01-0{d}",
+    "boolean": "true",
+    "bigint": "{n}",
+}
 HOSTILE = [
     "", " ", "null", "NaN", "-0", "1e400", "9" * 400, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "1970-01-01", "2024-02-30T00:00:00Z",
     "'; drop table raw.events; --", "{{ env_var('HOME') }}", "{% raw %}", "=cmd|'/c calc'!A1", "\x1b[2J\x1b]0;x\x07", "../../etc/passwd", "\u202eabc",
@@ -46,13 +52,22 @@ SPELLINGS = {
 def _mutated(text: str, rng: random.Random) -> str:
     """A text with one character too many, too few or another."""
     place = rng.randrange(len(text) + 1)
-    return text[:place] + rng.choice(["", "", "0", "9", "-", ":", "T", "Z", " ", ".", "+", "é", "\t", "\u00a0"]) + text[place + rng.randrange(2) :]
+    return (
+        text[:place]
+        + rng.choice(["", "", "0", "9", "-", ":", "T", "Z", " ", ".", "+", "é", "\t", "\u00a0"])
+        + text[place + rng.randrange(2) :]
+    )
 
 
 def _row(table: RawTable, n: int, rng: random.Random) -> dict[str, object]:
-    row: dict[str, object] = {c.name: rng.choice(c.accepted) if c.accepted else _value(c.data_type, n) for c in table.columns}
+    row: dict[str, object] = {
+        c.name: rng.choice(c.accepted) if c.accepted else _value(c.data_type, n)
+        for c in table.columns
+    }
     for _ in range(rng.choice([0, 1, 1, 2, 5])):
-        row[rng.choice(list(row))] = rng.choice([*HOSTILE, None, True, 12, 1.5, -1, 10**30, ["x"], {"a": None}])
+        row[rng.choice(list(row))] = rng.choice(
+            [*HOSTILE, None, True, 12, 1.5, -1, 10**30, ["x"], {"a": None}]
+        )
     for column in table.columns:
         chance = rng.random()
         if chance < 0.06:
@@ -75,7 +90,9 @@ def _text_of_json(value: object) -> object:
     return UNREADABLE if isinstance(value, (list, dict)) else json.dumps(value)
 
 
-def _as_csv(rows: list[dict[str, object]], table: RawTable, rng: random.Random) -> tuple[bytes, Rows]:
+def _as_csv(
+    rows: list[dict[str, object]], table: RawTable, rng: random.Random
+) -> tuple[bytes, Rows]:
     """CSV in which some rows are ragged, and what each row is to become."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -92,21 +109,29 @@ def _as_csv(rows: list[dict[str, object]], table: RawTable, rng: random.Random) 
     return text.getvalue().encode(), expected
 
 
-def _as_json_lines(rows: list[dict[str, object]], table: RawTable, rng: random.Random) -> tuple[bytes, Rows]:
+def _as_json_lines(
+    rows: list[dict[str, object]], table: RawTable, rng: random.Random
+) -> tuple[bytes, Rows]:
     """JSON lines of which some are cut, doubled or no objects, and what each line is to become."""
     lines = []
     expected: Rows = []
     for row in rows:
         line = json.dumps(row, ensure_ascii=rng.random() < 0.5).encode("utf-8")
-        expected.append(accepted_row(table, {name: _text_of_json(value) for name, value in row.items()}))
+        expected.append(
+            accepted_row(table, {name: _text_of_json(value) for name, value in row.items()})
+        )
         if rng.random() < 0.05:
             expected[-1] = None
-            line = rng.choice([line[: len(line) // 2], line + line, b"[]", b'"x"', b"\xff\xfe", b"nil"])
+            line = rng.choice(
+                [line[: len(line) // 2], line + line, b"[]", b'"x"', b"\xff\xfe", b"nil"]
+            )
         lines.append(line)
     return b"\n".join(lines), expected
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)]
+)
 def test_fuzzed_rows_are_accepted_or_rejected_with_a_reason(landing: Path, seed: int) -> None:
     rng = random.Random(seed)
     written: dict[str, Rows] = {}
@@ -121,7 +146,9 @@ def test_fuzzed_rows_are_accepted_or_rejected_with_a_reason(landing: Path, seed:
             written[name] = expected
     for number in range(12):
         kind = rng.choice(["parquet", "csv", "jsonl"])
-        (landing / "events" / f"broken{number}.{kind}").write_bytes(rng.randbytes(rng.choice([1, 50, 5000])))
+        (landing / "events" / f"broken{number}.{kind}").write_bytes(
+            rng.randbytes(rng.choice([1, 50, 5000]))
+        )
     assert sum(map(len, written.values())) >= 10_000
 
     with duckdb.connect() as connection:
@@ -130,7 +157,9 @@ def test_fuzzed_rows_are_accepted_or_rejected_with_a_reason(landing: Path, seed:
         report = land(connection, landing, "run", skip_bad_files=True)
         files = dict(
             (name, counts)
-            for name, *counts in connection.execute("select file_name, rows_landed, rows_accepted, rows_rejected from raw.files").fetchall()
+            for name, *counts in connection.execute(
+                "select file_name, rows_landed, rows_accepted, rows_rejected from raw.files"
+            ).fetchall()
         )
         for name, rows in written.items():
             landed, accepted, rejected = files[name]
@@ -139,17 +168,30 @@ def test_fuzzed_rows_are_accepted_or_rejected_with_a_reason(landing: Path, seed:
             table = raw_tables()[name.split("/")[0]]
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
             found = connection.execute(
-                f"select {columns} from raw.{table.name} where _file_id = (select file_id from raw.files where file_name = ?)", [name]
+                f"select {columns} from raw.{table.name} where _file_id = (select file_id from raw.files where file_name = ?)",
+                [name],
             ).fetchall()
             wanted = Counter(row for row in rows if row is not None)
-            assert wanted == Counter(found), (name, list((wanted - Counter(found)).items())[:2], list((Counter(found) - wanted).items())[:2])
+            assert wanted == Counter(found), (
+                name,
+                list((wanted - Counter(found)).items())[:2],
+                list((Counter(found) - wanted).items())[:2],
+            )
         total = report.total
         assert total.landed == total.accepted + total.rejected
-        there = sum(connection.execute(f"select count(*) from raw.{table}").fetchone()[0] for table in raw_tables())
+        there = sum(
+            connection.execute(f"select count(*) from raw.{table}").fetchone()[0]
+            for table in raw_tables()
+        )
         assert there == total.accepted
-        reasons = connection.execute("select reason, count(*) from raw.rejected_rows group by reason").fetchall()
+        reasons = connection.execute(
+            "select reason, count(*) from raw.rejected_rows group by reason"
+        ).fetchall()
         assert sum(count for _, count in reasons) == total.rejected
-        assert all(reason and len(reason) > 10 and "\n" not in reason and len(reason) < 700 for reason, _ in reasons)
+        assert all(
+            reason and len(reason) > 10 and "\n" not in reason and len(reason) < 700
+            for reason, _ in reasons
+        )
         # Text is text: what looks like SQL landed as a value and did nothing.
         assert connection.execute("select count(*) from raw.events").fetchone()[0] > 0
 
@@ -165,7 +207,13 @@ def _csv(*rows: list[str], names: list[str] | None = None, end: str = "\n") -> s
 
 
 def _line(**fields: object) -> str:
-    return json.dumps({"contact_id": "c1", "created_at": STAMP, "_loaded_at": STAMP, **fields}, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            {"contact_id": "c1", "created_at": STAMP, "_loaded_at": STAMP, **fields},
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
 
 
 def _parquet(sql: str) -> bytes:
@@ -202,27 +250,65 @@ FILES: dict[str, tuple[bytes, str | tuple[int, int, str]]] = {
     "empty.parquet": (b"", "is not readable as Parquet"),
     "header-only.csv": (_csv().encode(), (0, 0, "")),
     "blank-lines.jsonl": (f"\n\n{_line()}\n\n".encode(), (1, 0, "")),
-    "cr.csv": (_csv(["c1", "", STAMP, STAMP], ["c2", "", STAMP, STAMP], end="\r").encode(), (2, 0, "")),
+    "cr.csv": (
+        _csv(["c1", "", STAMP, STAMP], ["c2", "", STAMP, STAMP], end="\r").encode(),
+        (2, 0, ""),
+    ),
     "crlf.csv": (_csv(["c1", "", STAMP, STAMP], end="\r\n").encode(), (1, 0, "")),
     "semicolons.csv": (GOOD_CSV.replace(",", ";").encode(), "lacks the required columns"),
     "missing.csv": (b"contact_id,_loaded_at\n1,2\n", "lacks the required column created_at; add"),
-    "missing.parquet": (_parquet("select 1 as contact_id"), "lacks the required columns created_at, _loaded_at; add"),
-    "twice.csv": (_csv(["c1", "c2", "", STAMP, STAMP], names=["contact_id", *NAMES]).encode(), "has the column contact_id more than once; keep one"),
-    "unknown-twice.csv": (_csv(["c1", "", STAMP, STAMP, "a", "b"], names=[*NAMES, "x", "x"]).encode(), (1, 0, "")),
-    "unclosed.csv": (_csv(["c1", '"open', STAMP, STAMP], ["c2", "", STAMP, STAMP]).encode(), (0, 1, "quote")),
-    "page.csv": (b"<!DOCTYPE html>\n<html><body>502 Bad Gateway</body></html>\n", "lacks the required columns"),
+    "missing.parquet": (
+        _parquet("select 1 as contact_id"),
+        "lacks the required columns created_at, _loaded_at; add",
+    ),
+    "twice.csv": (
+        _csv(["c1", "c2", "", STAMP, STAMP], names=["contact_id", *NAMES]).encode(),
+        "has the column contact_id more than once; keep one",
+    ),
+    "unknown-twice.csv": (
+        _csv(["c1", "", STAMP, STAMP, "a", "b"], names=[*NAMES, "x", "x"]).encode(),
+        (1, 0, ""),
+    ),
+    "unclosed.csv": (
+        _csv(["c1", '"open', STAMP, STAMP], ["c2", "", STAMP, STAMP]).encode(),
+        (0, 1, "quote"),
+    ),
+    "page.csv": (
+        b"<!DOCTYPE html>\n<html><body>502 Bad Gateway</body></html>\n",
+        "lacks the required columns",
+    ),
     "page.jsonl": (b"<!DOCTYPE html>\n<html>502</html>\n", (0, 2, "write one object a line")),
     "array.jsonl": (f"[{_line().strip()}]\n".encode(), (0, 1, "write one object a line")),
-    "nested.jsonl": (_line(email={"a": 1}, contact_id="c1").encode() + _line(contact_id=["c2"]).encode(), (1, 1, "not a nested value")),
-    "surrogate.jsonl": (b'{"contact_id": "\\ud800", "created_at": 1, "_loaded_at": 1}\n', (0, 1, "write one object a line")),
+    "nested.jsonl": (
+        _line(email={"a": 1}, contact_id="c1").encode() + _line(contact_id=["c2"]).encode(),
+        (1, 1, "not a nested value"),
+    ),
+    "surrogate.jsonl": (
+        b'{"contact_id": "\\ud800", "created_at": 1, "_loaded_at": 1}\n',
+        (0, 1, "write one object a line"),
+    ),
     "nested.parquet": (_parquet(GOOD_PARQUET.replace("'c1'", "[1]")), (0, 1, "not a nested value")),
-    "wrong-types.parquet": (_parquet(GOOD_PARQUET.replace("timestamp '2024-01-01' as created_at", "true as created_at")), (0, 1, "ISO 8601")),
+    "wrong-types.parquet": (
+        _parquet(
+            GOOD_PARQUET.replace("timestamp '2024-01-01' as created_at", "true as created_at")
+        ),
+        (0, 1, "ISO 8601"),
+    ),
     "cut.parquet": (_parquet(GOOD_PARQUET)[:-20], "is not readable as Parquet"),
     "no-rows.parquet": (_parquet(f"{GOOD_PARQUET} where false"), (0, 0, "")),
-    "wide.csv": (f"{','.join(NAMES)},{MANY}\nc1,,{STAMP},{STAMP}{',x' * 10_000}\n".encode(), (1, 0, "")),
+    "wide.csv": (
+        f"{','.join(NAMES)},{MANY}\nc1,,{STAMP},{STAMP}{',x' * 10_000}\n".encode(),
+        (1, 0, ""),
+    ),
     "wide.jsonl": (_line(**{f"extra{n}": n for n in range(10_000)}).encode(), (1, 0, "")),
     "deep.jsonl": (b'{"contact_id": ' + b"[" * 5000 + b"]" * 5000 + b"}\n", (0, 1, "")),
-    "years.csv": (_csv(["c1", "", "0001-01-01T00:00:00Z", STAMP], ["c2", "", "9999-12-31T23:59:59.999999Z", STAMP]).encode(), (2, 0, "")),
+    "years.csv": (
+        _csv(
+            ["c1", "", "0001-01-01T00:00:00Z", STAMP],
+            ["c2", "", "9999-12-31T23:59:59.999999Z", STAMP],
+        ).encode(),
+        (2, 0, ""),
+    ),
 }
 
 
@@ -263,7 +349,9 @@ def test_odd_files_land_or_say_what_cures_them(landing: Path, name: str) -> None
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
 @pytest.mark.parametrize("size", [65 * 2**20, pytest.param(2**30, marks=pytest.mark.long)])
-def test_a_huge_field_in_one_place_spoils_no_other_row(landing: Path, ending: str, size: int) -> None:
+def test_a_huge_field_in_one_place_spoils_no_other_row(
+    landing: Path, ending: str, size: int
+) -> None:
     (landing / "contacts").mkdir()
     path = landing / "contacts" / f"huge.{ending}"
     rows = [("c1", ""), ("c2", None), ("c3", "")]
@@ -271,7 +359,11 @@ def test_a_huge_field_in_one_place_spoils_no_other_row(landing: Path, ending: st
         if ending == "csv":
             stream.write(f"{','.join(NAMES)}\n".encode())
         for contact_id, email in rows:
-            before, _, after = (_line(contact_id=contact_id, email="@") if ending == "jsonl" else f"{contact_id},@,{STAMP},{STAMP}\n").partition("@")
+            before, _, after = (
+                _line(contact_id=contact_id, email="@")
+                if ending == "jsonl"
+                else f"{contact_id},@,{STAMP},{STAMP}\n"
+            ).partition("@")
             stream.write(before.encode())
             for _ in range(0 if email is not None else size // 2**20):
                 stream.write(b"x" * 2**20)
@@ -280,7 +372,10 @@ def test_a_huge_field_in_one_place_spoils_no_other_row(landing: Path, ending: st
     if ending == "jsonl" and found == [(3, 0)]:
         return  # just about the limit, DuckDB's reader still takes it
     assert (reason, found[0]) == ("", (2, 1)), (reason, found)
-    assert f"longer than {'16' if ending == 'csv' else '64'} MiB; land such content elsewhere" in found[1][0]
+    assert (
+        f"longer than {'16' if ending == 'csv' else '64'} MiB; land such content elsewhere"
+        in found[1][0]
+    )
 
 
 def test_a_huge_quoted_field_of_many_lines_spoils_no_other_row(landing: Path) -> None:
@@ -296,5 +391,7 @@ def test_a_huge_quoted_field_of_many_lines_spoils_no_other_row(landing: Path) ->
 
 def test_a_key_that_comes_twice_in_one_object_is_read_as_one_of_them(landing: Path) -> None:
     (landing / "contacts").mkdir()
-    (landing / "contacts" / "twice.jsonl").write_text(_line().replace("{", '{"contact_id": "c0", ', 1), encoding="utf-8")
+    (landing / "contacts" / "twice.jsonl").write_text(
+        _line().replace("{", '{"contact_id": "c0", ', 1), encoding="utf-8"
+    )
     assert _outcome(landing, "twice.jsonl") == ("", [(1, 0)])

@@ -12,7 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.land import LandingError, LandingReport, create_raw_schema, forget_landing, land
+from orchestration.landing.land import (
+    LandingError,
+    LandingReport,
+    create_raw_schema,
+    forget_landing,
+    land,
+)
 from tests.conftest import land_rows
 
 HEADER = "event_id,event_type,occurred_at,_loaded_at"
@@ -44,17 +50,29 @@ def _write(landing: Path, name: str, content: str | bytes) -> Path:
 
 
 def _events(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    return [row[0] for row in connection.execute("select event_id from raw.events order by 1").fetchall()]
+    return [
+        row[0]
+        for row in connection.execute("select event_id from raw.events order by 1").fetchall()
+    ]
 
 
 def _reasons(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return connection.execute("select reason, record from raw.rejected_rows order by all").fetchall()
+    return connection.execute(
+        "select reason, record from raw.rejected_rows order by all"
+    ).fetchall()
 
 
-def test_all_formats_and_names_land(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_all_formats_and_names_land(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     _write(landing, "events/a.csv", f"{HEADER}\na,page_view,{TIMES}\n")
     _write(landing, "events/part=1/über[1]*.CSV", f"{HEADER}\nb,page_view,{TIMES}\n")
-    land_rows(landing, "events", {"event_id": "c", "event_type": "page_view", "occurred_at": 1704067200000}, name="c d")
+    land_rows(
+        landing,
+        "events",
+        {"event_id": "c", "event_type": "page_view", "occurred_at": 1704067200000},
+        name="c d",
+    )
     connection.execute(
         f"copy (select 'e' as event_id, 'page_view' as event_type, now() as occurred_at, now() as _loaded_at) to '{landing}/events/e.parquet'"
     )
@@ -67,7 +85,9 @@ def test_all_formats_and_names_land(connection: duckdb.DuckDBPyConnection, landi
     assert (report.total.landed, report.total.accepted, report.total.rejected) == (4, 4, 0)
 
 
-def test_a_landed_file_lands_once_and_its_copy_again(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_a_landed_file_lands_once_and_its_copy_again(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     first = _write(landing, "events/a.csv", f"{HEADER}\na,page_view,{TIMES}\n")
     assert land_all().total.files == 1
     os.utime(first, (1, 1))
@@ -82,7 +102,10 @@ def test_a_landed_file_lands_once_and_its_copy_again(connection: duckdb.DuckDBPy
     [
         (f",page_view,{TIMES}", "event_id is required and is missing"),
         (f"x,,{TIMES}", "event_type is required and is missing"),
-        ("x,page_view,soon,2024-01-01T00:00:00Z", "occurred_at cannot be read; write an ISO 8601 instant"),
+        (
+            "x,page_view,soon,2024-01-01T00:00:00Z",
+            "occurred_at cannot be read; write an ISO 8601 instant",
+        ),
         ("x,page_view,0,2024-01-01T00:00:00Z", "occurred_at is required and is missing"),
         ("x,page_view,2024-01-01 00:00:00,", "_loaded_at is required and is missing"),
         ("x,page_view", "fewer fields"),
@@ -90,7 +113,9 @@ def test_a_landed_file_lands_once_and_its_copy_again(connection: duckdb.DuckDBPy
         (f'"x"y,page_view,{TIMES}', "quote"),
     ],
 )
-def test_csv_rows_that_are_rejected(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land, row: str, said: str) -> None:
+def test_csv_rows_that_are_rejected(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land, row: str, said: str
+) -> None:
     _write(landing, "events/a.csv", f"{HEADER}\na,page_view,{TIMES}\n{row}\nz,page_view,{TIMES}\n")
     total = land_all().total
     assert (total.landed, total.accepted, total.rejected) == (3, 2, 1)
@@ -100,9 +125,20 @@ def test_csv_rows_that_are_rejected(connection: duckdb.DuckDBPyConnection, landi
 
 
 @pytest.mark.parametrize(
-    "line", ["[1, 2]", '"text"', "12", "null", "{", '{"event_id": "x"} more', '{"event_id": {"a": 1}, "event_type": "page_view"}']
+    "line",
+    [
+        "[1, 2]",
+        '"text"',
+        "12",
+        "null",
+        "{",
+        '{"event_id": "x"} more',
+        '{"event_id": {"a": 1}, "event_type": "page_view"}',
+    ],
 )
-def test_json_lines_that_are_rejected(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land, line: str) -> None:
+def test_json_lines_that_are_rejected(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land, line: str
+) -> None:
     good = '{"event_id": "%s", "event_type": "page_view", "occurred_at": 1704067200000, "_loaded_at": "1704067200000"}'
     _write(landing, "events/a.jsonl", f"{good % 'a'}\n\n{line}\n{good % 'z'}")
     total = land_all().total
@@ -112,9 +148,17 @@ def test_json_lines_that_are_rejected(connection: duckdb.DuckDBPyConnection, lan
     assert reason and record.replace(" ", "") == line.replace(" ", "")
 
 
-def test_an_optional_value_that_cannot_be_read_is_null_and_counted(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_an_optional_value_that_cannot_be_read_is_null_and_counted(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     deal = {"is_closed_won": True}
-    land_rows(landing, "deals", {"deal_id": "a", "amount": "ten", **deal}, {"deal_id": "b", "amount": "1,5", **deal}, {"deal_id": "c", **deal})
+    land_rows(
+        landing,
+        "deals",
+        {"deal_id": "a", "amount": "ten", **deal},
+        {"deal_id": "b", "amount": "1,5", **deal},
+        {"deal_id": "c", **deal},
+    )
     notes: list[str] = []
     assert land_all(on_note=notes.append).total.rejected == 0
     assert notes == ["deals/rows.jsonl: 2 value(s) of amount cannot be read and are left empty"]
@@ -123,13 +167,21 @@ def test_an_optional_value_that_cannot_be_read_is_null_and_counted(connection: d
 
 def test_unknown_columns_are_named_once_per_table(landing: Path, land_all: Land) -> None:
     _write(landing, "events/a.csv", f"{HEADER},campaign\na,page_view,{TIMES},x\n")
-    land_rows(landing, "events", {"event_id": "b", "event_type": "page_view", "occurred_at": 1, "note": "x"})
+    land_rows(
+        landing,
+        "events",
+        {"event_id": "b", "event_type": "page_view", "occurred_at": 1, "note": "x"},
+    )
     notes: list[str] = []
     land_all(on_note=notes.append)
-    assert notes == [f"events: unknown column {name!r} is ignored (1 file(s))" for name in ("campaign", "note")]
+    assert notes == [
+        f"events: unknown column {name!r} is ignored (1 file(s))" for name in ("campaign", "note")
+    ]
 
 
-def test_a_deletion_needs_its_key_but_nothing_unreadable(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_a_deletion_needs_its_key_but_nothing_unreadable(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     land_rows(
         landing,
         "deals",
@@ -141,9 +193,16 @@ def test_a_deletion_needs_its_key_but_nothing_unreadable(connection: duckdb.Duck
     assert connection.execute("select deal_id from raw.deals").fetchall() == [("gone",)]
 
 
-def test_closed_lists_of_the_contract(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_closed_lists_of_the_contract(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     row = {"log_id": "1", "deal_id": "d", "contact_id": "c", "occurred_at": 1704067200000}
-    land_rows(landing, "deal_contact_log", {**row, "action": "associated"}, {**row, "log_id": "2", "action": "linked"})
+    land_rows(
+        landing,
+        "deal_contact_log",
+        {**row, "action": "associated"},
+        {**row, "log_id": "2", "action": "linked"},
+    )
     assert land_all().total.rejected == 1
     assert "must be one of associated, removed" in _reasons(connection)[0][0]
 
@@ -161,7 +220,9 @@ BAD_FILES = {
 }
 
 
-def test_all_bad_files_are_named_and_none_is_remembered(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_all_bad_files_are_named_and_none_is_remembered(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     for name, content in BAD_FILES.items():
         _write(landing, name, content)
     good = _write(landing, "events/good.csv", f"{HEADER}\na,page_view,{TIMES}\n")
@@ -171,8 +232,12 @@ def test_all_bad_files_are_named_and_none_is_remembered(connection: duckdb.DuckD
     assert all(name in str(raised.value) for name in [*BAD_FILES, "events/link.csv"])
     report = land_all(skip_bad_files=True)
     assert len(report.bad_files) == len(BAD_FILES) + 1
-    assert connection.execute("select count(*), count(record) from raw.rejected_rows").fetchone() == (len(BAD_FILES) + 1, 0)
-    assert connection.execute("select file_name from raw.files").fetchall() == [("events/good.csv",)]
+    assert connection.execute(
+        "select count(*), count(record) from raw.rejected_rows"
+    ).fetchone() == (len(BAD_FILES) + 1, 0)
+    assert connection.execute("select file_name from raw.files").fetchall() == [
+        ("events/good.csv",)
+    ]
     for name in BAD_FILES:
         _write(landing, name, b"") if name.endswith(("csv", "jsonl")) else (landing / name).unlink()
     (landing / "events" / "link.csv").unlink()
@@ -180,7 +245,9 @@ def test_all_bad_files_are_named_and_none_is_remembered(connection: duckdb.DuckD
     assert good.exists() and _reasons(connection) == []
 
 
-def test_a_parquet_file_cut_in_its_middle_is_bad(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_a_parquet_file_cut_in_its_middle_is_bad(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     file = _write(landing, "events/a.parquet", b"")
     connection.execute(
         f"copy (select 'e' || i as event_id, 'page_view' as event_type, now() as occurred_at, now() as _loaded_at from range(50000) t(i)) to '{file}'"
@@ -192,7 +259,9 @@ def test_a_parquet_file_cut_in_its_middle_is_bad(connection: duckdb.DuckDBPyConn
     assert _events(connection) == []
 
 
-def test_a_file_that_changed_is_named_until_a_full_refresh(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_a_file_that_changed_is_named_until_a_full_refresh(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     file = _write(landing, "events/a.csv", f"{HEADER}\na,page_view,{TIMES}\n")
     land_all()
     file.write_text(f"{HEADER}\nb,page_view,{TIMES}\n", encoding="utf-8")
@@ -204,22 +273,40 @@ def test_a_file_that_changed_is_named_until_a_full_refresh(connection: duckdb.Du
     assert _events(connection) == ["b"]
 
 
-def test_what_breaks_the_fast_readers_still_lands(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
-    _write(landing, "events/mixed_line_ends.csv", f'{HEADER},url\r\na,page_view,{TIMES},"x\ny"\r\nb,page_view,{TIMES},z\r\n')
+def test_what_breaks_the_fast_readers_still_lands(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
+    _write(
+        landing,
+        "events/mixed_line_ends.csv",
+        f'{HEADER},url\r\na,page_view,{TIMES},"x\ny"\r\nb,page_view,{TIMES},z\r\n',
+    )
     _write(landing, "events/bom.csv", b"\xef\xbb\xbf" + f"{HEADER}\nc,page_view,{TIMES}\n".encode())
     line = b'{"event_id": "d", "event_type": "page_view", "occurred_at": 1704067200000, "_loaded_at": 1704067200000}\n'
     _write(landing, "events/bom.jsonl", b"\xef\xbb\xbf" + line)
-    _write(landing, "events/wrong_encoding.csv", f"{HEADER}\ne,page_view,{TIMES}\né,page_view,{TIMES}\n".encode("latin-1"))
+    _write(
+        landing,
+        "events/wrong_encoding.csv",
+        f"{HEADER}\ne,page_view,{TIMES}\né,page_view,{TIMES}\n".encode("latin-1"),
+    )
     total = land_all().total
     assert _events(connection) == ["a", "b", "c", "d", "e"]
     assert (total.landed, total.accepted, total.rejected) == (6, 5, 1)
-    assert connection.execute("select url from raw.events where event_id = 'a'").fetchone() == ("x\ny",)
+    assert connection.execute("select url from raw.events where event_id = 'a'").fetchone() == (
+        "x\ny",
+    )
 
 
-def test_ten_thousand_columns_and_a_very_long_row(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_ten_thousand_columns_and_a_very_long_row(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     many = ",".join(f"x{i}" for i in range(10_000))
     _write(landing, "events/wide.csv", f"{HEADER},{many}\na,page_view,{TIMES}{',' * 10_000}\n")
-    _write(landing, "events/long.csv", f"{HEADER}\n{'y' * 40_000_000},page_view,{TIMES}\nb,page_view,{TIMES}\n")
+    _write(
+        landing,
+        "events/long.csv",
+        f"{HEADER}\n{'y' * 40_000_000},page_view,{TIMES}\nb,page_view,{TIMES}\n",
+    )
     notes: list[str] = []
     total = land_all(on_note=notes.append).total
     assert _events(connection) == ["a", "b"]
@@ -227,14 +314,26 @@ def test_ten_thousand_columns_and_a_very_long_row(connection: duckdb.DuckDBPyCon
     assert notes[-1] == "events: 9980 more unknown columns are ignored"
 
 
-def test_ids_keep_their_spelling(connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land) -> None:
+def test_ids_keep_their_spelling(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
     row = {"created_at": "2024-01-01T00:00:00Z"}
-    land_rows(landing, "contacts", {"contact_id": "012", **row}, {"contact_id": 9007199254740993, **row}, {"contact_id": 12, **row})
+    land_rows(
+        landing,
+        "contacts",
+        {"contact_id": "012", **row},
+        {"contact_id": 9007199254740993, **row},
+        {"contact_id": 12, **row},
+    )
     land_all()
-    assert {row[0] for row in connection.execute("select contact_id from raw.contacts").fetchall()} == {"012", "9007199254740993", "12"}
+    assert {
+        row[0] for row in connection.execute("select contact_id from raw.contacts").fetchall()
+    } == {"012", "9007199254740993", "12"}
 
 
-def test_a_landing_that_is_no_folder_is_named(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_landing_that_is_no_folder_is_named(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     with pytest.raises(LandingError, match="is no folder"):
         land(connection, tmp_path / "nowhere", "run")
 
@@ -253,7 +352,9 @@ def _parquet_file(landing: Path, rows: int = 50_000) -> Path:
 
 
 @pytest.mark.parametrize("change", ["cut", "rewritten", "gone"])
-def test_a_file_that_changes_while_it_is_read_does_not_land(landing: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+def test_a_file_that_changes_while_it_is_read_does_not_land(
+    landing: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
     from orchestration.landing import land as module
 
     path = _parquet_file(landing)
@@ -273,7 +374,9 @@ def test_a_file_that_changes_while_it_is_read_does_not_land(landing: Path, monke
     with duckdb.connect() as connection:
         create_raw_schema(connection)
         monkeypatch.setattr(module, "open_parquet", meanwhile)
-        with pytest.raises(LandingError, match=r"contacts/many.parquet changed while it was read; .* run again"):
+        with pytest.raises(
+            LandingError, match=r"contacts/many.parquet changed while it was read; .* run again"
+        ):
             land(connection, landing, "run")
         assert connection.execute("select count(*) from raw.contacts").fetchone() == (0,)
         assert connection.execute("select count(*) from raw.files").fetchone() == (0,)
@@ -291,7 +394,9 @@ def test_a_file_that_is_cut_at_any_moment_lands_whole_or_not_at_all(landing: Pat
         path.write_bytes(content)
         with duckdb.connect() as connection:
             create_raw_schema(connection)
-            cut = threading.Timer(rng.random() * 0.1, lambda: os.truncate(path, rng.randrange(len(content))))
+            cut = threading.Timer(
+                rng.random() * 0.1, lambda: os.truncate(path, rng.randrange(len(content)))
+            )
             cut.start()
             try:
                 land(connection, landing, "run")
@@ -301,7 +406,9 @@ def test_a_file_that_is_cut_at_any_moment_lands_whole_or_not_at_all(landing: Pat
                 assert "contacts/many.parquet" in str(error) and "run again" in str(error)
             cut.join()
             outcomes.add(landed)
-            assert connection.execute("select count(*) from raw.contacts").fetchone() == (50_000 if landed else 0,)
+            assert connection.execute("select count(*) from raw.contacts").fetchone() == (
+                50_000 if landed else 0,
+            )
     assert outcomes
 
 
@@ -323,14 +430,26 @@ def test_a_full_disk_is_no_bad_file(landing: Path, monkeypatch: pytest.MonkeyPat
 
 def test_what_is_passed_over_is_said(landing: Path, connection: duckdb.DuckDBPyConnection) -> None:
     land_rows(landing, "contacts", {"contact_id": "c1", "created_at": "2024-01-01T00:00:00Z"})
-    for name in ("contact/a.csv", "contacts/b.csv.gz", "contacts/c.json", "contacts/_SUCCESS", "contacts/.hidden/d.json", "other/x.csv"):
+    for name in (
+        "contact/a.csv",
+        "contacts/b.csv.gz",
+        "contacts/c.json",
+        "contacts/_SUCCESS",
+        "contacts/.hidden/d.json",
+        "other/x.csv",
+    ):
         (landing / name).parent.mkdir(parents=True, exist_ok=True)
         (landing / name).touch()
     notes: list[str] = []
     land(connection, landing, "run", on_note=notes.append)
     assert notes[0] == "the folder contact is no table and is passed over; did you mean contacts?"
-    assert notes[1] == "contacts: files with other endings are passed over (1 .csv.gz, 1 .json); land .parquet, .csv, .jsonl"
-    assert notes[2].startswith("the folder other is no table and is passed over; the tables are contacts,")
+    assert (
+        notes[1]
+        == "contacts: files with other endings are passed over (1 .csv.gz, 1 .json); land .parquet, .csv, .jsonl"
+    )
+    assert notes[2].startswith(
+        "the folder other is no table and is passed over; the tables are contacts,"
+    )
     assert len(notes) == 3
 
 

@@ -18,12 +18,16 @@ def _result(reading: Reading, relation: str, *values: object, time_zone: str = "
     """(value, whether it is unreadable)."""
     with duckdb.connect() as connection:
         connection.execute(f"set TimeZone = '{time_zone}'")
-        row = connection.execute(read_columns({"value": reading}, relation, []), list(values)).fetchone()
+        row = connection.execute(
+            read_columns({"value": reading}, relation, []), list(values)
+        ).fetchone()
     return (*row, False) if reading.unreadable is None else row
 
 
 def _read_text(text: str, data_type: str) -> tuple:
-    return _result(read_text("value", RawColumn("value", data_type)), "(select nullif(?, '') as value)", text)
+    return _result(
+        read_text("value", RawColumn("value", data_type)), "(select nullif(?, '') as value)", text
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,9 @@ def test_times_at_the_edges(text: str, instant: datetime) -> None:
     assert _read_text(text, "timestamp") == (instant, False)
 
 
-@pytest.mark.parametrize("text", ["", "0", "1970-01-01", "1970-01-01T00:00:00Z", "1969-12-31T19:00:00-05:00"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "1970-01-01", "1970-01-01T00:00:00Z", "1969-12-31T19:00:00-05:00"]
+)
 def test_unset_times_are_null_and_no_fault(text: str) -> None:
     assert _read_text(text, "timestamp") == (None, False)
 
@@ -97,13 +103,22 @@ def test_booleans(text: str, value: bool | None, unreadable: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("12", "12"), ("-5.00", "-5"), ("+1.5", "1.5"), (".5", "0.5"), ("1000000000000", "1000000000000"), ("0.1234565", "0.123457")],
+    [
+        ("12", "12"),
+        ("-5.00", "-5"),
+        ("+1.5", "1.5"),
+        (".5", "0.5"),
+        ("1000000000000", "1000000000000"),
+        ("0.1234565", "0.123457"),
+    ],
 )
 def test_money_is_a_plain_number(text: str, value: str) -> None:
     assert _read_text(text, "decimal(20,6)") == (Decimal(value), False)
 
 
-@pytest.mark.parametrize("text", ["ten", "1,000", "1e5", "NaN", "inf", "$5", "1 000", "0x10", "9" * 30])
+@pytest.mark.parametrize(
+    "text", ["ten", "1,000", "1e5", "NaN", "inf", "$5", "1 000", "0x10", "9" * 30]
+)
 def test_what_is_no_plain_number(text: str) -> None:
     assert _read_text(text, "decimal(20,6)") == (None, True)
 
@@ -126,7 +141,12 @@ def test_what_is_no_plain_number(text: str) -> None:
         ("date '1970-01-01'", "date", None, False),
         ("12.0::double", "varchar", "12", False),
         ("9007199254740993::bigint", "varchar", "9007199254740993", False),
-        ("'3f2504e0-4f89-41d3-9a0c-0305e82c3301'::uuid", "varchar", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", False),
+        (
+            "'3f2504e0-4f89-41d3-9a0c-0305e82c3301'::uuid",
+            "varchar",
+            "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+            False,
+        ),
         ("'abc'::blob", "varchar", "abc", False),
         ("'\\xFF'::blob", "varchar", None, True),
         ("[1, 2]", "varchar", None, True),
@@ -143,7 +163,9 @@ def test_what_is_no_plain_number(text: str) -> None:
         ("12.5::double", "bigint", None, True),
     ],
 )
-def test_parquet_types_without_text(sql: str, data_type: str, value: object, unreadable: bool) -> None:
+def test_parquet_types_without_text(
+    sql: str, data_type: str, value: object, unreadable: bool
+) -> None:
     with duckdb.connect() as connection:
         found = connection.execute(f"select typeof({sql})").fetchone()[0]
     reading = read_typed("value", found, RawColumn("value", data_type))
@@ -158,4 +180,7 @@ def test_the_time_zone_of_the_session_changes_nothing_typed() -> None:
 
 def test_text_literals_are_quoted() -> None:
     with duckdb.connect() as connection:
-        assert connection.execute(f"select {quote_text(chr(39) + '; drop table x; --')}").fetchone()[0] == "'; drop table x; --"
+        assert (
+            connection.execute(f"select {quote_text(chr(39) + '; drop table x; --')}").fetchone()[0]
+            == "'; drop table x; --"
+        )

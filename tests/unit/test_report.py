@@ -43,7 +43,9 @@ def schema() -> list[str]:
     statements = [f"create schema {name}" for name in PUBLISHED_SCHEMAS]
     for node in nodes:
         if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS:
-            columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in node["columns"].values())
+            columns = ", ".join(
+                f'"{column["name"]}" {column["data_type"]}' for column in node["columns"].values()
+            )
             statements.append(f"create table {node['schema']}.{node['name']} ({columns})")
     return statements
 
@@ -61,15 +63,39 @@ def published(schema: list[str]) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def add(connection: duckdb.DuckDBPyConnection, table: str, **values: object) -> None:
     """Inserts one row."""
-    connection.execute(f"insert into {table} ({', '.join(values)}) values ({', '.join('?' * len(values))})", list(values.values()))
+    connection.execute(
+        f"insert into {table} ({', '.join(values)}) values ({', '.join('?' * len(values))})",
+        list(values.values()),
+    )
 
 
-def add_campaign(connection: duckdb.DuckDBPyConnection, campaign_id: str, name: str | None, **numbers: object) -> None:
+def add_campaign(
+    connection: duckdb.DuckDBPyConnection, campaign_id: str, name: str | None, **numbers: object
+) -> None:
     """A campaign with its performance: zeros where nothing is given."""
-    add(connection, "core.dim_campaigns", campaign_id=campaign_id, campaign_name=name, is_deleted=False)
-    counts = ("sessions", "new_contacts_first_touch", "new_contacts_last_touch", "influenced_contacts", "contacts_with_revenue", "deals")
+    add(
+        connection,
+        "core.dim_campaigns",
+        campaign_id=campaign_id,
+        campaign_name=name,
+        is_deleted=False,
+    )
+    counts = (
+        "sessions",
+        "new_contacts_first_touch",
+        "new_contacts_last_touch",
+        "influenced_contacts",
+        "contacts_with_revenue",
+        "deals",
+    )
     money = ("revenue", "associated_deal_value", "budget", "spend", "remaining_budget", "ad_spend")
-    add(connection, "marts.campaign_performance", campaign_id=campaign_id, campaign_name=name, **{**dict.fromkeys((*counts, *money), 0), **numbers})
+    add(
+        connection,
+        "marts.campaign_performance",
+        campaign_id=campaign_id,
+        campaign_name=name,
+        **{**dict.fromkeys((*counts, *money), 0), **numbers},
+    )
 
 
 def render(connection: duckdb.DuckDBPyConnection, **variables: object) -> str:
@@ -123,7 +149,12 @@ def assert_offline(page: str) -> None:
         "video",
         "foreignobject",
     } == set()
-    loads = [given[name] or "" for _, given in tags for name in ("src", "href", "xlink:href", "data", "srcset", "action", "ping") if name in given]
+    loads = [
+        given[name] or ""
+        for _, given in tags
+        for name in ("src", "href", "xlink:href", "data", "srcset", "action", "ping")
+        if name in given
+    ]
     assert [target for target in loads if not target.startswith(("#", "data:"))] == []
     assert [name for _, given in tags for name in given if name.startswith("on")] == []
     assert "url(" not in page and "@import" not in page
@@ -132,7 +163,11 @@ def assert_offline(page: str) -> None:
 
 def test_an_empty_warehouse_says_so(published: duckdb.DuckDBPyConnection) -> None:
     page = render(published)
-    assert "There is no campaign yet" in page and "No deal is left out" in page and "Nothing has happened in a campaign yet" in page
+    assert (
+        "There is no campaign yet" in page
+        and "No deal is left out" in page
+        and "Nothing has happened in a campaign yet" in page
+    )
     assert Page(page).values["Sessions"] == "0" and Page(page).values["ROI"] == "–"
     assert_offline(page)
     published.execute("delete from diagnostics.run_log")
@@ -143,11 +178,49 @@ def test_names_from_data_are_harmless(published: duckdb.DuckDBPyConnection) -> N
     for number, name in enumerate(HOSTILE):
         add_campaign(published, f"k{number}", name, revenue=number)
         for model in ("linear", name):
-            add(published, "marts.attributed_revenue", campaign_id=f"k{number}", model=model, contacts=1, deals=1, deal_amount=9, revenue=number)
-        add(published, "diagnostics.utm_audit", utm_campaign=name, page_views=number, sessions=1, status="unmatched")
-        add(published, "diagnostics.rejected_records", table_name=name, file_name=name, reason=name, record=name)
-        add(published, "diagnostics.deal_inclusion", deal_id="d", campaign_id=f"k{number}", is_included=False, reason=name)
-        add(published, "diagnostics.asset_visibility", campaign_id=f"k{number}", asset_type=name, asset_id=name, is_visible=False, reasons=[name])
+            add(
+                published,
+                "marts.attributed_revenue",
+                campaign_id=f"k{number}",
+                model=model,
+                contacts=1,
+                deals=1,
+                deal_amount=9,
+                revenue=number,
+            )
+        add(
+            published,
+            "diagnostics.utm_audit",
+            utm_campaign=name,
+            page_views=number,
+            sessions=1,
+            status="unmatched",
+        )
+        add(
+            published,
+            "diagnostics.rejected_records",
+            table_name=name,
+            file_name=name,
+            reason=name,
+            record=name,
+        )
+        add(
+            published,
+            "diagnostics.deal_inclusion",
+            deal_id="d",
+            campaign_id=f"k{number}",
+            is_included=False,
+            reason=name,
+        )
+        add(
+            published,
+            "diagnostics.asset_visibility",
+            campaign_id=f"k{number}",
+            asset_type=name,
+            asset_id=name,
+            is_visible=False,
+            reasons=[name],
+        )
     page = render(published)
     assert_offline(page)
     assert "&lt;script&gt;alert(1)" in page and "{{ 7 * 7 }}" in page
@@ -157,22 +230,76 @@ def test_names_from_data_are_harmless(published: duckdb.DuckDBPyConnection) -> N
     assert "long" * 30 in text and "long" * 80 not in text
 
 
-def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(published: duckdb.DuckDBPyConnection) -> None:
+def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
     """R83: a spend with an amount that has no rate is unknown, and so is every sum with it. R74: what no campaign won is shown as such."""
     add_campaign(published, "k1", None, revenue=Decimal("70.10"), spend=None, budget=None)
-    add_campaign(published, "k2", "Known", revenue=Decimal("20.05"), spend=50, budget=40, roi=-0.599)
+    add_campaign(
+        published, "k2", "Known", revenue=Decimal("20.05"), spend=50, budget=40, roi=-0.599
+    )
     add(published, "core.dim_campaigns", campaign_id="k3", campaign_name="Gone", is_deleted=True)
-    for campaign, first, linear in (("k1", 0, "70.10"), ("k2", 90, "20.05"), ("k3", 5, "5.00"), (None, 5, "4.85")):
+    for campaign, first, linear in (
+        ("k1", 0, "70.10"),
+        ("k2", 90, "20.05"),
+        ("k3", 5, "5.00"),
+        (None, 5, "4.85"),
+    ):
         for model, revenue in (("first_interaction", first), ("linear", Decimal(linear))):
             if revenue:
-                add(published, "marts.attributed_revenue", campaign_id=campaign, model=model, contacts=1, deals=1, deal_amount=100, revenue=revenue)
-    add(published, "core.fct_deals", deal_id="d1", is_closed_won=True, amount=100, amount_home=100, is_deleted=False)
-    add(published, "core.fct_deals", deal_id="d2", is_closed_won=True, amount=100, amount_home=None, currency="XAU", is_deleted=False)
-    add(published, "core.fct_deals", deal_id="d3", is_closed_won=True, amount=50, amount_home=50, is_deleted=False)
-    add(published, "diagnostics.deal_inclusion", deal_id="d2", campaign_id="k1", is_included=False, reason="NO_EXCHANGE_RATE")
+                add(
+                    published,
+                    "marts.attributed_revenue",
+                    campaign_id=campaign,
+                    model=model,
+                    contacts=1,
+                    deals=1,
+                    deal_amount=100,
+                    revenue=revenue,
+                )
+    add(
+        published,
+        "core.fct_deals",
+        deal_id="d1",
+        is_closed_won=True,
+        amount=100,
+        amount_home=100,
+        is_deleted=False,
+    )
+    add(
+        published,
+        "core.fct_deals",
+        deal_id="d2",
+        is_closed_won=True,
+        amount=100,
+        amount_home=None,
+        currency="XAU",
+        is_deleted=False,
+    )
+    add(
+        published,
+        "core.fct_deals",
+        deal_id="d3",
+        is_closed_won=True,
+        amount=50,
+        amount_home=50,
+        is_deleted=False,
+    )
+    add(
+        published,
+        "diagnostics.deal_inclusion",
+        deal_id="d2",
+        campaign_id="k1",
+        is_included=False,
+        reason="NO_EXCHANGE_RATE",
+    )
     page = render(published)
     shown_page = Page(page)
-    assert shown_page.values["Spend"] == "unknown" and "Spend exact" not in shown_page.values and shown_page.values["ROI"] == "–"
+    assert (
+        shown_page.values["Spend"] == "unknown"
+        and "Spend exact" not in shown_page.values
+        and shown_page.values["ROI"] == "–"
+    )
     assert shown_page.values["Revenue exact"] == "$90.15"
     assert "their spend is unknown" in page
     assert queries.won_money(published) == {
@@ -187,18 +314,33 @@ def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(published: duckdb
         ("k1", Decimal("70.10"), "linear"), ("k2", Decimal("69.95"), "first_interaction"), ("k3", Decimal("0.00"), "linear"),
         (None, Decimal("0.15"), "first_interaction"),
     ]  # fmt: skip
-    assert [(row["reason"], row["amount_in_none"]) for row in queries.deal_reasons(published)] == [("NO_EXCHANGE_RATE", None)]
+    assert [(row["reason"], row["amount_in_none"]) for row in queries.deal_reasons(published)] == [
+        ("NO_EXCHANGE_RATE", None)
+    ]
 
 
 def test_numbers_follow_locale_and_currency(published: duckdb.DuckDBPyConnection) -> None:
-    add_campaign(published, "k1", "One", sessions=1, revenue=Decimal("1234567.89"), spend=Decimal("1000.00"), roi=1233.6)
+    add_campaign(
+        published,
+        "k1",
+        "One",
+        sessions=1,
+        revenue=Decimal("1234567.89"),
+        spend=Decimal("1000.00"),
+        roi=1233.6,
+    )
     german = render(published, report_locale="de_DE", home_currency="eur")
     assert "1.234.567,89\u00a0€" in german and "1,23\u00a0Mio.\u00a0€" in german
     assert "$1,234,567.89" in render(published)
     indian = Formats("en_IN", "INR", "Asia/Kolkata")
-    assert indian.money(Decimal("1234567.5")) == "₹12,34,567.50" and indian.instant(datetime(2024, 6, 30, 20)).startswith("1 Jul 2024")
+    assert indian.money(Decimal("1234567.5")) == "₹12,34,567.50" and indian.instant(
+        datetime(2024, 6, 30, 20)
+    ).startswith("1 Jul 2024")
     assert Formats("de_DE", "EUR", "UTC").short_money(Decimal("54321.6")) == "54.322\u00a0€"
-    assert Formats("en_US", "USD", "UTC").short_money(Decimal("999.4")) == "$999" and Formats("en_US", "USD", "UTC").change(-0.001) == "0%"
+    assert (
+        Formats("en_US", "USD", "UTC").short_money(Decimal("999.4")) == "$999"
+        and Formats("en_US", "USD", "UTC").change(-0.001) == "0%"
+    )
     assert Formats("ja_JP", "JPY", "UTC").money(Decimal("5")) == "￥5"
 
 
@@ -251,25 +393,51 @@ def test_two_hundred_campaigns_are_small_and_quick(published: duckdb.DuckDBPyCon
     assert_offline(page)
 
 
-def test_more_campaigns_than_a_page_holds_are_left_to_the_table(published: duckdb.DuckDBPyConnection) -> None:
+def test_more_campaigns_than_a_page_holds_are_left_to_the_table(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
     for number in range(report.MOST_ROWS + 7):
         add_campaign(published, f"k{number}", "One of many")
     assert "7 more in <code>marts.campaign_performance</code>" in render(published)
 
 
-def test_checks_of_the_run_are_shown_where_the_file_has_them(published: duckdb.DuckDBPyConnection) -> None:
+def test_checks_of_the_run_are_shown_where_the_file_has_them(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
     published.execute("delete from diagnostics.check_results")
     assert "Business checks" not in render(published)
     for name, passed in (("holds", True), ("fails", False)):
-        check = {"table_name": "marts.campaign_performance", "check_name": name, "rule_id": "R53", "says": f"It {name} <b>.", "cure": "Look."}
-        outcome = {"severity": "warning", "passed": passed, "rows_failing": 0 if passed else 1234, "sample": "{'a': 1}"}
+        check = {
+            "table_name": "marts.campaign_performance",
+            "check_name": name,
+            "rule_id": "R53",
+            "says": f"It {name} <b>.",
+            "cure": "Look.",
+        }
+        outcome = {
+            "severity": "warning",
+            "passed": passed,
+            "rows_failing": 0 if passed else 1234,
+            "sample": "{'a': 1}",
+        }
         add(published, "diagnostics.check_results", run_id="r1", **check, **outcome)
     page = render(published)
-    assert "1 of 2 checks passed" in page and "Not so for 1,234 rows. Look." in page and "It fails &lt;b&gt;." in page
+    assert (
+        "1 of 2 checks passed" in page
+        and "Not so for 1,234 rows. Look." in page
+        and "It fails &lt;b&gt;." in page
+    )
 
 
 def test_old_data_is_said(published: duckdb.DuckDBPyConnection) -> None:
-    add(published, "core.fct_interactions", event_id="e", event_type="page_view", occurred_at=AS_OF - timedelta(9, 3600), is_filtered=False)
+    add(
+        published,
+        "core.fct_interactions",
+        event_id="e",
+        event_type="page_view",
+        occurred_at=AS_OF - timedelta(9, 3600),
+        is_filtered=False,
+    )
     assert "The data is old:" in render(published)
     assert "9 days before this run" in render(published)
     assert "The data is old:" not in render(published, freshness_warning_days=10)
@@ -281,13 +449,23 @@ def test_the_trend_is_of_whole_weeks_up_to_the_newest_day() -> None:
     days[newest + timedelta(5)] = {"sessions": 1000}
     days[newest - timedelta(10)]["spend"] = None
     periods = queries.periods(days, until=date(2024, 7, 1))
-    assert len(periods) == 15 and periods[-1].last == newest and periods[-1].first == newest - timedelta(6)
+    assert (
+        len(periods) == 15
+        and periods[-1].last == newest
+        and periods[-1].first == newest - timedelta(6)
+    )
     assert [period.numbers["sessions"] for period in periods] == [2, *[7] * 14]
     assert periods[-1].numbers["revenue"] == Decimal("0.70")
     assert [n for n, period in enumerate(periods) if period.numbers["spend"] is None] == [13]
     now, before = queries.latest(days, until=date(2024, 7, 1))
-    assert (now.numbers["sessions"], before.numbers["sessions"], now.first) == (30, 30, newest - timedelta(29))
-    few = queries.periods({newest: {"sessions": 3}, newest - timedelta(2): {"sessions": 1}}, until=newest)
+    assert (now.numbers["sessions"], before.numbers["sessions"], now.first) == (
+        30,
+        30,
+        newest - timedelta(29),
+    )
+    few = queries.periods(
+        {newest: {"sessions": 3}, newest - timedelta(2): {"sessions": 1}}, until=newest
+    )
     assert [period.numbers["sessions"] for period in few] == [1, 0, 3]
     assert queries.periods({}, until=newest) == [] and queries.latest({}, until=newest) is None
 
@@ -302,18 +480,40 @@ def test_each_thing_counts_once_and_on_its_portal_day(published: duckdb.DuckDBPy
     for session, campaigns in (("s1", ("k1", "k2")), ("s2", ("deleted",))):
         add(published, "core.fct_sessions", session_id=session, started_at=late)
         for campaign in campaigns:
-            add(published, "core.fct_campaign_interactions", event_id=session, campaign_id=campaign, session_id=session, event_type="page_view")
+            add(
+                published,
+                "core.fct_campaign_interactions",
+                event_id=session,
+                campaign_id=campaign,
+                session_id=session,
+                event_type="page_view",
+            )
     for campaign in ("k1", "k2", "deleted"):
-        add(published, "marts.influenced_contacts", campaign_id=campaign, contact_id="c1", influenced_at=late)
+        add(
+            published,
+            "marts.influenced_contacts",
+            campaign_id=campaign,
+            contact_id="c1",
+            influenced_at=late,
+        )
     totals = queries.totals(published, queries.daily(published, "UTC"))
     assert (totals["sessions"], totals["influenced"], totals["campaigns"]) == (1, 1, 2)
     assert queries.daily(published, "UTC") == {date(2024, 3, 1): {"sessions": 1, "influenced": 1}}
-    assert queries.daily(published, "Asia/Tokyo") == {date(2024, 3, 2): {"sessions": 1, "influenced": 1}}
+    assert queries.daily(published, "Asia/Tokyo") == {
+        date(2024, 3, 2): {"sessions": 1, "influenced": 1}
+    }
     assert queries.funnel(published) == [1, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
-    ("highest", "ticks"), [(0, [0, 1]), (1, [0, 1]), (3, [0, 1, 2, 3]), (276, [0, 100, 200, 300]), (55_000, [0, 20_000, 40_000, 60_000])]
+    ("highest", "ticks"),
+    [
+        (0, [0, 1]),
+        (1, [0, 1]),
+        (3, [0, 1, 2, 3]),
+        (276, [0, 100, 200, 300]),
+        (55_000, [0, 20_000, 40_000, 60_000]),
+    ],
 )
 def test_ticks_are_round(highest: float, ticks: list[float]) -> None:
     assert charts.nice_ticks(highest) == ticks
@@ -321,7 +521,11 @@ def test_ticks_are_round(highest: float, ticks: list[float]) -> None:
 
 def test_a_chart_takes_its_colours_from_the_page() -> None:
     drawn = charts.svg(charts.trend_spec([1, 2, 3], [1, None, 5], [1], str, str))
-    assert drawn.startswith('<svg aria-hidden="true"') and "var(--series)" in drawn and "<script" not in drawn
+    assert (
+        drawn.startswith('<svg aria-hidden="true"')
+        and "var(--series)" in drawn
+        and "<script" not in drawn
+    )
 
 
 @pytest.mark.parametrize(
@@ -349,14 +553,26 @@ def test_a_narrow_terminal_keeps_the_columns_that_matter_most() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120, 160])
 @pytest.mark.parametrize(
-    "name", ["A", "A campaign with a name longer than any column for it", "\x1b[31mred", "冷链合规网络研讨会与审计季节二零二五年春季特别活动"]
+    "name",
+    [
+        "A",
+        "A campaign with a name longer than any column for it",
+        "\x1b[31mred",
+        "冷链合规网络研讨会与审计季节二零二五年春季特别活动",
+    ],
 )
 def test_the_campaign_table_is_never_wider_than_the_terminal(width: int, name: str) -> None:
     money = (Decimal("251631.35"), Decimal("250869.33"), None, Decimal("35282.10"))
-    table, left_out = _campaign_table([(name, 1447, 244, 230, 1126, 78, *money, 6.13)], "USD", width)
+    table, left_out = _campaign_table(
+        [(name, 1447, 244, 230, 1126, 78, *money, 6.13)], "USD", width
+    )
     out = io.StringIO()
     Console(file=out, width=width, soft_wrap=True, color_system=None).print(table)
     lines = out.getvalue().splitlines()
     assert max(cell_len(line) for line in lines) <= width
-    assert "251,631.35" in out.getvalue() and "+613%" in out.getvalue() and "\x1b" not in out.getvalue()
+    assert (
+        "251,631.35" in out.getvalue()
+        and "+613%" in out.getvalue()
+        and "\x1b" not in out.getvalue()
+    )
     assert {*left_out} == {head for head in HEADS if head not in lines[2]}

@@ -51,19 +51,27 @@ def test_a_wrong_row_is_named(rules: Path, file: str, row: str, said: str) -> No
 
 def test_an_unknown_position_is_named(rules: Path) -> None:
     path = rules / "attribution_models.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("last_weight", "second_weight"), encoding="utf-8")
-    with pytest.raises(SettingsError, match="unknown column second_weight and missing column last_weight"):
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("last_weight", "second_weight"), encoding="utf-8"
+    )
+    with pytest.raises(
+        SettingsError, match="unknown column second_weight and missing column last_weight"
+    ):
         check_rules(rules)
 
 
 def test_revenue_needs_the_linear_model(rules: Path) -> None:
     path = rules / "attribution_models.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("linear,Linear", "even,Even"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("linear,Linear", "even,Even"), encoding="utf-8"
+    )
     with pytest.raises(SettingsError, match="R62"):
         check_rules(rules)
 
 
-def test_too_many_models_are_refused_before_their_checks_cannot_tell_them_apart(rules: Path) -> None:
+def test_too_many_models_are_refused_before_their_checks_cannot_tell_them_apart(
+    rules: Path,
+) -> None:
     for number in range(53):
         _append(rules, "attribution_models", f"m{number},M,100,0,0,0,0,")
     check_rules(rules)

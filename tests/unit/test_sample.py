@@ -25,10 +25,16 @@ def script() -> ModuleType:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
-def test_the_script_makes_the_shipped_sample_byte_for_byte(script: ModuleType, tmp_path: Path) -> None:
+def test_the_script_makes_the_shipped_sample_byte_for_byte(
+    script: ModuleType, tmp_path: Path
+) -> None:
     script.make_sample(tmp_path)
     made, shipped = contents(tmp_path), contents(SAMPLE)
     assert sorted(made) == sorted(shipped)

@@ -6,7 +6,13 @@ from datetime import datetime
 
 import pytest
 
-from orchestration.settings import SettingsError, default_variables, make_settings, parse_as_of, parse_variables
+from orchestration.settings import (
+    SettingsError,
+    default_variables,
+    make_settings,
+    parse_as_of,
+    parse_variables,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +29,17 @@ def test_as_of_is_an_instant(text: str, instant: datetime) -> None:
     assert parse_as_of(text) == instant
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2024-13-01", "", "01/07/2024", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "2024-13-01",
+        "",
+        "01/07/2024",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_as_of_that_is_none_says_what_would_do(text: str) -> None:
     with pytest.raises(SettingsError, match="write one such as"):
         parse_as_of(text)

@@ -27,15 +27,22 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         create_raw_schema(opened)
         state.create_state_tables(opened)
         opened.execute("create schema associations")
-        opened.execute("create table associations.association_attempts as select timestamp '2024-07-10' as occurred_at")
-        opened.execute("create table associations.assets as select timestamp '2024-07-20' as published_at")
+        opened.execute(
+            "create table associations.association_attempts as select timestamp '2024-07-10' as occurred_at"
+        )
+        opened.execute(
+            "create table associations.assets as select timestamp '2024-07-20' as published_at"
+        )
         _landed(opened, 1, "events", 10)
         state.end_build(opened, settings, "run-1")
         yield opened
 
 
 def _landed(connection: duckdb.DuckDBPyConnection, file_id: int, table: str, rows: int) -> None:
-    connection.execute("insert into raw.files (file_id, table_name, rows_accepted) values (?, ?, ?)", [file_id, table, rows])
+    connection.execute(
+        "insert into raw.files (file_id, table_name, rows_accepted) values (?, ?, ?)",
+        [file_id, table, rows],
+    )
 
 
 def test_nothing_landed_and_nothing_changed_is_nothing_to_build(connection, settings) -> None:
@@ -60,7 +67,9 @@ def test_what_landed_says_what_is_built(connection, settings) -> None:
         (20_000_000, 500_001, state.INCREMENT),
     ],
 )
-def test_where_very_many_events_are_new_everything_is_built(connection, settings, built: int, new: int, kind: str) -> None:
+def test_where_very_many_events_are_new_everything_is_built(
+    connection, settings, built: int, new: int, kind: str
+) -> None:
     connection.execute("update raw.files set rows_accepted = ?", [built])
     _landed(connection, 2, "events", new)
     plan = state.plan_build(connection, settings)
@@ -69,13 +78,23 @@ def test_where_very_many_events_are_new_everything_is_built(connection, settings
 
 
 @pytest.mark.parametrize(
-    ("days", "crossed"), [(8, []), (9, ["an association or removal"]), (-1, []), (19, ["an association or removal", "a publication"])]
+    ("days", "crossed"),
+    [
+        (8, []),
+        (9, ["an association or removal"]),
+        (-1, []),
+        (19, ["an association or removal", "a publication"]),
+    ],
 )
-def test_now_matters_where_something_happened_in_between(connection, settings, days: int, crossed: list[str]) -> None:
+def test_now_matters_where_something_happened_in_between(
+    connection, settings, days: int, crossed: list[str]
+) -> None:
     """R84, R90: an association at the very as-of time has happened."""
     later = replace(settings, as_of=settings.as_of + timedelta(days=days))
     plan = state.plan_build(connection, later)
-    assert plan.reasons == [f"{what} lies between the last as-of time and this one" for what in crossed]
+    assert plan.reasons == [
+        f"{what} lies between the last as-of time and this one" for what in crossed
+    ]
     assert ("source:raw.run_context+" in plan.select) == bool(crossed)
 
 
@@ -90,31 +109,51 @@ def test_an_interrupted_build_is_followed_by_a_full_one(connection, settings) ->
     state.begin_build(connection, "run-2", state.plan_build(connection, settings))
     assert not state.is_built(connection)
     plan = state.plan_build(connection, settings)
-    assert (plan.kind, plan.reasons, plan.arguments) == (state.FULL, ["the last build was interrupted or failed"], [])
+    assert (plan.kind, plan.reasons, plan.arguments) == (
+        state.FULL,
+        ["the last build was interrupted or failed"],
+        [],
+    )
 
 
 def test_a_changed_variable_that_tables_depend_on_is_a_full_build(connection) -> None:
     home = "/tmp/nowhere"
-    changed = make_settings(home=home, as_of="2024-07-01T00:00:00Z", variables=["session_gap_minutes=45"])
+    changed = make_settings(
+        home=home, as_of="2024-07-01T00:00:00Z", variables=["session_gap_minutes=45"]
+    )
     assert state.plan_build(connection, changed).reasons == ["session_gap_minutes is 45, was 30"]
-    limit = make_settings(home=home, as_of="2024-07-01T00:00:00Z", variables=["reject_rate_limit=0.5", "threads=1", "freshness_days_events=4"])
+    limit = make_settings(
+        home=home,
+        as_of="2024-07-01T00:00:00Z",
+        variables=["reject_rate_limit=0.5", "threads=1", "freshness_days_events=4"],
+    )
     assert state.plan_build(connection, limit).kind == state.NONE
 
 
-def test_a_changed_project_is_a_full_build(connection, settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_project_is_a_full_build(
+    connection, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(state, "project_fingerprint", lambda: "another")
     assert state.plan_build(connection, settings).reasons == ["models or rule files changed"]
 
 
 def test_full_refresh_and_the_first_build_are_full(connection, settings) -> None:
-    assert state.plan_build(connection, replace(settings, full_refresh=True)).reasons == ["--full-refresh"]
+    assert state.plan_build(connection, replace(settings, full_refresh=True)).reasons == [
+        "--full-refresh"
+    ]
     connection.execute("delete from raw.build_state")
-    assert state.plan_build(connection, settings).reasons == ["nothing has been built in this HOME yet"]
+    assert state.plan_build(connection, settings).reasons == [
+        "nothing has been built in this HOME yet"
+    ]
 
 
 def test_files_that_cannot_be_read_are_built_where_they_changed(connection, settings) -> None:
-    connection.execute("insert into raw.rejected_rows values (null, 'events', 'bad.csv', 'the file is bad', null)")
-    assert state.plan_build(connection, settings).reasons == ["other files than before cannot be read"]
+    connection.execute(
+        "insert into raw.rejected_rows values (null, 'events', 'bad.csv', 'the file is bad', null)"
+    )
+    assert state.plan_build(connection, settings).reasons == [
+        "other files than before cannot be read"
+    ]
     state.end_build(connection, settings, "run-2")
     assert state.plan_build(connection, settings).kind == state.NONE
 
@@ -125,10 +164,18 @@ def test_the_variables_of_tables_are_those_that_models_name(settings) -> None:
     }  # fmt: skip
 
 
-def test_other_limits_are_checked_and_published_anew_but_build_nothing(connection, settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_limits_are_checked_and_published_anew_but_build_nothing(
+    connection, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(state, "published_run", lambda settings: "run-1")
     assert state.is_published(connection, settings)
-    stricter = make_settings(home=str(settings.home), as_of="2024-07-01T00:00:00Z", variables=["reject_rate_limit=0.01"])
-    assert state.plan_build(connection, stricter).kind == state.NONE and not state.is_published(connection, stricter)
-    roomier = make_settings(home=str(settings.home), as_of="2024-07-01T00:00:00Z", variables=["memory_limit=1GB"])
+    stricter = make_settings(
+        home=str(settings.home), as_of="2024-07-01T00:00:00Z", variables=["reject_rate_limit=0.01"]
+    )
+    assert state.plan_build(connection, stricter).kind == state.NONE and not state.is_published(
+        connection, stricter
+    )
+    roomier = make_settings(
+        home=str(settings.home), as_of="2024-07-01T00:00:00Z", variables=["memory_limit=1GB"]
+    )
     assert state.is_published(connection, roomier)
