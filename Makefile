@@ -18,7 +18,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) from requirements.lock (once, about two minutes)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -c "from orchestration.dbt_build import ensure_manifest; ensure_manifest()"
+	@$(BIN)/python -c "from orchestration.building.dbt import ensure_manifest; ensure_manifest()"
 	@touch $@
 
 setup: $(VENV)/.ready ## set up .venv from the lock
@@ -37,7 +37,7 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 	@touch $@
 
 # Apart from .venv: a run on Spark needs no Spark of its own, and a run on DuckDB is to find none.
-$(SPARK)/.ready: orchestration/spark/requirements.lock
+$(SPARK)/.ready: orchestration/engines/spark/requirements.lock
 	@test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK) || python3 -m venv $(SPARK)
 	@echo "Setting up Spark in $(SPARK) (once, one to two minutes, 600 MB)"
 	@$(SPARK)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $<
@@ -46,7 +46,7 @@ $(SPARK)/.ready: orchestration/spark/requirements.lock
 java: $(VENV)/.ready
 	@command -v java > /dev/null || { test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing Java 17 (once)" && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless > /dev/null; } || true
-	@$(BIN)/python -m orchestration.spark.cluster --check
+	@$(BIN)/python -m orchestration.engines.spark.cluster --check
 
 spark-setup: $(VENV)/.spark $(SPARK)/.ready java ## what --target spark needs, and a Spark to try it on this machine (needs Java 17)
 
@@ -54,7 +54,7 @@ spark-test: setup spark-setup ## the same rows on both engines, workers and serv
 	@$(BIN)/python -m pytest tests/spark tests/unit/test_spark.py $(ARGS)
 
 spark-cluster: spark-setup ## a Spark cluster on this machine until interrupted, for --target spark (ARGS="--workers 4")
-	@exec $(BIN)/python -m orchestration.spark.cluster $(ARGS)
+	@exec $(BIN)/python -m orchestration.engines.spark.cluster $(ARGS)
 
 lint: setup ## ruff and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(SQLFLUFF) lint dbt_project/models
@@ -66,10 +66,10 @@ dev: setup ## Dagster's page on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --host 127.0.0.1
 
 docs: setup ## every table, column, rule and lineage as pages in dbt_project/target/docs
-	@$(BIN)/python -m orchestration.documentation
+	@$(BIN)/python -m orchestration.reading.documentation
 
 data-docs: setup ## every business check and how it came out as pages in HOME/data_docs
-	@$(BIN)/python -m orchestration.data_docs
+	@$(BIN)/python -m orchestration.checking.data_docs
 
 benchmark: setup ## time, memory and rows per second, beside the floor and peers (ARGS="--events 1000000")
 	@$(BIN)/python -m benchmarks.run $(ARGS)
@@ -96,7 +96,7 @@ lock: setup ## renew the locks from pyproject.toml and the requirements.in of th
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --no-strip-extras --generate-hashes \
 		--extra spark pyproject.toml --constraint requirements.lock --output-file requirements-spark.lock
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --strip-extras --generate-hashes \
-		orchestration/spark/requirements.in --output-file orchestration/spark/requirements.lock
+		orchestration/engines/spark/requirements.in --output-file orchestration/engines/spark/requirements.lock
 	@uv pip compile --quiet --python-version 3.11 --no-header --no-annotate --strip-extras --generate-hashes \
 		dashboards/superset/requirements.in --output-file dashboards/superset/requirements.lock
 

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
-from orchestration.settings import TARGETS
+from orchestration.ground.settings import TARGETS
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
 
@@ -108,8 +108,8 @@ def _unwrap(error: BaseException) -> BaseException:
 
 def run(arguments: argparse.Namespace) -> int:
     """Executes Dagster's job in this process and reports to the terminal; returns the exit status."""
-    from orchestration import terminal
-    from orchestration.settings import SettingsError, make_settings
+    from orchestration.ground.settings import SettingsError, make_settings
+    from orchestration.terminal import screen as terminal
 
     try:
         settings = make_settings(
@@ -130,11 +130,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _execute(arguments: argparse.Namespace, settings, screen) -> int:
-    from orchestration import terminal
-    from orchestration.home import HomeBusy, locked
+    from orchestration.building.rules import check_rules
+    from orchestration.ground.settings import SettingsError
+    from orchestration.home.warehouse import HomeBusy, locked
     from orchestration.landing.land import LandingError
-    from orchestration.rules import check_rules
-    from orchestration.settings import SettingsError
+    from orchestration.terminal import screen as terminal
 
     try:
         check_rules()
@@ -223,11 +223,11 @@ def main(argv: list[str] | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     if arguments.command == "explain":
-        from orchestration.explain import explain
+        from orchestration.reading.explain import explain
 
         sys.exit(explain(arguments))
     if arguments.command == "sql":
-        from orchestration.shell import sql
+        from orchestration.reading.shell import sql
 
         sys.exit(sql(arguments))
     _leave(run(arguments))

@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from orchestration import assets, schedule
+from orchestration.assets import run as assets
+from orchestration.assets import schedule
 
 defs = dg.Definitions(
     assets=[assets.landing, assets.warehouse_models, assets.published],

@@ -153,11 +153,11 @@ def build_tables(
     Much faster than a run, for tests that build many worlds. `status` is how the run ends, `on_event` hears of every model's start
     and end.
     """
-    from orchestration import dbt_build
-    from orchestration.home import begin_run, end_run, warehouse
+    from orchestration.building import dbt as dbt_build
+    from orchestration.building.plan import NONE, begin_build, end_build, forget_build, plan_build
+    from orchestration.ground.settings import make_settings
+    from orchestration.home.warehouse import begin_run, end_run, warehouse
     from orchestration.landing.land import forget_landing, land
-    from orchestration.settings import make_settings
-    from orchestration.state import NONE, begin_build, end_build, forget_build, plan_build
 
     settings = make_settings(
         landing=str(landing),

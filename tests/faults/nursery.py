@@ -32,7 +32,12 @@ def main() -> None:
     import great_expectations  # noqa: F401
     from dbt.cli import main as _dbt  # noqa: F401
 
-    from orchestration import checks, cli, definitions, terminal  # noqa: F401
+    from orchestration import (
+        cli,
+        definitions,  # noqa: F401
+    )
+    from orchestration.checking import run as checks  # noqa: F401
+    from orchestration.terminal import screen as terminal  # noqa: F401
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in iter(sys.stdin.readline, ""):

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.home import locked, make_private, warehouse
-from orchestration.project import MANIFEST
-from orchestration.publishing import publish
-from orchestration.settings import make_settings
-from orchestration.spreadsheet import safe_cell
+from orchestration.ground.paths import MANIFEST
+from orchestration.ground.settings import make_settings
+from orchestration.ground.spreadsheet import safe_cell
+from orchestration.home.warehouse import locked, make_private, warehouse
+from orchestration.publishing.publish import publish
 from tests.conftest import AS_OF, ROOT, command, land_rows, query
 from tests.faults.harness import Stage, whole
 

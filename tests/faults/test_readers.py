@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.home import begin_run, end_run, locked, warehouse
-from orchestration.project import MANIFEST
-from orchestration.publishing import publish
-from orchestration.settings import Settings, make_settings
+from orchestration.ground.paths import MANIFEST
+from orchestration.ground.settings import Settings, make_settings
+from orchestration.home.warehouse import begin_run, end_run, locked, warehouse
+from orchestration.publishing.publish import publish
 from tests.conftest import AS_OF, ROOT
 from tests.faults.harness import Stage, whole
 from tests.faults.reading import KEYS, one_look

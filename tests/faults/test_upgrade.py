@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.home import restart_warehouse, warehouse
+from orchestration.ground.settings import SettingsError, make_settings
+from orchestration.home.schema import LAYOUT, settle_layout
+from orchestration.home.warehouse import restart_warehouse, warehouse
 from orchestration.landing.land import create_raw_schema
-from orchestration.landing.layout import LAYOUT, settle_layout
-from orchestration.settings import SettingsError, make_settings
 from tests.faults.harness import Stage, check_tidy, state_of, whole
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checks import Instants, business_checks, measures, question, suites
-from orchestration.measures import take_measures
-from orchestration.settings import make_settings
+from orchestration.checking.aggregates import take_measures
+from orchestration.checking.run import Instants, business_checks, measures, question, suites
+from orchestration.ground.settings import make_settings
 from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.publishing import FILE_NAME, STORAGE_VERSION, switch
-from orchestration.settings import make_settings
+from orchestration.ground.settings import make_settings
+from orchestration.publishing.publish import FILE_NAME, STORAGE_VERSION, switch
 from tests.conftest import query
 
 VERSIONS = ["1.4", "1.5", "2.0"]

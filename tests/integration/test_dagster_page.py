@@ -103,11 +103,15 @@ class Page:
         before = {run["runId"] for run in self.runs()}
         self.open("/asset-groups")
         self.click("Materialize all")
-        new = lambda: [
-            run
-            for run in self.runs()
-            if run["runId"] not in before and run["status"] in ("SUCCESS", "FAILURE", "CANCELED")
-        ]
+
+        def new() -> list[dict]:
+            return [
+                run
+                for run in self.runs()
+                if run["runId"] not in before
+                and run["status"] in ("SUCCESS", "FAILURE", "CANCELED")
+            ]
+
         return _until(new, "a run that has ended", 400)[0]
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_build import ensure_manifest
-from orchestration.project import DBT_PROJECT
+from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.paths import DBT_PROJECT
 from tests.conftest import land_rows, query
 
 pytest.importorskip("metricflow", reason="metrics are asked with dbt-metricflow, of the dev extra")

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_build import ensure_manifest
+from orchestration.building.dbt import ensure_manifest
 from tests.conftest import command, query
 from tests.structure.test_documentation import manifest
 from tests.unit.test_report import Page, assert_offline
@@ -181,7 +181,7 @@ def test_it_fits_a_phone_and_a_tablet(published: Path, tmp_path: Path, width: in
 
 
 def test_the_exposure_names_what_the_report_reads(published: Path) -> None:
-    source = (Path(__file__).parents[2] / "orchestration" / "report" / "queries.py").read_text(
+    source = (Path(__file__).parents[2] / "orchestration" / "publishing" / "report" / "queries.py").read_text(
         encoding="utf-8"
     )
     read = set(re.findall(r"\b(?:core|marts|diagnostics)\.(\w+)", source))
@@ -197,8 +197,9 @@ def test_the_exposure_names_what_the_report_reads(published: Path) -> None:
 def test_a_page_that_cannot_be_drawn_does_not_keep_the_tables_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration import publishing, report
-    from orchestration.settings import make_settings
+    from orchestration.ground.settings import make_settings
+    from orchestration.publishing import publish as publishing
+    from orchestration.publishing import report
 
     said = []
     monkeypatch.setattr(publishing.progress, "note", said.append)

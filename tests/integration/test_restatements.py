@@ -10,11 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_build import ensure_manifest
-from orchestration.home import current_run, end_run, warehouse
+from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.settings import make_settings
+from orchestration.home.warehouse import current_run, end_run, warehouse
 from orchestration.landing.contract import raw_tables
-from orchestration.publishing import FILE_NAME, publish, write_folder
-from orchestration.restatements import (
+from orchestration.publishing.publish import FILE_NAME, publish, write_folder
+from orchestration.publishing.restatements import (
     BUILT_FROM,
     KINDS,
     LATE_EVENT,
@@ -23,7 +24,6 @@ from orchestration.restatements import (
     Cause,
     _other_causes,
 )
-from orchestration.settings import make_settings
 from tests.conftest import (
     AS_OF,
     ROOT,

@@ -95,7 +95,7 @@ def _fake_shell(folder: Path, name: str) -> None:
 def test_on_a_terminal_a_shell_opens_the_file_to_be_read_only(
     published_sample: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration import shell
+    from orchestration.reading import shell
 
     home = published_sample[0]
     file = home / "published" / "touchledger.duckdb"

@@ -14,12 +14,12 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import assets
-from orchestration.alerts import COMMAND, WEBHOOK, Alert, send
-from orchestration.checks import business_checks
+from orchestration.assets import run as assets
+from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
+from orchestration.checking.run import business_checks
 from orchestration.definitions import defs
 from orchestration.landing.contract import raw_tables
-from orchestration.publishing import PUBLISHED_SCHEMAS
+from orchestration.publishing.publish import PUBLISHED_SCHEMAS
 from tests.conftest import ROOT
 
 
@@ -80,7 +80,7 @@ def test_schedule_and_sensors_are_off_until_turned_on() -> None:
 
 
 def test_the_sensor_starts_one_run_per_change(landing, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestration.schedule import new_files
+    from orchestration.assets.schedule import new_files
     from tests.conftest import land_rows
 
     monkeypatch.setenv("TOUCHLEDGER_LANDING", str(landing))
@@ -209,7 +209,7 @@ def test_an_alert_reaches_a_web_hook(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_failure_sensor_says_which_step_and_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration.schedule import alert_on_failure
+    from orchestration.assets.schedule import alert_on_failure
 
     said = tmp_path / "said.json"
     monkeypatch.delenv(WEBHOOK, raising=False)

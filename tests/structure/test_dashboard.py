@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.dbt_build import ensure_manifest
-from orchestration.project import PUBLISHED_SCHEMAS
+from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "dashboards" / "superset"

@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_build import ensure_manifest
-from orchestration.documentation import RULE, linked, rule_texts, rules_page, write
-from orchestration.project import PUBLISHED_SCHEMAS
-from orchestration.settings import SettingsError, make_settings
+from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.paths import PUBLISHED_SCHEMAS
+from orchestration.ground.settings import SettingsError, make_settings
+from orchestration.reading.documentation import RULE, linked, rule_texts, rules_page, write
 from tests.conftest import ROOT
 from tests.structure.test_project import RULE_IDS
 

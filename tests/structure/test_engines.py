@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from orchestration.project import DBT_PROJECT
+from orchestration.ground.paths import DBT_PROJECT
 
 PAGE = DBT_PROJECT / "docs" / "engines.md"
 DISPATCHED = re.compile(r"\{%-?\s*macro\s+(default|duckdb|spark)__(\w+)")

@@ -12,10 +12,10 @@ from functools import cache
 import pytest
 import yaml
 
-from orchestration.checks import business_checks
-from orchestration.dbt_build import ensure_manifest
+from orchestration.building.dbt import ensure_manifest
+from orchestration.checking.run import business_checks
+from orchestration.ground.paths import DBT_PROJECT, RULES
 from orchestration.landing.contract import raw_tables
-from orchestration.project import DBT_PROJECT, RULES
 from tests.conftest import ROOT
 
 LAYERS = ["staging", "landing", "associations", "interactions", "attribution", "marts", "metrics"]

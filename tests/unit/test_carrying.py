@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import carrying, state
+from orchestration.building import plan as state
+from orchestration.ground.settings import Settings, make_settings
 from orchestration.landing.land import create_raw_schema
-from orchestration.settings import Settings, make_settings
+from orchestration.publishing import carry_over as carrying
 
 
 def _node(name: str, schema: str, replaces: dict | None = None, kind: str = "model") -> dict:

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checks import (
+from orchestration.checking.aggregates import drop_measures, take_measures
+from orchestration.checking.run import (
     ALL_ROWS,
     BusinessCheck,
     CheckResult,
@@ -25,9 +26,8 @@ from orchestration.checks import (
     save_results,
     suites,
 )
-from orchestration.home import current_run, warehouse
-from orchestration.measures import drop_measures, take_measures
-from orchestration.settings import Settings, make_settings
+from orchestration.ground.settings import Settings, make_settings
+from orchestration.home.warehouse import current_run, warehouse
 from tests.conftest import query
 
 # What the sample is not: plausible in two places.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from orchestration.checks import BusinessCheck, CheckResult
-from orchestration.data_docs import finish, without_network
-from orchestration.settings import make_settings
+from orchestration.checking.data_docs import finish, without_network
+from orchestration.checking.run import BusinessCheck, CheckResult
+from orchestration.ground.settings import make_settings
 
 CHECK = BusinessCheck(
     "core.fct_deals",
@@ -53,6 +53,6 @@ def test_the_first_page_shows_what_failed_first_and_escapes_the_data(tmp_path: P
 
 
 def test_pages_lie_in_home(tmp_path: Path) -> None:
-    from orchestration.data_docs import docs_folder
+    from orchestration.checking.data_docs import docs_folder
 
     assert docs_folder(make_settings(home=str(tmp_path))) == tmp_path / "data_docs"

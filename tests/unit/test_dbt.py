@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from orchestration import dbt_build
-from orchestration.settings import make_settings
+from orchestration.building import dbt as dbt_build
+from orchestration.ground.settings import make_settings
 
 
 def test_all_dbt_unit_tests_pass(build: Callable[..., Path], home: Path, landing: Path) -> None:

@@ -15,13 +15,13 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from orchestration import report
-from orchestration.dbt_build import ensure_manifest
-from orchestration.project import PUBLISHED_SCHEMAS
-from orchestration.report import charts, queries
-from orchestration.report.numbers import Formats, shown
-from orchestration.settings import SettingsError, default_variables, make_settings
-from orchestration.terminal import HEADS, KEPT_FIRST, _campaign_table, fitting
+from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.paths import PUBLISHED_SCHEMAS
+from orchestration.ground.settings import SettingsError, default_variables, make_settings
+from orchestration.publishing import report
+from orchestration.publishing.report import charts, queries
+from orchestration.publishing.report.numbers import Formats, shown
+from orchestration.terminal.screen import HEADS, KEPT_FIRST, _campaign_table, fitting
 
 AS_OF = datetime(2024, 7, 1)
 HOSTILE = [

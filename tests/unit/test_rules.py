@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.project import RULES
-from orchestration.rules import check_rules
-from orchestration.settings import SettingsError
+from orchestration.building.rules import check_rules
+from orchestration.ground.paths import RULES
+from orchestration.ground.settings import SettingsError
 
 
 @pytest.fixture

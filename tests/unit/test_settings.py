@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from orchestration.settings import (
+from orchestration.ground.settings import (
     SettingsError,
     default_variables,
     make_settings,

@@ -10,19 +10,25 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checks import business_checks, suites
-from orchestration.dbt_build import BuildFailed, NodeFailure
-from orchestration.engines import engine
-from orchestration.home import begin_run, warehouse
+from orchestration.building.dbt import BuildFailed, NodeFailure
+from orchestration.building.plan import (
+    BuildPlan,
+    begin_build,
+    create_state_tables,
+    end_build,
+    plan_build,
+)
+from orchestration.checking.run import business_checks, suites
+from orchestration.engines.base import engine
+from orchestration.engines.spark import bridge, cluster, in_place, server
+from orchestration.engines.spark.export import BOOKS, export
+from orchestration.engines.spark.lake import lake
+from orchestration.engines.spark.measures import spelled
+from orchestration.ground.paths import MANIFEST
+from orchestration.ground.settings import Settings, SettingsError, make_settings
+from orchestration.home.warehouse import begin_run, warehouse
 from orchestration.landing.contract import raw_tables
 from orchestration.landing.land import forget_landing, land
-from orchestration.project import MANIFEST
-from orchestration.settings import Settings, SettingsError, make_settings
-from orchestration.spark import bridge, cluster, in_place, server
-from orchestration.spark.export import BOOKS, export
-from orchestration.spark.lake import lake
-from orchestration.spark.measures import spelled
-from orchestration.state import BuildPlan, begin_build, create_state_tables, end_build, plan_build
 from tests.conftest import AS_OF, land_rows
 
 
@@ -577,7 +583,7 @@ def test_java_that_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_dagster_needs_only_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a field of the run's resource, or from the environment of its daemon."""
-    from orchestration.assets import Run
+    from orchestration.assets.run import Run
 
     assert Run(target="spark").settings().target == "spark"
     monkeypatch.setenv("TOUCHLEDGER_TARGET", "spark")

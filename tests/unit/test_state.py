@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import state
+from orchestration.building import plan as state
+from orchestration.ground.settings import Settings, make_settings
 from orchestration.landing.land import create_raw_schema
-from orchestration.settings import Settings, make_settings
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 -- One row per run, campaign, metric and model whose published number that run changed. This is its shape, without rows: they are known once a run is
--- published, from what readers saw before and see then (orchestration/restatements.py).
+-- published, from what readers saw before and see then (orchestration/publishing/restatements.py).
 select
     cast(null as string) as run_id,
     cast(null as string) as previous_run_id,

@@ -1,0 +1,261 @@
+"""dbt in this process: parse once, build, and hand every event on. No second interpreter, no second import of dbt."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.engines.base import engine
+from orchestration.ground.paths import DBT_PROJECT, MANIFEST, RULES
+from orchestration.ground.settings import Settings
+from orchestration.home.warehouse import thread_count
+
+
+@dataclass(frozen=True)
+class NodeFailure:
+    """A model or test that failed: its dbt unique id, what dbt says, and, for a test, how many rows and the SQL that finds them."""
+
+    unique_id: str
+    name: str
+    message: str
+    failures: int | None = None
+    compiled_sql: str | None = None
+    description: str = ""
+
+
+class BuildFailed(Exception):
+    """dbt could not build. `failures` say what and why."""
+
+    def __init__(self, message: str, failures: list[NodeFailure] | None = None) -> None:
+        super().__init__(message)
+        self.failures = failures or []
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What profiles.yml reads. The path is relative to HOME, so that a parsed project serves every HOME."""
+    values = {
+        "TOUCHLEDGER_WAREHOUSE": settings.warehouse.name,
+        "TOUCHLEDGER_MEMORY_LIMIT": str(settings.variables["memory_limit"]),
+        "TOUCHLEDGER_THREADS": str(thread_count(settings)),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    return values | engine(settings).environment() | engine(settings).landed()
+
+
+_QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
+# The profile that every parse sees, whatever the run: a parsed project then serves every HOME.
+_PARSE_ENVIRONMENT = {
+    "TOUCHLEDGER_WAREHOUSE": "warehouse.duckdb",
+    "TOUCHLEDGER_MEMORY_LIMIT": "70%",
+    "TOUCHLEDGER_THREADS": "2",
+}
+
+
+def _places(target: Path, logs: Path) -> list[str]:
+    folders = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": target,
+        "--log-path": logs,
+    }
+    return [text for name, folder in folders.items() for text in (name, str(folder))]
+
+
+def arguments(command: str, settings: Settings, *extra: str, kind: str = "full") -> list[str]:
+    """Arguments of one dbt invocation in this process, with the run's variables; `kind` is that of orchestration.building.plan."""
+    variables = json.dumps({**settings.overrides, "build_kind": kind}, sort_keys=True)
+    places = _places(settings.compiled, settings.private / "logs")
+    return [*_QUIET, command, *extra, *places, "--target", settings.target, "--vars", variables]
+
+
+@contextlib.contextmanager
+def _profile_environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def inside_home(settings: Settings) -> Iterator[None]:
+    """The working directory and environment that dbt's profile expects, restored afterwards."""
+    with _profile_environment(environment(settings)), contextlib.chdir(settings.home):
+        yield
+
+
+def _close_connections() -> None:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _parse(
+    *extra: str,
+    target: Path = MANIFEST.parent,
+    logs: Path = DBT_PROJECT / "logs",
+    environment: Iterable[tuple[str, str]] = (),
+) -> Any:
+    """dbt's parsed project, from what the last parse left in `target` where no file changed. Raises BuildFailed."""
+    from dbt.cli.main import dbtRunner
+
+    with _profile_environment({**_PARSE_ENVIRONMENT, **dict(environment)}):
+        outcome = dbtRunner().invoke(
+            [*_QUIET, *extra, "parse", *_places(target, logs), "--vars", "{}"]
+        )
+    if not outcome.success:
+        raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
+    return outcome.result
+
+
+@cache
+def _parsed() -> Any:
+    """The parsed project, once per process.
+
+    It is parsed with the default variables, so that a run with other ones need not parse anew: models ask for variables
+    only when they are compiled, and no dependency hangs on one.
+    """
+    return _parse("--no-write-json")
+
+
+@cache
+def _parsed_for(
+    target: str, compiled: Path, logs: Path, environment: tuple[tuple[str, str], ...]
+) -> Any:
+    """The project as another target than DuckDB parses it: names of schemas are of the HOME, so it is parsed there."""
+    return _parse(
+        "--no-write-json", "--target", target, target=compiled, logs=logs, environment=environment
+    )
+
+
+def parsed(settings: Settings) -> Any:
+    """The parsed project of the run's target. Raises BuildFailed."""
+    if settings.target == "duckdb":
+        return _parsed()
+    return _parsed_for(
+        settings.target,
+        settings.compiled,
+        settings.private / "logs",
+        tuple(engine(settings).environment().items()),
+    )
+
+
+def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[str, Any]]:
+    """Runs `dbt build` and yields dbt's structured events as dicts, in order. Raises BuildFailed after the last one.
+
+    A build of kind `full` makes every table anew; one of kind `increment` recomputes what changed since the last build.
+    """
+    from dbt.cli.main import dbtRunner
+    from google.protobuf.json_format import MessageToDict
+
+    events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+    outcome: list[Any] = []
+
+    def on_event(event: Any) -> None:
+        if event.info.name in (
+            "LogSeedResult",
+            "LogModelResult",
+            "LogTestResult",
+            "LogStartLine",
+            "LogStartResult",
+        ):
+            events.put(MessageToDict(event, preserving_proto_field_name=True))
+
+    def invoke() -> None:
+        try:
+            runner = dbtRunner(manifest=parsed(settings), callbacks=[on_event])
+            refresh = ["--full-refresh"] if kind == "full" else []
+            given = arguments(
+                "build",
+                settings,
+                "--exclude-resource-type",
+                "unit_test",
+                *refresh,
+                *extra,
+                kind=kind,
+            )
+            outcome.append(runner.invoke(given))
+        except BaseException as error:
+            outcome.append(error)
+        finally:
+            events.put(None)
+
+    with inside_home(settings):
+        worker = threading.Thread(target=invoke, name="dbt", daemon=True)
+        worker.start()
+        while (event := events.get()) is not None:
+            yield event
+        worker.join()
+        _close_connections()
+    try:
+        _raise_failure(outcome[0])
+    except BuildFailed as failed:
+        raise engine(settings).explained(failed) from failed
+
+
+def _raise_failure(outcome: Any) -> None:
+    if isinstance(outcome, BaseException):
+        raise BuildFailed(f"dbt stopped: {outcome}") from outcome
+    if outcome.success:
+        return
+    if outcome.exception is not None or outcome.result is None:
+        raise BuildFailed(f"dbt stopped: {outcome.exception}")
+    failures = []
+    for result in outcome.result.results:
+        if str(result.status) in ("error", "fail", "runtime error"):
+            node = result.node
+            failures.append(
+                NodeFailure(
+                    unique_id=node.unique_id,
+                    name=node.name,
+                    message=(result.message or "").strip(),
+                    failures=result.failures,
+                    compiled_sql=getattr(node, "compiled_code", None)
+                    if str(node.resource_type) == "test"
+                    else None,
+                    description=getattr(node, "description", "") or "",
+                )
+            )
+    raise BuildFailed(f"{len(failures)} model(s) or test(s) failed", failures)
+
+
+def project_files() -> list[Path]:
+    """Everything that the manifest is made from."""
+    folders = [DBT_PROJECT / name for name in ("models", "macros", "tests", "docs")]
+    files = [
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix in (".sql", ".yml", ".md")
+    ]
+    return [
+        *files,
+        *RULES.glob("*.csv"),
+        DBT_PROJECT / "dbt_project.yml",
+        DBT_PROJECT / "profiles.yml",
+    ]
+
+
+def ensure_manifest() -> Path:
+    """The manifest that Dagster's assets are made from, parsed anew only where a file of the project is newer."""
+    if (
+        MANIFEST.exists()
+        and max(path.stat().st_mtime for path in project_files()) <= MANIFEST.stat().st_mtime
+    ):
+        return MANIFEST
+    _parse()
+    os.utime(MANIFEST)
+    return MANIFEST

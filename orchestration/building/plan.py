@@ -1,0 +1,282 @@
+"""What the tables were built from, and hence what a run has to build: everything, what newly landed rows touch, or nothing.
+
+The state is one row of `raw.build_state`. It is marked open before a build touches a table and closed after the last one, so that
+a build that was interrupted is known as such and the next one builds everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.building.dbt import project_files
+from orchestration.engines.base import engine
+from orchestration.ground.paths import DBT_PROJECT
+from orchestration.ground.settings import Settings
+from orchestration.home.warehouse import published_run
+
+FULL, INCREMENT, NONE = "full", "increment", "none"
+# How DuckDB works; no result depends on it.
+_ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
+# How tables lie on Spark; no row depends on it, but all are written anew where it changes.
+_LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
+# New events from which everything is built: rows, and their share of all that have landed. Building goes slice by slice; an increment looks all its
+# keys up and compares all its rows at once, and may want memory that building does not.
+MOST_NEW_EVENTS, MOST_NEW_SHARE = 500_000, 0.05
+_USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
+
+
+@dataclass(frozen=True)
+class BuildPlan:
+    """What a run builds and why. `kind` is `full`, `increment` or `none`; `select` are dbt's selectors of an increment."""
+
+    kind: str
+    reasons: list[str] = field(default_factory=list)
+    select: list[str] = field(default_factory=list)
+    after_file_id: int = 0
+
+    @property
+    def arguments(self) -> list[str]:
+        """dbt's `--select` of this plan, where it is not everything."""
+        return ["--select", *self.select] if self.select else []
+
+
+@dataclass(frozen=True)
+class BuildState:
+    """What the last build was made from."""
+
+    run_id: str
+    file_id: int
+    as_of: datetime
+    variables: dict[str, str]
+    project: str
+    unreadable: str
+    is_complete: bool
+    target: str
+
+
+def create_state_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates what is missing of the tables that say what was built."""
+    connection.execute(
+        """
+        create schema if not exists raw;
+        create table if not exists raw.build_state (
+            run_id varchar, file_id integer, as_of timestamp, variables varchar, project varchar, unreadable varchar, is_complete boolean
+        );
+        alter table raw.build_state add column if not exists target varchar default 'duckdb';
+        create table if not exists raw.build_plan (run_id varchar, kind varchar, after_file_id integer, reasons varchar);
+        create table if not exists raw.build_base (run_id varchar, after_run_id varchar);
+        """
+    )
+
+
+def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
+    """The state of the last build, or None before the first."""
+    row = connection.execute(
+        "select run_id, file_id, as_of, variables, project, unreadable, is_complete, target from raw.build_state"
+    ).fetchone()
+    return BuildState(row[0], row[1], row[2], json.loads(row[3]), *row[4:]) if row else None
+
+
+def project_fingerprint() -> str:
+    """A hash of everything that decides what the tables hold besides the landed rows: models, macros, rule files."""
+    return fingerprint(project_files())
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """A hash of those of the project's files that decide what the tables hold: names and contents, whatever the order."""
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(paths):
+        if path.suffix == ".md" or "metrics" in path.parts:
+            continue
+        digest.update(path.relative_to(DBT_PROJECT.parent).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def table_variables(settings: Settings) -> dict[str, str]:
+    """The variables that decide what the tables hold, as text: those that a model or macro names."""
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql"
+    )
+    named = set(_USED_VARIABLE.findall(code)) - set(_LAYOUT_VARIABLES)
+    return {name: value for name, value in _variables(settings).items() if name in named}
+
+
+def _variables(settings: Settings) -> dict[str, str]:
+    return {
+        name: str(value)
+        for name, value in sorted(settings.variables.items())
+        if name not in _ENGINE_VARIABLES
+    }
+
+
+def _unreadable(connection: duckdb.DuckDBPyConnection) -> str:
+    """The files that could not be landed, as one text."""
+    rows = connection.execute(
+        "select table_name, file_name, reason from raw.rejected_rows where file_id is null order by all"
+    ).fetchall()
+    return hashlib.blake2b(json.dumps(rows).encode(), digest_size=16).hexdigest() if rows else ""
+
+
+def _newest_file(connection: duckdb.DuckDBPyConnection) -> int:
+    return connection.execute("select coalesce(max(file_id), 0) from raw.files").fetchone()[0]
+
+
+def _crossed(connection: duckdb.DuckDBPyConnection, before: datetime, now: datetime) -> list[str]:
+    """What happened between two as-of times that tables about "now" depend on (R84, R90)."""
+    span = [min(before, now), max(before, now)]
+    questions = {
+        "an association or removal": "associations.association_attempts where occurred_at > ? and occurred_at <= ?",
+        "a publication": "associations.assets where published_at > ? and published_at <= ?",
+    }
+    return [
+        f"{what} lies between the last as-of time and this one"
+        for what, where in questions.items()
+        if connection.execute(f"select count(*) from {where}", span).fetchone()[0]
+    ]
+
+
+def _too_many_events(connection: duckdb.DuckDBPyConnection, file_id: int) -> str | None:
+    """Why so much landed since a file that everything is built anew; None where it did not."""
+    new, total = connection.execute(
+        """
+        select coalesce(sum(rows_accepted) filter (where file_id > ?), 0), coalesce(sum(rows_accepted), 0)
+        from raw.files where table_name = 'events'
+        """,
+        [file_id],
+    ).fetchone()
+    if new <= MOST_NEW_EVENTS or new <= MOST_NEW_SHARE * total:
+        return None
+    return f"more than {MOST_NEW_SHARE:.0%} of all events are new: everything is built anew, slice by slice, in less memory"
+
+
+def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> BuildPlan:
+    """What this run has to build, from what has landed and what the last build was made from."""
+    create_state_tables(connection)
+    state = built_state(connection)
+    why_full = _why_full(state, settings)
+    if why_full or state is None:
+        return BuildPlan(FULL, why_full)
+    landed = connection.execute(
+        "select table_name, count(*), sum(rows_accepted) from raw.files where file_id > ? group by table_name order by table_name",
+        [state.file_id],
+    ).fetchall()
+    reasons = [
+        f"{table}: {rows:,} new row(s) in {files:,} file(s)" for table, files, rows in landed
+    ]
+    too_many = _too_many_events(connection, state.file_id)
+    if too_many:
+        return BuildPlan(FULL, [too_many, *reasons])
+    select = [f"source:raw.{table}+" for table, _, rows in landed if rows]
+    crossed = _crossed(connection, state.as_of, settings.as_of)
+    if crossed:
+        reasons += crossed
+        select.append("source:raw.run_context+")
+    if _unreadable(connection) != state.unreadable:
+        reasons.append("other files than before cannot be read")
+    if not reasons:
+        return BuildPlan(NONE, after_file_id=state.file_id)
+    return BuildPlan(
+        INCREMENT, reasons, ["tag:changes+", "landed_rejects+", *select], state.file_id
+    )
+
+
+def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
+    if state is None:
+        return ["nothing has been built in this HOME yet"]
+    if settings.full_refresh:
+        return ["--full-refresh"]
+    if not state.is_complete:
+        return ["the last build was interrupted or failed"]
+    if state.target != settings.target:
+        return [f"the target is {settings.target}, was {state.target}"]
+    if not engine(settings).is_as_built(state.run_id):
+        return ["the tables on the cluster are not those that this HOME built last"]
+    reasons = []
+    if state.project != project_fingerprint():
+        reasons.append("models or rule files changed")
+    layout = _LAYOUT_VARIABLES if settings.target == "spark" else ()
+    return reasons + _changed_variables(state, settings, {*table_variables(settings), *layout})
+
+
+def _changed_variables(state: BuildState, settings: Settings, names: Iterable[str]) -> list[str]:
+    variables = _variables(settings)
+    return [
+        f"{name} is {variables.get(name)}, was {state.variables.get(name)}"
+        for name in sorted(names)
+        if variables.get(name) != state.variables.get(name)
+    ]
+
+
+def is_built(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the last build went to its end."""
+    state = built_state(connection)
+    return state is not None and state.is_complete
+
+
+def is_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
+    """Whether readers see what was built last, checked and shown under this run's variables."""
+    state = built_state(connection)
+    if state is None or not state.is_complete or state.run_id != published_run(settings):
+        return False
+    return not _changed_variables(
+        state, settings, _variables(settings).keys() | state.variables.keys()
+    )
+
+
+def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildPlan) -> None:
+    """Opens a build: until it is closed, the tables count as half-built."""
+    state = built_state(connection)
+    connection.execute("begin")
+    connection.execute("delete from raw.build_base")
+    if plan.kind == INCREMENT and state:
+        connection.execute("insert into raw.build_base values (?, ?)", [run_id, state.run_id])
+    connection.execute("delete from raw.build_plan")
+    connection.execute(
+        "insert into raw.build_plan values (?, ?, ?, ?)",
+        [run_id, plan.kind, plan.after_file_id, "; ".join(plan.reasons)],
+    )
+    if plan.kind != NONE:
+        connection.execute("update raw.build_state set is_complete = false")
+    connection.execute("commit")
+
+
+def increment_after(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+    """The run whose tables this run's increment changed into what they are now; None where it made no increment."""
+    row = connection.execute(
+        "select after_run_id from raw.build_base where run_id = ?", [run_id]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str) -> None:
+    """Closes a build: the tables hold what has landed, under these variables and rules."""
+    connection.execute("begin")
+    connection.execute("delete from raw.build_state")
+    connection.execute(
+        "insert into raw.build_state values (?, ?, ?, ?, ?, ?, true, ?)",
+        [
+            run_id,
+            _newest_file(connection),
+            settings.as_of,
+            json.dumps(_variables(settings)),
+            project_fingerprint(),
+            _unreadable(connection),
+            settings.target,
+        ],
+    )
+    connection.execute("commit")
+
+
+def forget_build(connection: duckdb.DuckDBPyConnection) -> None:
+    """Marks the tables as half-built, before what they were built from is forgotten."""
+    create_state_tables(connection)
+    connection.execute("update raw.build_state set is_complete = false")

@@ -1,0 +1,145 @@
+"""The rule files of seeds/rules: checked before anything is built, because a wrong weight would be wrong in every number."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from orchestration.ground.paths import RULES
+from orchestration.ground.settings import SettingsError
+
+COLUMNS = {
+    "asset_types": ["asset_type", "label", "is_shared", "is_social_post", "visit_match"],
+    "interaction_types": [
+        "event_type", "label", "is_web_activity", "influences", "earns_revenue", "moves_with_asset",
+        "needs_asset_without_form", "needs_primary_address", "asset_metric",
+    ],
+    "attribution_models": [
+        "model", "label", "first_weight", "lead_creation_weight", "deal_creation_weight", "last_weight", "others_weight",
+        "half_life_days",
+    ],
+    "reason_codes": ["reason", "subject", "position", "label", "meaning", "rule_id", "cure"],
+}  # fmt: skip
+ASSET_METRICS = {
+    "page_views", "form_submissions", "contacts_sent", "contacts_opened", "contacts_clicked", "cta_views", "cta_clicks",
+    "social_clicks", "social_interactions", "workflow_enrollments", "list_additions", "registrations", "attendances",
+}  # fmt: skip
+VISIT_MATCHES = {"", "tracking_url", "paid_search"}
+# The checks of the ledger keep a bit for each model in a 64-bit whole number with a sign.
+MOST_MODELS = 62
+_FLAGS = ("is_", "influences", "earns_", "moves_", "needs_")
+
+
+def _read(folder: Path, name: str) -> list[dict[str, str]]:
+    path = folder / f"{name}.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream, strict=True)
+            header = reader.fieldnames or []
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SettingsError(
+            f"seeds/rules/{name}.csv cannot be read ({error}); restore it as UTF-8 CSV"
+        ) from None
+    expected = COLUMNS[name]
+    unknown = [column for column in header if column not in expected]
+    missing = [column for column in expected if column not in header]
+    if unknown or missing:
+        parts = [f"unknown column {', '.join(unknown)}"] if unknown else []
+        parts += [f"missing column {', '.join(missing)}"] if missing else []
+        raise SettingsError(
+            f"seeds/rules/{name}.csv: {' and '.join(parts)}; its columns are {', '.join(expected)}"
+        )
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise SettingsError(
+                f"seeds/rules/{name}.csv, line {number}: {len(expected)} fields are needed"
+            )
+    key = expected[0]
+    twice = [value for value, count in Counter(row[key] for row in rows).items() if count > 1]
+    if twice:
+        raise SettingsError(
+            f"seeds/rules/{name}.csv: {key} {', '.join(twice)} comes more than once; keep one row"
+        )
+    if any(not row[key] for row in rows):
+        raise SettingsError(f"seeds/rules/{name}.csv: a row has no {key}; give it one")
+    for row in rows:
+        for column in expected:
+            if column.startswith(_FLAGS) and row[column] not in ("true", "false"):
+                raise SettingsError(
+                    f"seeds/rules/{name}.csv, {row[key]}: {column} must be true or false, not {row[column]!r}"
+                )
+    return rows
+
+
+def _weight(model: str, column: str, text: str) -> Decimal:
+    try:
+        weight = Decimal(text)
+    except InvalidOperation:
+        weight = Decimal(-1)
+    if not 0 <= weight <= 100 or weight != weight.quantize(Decimal("0.0001")):
+        raise SettingsError(
+            f"seeds/rules/attribution_models.csv, {model}: {column} must be a number from 0 to 100 with at most 4 decimals, not {text!r}"
+        )
+    return weight
+
+
+def _check_model(row: dict[str, str]) -> None:
+    model = row["model"]
+    weights = {
+        column: _weight(model, column, row[column])
+        for column in COLUMNS["attribution_models"]
+        if column.endswith("_weight")
+    }
+    total = sum(weights.values())
+    if total != 100:
+        raise SettingsError(
+            f"seeds/rules/attribution_models.csv, {model}: the weights add up to {total}, not to 100 (R72)"
+        )
+    if not (weights["first_weight"] or weights["last_weight"] or weights["others_weight"]):
+        raise SettingsError(
+            f"seeds/rules/attribution_models.csv, {model}: a path may have no lead or deal creation, so a model needs weight on first, last or others"
+        )
+    if row["half_life_days"]:
+        try:
+            usable = Decimal(row["half_life_days"]) > 0
+        except InvalidOperation:
+            usable = False
+        if not usable:
+            raise SettingsError(
+                f"seeds/rules/attribution_models.csv, {model}: half_life_days must be a number above 0, or empty"
+            )
+
+
+def check_rules(folder: Path = RULES) -> None:
+    """Raises SettingsError, naming file, row and cure, where a rule file cannot be used."""
+    for row in _read(folder, "asset_types"):
+        if row["visit_match"] not in VISIT_MATCHES:
+            raise SettingsError(
+                f"seeds/rules/asset_types.csv, {row['asset_type']}: visit_match must be tracking_url, paid_search or empty, "
+                f"not {row['visit_match']!r}"
+            )
+    for row in _read(folder, "interaction_types"):
+        if row["earns_revenue"] == "true" and row["influences"] != "true":
+            raise SettingsError(
+                f"seeds/rules/interaction_types.csv, {row['event_type']}: what earns revenue must influence; set influences to true (R33)"
+            )
+        if row["asset_metric"] and row["asset_metric"] not in ASSET_METRICS:
+            raise SettingsError(
+                f"seeds/rules/interaction_types.csv, {row['event_type']}: asset_metric {row['asset_metric']!r} is no column of asset_performance; "
+                f"leave it empty or use one of {', '.join(sorted(ASSET_METRICS))}"
+            )
+    models = _read(folder, "attribution_models")
+    for row in models:
+        _check_model(row)
+    if len(models) > MOST_MODELS:
+        raise SettingsError(
+            f"seeds/rules/attribution_models.csv: {len(models)} models are too many; keep {MOST_MODELS} of them"
+        )
+    if "linear" not in {row["model"] for row in models}:
+        raise SettingsError(
+            "seeds/rules/attribution_models.csv: the model linear is missing; revenue is its credits (R62)"
+        )
+    _read(folder, "reason_codes")

@@ -1,0 +1,114 @@
+"""What the checks measure once: each large table in one pass, what landed last, and the tables against the last published run.
+
+The measures are small tables in the schema `checks` of the private warehouse, there while the checks run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from orchestration.ground.paths import PUBLISHED_SCHEMAS
+from orchestration.ground.settings import Settings
+from orchestration.home.warehouse import published_run
+from orchestration.landing.contract import raw_tables
+from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.publishing.publish import FILE_NAME
+from orchestration.terminal import progress
+
+# Fewer rows here are no loss.
+UNJUDGED = ("diagnostics.check_results", "diagnostics.rejected_records", "diagnostics.run_log")
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: str) -> None:
+    """`checks.sources`: one row per raw table that ever landed and is watched: its newest `_loaded_at` and the days it is late."""
+    connection.execute(
+        "create table checks.sources (table_name varchar, newest_loaded_at timestamp, days_late bigint)"
+    )
+    for table in raw_tables():
+        days = settings.variables[f"freshness_days_{table}"]
+        if days != "none":
+            connection.execute(
+                f"""
+                insert into checks.sources
+                select {quote_text(table)}, newest, greatest(date_diff('day', newest, {as_of}) - {days}, 0)
+                from (select max(_loaded_at) as newest from raw.{table})
+                where newest is not null
+                """
+            )
+
+
+def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, int]:
+    names = connection.execute(
+        "select table_schema, table_name from information_schema.tables where table_catalog = ? and list_contains(?, table_schema) order by all",
+        [database, list(PUBLISHED_SCHEMAS)],
+    ).fetchall()
+    places = {
+        f"{schema}.{table}": ".".join(map(quote_name, (database, schema, table)))
+        for schema, table in names
+    }
+    return {
+        table: connection.execute(f"select count(*) from {place}").fetchone()[0]
+        for table, place in places.items()
+    }
+
+
+def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """`checks.volume` and `checks.previous_event_types`: rows per table and type in the last published run; empty where there is none."""
+    connection.execute(
+        "create table checks.volume (table_name varchar, rows_before bigint, rows_now bigint, published_run_id varchar)"
+    )
+    connection.execute(
+        "create table checks.previous_event_types (event_type varchar, events bigint)"
+    )
+    file = settings.published / FILE_NAME
+    if not file.exists():
+        return
+    (own,) = connection.execute("select current_database()").fetchone()
+    try:
+        connection.execute(f"attach {quote_text(str(file))} as previous (read_only)")
+    except duckdb.Error as error:
+        progress.note(
+            f"{file} cannot be read ({str(error).splitlines()[0]}); nothing is compared with it"
+        )
+        return
+    try:
+        now, before = _row_counts(connection, own), _row_counts(connection, "previous")
+        run_id = published_run(settings)
+        for table in before.keys() & now.keys() - set(UNJUDGED):
+            connection.execute(
+                "insert into checks.volume values (?, ?, ?, ?)",
+                [table, before[table], now[table], run_id],
+            )
+        if "core.fct_interactions" in before:
+            connection.execute(
+                "insert into checks.previous_event_types select event_type, count(*) from previous.core.fct_interactions group by event_type"
+            )
+    finally:
+        connection.execute("detach previous")
+
+
+def take_measures(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    measures: Mapping[str, str],
+    as_of: str,
+) -> None:
+    """Takes the measures: `{"core.fct_deals": SQL}` becomes `checks.fct_deals` and so on. `as_of` is SQL of an instant."""
+    drop_measures(connection)
+    connection.execute("create schema checks")
+    for table, sql in measures.items():
+        connection.execute(f"create table {measures_of(table)} as {sql}")
+    _sources(connection, settings, as_of)
+    _against_the_published(connection, settings)
+
+
+def drop_measures(connection: duckdb.DuckDBPyConnection) -> None:
+    """Removes the measures."""
+    connection.execute("drop schema if exists checks cascade")
+
+
+def measures_of(table: str) -> str:
+    """Where the measures of a published table are, `marts.x` in `checks.x`."""
+    return f"checks.{table.split('.')[1]}"

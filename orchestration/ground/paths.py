@@ -1,0 +1,16 @@
+"""Where things are, and the dbt project as Dagster sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DBT_PROJECT = ROOT / "dbt_project"
+RULES = ROOT / "seeds" / "rules"
+SAMPLE = ROOT / "seeds" / "sample"
+EXPECTATIONS = ROOT / "expectations"
+MANIFEST = DBT_PROJECT / "target" / "manifest.json"
+PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
+# How large tables are written as Parquet, in the words of DuckDB. A higher level takes longer and saves nothing on them; nor do dictionaries of
+# columns with more than a thousand values in a group of rows, which cost a quarter of the time.
+PARQUET = "format parquet, compression zstd, compression_level 1, dictionary_size_limit 1000"

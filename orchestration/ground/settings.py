@@ -1,0 +1,249 @@
+"""The settings of one run: from the command line, the environment, or the defaults, in that order."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import yaml
+
+from orchestration.ground.paths import DBT_PROJECT, ROOT, SAMPLE
+
+TARGETS = ("duckdb", "spark")
+# Formats of tables on Spark.
+FILE_FORMATS = ("parquet", "delta", "iceberg")
+
+
+class SettingsError(Exception):
+    """An argument, an environment variable or a rule file that cannot be used. The message says what would do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run needs to know. `as_of` is naive UTC; `variables` are all variables of dbt_project.yml with this run's values."""
+
+    landing: Path
+    home: Path
+    as_of: datetime
+    variables: dict[str, object] = field(default_factory=dict)
+    overrides: dict[str, object] = field(default_factory=dict)
+    full_refresh: bool = False
+    skip_bad_files: bool = False
+    target: str = "duckdb"
+
+    @property
+    def compiled(self) -> Path:
+        """Where dbt leaves what it compiles: a folder per target, because a parsed project is of one."""
+        return self.private / ("target" if self.target == "duckdb" else f"target-{self.target}")
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def private(self) -> Path:
+        """A folder of HOME that nobody but the program needs to know."""
+        return self.home / ".touchledger"
+
+
+@cache
+def default_variables() -> dict[str, object]:
+    """The variables of dbt_project.yml, the one place that names them."""
+    return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+
+
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d{1,2}:\d\d(:\d\d(\.\d{1,6})?)?( UTC|Z|[+-]\d\d:?\d\d)?)?"
+)
+
+
+def parse_as_of(text: str) -> datetime:
+    """Naive UTC from an ISO 8601 instant; a date is its first instant, no offset is UTC. Raises SettingsError."""
+    cleaned = text.strip()
+    if _INSTANT.fullmatch(cleaned):
+        spelled = re.sub(r"(?<=[T ])(\d):", r"0\1:", re.sub(r" UTC$", "Z", cleaned))
+        try:
+            parsed = datetime.fromisoformat(spelled)
+            return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
+        except (ValueError, OverflowError):
+            pass
+    raise SettingsError(f"--as-of {text!r} is no instant; write one such as 2026-07-01T00:00:00Z")
+
+
+def _whole(name: str, value: object, most: int) -> int:
+    text = str(value).strip()
+    if not re.fullmatch(r"[0-9]{1,12}", text) or int(text) > most:
+        raise SettingsError(f"{name} must be a whole number from 0 to {most}, not {value!r}")
+    return int(text)
+
+
+def _share(name: str, value: object) -> float:
+    try:
+        number = float(str(value))
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise SettingsError(f"{name} must be a share between 0 and 1, not {value!r}")
+    return number
+
+
+def _positive(name: str, value: object) -> float:
+    try:
+        number = float(str(value))
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 1_000_000:
+        raise SettingsError(f"{name} must be a number above 0 and up to 1000000, not {value!r}")
+    return number
+
+
+def _locale(text: str) -> str:
+    from babel.core import Locale, UnknownLocaleError
+
+    try:
+        if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", text):
+            return str(Locale.parse(text.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        pass
+    raise SettingsError(f"report_locale {text!r} is no locale; write one such as en_US or de_DE")
+
+
+# The largest value that each whole number may have.
+_MOST = {
+    "session_gap_minutes": 10_000_000,
+    "conversion_tolerance_minutes": 10_000_000,
+    "social_post_cap": 1_000_000_000,
+    "threads": 1024,
+    "slice_events": 1_000_000_000_000 - 1,
+    "volume_minimum_rows": 1_000_000_000_000 - 1,
+    "session_hours_warning": 1_000_000,
+    "freshness_warning_days": 1_000_000,
+    "silent_type_warning_days": 1_000_000,
+}
+_MOST_DAYS = 1_000_000
+
+
+def _checked(name: str, value: object) -> object:
+    """The value of a variable in its own type. Raises SettingsError naming what would do."""
+    text = str(value).strip()
+    if name == "portal_timezone":
+        if text not in available_timezones() - {"localtime"}:
+            raise SettingsError(
+                f"portal_timezone {text!r} is no time zone; write an IANA name such as Europe/Berlin"
+            )
+        return text
+    if name == "home_currency":
+        if not re.fullmatch(r"[A-Za-z]{3}", text):
+            raise SettingsError(
+                f"home_currency {text!r} is no currency; write an ISO 4217 code such as USD"
+            )
+        return text
+    if name == "report_locale":
+        return _locale(text)
+    if name == "attribution_lookback_days":
+        return "none" if text.lower() in ("none", "null", "") else _positive(name, text)
+    if name.startswith("freshness_days_"):
+        return "none" if text.lower() in ("none", "null", "") else _whole(name, text, _MOST_DAYS)
+    if name == "spark_file_format":
+        if text not in FILE_FORMATS:
+            raise SettingsError(
+                f"spark_file_format {text!r} is none; choose {', '.join(FILE_FORMATS)}"
+            )
+        return text
+    if name == "spark_buckets":
+        return _whole(name, text, 100_000) or 1
+    if name in _MOST:
+        return _whole(name, text, _MOST[name])
+    if name == "memory_limit":
+        size = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*(%|[MGT]i?B)", text, re.IGNORECASE)
+        least, most = (
+            (1, 100)
+            if size and size[2] == "%"
+            else (64, 999_999)
+            if size and size[2][0] in "mM"
+            else (0.1, 100_000)
+        )
+        if not size or not least <= float(size[1]) <= most:
+            raise SettingsError(
+                f"memory_limit {text!r} is no size; write one such as 8GB, at least 64MB, or 70%"
+            )
+        return text
+    return _share(name, text)
+
+
+def parse_variables(assignments: list[str], environment: str | None) -> dict[str, object]:
+    """Checked overrides from `NAME=VALUE` texts and from a JSON object of the environment. Raises SettingsError."""
+    given: dict[str, object] = {}
+    if environment:
+        try:
+            given = json.loads(environment)
+        except ValueError:
+            given = None
+        if not isinstance(given, dict):
+            raise SettingsError(
+                """TOUCHLEDGER_VARS must be a JSON object such as {"social_post_cap": 3}"""
+            )
+    for assignment in assignments:
+        name, separator, value = assignment.partition("=")
+        if not separator:
+            raise SettingsError(
+                f"--var {assignment!r} must be NAME=VALUE, such as social_post_cap=3"
+            )
+        given[name.strip()] = value
+    known = default_variables()
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+            raise SettingsError(f"There is no variable {name!r}; {hint}")
+    return {name: _checked(name, value) for name, value in given.items()}
+
+
+def _path(text: str | None, variable: str, default: Path) -> Path:
+    chosen = text or os.environ.get(variable)
+    return Path(os.path.abspath(Path(chosen).expanduser())) if chosen else default
+
+
+def make_settings(
+    *,
+    landing: str | None = None,
+    home: str | None = None,
+    as_of: str | None = None,
+    full_refresh: bool = False,
+    skip_bad_files: bool = False,
+    variables: list[str] | None = None,
+    target: str | None = None,
+) -> Settings:
+    """Settings from arguments, then the TOUCHLEDGER_* environment, then the defaults. Raises SettingsError."""
+    chosen_target = target or os.environ.get("TOUCHLEDGER_TARGET") or "duckdb"
+    if chosen_target not in TARGETS:
+        raise SettingsError(f"There is no target {chosen_target!r}; choose {' or '.join(TARGETS)}")
+    instant = as_of or os.environ.get("TOUCHLEDGER_AS_OF")
+    overrides = parse_variables(variables or [], os.environ.get("TOUCHLEDGER_VARS"))
+    place = _path(home, "TOUCHLEDGER_HOME", ROOT / "warehouse")
+    for character, called in {"?": "question mark", "\\": "backslash"}.items():
+        if character in str(place):
+            raise SettingsError(
+                f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose another with --home DIR"
+            )
+    return Settings(
+        landing=_path(landing, "TOUCHLEDGER_LANDING", SAMPLE),
+        home=place,
+        as_of=parse_as_of(instant) if instant else datetime.now(UTC).replace(tzinfo=None),
+        variables={**default_variables(), **overrides},
+        overrides=overrides,
+        full_refresh=full_refresh,
+        skip_bad_files=skip_bad_files,
+        target=chosen_target,
+    )

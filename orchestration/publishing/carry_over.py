@@ -1,0 +1,114 @@
+"""What readers see already is not written again: an increment's publication is the last one, with the rows of changed keys replaced.
+
+The tables of a publication go on from those of the one before only where they differ by this run's increment alone, and a table whose number of rows
+does not come out is written whole. Parquet files cannot be changed: that of a table without a changed row is the same file under a second name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.building.plan import increment_after
+from orchestration.engines.base import engine
+from orchestration.ground.settings import Settings
+from orchestration.home.warehouse import published_run
+from orchestration.landing.parsing import quote_name
+
+# Size in bytes of the DuckDB file when all of it was last written, beside the file.
+WRITTEN = "written.json"
+# Rows that were replaced leave room behind; a file that has grown by this factor is written whole again.
+GROWTH = 1.3
+# What comes of a table.
+UNTOUCHED, REPLACED, WHOLE = "untouched", "replaced", "whole"
+
+
+@dataclass(frozen=True)
+class ChangedKeys:
+    """The key by which an increment replaces rows of a table, and SQL for its changed values."""
+
+    key: str
+    values: str
+
+
+def changed_keys(nodes: dict[str, Any]) -> dict[tuple[str, str], ChangedKeys]:
+    """By schema and name, the tables that are replaced by key (`meta.replaces` of the model); `nodes` are the manifest's."""
+    models = {node["name"]: node for node in nodes.values() if node["resource_type"] == "model"}
+    found = {}
+    for node in models.values():
+        replaces = node["config"]["meta"].get("replaces") or {}
+        if replaces.get("key"):
+            key = quote_name(replaces["key"])
+            listed = [
+                f"select {key} from {quote_name(models[name]['schema'])}.{quote_name(name)} where {key} is not null"
+                for name in replaces["changed"]
+            ]
+            found[node["schema"], node["name"]] = ChangedKeys(key, " union ".join(listed))
+    return found
+
+
+def previous_folder(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str
+) -> Path | None:
+    """The folder that readers see, where the built tables are its tables after this run's increment, and its file has not grown too much.
+
+    None also where another engine built: the keys that changed are with it.
+    """
+    published = published_run(settings)
+    if (
+        not engine(settings).has_changed_keys
+        or published is None
+        or increment_after(connection, run_id) != published
+    ):
+        return None
+    folder = settings.published.resolve()
+    try:
+        written = json.loads((folder / WRITTEN).read_text(encoding="utf-8"))["bytes"]
+        return folder if (folder / file_name).stat().st_size <= GROWTH * written else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def copy_file(previous: Path, file: Path) -> None:
+    """Copies the previous publication's DuckDB file, to be written to, and what is known of its size."""
+    shutil.copyfile(previous / file.name, file)
+    shutil.copyfile(previous / WRITTEN, file.parent / WRITTEN)
+
+
+def note_size(file: Path) -> None:
+    """Remembers the size of a DuckDB file that was written whole."""
+    (file.parent / WRITTEN).write_text(
+        json.dumps({"bytes": file.stat().st_size}) + "\n", encoding="utf-8"
+    )
+
+
+def carry(
+    connection: duckdb.DuckDBPyConnection, table: str, target: str, changed: ChangedKeys
+) -> str:
+    """Makes `target`, the table as last published, what `table` is, and says what came of it: UNTOUCHED, REPLACED, or WHOLE, where it must be
+    written whole because the two do not have as many rows.
+    """
+    connection.execute(f"delete from {target} where {changed.key} in ({changed.values})")
+    connection.execute(
+        f"insert into {target} by name select * from {table} where {changed.key} in ({changed.values})"
+    )
+    keys, rows, carried = connection.execute(
+        f"select (select count(*) from ({changed.values})), (select count(*) from {table}), (select count(*) from {target})"
+    ).fetchone()
+    if rows != carried:
+        return WHOLE
+    return REPLACED if keys else UNTOUCHED
+
+
+def link(previous: Path, path: Path) -> None:
+    """Gives a file of the previous publication a second name; where the disk has no such names, copies it."""
+    try:
+        os.link(previous, path)
+    except OSError:
+        shutil.copyfile(previous, path)

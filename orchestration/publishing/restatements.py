@@ -1,0 +1,470 @@
+"""What a publication changes in numbers that readers have already seen, and what brought it about.
+
+Compared are the file that readers see until the switch and the tables about to be published, so that the log is of what was really
+seen: a run that fails leaves nothing in it. The log goes from file to file. Beside each published file lies what it was made from
+(`built_from.json`, `landed_files.parquet`); what differs from that now are the causes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.building.dbt import project_files
+from orchestration.building.plan import fingerprint, table_variables
+from orchestration.ground.paths import RULES
+from orchestration.ground.settings import Settings
+from orchestration.home.warehouse import published_run
+from orchestration.landing.contract import RawTable, raw_tables
+from orchestration.landing.parsing import exact_path, quote_name, quote_text
+from orchestration.terminal import progress
+
+BUILT_FROM = "built_from.json"
+LANDED_FILES = "landed_files.parquet"
+# The two published tables of the log, each written from a temporary table of this name.
+LOG, CAUSES = "restatements", "restatement_causes"
+TABLES = (LOG, CAUSES)
+# The published tables whose numbers are compared, with the column of the model where a number is of one.
+COMPARED = {"campaign_performance": None, "attributed_revenue": "model"}
+# Counts and money. A ratio is not compared: its differences add up to nothing, and what it is made of is compared.
+_ADDITIVE = ("BIGINT", "DECIMAL")
+VALUE_TYPE = "decimal(38, 6)"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What changed records of a raw table are called as causes, and what leads from them to campaigns (`subject` and its columns).
+
+    `new` is of a record that had not landed before, `edit` of one that had and says something else now.
+    """
+
+    new: str
+    edit: str
+    subject: str
+    columns: tuple[str, ...]
+
+
+# Salesforce memberships are in no number (R06). A late event is told from a new one by when it happened.
+SOURCES = {
+    "events": Source("new_event", "event_edit", "event", ("event_id",)),
+    "deals": Source("new_deal", "deal_edit", "deal", ("deal_id",)),
+    "deal_contact_log": Source("deal_contact", "deal_contact", "deal", ("deal_id",)),
+    "contacts": Source("new_contact", "contact_edit", "contact", ("contact_id",)),
+    "contact_merges": Source("merge", "merge", "contact", ("loser_contact_id",)),
+    "visitor_identities": Source("identification", "identification", "contact", ("contact_id",)),
+    "campaigns": Source("new_campaign", "campaign_edit", "campaign", ("campaign_id",)),
+    "campaign_utms": Source("alias", "alias", "campaign", ("campaign_id",)),
+    "assets": Source("asset", "asset", "asset", ("asset_type", "asset_id")),
+    "campaign_asset_log": Source("moved_asset", "moved_asset", "asset", ("asset_type", "asset_id")),
+    "budget_items": Source("budget", "budget", "campaign", ("campaign_id",)),
+    "spend_items": Source("spend", "spend", "campaign", ("campaign_id",)),
+    "ad_metrics": Source("ad_metrics", "ad_metrics", "asset", ("asset_type", "asset_id")),
+    "exchange_rates": Source("rate", "rate", "", ()),
+}
+LATE_EVENT = "late_event"
+# In this order causes are named.
+KINDS = (
+    "new_event", LATE_EVENT, "event_edit", "new_contact", "contact_edit", "merge", "identification", "new_deal", "deal_edit", "deal_contact",
+    "new_campaign", "campaign_edit", "alias", "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "variable", "rule",
+    "model", "unknown",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BuiltFrom:
+    """What published tables were made from besides what had landed. `rules` are hashes by file, `models` is one of all else."""
+
+    as_of: datetime
+    variables: dict[str, str]
+    rules: dict[str, str]
+    models: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """How many changes of a kind, and, of a variable or rule file, which."""
+
+    kind: str
+    changes: int
+    detail: str | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.kind} {self.detail or self.changes}"
+
+
+def built_from(settings: Settings) -> BuiltFrom:
+    """What tables that are published now are made from."""
+    rules = sorted(RULES.glob("*.csv"))
+    others = (path for path in project_files() if path not in rules)
+    return BuiltFrom(
+        settings.as_of,
+        table_variables(settings),
+        {path.name: fingerprint([path]) for path in rules},
+        fingerprint(others),
+    )
+
+
+def write_origin(connection: duckdb.DuckDBPyConnection, folder: Path, settings: Settings) -> None:
+    """Leaves in the folder of a publication what it was made from, for the next one to compare with."""
+    state = built_from(settings)
+    values = {
+        "as_of": state.as_of.isoformat(),
+        "variables": state.variables,
+        "rules": state.rules,
+        "models": state.models,
+    }
+    (folder / BUILT_FROM).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    path = quote_text(str(folder / LANDED_FILES))
+    connection.execute(
+        f"copy (select table_name, content, rows_accepted from raw.files order by all) to {path} (format parquet, compression zstd)"
+    )
+
+
+def _read_origin(folder: Path) -> BuiltFrom | None:
+    """None where the publication is of a version that left none."""
+    if not (folder / LANDED_FILES).exists():
+        return None
+    try:
+        values = json.loads((folder / BUILT_FROM).read_text(encoding="utf-8"))
+        return BuiltFrom(
+            datetime.fromisoformat(values["as_of"]),
+            values["variables"],
+            values["rules"],
+            values["models"],
+        )
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+class Incomparable(Exception):
+    """What was published before lacks what is compared."""
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str
+) -> None:
+    """Makes the temporary tables `restatements` and `restatement_causes`: those of the published file, and what this run adds.
+
+    Without a published file, or with one that cannot be read, which is said, they are empty.
+    """
+    _empty(connection)
+    previous_run = published_run(settings)
+    if previous_run is None:
+        return
+    try:
+        with _attached(connection, settings.published / file_name):
+            for table in TABLES:
+                _carry_over(connection, table)
+            if _compare(connection):
+                _add(connection, run_id, previous_run, _causes(connection, settings))
+    except (Incomparable, duckdb.IOException, duckdb.SerializationException) as error:
+        progress.note(
+            f"what was published before cannot be compared with ({str(error).splitlines()[0]}); the log of restatements begins anew"
+        )
+        _empty(connection)
+
+
+def _empty(connection: duckdb.DuckDBPyConnection) -> None:
+    for table in TABLES:
+        connection.execute(
+            f"create or replace temporary table {table} as select * from diagnostics.{table}"
+        )
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
+    try:
+        connection.execute(f"attach {quote_text(str(file.resolve()))} as previous (read_only)")
+    except duckdb.Error as error:
+        raise Incomparable(str(error)) from None
+    try:
+        yield
+    finally:
+        connection.execute("detach previous")
+
+
+def _columns(
+    connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str
+) -> dict[str, str]:
+    """Names and types of a table's columns, none where there is no such table."""
+    try:
+        return {
+            row[0]: row[1]
+            for row in connection.execute(f"describe {catalog}.{schema}.{table}").fetchall()
+        }
+    except duckdb.CatalogException:
+        return {}
+
+
+def _carry_over(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """The rows of earlier runs, where the published file has the table."""
+    here = _columns(connection, "temp", "main", table)
+    shared = ", ".join(
+        quote_name(name)
+        for name in _columns(connection, "previous", "diagnostics", table)
+        if name in here
+    )
+    if shared:
+        connection.execute(
+            f"insert into temp.{table} by name select {shared} from previous.diagnostics.{table}"
+        )
+
+
+def _numbers(schema: str, table: str, metrics: list[str], model: str | None) -> str:
+    """SQL for one row per number of a published table: campaign, model, metric, value."""
+    return " union all ".join(
+        f"select campaign_id, {model or 'null::varchar'} as model, {quote_text(name)} as metric, {quote_name(name)}::{VALUE_TYPE} as value "
+        f"from {schema}.{table}"
+        for name in metrics
+    )
+
+
+def _compare(connection: duckdb.DuckDBPyConnection) -> int:
+    """Fills `restated` with every number that is another one, came or went, and counts them.
+
+    A number that one of the two files has no column for is not compared.
+    """
+    here = connection.execute("select current_database()").fetchone()[0]
+    old, new = [], []
+    for table, model in COMPARED.items():
+        known = _columns(connection, "previous", "marts", table)
+        if not known:
+            raise Incomparable(f"it has no table marts.{table}")
+        columns = _columns(connection, quote_name(here), "marts", table)
+        metrics = [
+            name for name, kind in columns.items() if name in known and kind.startswith(_ADDITIVE)
+        ]
+        old.append(_numbers("previous.marts", table, metrics, model))
+        new.append(_numbers("marts", table, metrics, model))
+    connection.execute(
+        f"""
+        create or replace temporary table restated as
+        with old as ({" union all ".join(old)}),
+        new as ({" union all ".join(new)})
+        select
+            coalesce(new.campaign_id, old.campaign_id) as campaign_id,
+            coalesce(new.metric, old.metric) as metric,
+            coalesce(new.model, old.model) as model,
+            case when old.metric is null then 'appeared' when new.metric is null then 'vanished' else 'changed' end as change,
+            old.value as old_value,
+            new.value as new_value,
+            coalesce(new.value, 0) - coalesce(old.value, 0) as difference
+        from old
+        full join new
+            on old.metric = new.metric
+            and old.model is not distinct from new.model
+            and old.campaign_id is not distinct from new.campaign_id
+        where old.metric is null or new.metric is null or old.value is distinct from new.value
+        """
+    )
+    return connection.execute("select count(*) from temp.restated").fetchone()[0]
+
+
+def _add(
+    connection: duckdb.DuckDBPyConnection, run_id: str, previous_run: str, causes: list[Cause]
+) -> None:
+    """Adds `restated` and its causes to the log: those of the run, and of each campaign those that concern it."""
+    for cause in causes:
+        connection.execute(
+            f"insert into temp.{CAUSES} values (?, ?, ?, ?)",
+            [run_id, cause.kind, cause.detail, cause.changes],
+        )
+    connection.execute(
+        f"""
+        insert into temp.{LOG} by name
+        with found as ({_CAUSES_OF_CAMPAIGNS}),
+        texts as (
+            select campaign_id, string_agg(kind || ' ' || changes, ', ' order by list_position($kinds, kind)) as campaign_causes
+            from found
+            group by campaign_id
+        )
+        select $run_id as run_id, $previous_run as previous_run_id, restated.*, texts.campaign_causes, $run_causes as run_causes
+        from temp.restated
+        left join texts on restated.campaign_id = texts.campaign_id
+        """,
+        {
+            "kinds": list(KINDS),
+            "run_id": run_id,
+            "previous_run": previous_run,
+            "run_causes": ", ".join(cause.text for cause in causes) or None,
+        },
+    )
+
+
+def _causes(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Cause]:
+    """Everything that differs between what was published before and what is about to be. Fills `changed_records`."""
+    connection.execute(
+        "create or replace temporary table changed_records (record bigint, kind varchar, subject varchar, subject_type varchar, id varchar)"
+    )
+    previous = _read_origin(settings.published)
+    if previous is None:
+        return [Cause("unknown", 1)]
+    causes = [
+        *_landed_causes(connection, settings, previous.as_of),
+        *_other_causes(previous, built_from(settings)),
+    ]
+    return sorted(causes, key=_order) or [Cause("unknown", 1)]
+
+
+def _order(cause: Cause) -> tuple[int, str]:
+    return KINDS.index(cause.kind), cause.detail or ""
+
+
+def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
+    """What differs besides what landed. The as-of time is none: no number here depends on it (R84)."""
+    causes = [
+        Cause(
+            "variable",
+            1,
+            f"{name} {old.variables.get(name, 'unset')} -> {new.variables.get(name, 'unset')}",
+        )
+        for name in sorted(old.variables.keys() | new.variables.keys())
+        if old.variables.get(name) != new.variables.get(name)
+    ]
+    causes += [
+        Cause("rule", 1, name)
+        for name in sorted(old.rules.keys() | new.rules.keys())
+        if old.rules.get(name) != new.rules.get(name)
+    ]
+    return causes + ([Cause("model", 1)] if old.models != new.models else [])
+
+
+def _landed_causes(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime
+) -> list[Cause]:
+    """Records that came or changed with files that readers had not seen the rows of, and rows whose files are gone (after a full refresh)."""
+    path = exact_path(str((settings.published / LANDED_FILES).resolve()))
+    connection.execute(
+        f"create or replace temporary table seen_files as select * from read_parquet({path})"
+    )
+    connection.execute(
+        """
+        create or replace temporary table fresh_files as
+        select table_name, file_id from raw.files anti join temp.seen_files as seen using (table_name, content)
+        """
+    )
+    for (table,) in connection.execute(
+        "select distinct table_name from temp.fresh_files order by all"
+    ).fetchall():
+        if table in SOURCES:
+            _find_changed(connection, raw_tables()[table], as_of)
+    rows = connection.execute(
+        "select kind, count(distinct record) from temp.changed_records group by kind"
+    ).fetchall()
+    (gone,) = connection.execute(
+        "select coalesce(sum(rows_accepted), 0)::bigint from temp.seen_files as seen anti join raw.files using (table_name, content)"
+    ).fetchone()
+    return [Cause(kind, count) for kind, count in rows] + (
+        [Cause("removed_row", gone)] if gone else []
+    )
+
+
+def _listed(table: RawTable) -> str:
+    """The condition that a landed row is no rejected one: its types are rows of the seeds (R02, R33)."""
+    names = [column.name for column in table.columns]
+    conditions = ["true"]
+    if "event_type" in names:
+        conditions.append("event_type in (select event_type from rules.interaction_types)")
+    if "asset_type" in names:
+        conditions.append(
+            "(asset_type is null or asset_type in (select asset_type from rules.asset_types))"
+        )
+    return " and ".join(conditions)
+
+
+def _find_changed(connection: duckdb.DuckDBPyConnection, table: RawTable, as_of: datetime) -> None:
+    """Adds to `changed_records` those of a table whose newest landed version (R14) is another than readers have seen.
+
+    A row that says what is known already, or that is older than what is known, changes nothing.
+    """
+    source = SOURCES[table.name]
+    key = ", ".join(table.key)
+    values = [column.name for column in table.columns if column.name != "_loaded_at"]
+    record = ", ".join(f"{name} := {name}" for name in values)
+    ties = ", ".join(f"{name}::varchar desc nulls last" for name in values if name not in table.key)
+    newest = f"qualify row_number() over (partition by {key} order by _loaded_at desc{', ' + ties if ties else ''}) = 1"
+    subject = source.columns
+    columns = ", ".join(
+        dict.fromkeys([*table.key, *subject, *(["occurred_at"] if table.name == "events" else [])])
+    )
+    kind = f"case when before.{table.key[0]} is not null then {quote_text(source.edit)} else {quote_text(source.new)} end"
+    if table.name == "events":
+        kind = f"case when before.event_id is null and now.occurred_at <= $as_of then '{LATE_EVENT}' else {kind} end"
+    connection.execute(
+        f"""
+        insert into temp.changed_records
+        with fresh as (
+            select * from raw.{table.name}
+            where _file_id in (select file_id from temp.fresh_files where table_name = {quote_text(table.name)}) and {_listed(table)}
+            {newest}
+        ),
+        seen as (
+            select * from raw.{table.name} semi join fresh using ({key})
+            where _file_id not in (select file_id from temp.fresh_files where table_name = {quote_text(table.name)}) and {_listed(table)}
+            {newest}
+        ),
+        before as (select {key}, struct_pack({record}) as record from seen),
+        now as (
+            select {columns}, struct_pack({record}) as record from (select * from fresh union all by name select * from seen) as versions {newest}
+        )
+        select
+            row_number() over () + (select count(*) from temp.changed_records),
+            {kind},
+            {quote_text(source.subject)},
+            {f"now.{subject[0]}" if len(subject) > 1 else "null"},
+            {f"now.{subject[-1]}" if subject else "null"}
+        from now left join before using ({key})
+        where before.record is distinct from now.record
+        """,
+        {"as_of": as_of} if table.name == "events" else {},
+    )
+
+
+# Records that concern a campaign: events that count for it (before, where edited), deals that do or did, what people did whose interactions count for
+# it, assets that are or were in it, and what names it.
+_CAUSES_OF_CAMPAIGNS = """
+with people as (
+    select records.record, records.kind, coalesce(survivors.survivor_contact_id, records.id) as contact_id
+    from temp.changed_records as records
+    left join associations.contact_survivors as survivors on records.id = survivors.contact_id
+    where records.subject = 'contact'
+),
+related as (
+    select record, kind, id as campaign_id from temp.changed_records where subject = 'campaign'
+    union
+    select records.record, records.kind, interactions.campaign_id
+    from core.fct_campaign_interactions as interactions
+    inner join temp.changed_records as records on records.subject = 'event' and interactions.event_id = records.id
+    union
+    select records.record, records.kind, interactions.campaign_id
+    from previous.core.fct_campaign_interactions as interactions
+    inner join temp.changed_records as records on records.kind = 'event_edit' and interactions.event_id = records.id
+    union
+    select records.record, records.kind, deals.campaign_id
+    from diagnostics.deal_inclusion as deals
+    inner join temp.changed_records as records on records.subject = 'deal' and deals.deal_id = records.id
+    where deals.is_included
+    union
+    select records.record, records.kind, deals.campaign_id
+    from previous.diagnostics.deal_inclusion as deals
+    inner join temp.changed_records as records on records.subject = 'deal' and deals.deal_id = records.id
+    where deals.is_included
+    union
+    select people.record, people.kind, interactions.campaign_id
+    from core.fct_campaign_interactions as interactions
+    inner join people on interactions.contact_id = people.contact_id
+    union
+    select records.record, records.kind, associations.campaign_id
+    from core.fct_asset_associations as associations
+    inner join temp.changed_records as records
+        on records.subject = 'asset' and associations.asset_type = records.subject_type and associations.asset_id = records.id
+)
+select campaign_id, kind, count(*) as changes from related group by campaign_id, kind
+"""
