@@ -74,10 +74,19 @@ def build_parser() -> argparse.ArgumentParser:
         "query",
         nargs="?",
         metavar="QUERY",
-        help="one statement (default: standard input; on a terminal, a shell)",
+        help="statements (default: standard input; on a terminal, a shell)",
     )
     sql.add_argument("--home", metavar="DIR", help="folder of the warehouse (default: warehouse)")
-    sql.add_argument("--csv", action="store_true", help="for machines")
+    sql.add_argument(
+        "--csv",
+        nargs="?",
+        const="-",
+        metavar="FILE.csv",
+        help="all rows as CSV, to standard output or to a file outside HOME",
+    )
+    sql.add_argument(
+        "--parquet", metavar="FILE.parquet", help="all rows as Parquet, to a file outside HOME"
+    )
     return parser
 
 

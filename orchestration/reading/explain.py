@@ -12,16 +12,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import duckdb
 from rich.table import Table
 from rich.text import Text
 
 from orchestration.ground.paths import RULES
-from orchestration.ground.settings import Settings, SettingsError, make_settings
+from orchestration.ground.settings import SettingsError, make_settings
+from orchestration.reading.published import Published, Rows, UnknownId
 from orchestration.terminal import screen as terminal
 
 TOUCHES_SHOWN = 40
-Rows = list[dict[str, Any]]
 
 BASIS = {
     "asset": "the asset was in the campaign at that instant (R30)",
@@ -29,51 +28,6 @@ BASIS = {
     "both": "asset and utm (R32)",
 }
 ENDED = {"moved": "moved to another campaign (R20)", "removed": "removed", None: "still in it"}
-
-
-class UnknownId(Exception):
-    """Nothing published has this id. The message names near ones."""
-
-
-class Published:
-    """Read-only questions to the published file."""
-
-    def __init__(self, settings: Settings) -> None:
-        file = settings.published / "touchledger.duckdb"
-        if not file.exists():
-            raise SettingsError(
-                f"Nothing is published in {settings.home} yet; run `touchledger run` first, or name another HOME with --home DIR"
-            )
-        try:
-            self.connection = duckdb.connect(str(file), read_only=True)
-        except duckdb.Error as error:
-            raise SettingsError(
-                f"{file} cannot be opened ({str(error).splitlines()[0]}); check that it may be read, or publish it anew: `touchledger run`"
-            ) from None
-        self.connection.execute("set TimeZone = 'UTC'")
-
-    def rows(self, sql: str, *values: object) -> Rows:
-        found = self.connection.execute(sql, list(values))
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-    def one(self, sql: str, *values: object) -> dict[str, Any] | None:
-        return next(iter(self.rows(sql, *values)), None)
-
-    def near(self, what: str, wanted: str, ids: str) -> UnknownId:
-        close = self.rows(
-            f"""
-            select id from (select distinct id from ({ids})) as ids where id is not null
-            order by jaro_winkler_similarity(lower(id), lower(?)) desc, id limit 3
-            """,
-            wanted,
-        )
-        hint = (
-            f" Near ones: {', '.join(row['id'] for row in close)}"
-            if close
-            else " Nothing of the kind is published."
-        )
-        return UnknownId(f"There is no {what} {wanted!r} in the published file.{hint}")
 
 
 @cache

@@ -1,4 +1,7 @@
-"""`touchledger sql`: one question to the published file, or a shell on it, read-only: nothing typed there changes what is published."""
+"""`touchledger sql`: questions to the published file, or a shell on it.
+
+Nothing typed there changes what is published, or any other file.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import csv
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,17 +19,20 @@ import duckdb
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.ground.settings import SettingsError, make_settings
+from orchestration.ground.settings import Settings, SettingsError, make_settings
 from orchestration.ground.spreadsheet import safe_cell
-from orchestration.reading.explain import Published
+from orchestration.reading.published import FILE_NAME, Published
 from orchestration.terminal import screen as terminal
 
-FILE_NAME = "touchledger.duckdb"
+# Rows of an answer that are shown on a terminal, and rows that are read at a time for a file.
+ROWS_SHOWN = 500
+ROWS_AT_A_TIME = 10_000
+LOCKED = "set enable_external_access = false; set lock_configuration = true"
 # In the order of preference: how each opens a file to be read only.
-SHELLS = {"duckdb": ["-readonly"], "harlequin": ["--read-only"]}
-NO_SHELL = (
-    "There is no SQL shell here; `pip install duckdb-cli` or `pip install harlequin` gives one. Without: `touchledger sql 'select ...'`, "
-    "or any client of docs/connections.md on {file}"
+SHELLS = {"duckdb": ["-readonly", "-cmd", LOCKED], "harlequin": ["--read-only"]}
+NOTHING_ASKED = (
+    "Nothing was asked; give an SQL statement, "
+    "such as `touchledger sql 'from marts.campaign_performance'`"
 )
 
 
@@ -59,16 +67,39 @@ def _table(names: list[str], rows: list[tuple], cells: list[list[Text]]) -> Tabl
     return table
 
 
-def _show(answer: duckdb.DuckDBPyConnection, as_csv: bool) -> None:
-    names = [column[0] for column in answer.description or []]
-    rows = answer.fetchall() if names else []
-    if as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        # A spreadsheet must not run what came with the data, nor a terminal.
-        shown = terminal.plain_cell if sys.stdout.isatty() else safe_cell
-        writer.writerow([shown(name) for name in names])
+def _batches(answer: duckdb.DuckDBPyConnection) -> Iterator[list[tuple]]:
+    while rows := answer.fetchmany(ROWS_AT_A_TIME):
+        yield rows
+
+
+def _write_csv(answer: duckdb.DuckDBPyConnection, names: list[str], stream) -> int:
+    """Writes the answer as it comes; returns the number of rows. A spreadsheet must not run what
+    came with the data, nor a terminal."""
+    writer = csv.writer(stream, lineterminator="\n")
+    shown = terminal.plain_cell if stream.isatty() else safe_cell
+    writer.writerow([shown(name) for name in names])
+    count = 0
+    for rows in _batches(answer):
         writer.writerows([shown(value) for value in row] for row in rows)
-        return
+        count += len(rows)
+    return count
+
+
+def _write_parquet(answer: duckdb.DuckDBPyConnection, file: Path) -> int:
+    import pyarrow.parquet as parquet
+
+    reader = answer.to_arrow_reader(ROWS_AT_A_TIME)
+    count = 0
+    with parquet.ParquetWriter(file, reader.schema) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count
+
+
+def _show(answer: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+    rows = answer.fetchmany(ROWS_SHOWN + 1)
+    is_cut, rows = len(rows) > ROWS_SHOWN, rows[:ROWS_SHOWN]
     console = terminal._console()
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [
@@ -84,48 +115,133 @@ def _show(answer: duckdb.DuckDBPyConnection, as_csv: bool) -> None:
                 )
     else:
         console.print(_table(names, rows, cells))
-    print(f"{len(rows):,} row(s)")
+    if is_cut:
+        print(f"the first {len(rows):,} rows; there are more: --csv or --parquet FILE gives all")
+    else:
+        print(f"{len(rows):,} row(s)")
 
 
-def ask(published: Published, question: str, as_csv: bool) -> int:
-    """Prints what one SQL statement answers; returns the exit status: 0 answered, 2 not a question that this file can answer."""
+def _statements(connection: duckdb.DuckDBPyConnection, question: str) -> list[duckdb.Statement]:
+    return connection.extract_statements(question.encode("utf-8", "replace").decode("utf-8"))
+
+
+def ask(
+    published: Published,
+    question: str,
+    *,
+    as_csv: bool = False,
+    file: Path | None = None,
+) -> int:
+    """Prints what each SQL statement answers, or writes the one answer to `file`.
+
+    Returns the exit status: 0 answered, 2 not a question that this file can answer.
+    """
+    connection = published.connection
     try:
-        answer = published.connection.execute(question.encode("utf-8", "replace").decode("utf-8"))
-        if answer is None:
-            terminal.error(
-                "Nothing was asked; give one SQL statement, such as `touchledger sql 'from marts.campaign_performance'`"
-            )
+        statements = _statements(connection, question)
+        if not statements:
+            terminal.error(NOTHING_ASKED)
             return 2
-        _show(answer, as_csv)
+        if file and len(statements) > 1:
+            terminal.error(f"{len(statements)} statements cannot go to one file; give one of them")
+            return 2
+        for statement in statements:
+            answer = connection.execute(statement)
+            names = [column[0] for column in answer.description or []]
+            if file and file.suffix.lower() == ".parquet":
+                count = _write_parquet(answer, file)
+                print(f"{count:,} row(s) in {file}")
+            elif file:
+                with file.open("w", encoding="utf-8", newline="") as stream:
+                    count = _write_csv(answer, names, stream)
+                print(f"{count:,} row(s) in {file}")
+            elif as_csv:
+                _write_csv(answer, names, sys.stdout)
+            elif names:
+                _show(answer, names)
         sys.stdout.flush()
     except duckdb.Error as error:
         lost = isinstance(error, duckdb.CatalogException)
-        terminal.error(
-            f"{error}" + ("\nWhat there is: touchledger sql 'show all tables'" if lost else "")
-        )
+        barred = isinstance(error, duckdb.PermissionException)
+        hint = "\nWhat there is: touchledger sql 'show all tables'" if lost else ""
+        if barred:
+            hint = (
+                "\nOnly what is published can be read; --csv FILE or --parquet FILE writes a result"
+            )
+        terminal.error(f"{error}{hint}")
         return 2
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        terminal.error(f"{file} cannot be written ({error.strerror}); name another file")
+        return 2
     return 0
 
 
+def _output_file(name: str, settings: Settings) -> Path:
+    """The file of `--csv FILE` or `--parquet FILE`. Raises SettingsError inside HOME."""
+    file = Path(name).expanduser().resolve()
+    if file.is_relative_to(settings.home.resolve()):
+        raise SettingsError(
+            f"{file} is inside HOME, where only the program writes; name a file outside it"
+        )
+    if not file.parent.is_dir():
+        raise SettingsError(f"There is no folder {file.parent}; make it, or name another file")
+    return file
+
+
+def _prompt(published: Published) -> int:
+    """A plain shell for where no other is installed: statements end with `;`, Ctrl-D leaves."""
+    with suppress(ImportError):
+        import readline  # noqa: F401  gives `input` a history and editing
+    print("SQL on the published file, read-only. End a statement with `;`, leave with Ctrl-D.")
+    lines: list[str] = []
+    while True:
+        try:
+            line = input("   ...> " if lines else "touchledger> ")
+        except KeyboardInterrupt:
+            print()
+            lines = []
+            continue
+        except EOFError:
+            print()
+            return 0
+        if not lines and line.strip().lower() in ("exit", "quit", ".exit", ".quit"):
+            return 0
+        lines.append(line)
+        if line.rstrip().endswith(";"):
+            question = "\n".join(lines)
+            lines = []
+            ask(published, question)
+
+
 def sql(arguments: argparse.Namespace) -> int:
-    """Answers the question given, or what stands on standard input, or becomes a shell; returns the exit status."""
+    """Answers the question given, or what stands on standard input, or becomes a shell.
+
+    Returns the exit status.
+    """
+    question = arguments.query
+    csv_file = arguments.csv if arguments.csv not in (None, "-") else None
+    if question is None and csv_file and not csv_file.lower().endswith(".csv"):
+        question, csv_file = csv_file, None  # `--csv` came before the question
     try:
         settings = make_settings(home=arguments.home)
+        named = csv_file or arguments.parquet
+        if csv_file and arguments.parquet:
+            raise SettingsError("A result goes to one file; give --csv FILE or --parquet FILE")
+        file = _output_file(named, settings) if named else None
+        if arguments.parquet and file and file.suffix.lower() != ".parquet":
+            raise SettingsError(f"{file.name} must end in .parquet")
         published = Published(settings)
     except SettingsError as error:
         terminal.error(str(error))
         return 2
-    question = arguments.query
     if question is None and not sys.stdin.isatty():
         question = sys.stdin.read()
     if question is not None:
-        return ask(published, question, arguments.csv)
-    published.connection.close()
-    file = settings.published / FILE_NAME
+        return ask(published, question, as_csv=arguments.csv is not None, file=file)
     shell = find_shell()
     if shell is None:
-        terminal.error(NO_SHELL.format(file=file))
-        return 2
-    os.execv(shell[0], [*shell, str(file)])
+        return _prompt(published)
+    published.connection.close()
+    os.execv(shell[0], [*shell, str(settings.published / FILE_NAME)])
