@@ -5,8 +5,11 @@ with files as (
 ),
 
 accepted as (
-    {% for table in ['contacts', 'contact_merges', 'visitor_identities', 'deals', 'deal_contact_log', 'campaigns', 'campaign_utms', 'assets',
-                     'campaign_asset_log', 'budget_items', 'spend_items', 'ad_metrics', 'exchange_rates', 'salesforce_campaign_members', 'events'] -%}
+    {% for table in [
+        'contacts', 'contact_merges', 'visitor_identities', 'visitor_emails', 'deals', 'deal_contact_log', 'deal_merges', 'campaigns', 'campaign_utms',
+        'assets', 'campaign_asset_log', 'budget_items', 'spend_items', 'ad_metrics', 'exchange_rates', 'salesforce_campaign_members',
+        'reported_metrics', 'reported_contacts', 'events',
+    ] -%}
     select '{{ table }}' as table_name, _file_id as file_id, count(*) as rows_there
     from {{ source('raw', table) }}
     group by _file_id

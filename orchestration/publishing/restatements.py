@@ -50,14 +50,17 @@ class Source:
     columns: tuple[str, ...]
 
 
-# Salesforce memberships are in no number (R06). A late event is told from a new one by when it happened.
+# Salesforce memberships (R06) and what other systems report are in no number. A late event is told from a
+# new one by when it happened.
 SOURCES = {
     "events": Source("new_event", "event_edit", "event", ("event_id",)),
     "deals": Source("new_deal", "deal_edit", "deal", ("deal_id",)),
     "deal_contact_log": Source("deal_contact", "deal_contact", "deal", ("deal_id",)),
+    "deal_merges": Source("deal_merge", "deal_merge", "deal", ("loser_deal_id",)),
     "contacts": Source("new_contact", "contact_edit", "contact", ("contact_id",)),
     "contact_merges": Source("merge", "merge", "contact", ("loser_contact_id",)),
     "visitor_identities": Source("identification", "identification", "contact", ("contact_id",)),
+    "visitor_emails": Source("identification", "identification", "visitor", ("visitor_id",)),
     "campaigns": Source("new_campaign", "campaign_edit", "campaign", ("campaign_id",)),
     "campaign_utms": Source("alias", "alias", "campaign", ("campaign_id",)),
     "assets": Source("asset", "asset", "asset", ("asset_type", "asset_id")),
@@ -71,7 +74,7 @@ LATE_EVENT = "late_event"
 # In this order causes are named.
 KINDS = (
     "new_event", LATE_EVENT, "event_edit", "new_contact", "contact_edit", "merge", "identification", "new_deal", "deal_edit", "deal_contact",
-    "new_campaign", "campaign_edit", "alias", "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "variable", "rule",
+    "deal_merge", "new_campaign", "campaign_edit", "alias", "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "variable", "rule",
     "model", "unknown",
 )  # fmt: skip
 
@@ -460,6 +463,11 @@ related as (
     select people.record, people.kind, interactions.campaign_id
     from core.fct_campaign_interactions as interactions
     inner join people on interactions.contact_id = people.contact_id
+    union
+    select records.record, records.kind, counted.campaign_id
+    from core.fct_interactions as interactions
+    inner join temp.changed_records as records on records.subject = 'visitor' and interactions.visitor_id = records.id
+    inner join core.fct_campaign_interactions as counted on interactions.event_id = counted.event_id
     union
     select records.record, records.kind, associations.campaign_id
     from core.fct_asset_associations as associations

@@ -5,6 +5,6 @@
 {{ newest_version(
     source('raw', 'campaign_asset_log'),
     key=['log_id'],
-    columns=['campaign_id', 'asset_type', 'asset_id', 'action', 'occurred_at'],
+    columns=['campaign_id', 'asset_type', 'asset_id', 'action', 'occurred_at', 'time_basis'],
     accepted_where=on_the_list
 ) }}

@@ -2,5 +2,5 @@
 {{ newest_version(
     source('raw', 'deal_contact_log'),
     key=['log_id'],
-    columns=['deal_id', 'contact_id', 'action', 'occurred_at']
+    columns=['deal_id', 'contact_id', 'action', 'occurred_at', 'label', 'time_basis']
 ) }}

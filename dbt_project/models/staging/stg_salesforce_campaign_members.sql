@@ -2,6 +2,6 @@
 {{ newest_version(
     source('raw', 'salesforce_campaign_members'),
     key=['salesforce_campaign_id', 'member_id'],
-    columns=['contact_id', 'added_via', 'added_at'],
+    columns=['contact_id', 'added_via', 'added_at', 'salesforce_id'],
     is_deletable=true
 ) }}
