@@ -446,7 +446,7 @@ class _TableLanding:
                 if self.table.can_be_deleted and column.name not in (*self.table.key, "_loaded_at"):
                     missing += " and not coalesce(_deleted, false)"
                 faults.append((missing, f"{column.name} is required and is missing; fill it"))
-            if column.accepted:
+            if column.accepted and column.required:
                 allowed = ", ".join(quote_text(value) for value in column.accepted)
                 faults.append(
                     (

@@ -130,6 +130,11 @@ def absent(data_type: str) -> Reading:
 def read_text(text: str, column: RawColumn) -> Reading:
     """`text`: SQL of a VARCHAR that is already null where it is empty."""
     kind = column.data_type
+    if kind == "varchar" and column.accepted and not column.required:
+        listed = ", ".join(quote_text(value) for value in column.accepted)
+        return Reading(
+            text, f"case when {{s}} in ({_braces(listed)}) then {{s}} end", "{p}", _FAILS
+        )
     if kind == "varchar":
         return Reading(text)
     if kind == "timestamp":

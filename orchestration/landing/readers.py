@@ -358,7 +358,12 @@ def open_json_lines(
         nested = f"kinds[{index}] in ('OBJECT', 'ARRAY')"
         if column.data_type == "varchar":
             source = f"case when {nested} then '' else nullif(texts[{index}], '') end"
-            readings[column.name] = Reading(source, "nullif({s}, '')", "{p}", "({s} = '')")
+            listed = read_text(source, column)
+            readings[column.name] = (
+                listed
+                if listed.unreadable
+                else Reading(source, "nullif({s}, '')", "{p}", "({s} = '')")
+            )
         else:
             readings[column.name] = read_text(
                 f"(case when {nested} then 'nested' else nullif(texts[{index}], '') end)", column

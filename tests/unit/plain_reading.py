@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 from orchestration.landing.contract import RawTable
@@ -69,7 +69,7 @@ def _number(text: str, kind: str) -> Any:
         return UNREADABLE
     digits, scale = map(int, re.fullmatch(r"decimal\((\d+), ?(\d+)\)", kind).groups())
     try:
-        rounded = Decimal(text).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+        rounded = Decimal(text).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, Context(60))
     except InvalidOperation:
         return UNREADABLE
     return rounded if abs(rounded) < Decimal(10) ** (digits - scale) else UNREADABLE
@@ -110,6 +110,8 @@ def accepted_row(table: RawTable, texts: dict[str, str | None]) -> tuple | None:
     is_deleted = values.get("_deleted") is True
     for column in table.columns:
         value = values[column.name]
+        if column.accepted and value is not None and value not in column.accepted:
+            value = UNREADABLE
         if column.required:
             if value is UNREADABLE:
                 return REJECTED
@@ -117,8 +119,6 @@ def accepted_row(table: RawTable, texts: dict[str, str | None]) -> tuple | None:
                 return REJECTED
         elif value is UNREADABLE:
             value = None
-        if column.accepted and value is not None and value not in column.accepted:
-            return REJECTED
         if value is None and column.absent_means is not None:
             value = column.absent_means == "true"
         values[column.name] = value
