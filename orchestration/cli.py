@@ -117,7 +117,8 @@ def _unwrap(error: BaseException) -> BaseException:
 
 def run(arguments: argparse.Namespace) -> int:
     """Executes Dagster's job in this process and reports to the terminal; returns the exit status."""
-    from orchestration.ground.settings import SettingsError, make_settings
+    from orchestration.ground.errors import SettingsError
+    from orchestration.ground.settings import make_settings
     from orchestration.terminal import screen as terminal
 
     try:
@@ -140,9 +141,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _execute(arguments: argparse.Namespace, settings, screen) -> int:
     from orchestration.building.rules import check_rules
-    from orchestration.ground.settings import SettingsError
-    from orchestration.home.warehouse import HomeBusy, locked
-    from orchestration.landing.land import LandingError
+    from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
+    from orchestration.home.warehouse import locked
     from orchestration.terminal import screen as terminal
 
     try:

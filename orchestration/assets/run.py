@@ -12,7 +12,7 @@ import yaml
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from orchestration.building.dbt import BuildFailed, build, ensure_manifest
+from orchestration.building.dbt import build, ensure_manifest
 from orchestration.building.plan import (
     FULL,
     NONE,
@@ -29,7 +29,6 @@ from orchestration.checking.run import (
     REJECT_RATE,
     BusinessCheck,
     CheckResult,
-    ChecksFailed,
     business_checks,
     import_early,
     reject_rates,
@@ -38,8 +37,11 @@ from orchestration.checking.run import (
     settle_counts,
 )
 from orchestration.engines.base import engine
+from orchestration.ground.contract import SOURCES_FILE
+from orchestration.ground.errors import BuildFailed, ChecksFailed
 from orchestration.ground.paths import MANIFEST
 from orchestration.ground.settings import Settings, make_settings
+from orchestration.ground.sql import quote_name
 from orchestration.home.warehouse import (
     begin_run,
     current_run,
@@ -48,9 +50,7 @@ from orchestration.home.warehouse import (
     restart_warehouse,
     warehouse,
 )
-from orchestration.landing.contract import SOURCES_FILE
 from orchestration.landing.land import land
-from orchestration.landing.parsing import quote_name
 from orchestration.publishing.publish import publish
 from orchestration.terminal import progress
 
@@ -411,8 +411,8 @@ def _check_result(result: CheckResult) -> dg.AssetCheckResult:
 def _failed_metadata(failed: ChecksFailed) -> dict[str, Any]:
     """What the page of a failed run shows beside the message: every broken rule with its cure, and where more is."""
     lines = [
-        f"- **{result.check.table}.{result.check.name}** ({result.check.rule}): {result.check.says} {result.check.cure}"
-        for result in failed.broken
+        f"- **{check.table}.{check.name}** ({check.rule}): {check.says} {check.cure}"
+        for check in failed.broken
     ]
     lines += [f"- {line}" for line in (failed.rejects.lines if failed.rejects else [])]
     metadata: dict[str, Any] = {"broken": dg.MetadataValue.md("\n".join(lines))}
@@ -470,7 +470,7 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
                 if broken
                 else None
             )
-            failed = ChecksFailed(broken, rejects, docs)
+            failed = ChecksFailed([result.as_broken() for result in broken], rejects, docs)
             raise dg.Failure(str(failed), _failed_metadata(failed), allow_retries=False) from failed
         progress.item(
             f"{sum(result.passed for result in results)} of {len(results)} business checks passed"

@@ -8,35 +8,16 @@ import os
 import queue
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from orchestration.engines.base import engine
+from orchestration.ground.errors import BuildFailed, NodeFailure
 from orchestration.ground.paths import DBT_PROJECT, MANIFEST, RULES
 from orchestration.ground.settings import Settings
 from orchestration.home.warehouse import thread_count
-
-
-@dataclass(frozen=True)
-class NodeFailure:
-    """A model or test that failed: its dbt unique id, what dbt says, and, for a test, how many rows and the SQL that finds them."""
-
-    unique_id: str
-    name: str
-    message: str
-    failures: int | None = None
-    compiled_sql: str | None = None
-    description: str = ""
-
-
-class BuildFailed(Exception):
-    """dbt could not build. `failures` say what and why."""
-
-    def __init__(self, message: str, failures: list[NodeFailure] | None = None) -> None:
-        super().__init__(message)
-        self.failures = failures or []
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -203,7 +184,22 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
     try:
         _raise_failure(outcome[0])
     except BuildFailed as failed:
-        raise engine(settings).explained(failed) from failed
+        raise _with_samples(engine(settings).explained(failed), settings) from failed
+
+
+def _with_samples(failed: BuildFailed, settings: Settings) -> BuildFailed:
+    """The failure with up to three rows of each failed test, where they can still be had."""
+
+    def sampled(failure: NodeFailure) -> NodeFailure:
+        if not failure.compiled_sql:
+            return failure
+        with contextlib.suppress(Exception):
+            names, rows = engine(settings).rows(failure.compiled_sql.strip().rstrip(";"))
+            sample = [dict(zip(names, row, strict=True)) for row in rows]
+            return replace(failure, sample=sample)
+        return failure
+
+    return BuildFailed(str(failed), [sampled(failure) for failure in failed.failures])
 
 
 def _raise_failure(outcome: Any) -> None:

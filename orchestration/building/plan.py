@@ -20,6 +20,7 @@ from orchestration.building.dbt import project_files
 from orchestration.engines.base import engine
 from orchestration.ground.paths import DBT_PROJECT
 from orchestration.ground.settings import Settings
+from orchestration.home.schema import create_state_tables
 from orchestration.home.warehouse import published_run
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
@@ -60,21 +61,6 @@ class BuildState:
     unreadable: str
     is_complete: bool
     target: str
-
-
-def create_state_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates what is missing of the tables that say what was built."""
-    connection.execute(
-        """
-        create schema if not exists raw;
-        create table if not exists raw.build_state (
-            run_id varchar, file_id integer, as_of timestamp, variables varchar, project varchar, unreadable varchar, is_complete boolean
-        );
-        alter table raw.build_state add column if not exists target varchar default 'duckdb';
-        create table if not exists raw.build_plan (run_id varchar, kind varchar, after_file_id integer, reasons varchar);
-        create table if not exists raw.build_base (run_id varchar, after_run_id varchar);
-        """
-    )
 
 
 def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:

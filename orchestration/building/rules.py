@@ -7,8 +7,8 @@ from collections import Counter
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import RULES
-from orchestration.ground.settings import SettingsError
 
 COLUMNS = {
     "asset_types": ["asset_type", "label", "is_shared", "is_social_post", "visit_match"],

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 import duckdb
 
+from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.warehouse import published_run
-from orchestration.landing.contract import raw_tables
-from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.publishing.publish import FILE_NAME
 from orchestration.terminal import progress
 

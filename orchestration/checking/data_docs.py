@@ -14,8 +14,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.ground.settings import Settings, SettingsError, make_settings
-from orchestration.home.warehouse import HomeBusy, locked
+from orchestration.ground.errors import HomeBusy, SettingsError
+from orchestration.ground.settings import Settings, make_settings
+from orchestration.home.warehouse import locked
 
 if TYPE_CHECKING:
     from orchestration.checking.run import CheckResult

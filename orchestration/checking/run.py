@@ -23,11 +23,12 @@ import yaml
 
 from orchestration.checking.aggregates import measures_of
 from orchestration.engines.base import engine
+from orchestration.ground.errors import BrokenCheck, RejectReport
 from orchestration.ground.paths import EXPECTATIONS
 from orchestration.ground.settings import Settings
 from orchestration.ground.spreadsheet import safe_cell_sql
+from orchestration.ground.sql import quote_text
 from orchestration.home.warehouse import current_run, now, warehouse
-from orchestration.landing.parsing import quote_text
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
@@ -84,6 +85,20 @@ class CheckResult:
     def sample_text(self) -> str:
         """The sample as JSON."""
         return json.dumps(self.sample, default=str, ensure_ascii=False)
+
+    def as_broken(self) -> BrokenCheck:
+        """The result as the error of a failed run names it."""
+        check = self.check
+        return BrokenCheck(
+            table=check.table,
+            name=check.name,
+            rule=check.rule,
+            says=check.says,
+            cure=check.cure,
+            rows=self.rows,
+            sample=self.sample,
+            error=self.error,
+        )
 
 
 def _check(file: Path, table: str, entry: dict[str, Any]) -> BusinessCheck:
@@ -336,33 +351,6 @@ REJECT_RATE = BusinessCheck(
     cure="Repair the source, or allow more for this run with --var reject_rate_limit=SHARE.",
     blocking=True,
 )
-
-
-class ChecksFailed(Exception):
-    """Blocking checks failed, or too many rows were rejected; nothing is published."""
-
-    def __init__(
-        self, broken: list[CheckResult], rejects: RejectReport | None, docs: Path | None = None
-    ) -> None:
-        names = ", ".join(
-            f"{result.check.table}.{result.check.name} ({result.check.rule}, {result.rows:,} row(s))"
-            for result in broken
-        )
-        failed = [f"{len(broken)} blocking check(s) failed: {names}"] if broken else []
-        super().__init__(
-            "; ".join([*failed, *(["too many rows were rejected"] if rejects else [])])
-        )
-        self.broken = broken
-        self.rejects = rejects
-        self.docs = docs
-
-
-@dataclass(frozen=True)
-class RejectReport:
-    """Tables over the limit of rejected rows, a line each, and the CSV that holds the rejects."""
-
-    lines: list[str]
-    file: Path
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from orchestration.home.warehouse import forget_layers, thread_count, warehouse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from orchestration.building.dbt import BuildFailed
+    from orchestration.ground.errors import BuildFailed
 
 
 # What an engine needs is imported where it is needed: a run on one does without the other, and the engines are asked from everywhere.

@@ -14,15 +14,12 @@ from zoneinfo import available_timezones
 
 import yaml
 
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import DBT_PROJECT, ROOT, SAMPLE
 
 TARGETS = ("duckdb", "spark")
 # Formats of tables on Spark.
 FILE_FORMATS = ("parquet", "delta", "iceberg")
-
-
-class SettingsError(Exception):
-    """An argument, an environment variable or a rule file that cannot be used. The message says what would do."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.ground.settings import SettingsError
-from orchestration.landing.contract import raw_tables
-from orchestration.landing.land import create_raw_schema
-from orchestration.landing.parsing import quote_name
+from orchestration.ground.contract import raw_tables
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.sql import quote_name
 from orchestration.terminal import progress
 
 # To be raised with every change of the raw schema that adding optional columns cannot bring about.
@@ -15,6 +14,63 @@ LAYOUT = 1
 _ANEW = "run once with --full-refresh: the whole landing is read anew, and readers keep what is published until that is done"
 
 Columns = dict[str, str]
+
+
+def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates what is missing of the `raw` schema: one table per raw table and the ledger."""
+    connection.execute("create schema if not exists raw")
+    for table in raw_tables().values():
+        columns = ", ".join(
+            f"{quote_name(column.name)} {column.data_type}" for column in table.columns
+        )
+        connection.execute(
+            f"create table if not exists raw.{table.name} ({columns}, _file_id integer)"
+        )
+    connection.execute(
+        """
+        create table if not exists raw.files (
+            file_id integer, table_name varchar, file_name varchar, size bigint, modified_ns bigint, content varchar,
+            rows_landed bigint, rows_accepted bigint, rows_rejected bigint, run_id varchar, published_run_id varchar
+        );
+        create table if not exists raw.rejected_rows (
+            file_id integer, table_name varchar, file_name varchar, reason varchar, record varchar
+        );
+        create table if not exists raw.runs (
+            run_id varchar, as_of timestamp, started_at timestamp, finished_at timestamp, status varchar,
+            rows_landed bigint, rows_accepted bigint, rows_rejected bigint
+        );
+        create table if not exists raw.run_context (run_id varchar, as_of timestamp);
+        create table if not exists raw.check_results (
+            run_id varchar, table_name varchar, check_name varchar, rule_id varchar, says varchar, severity varchar, passed boolean,
+            rows_failing bigint, sample varchar, cure varchar, checked_at timestamp
+        );
+        """
+    )
+
+
+def forget_landing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empties the raw tables and the ledger, so that the whole landing is read anew. Runs are remembered."""
+    connection.execute("begin")
+    for table in raw_tables():
+        connection.execute(f"delete from raw.{table}")
+    connection.execute("delete from raw.files")
+    connection.execute("delete from raw.rejected_rows")
+    connection.execute("commit")
+
+
+def create_state_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates what is missing of the tables that say what was built."""
+    connection.execute(
+        """
+        create schema if not exists raw;
+        create table if not exists raw.build_state (
+            run_id varchar, file_id integer, as_of timestamp, variables varchar, project varchar, unreadable varchar, is_complete boolean
+        );
+        alter table raw.build_state add column if not exists target varchar default 'duckdb';
+        create table if not exists raw.build_plan (run_id varchar, kind varchar, after_file_id integer, reasons varchar);
+        create table if not exists raw.build_base (run_id varchar, after_run_id varchar);
+        """
+    )
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, Columns]:

@@ -13,21 +13,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ground.settings import Settings, SettingsError
-from orchestration.home.schema import settle_layout
-from orchestration.landing.land import forget_landing
-from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.ground.errors import DamagedWarehouse, HomeBusy, SettingsError
+from orchestration.ground.settings import Settings
+from orchestration.ground.sql import quote_name, quote_text
+from orchestration.home.schema import forget_landing, settle_layout
 from orchestration.terminal import progress
 
 _held: dict[Path, int] = {}
-
-
-class HomeBusy(Exception):
-    """Another run works on this HOME."""
-
-
-class DamagedWarehouse(SettingsError):
-    """The warehouse file cannot be read; a full refresh makes a new one."""
 
 
 @contextmanager

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing.contract import RawColumn, RawTable, raw_tables
+from orchestration.ground.contract import RawColumn, RawTable, raw_tables
+from orchestration.ground.errors import LandingError
+from orchestration.ground.sql import quote_name, quote_text
 from orchestration.landing.files import (
     BadFile,
     LandedFile,
@@ -27,7 +29,6 @@ from orchestration.landing.files import (
     passed_over,
     sort_by_ledger,
 )
-from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.landing.readers import (
     FILE_COLUMN,
     MAXIMUM_ROW_BYTES,
@@ -48,10 +49,6 @@ from orchestration.landing.readers import (
 )
 
 FILES_AT_ONCE = 200
-
-
-class LandingError(Exception):
-    """The landing cannot be used as it is. The message names every file and what would cure it."""
 
 
 @dataclass
@@ -100,48 +97,6 @@ _CURES = {
 
 def _cure(column: RawColumn) -> str:
     return _CURES.get(column.data_type, "write a plain decimal number such as 1234.50")
-
-
-def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:
-    """Creates what is missing of the `raw` schema: one table per raw table and the ledger."""
-    connection.execute("create schema if not exists raw")
-    for table in raw_tables().values():
-        columns = ", ".join(
-            f"{quote_name(column.name)} {column.data_type}" for column in table.columns
-        )
-        connection.execute(
-            f"create table if not exists raw.{table.name} ({columns}, _file_id integer)"
-        )
-    connection.execute(
-        """
-        create table if not exists raw.files (
-            file_id integer, table_name varchar, file_name varchar, size bigint, modified_ns bigint, content varchar,
-            rows_landed bigint, rows_accepted bigint, rows_rejected bigint, run_id varchar, published_run_id varchar
-        );
-        create table if not exists raw.rejected_rows (
-            file_id integer, table_name varchar, file_name varchar, reason varchar, record varchar
-        );
-        create table if not exists raw.runs (
-            run_id varchar, as_of timestamp, started_at timestamp, finished_at timestamp, status varchar,
-            rows_landed bigint, rows_accepted bigint, rows_rejected bigint
-        );
-        create table if not exists raw.run_context (run_id varchar, as_of timestamp);
-        create table if not exists raw.check_results (
-            run_id varchar, table_name varchar, check_name varchar, rule_id varchar, says varchar, severity varchar, passed boolean,
-            rows_failing bigint, sample varchar, cure varchar, checked_at timestamp
-        );
-        """
-    )
-
-
-def forget_landing(connection: duckdb.DuckDBPyConnection) -> None:
-    """Empties the raw tables and the ledger, so that the whole landing is read anew. Runs are remembered."""
-    connection.execute("begin")
-    for table in raw_tables():
-        connection.execute(f"delete from raw.{table}")
-    connection.execute("delete from raw.files")
-    connection.execute("delete from raw.rejected_rows")
-    connection.execute("commit")
 
 
 def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerEntry]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.landing.contract import RawColumn
+from orchestration.ground.contract import RawColumn
+from orchestration.ground.sql import quote_name
 
 _TIME = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01]?[0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
@@ -47,26 +48,6 @@ class Reading:
     parsed: str = "{s}"
     value: str = "{p}"
     unreadable: str | None = None
-
-
-def quote_name(name: str) -> str:
-    """An SQL identifier for any text."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(text: str) -> str:
-    """An SQL string literal for any text."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def exact_path(path: str) -> str:
-    """A path as a literal for DuckDB's readers, which take `*`, `?` and `[` as patterns."""
-    return quote_text(escaped_path(path))
-
-
-def escaped_path(path: str) -> str:
-    """A path in which nothing is a pattern, to put one behind."""
-    return "".join(f"[{character}]" if character in "*?[" else character for character in path)
 
 
 # --- Pieces ---------------------------------------------------------------------------------------------------------

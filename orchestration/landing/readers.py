@@ -13,18 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing.contract import RawTable
+from orchestration.ground.contract import RawTable
+from orchestration.ground.sql import exact_path, quote_name, quote_text
 from orchestration.landing.files import LandedFile
-from orchestration.landing.parsing import (
-    Reading,
-    absent,
-    exact_path,
-    quote_name,
-    quote_text,
-    read_columns,
-    read_text,
-    read_typed,
-)
+from orchestration.landing.parsing import Reading, absent, read_columns, read_text, read_typed
 
 FILE_COLUMN = "_touchledger_file"
 MAXIMUM_ROW_BYTES = 64 * 1024 * 1024

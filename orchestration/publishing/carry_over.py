@@ -18,8 +18,8 @@ import duckdb
 from orchestration.building.plan import increment_after
 from orchestration.engines.base import engine
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import quote_name
 from orchestration.home.warehouse import published_run
-from orchestration.landing.parsing import quote_name
 
 # Size in bytes of the DuckDB file when all of it was last written, beside the file.
 WRITTEN = "written.json"

@@ -12,8 +12,8 @@ import duckdb
 
 from orchestration.ground.paths import PARQUET, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.warehouse import now, published_folder
-from orchestration.landing.parsing import quote_name, quote_text
 from orchestration.publishing import carry_over as carrying
 from orchestration.publishing import restatements
 from orchestration.terminal import progress

@@ -18,11 +18,11 @@ import duckdb
 
 from orchestration.building.dbt import project_files
 from orchestration.building.plan import fingerprint, table_variables
+from orchestration.ground.contract import RawTable, raw_tables
 from orchestration.ground.paths import RULES
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import exact_path, quote_name, quote_text
 from orchestration.home.warehouse import published_run
-from orchestration.landing.contract import RawTable, raw_tables
-from orchestration.landing.parsing import exact_path, quote_name, quote_text
 from orchestration.terminal import progress
 
 BUILT_FROM = "built_from.json"

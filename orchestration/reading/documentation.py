@@ -16,9 +16,10 @@ from markdown_it import MarkdownIt
 
 from orchestration.building import dbt as dbt_build
 from orchestration.checking.run import business_checks
+from orchestration.ground.errors import BuildFailed, HomeBusy, SettingsError
 from orchestration.ground.paths import DBT_PROJECT, MANIFEST, PUBLISHED_SCHEMAS
-from orchestration.ground.settings import Settings, SettingsError, make_settings
-from orchestration.home.warehouse import HomeBusy, locked
+from orchestration.ground.settings import Settings, make_settings
+from orchestration.home.warehouse import locked
 
 SITE = MANIFEST.parent / "docs"
 RULE = re.compile(r"(?<![\w\[#])R\d\d\b")
@@ -128,7 +129,7 @@ def _generate(settings: Settings) -> Path:
         outcome = dbtRunner().invoke(dbt_build.arguments("docs", settings, "generate"))
         dbt_build._close_connections()
     if not outcome.success:
-        raise dbt_build.BuildFailed(f"dbt could not write the documentation: {outcome.exception}")
+        raise BuildFailed(f"dbt could not write the documentation: {outcome.exception}")
     return settings.compiled
 
 
@@ -155,7 +156,7 @@ def write(settings: Settings, site: Path = SITE) -> Path:
     }
     for name, place in PLACES.items():
         if place not in page:
-            raise dbt_build.BuildFailed(
+            raise BuildFailed(
                 f"dbt's page has no place for {name}; use `dbt docs generate --static` until this is mended"
             )
         page = page.replace(
@@ -176,7 +177,7 @@ def main() -> int:
     except (SettingsError, HomeBusy) as error:
         print(error, file=sys.stderr)
         return 2
-    except dbt_build.BuildFailed as error:
+    except BuildFailed as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -15,9 +15,10 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.ground.errors import SettingsError, UnknownId
 from orchestration.ground.paths import RULES
-from orchestration.ground.settings import SettingsError, make_settings
-from orchestration.reading.published import Published, Rows, UnknownId
+from orchestration.ground.settings import make_settings
+from orchestration.reading.published import Published, Rows
 from orchestration.terminal import screen as terminal
 
 TOUCHES_SHOWN = 40

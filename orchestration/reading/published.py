@@ -6,14 +6,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.ground.settings import Settings, SettingsError
+from orchestration.ground.errors import SettingsError, UnknownId
+from orchestration.ground.settings import Settings
 
 FILE_NAME = "touchledger.duckdb"
 Rows = list[dict[str, Any]]
-
-
-class UnknownId(Exception):
-    """Nothing published has this id. The message names near ones."""
 
 
 class Published:

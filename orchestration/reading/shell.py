@@ -19,7 +19,8 @@ import duckdb
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.ground.settings import Settings, SettingsError, make_settings
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.settings import Settings, make_settings
 from orchestration.ground.spreadsheet import safe_cell
 from orchestration.reading.published import FILE_NAME, Published
 from orchestration.terminal import screen as terminal

@@ -12,15 +12,14 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.building.dbt import BuildFailed, NodeFailure
-from orchestration.checking.run import ChecksFailed
-from orchestration.engines.base import engine
+from orchestration.ground.errors import BuildFailed, ChecksFailed, NodeFailure
 from orchestration.ground.paths import ROOT
 from orchestration.ground.settings import Settings
 from orchestration.ground.spreadsheet import safe_cell
@@ -147,27 +146,21 @@ def error(message: str) -> None:
     _console(sys.stderr).print(Text("\n".join(["error: " + lines[0], *lines[1:]]), style="red"))
 
 
-def _rows(settings: Settings, sql: str) -> list[str]:
-    """Up to three rows of what a failed test found, none where they cannot be had any more."""
-    with suppress(Exception):
-        names, rows = engine(settings).rows(sql.strip().rstrip(";"))
-        return [
-            ", ".join(f"{name}={plain(value)}" for name, value in zip(names, row, strict=True))
-            for row in rows
-        ]
-    return []
+def _sample_lines(sample: list[dict[str, Any]]) -> list[str]:
+    return [
+        "    row: " + ", ".join(f"{name}={plain(value)}" for name, value in row.items())
+        for row in sample
+    ]
 
 
-def _node_lines(failure: NodeFailure, settings: Settings) -> list[str]:
+def _node_lines(failure: NodeFailure) -> list[str]:
     kind = failure.unique_id.split(".")[0]
     lines = [
         f"{kind} {failure.name}: {' '.join(plain(line.strip()) for line in failure.message.splitlines())}"
     ]
     if failure.description:
         lines.append(f"    says: {plain(failure.description)}")
-    if failure.compiled_sql:
-        lines += [f"    row: {row}" for row in _rows(settings, failure.compiled_sql)]
-    return lines
+    return lines + _sample_lines(failure.sample)
 
 
 def failure(raised: BaseException, settings: Settings) -> None:
@@ -176,20 +169,15 @@ def failure(raised: BaseException, settings: Settings) -> None:
     if isinstance(raised, BuildFailed):
         lines.insert(0, f"error: {plain(raised)}")
         for one in raised.failures[:10]:
-            lines += _node_lines(one, settings)
+            lines += _node_lines(one)
         lines.append(f"The whole log: {settings.private / 'logs' / 'dbt.log'}")
     elif isinstance(raised, ChecksFailed):
         lines.insert(0, f"error: {raised}")
-        for result in raised.broken:
-            lines.append(
-                f"{result.check.table}, {result.check.name} ({result.check.rule}): {result.check.says}"
-            )
-            lines.append(f"    {plain(result.error or f'broken by {result.rows:,} row(s)')}")
-            lines += [
-                "    row: " + ", ".join(f"{name}={plain(value)}" for name, value in row.items())
-                for row in result.sample
-            ]
-            lines.append(f"    {result.check.cure}")
+        for broken in raised.broken:
+            lines.append(f"{broken.table}, {broken.name} ({broken.rule}): {broken.says}")
+            lines.append(f"    {plain(broken.error or f'broken by {broken.rows:,} row(s)')}")
+            lines += _sample_lines(broken.sample)
+            lines.append(f"    {broken.cure}")
         if raised.docs:
             lines.append(f"As pages: {raised.docs}")
         if raised.rejects:

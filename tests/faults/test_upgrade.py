@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.ground.settings import SettingsError, make_settings
-from orchestration.home.schema import LAYOUT, settle_layout
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.settings import make_settings
+from orchestration.home.schema import LAYOUT, create_raw_schema, settle_layout
 from orchestration.home.warehouse import restart_warehouse, warehouse
-from orchestration.landing.land import create_raw_schema
 from tests.faults.harness import Stage, check_tidy, state_of, whole
 
 

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.contract import raw_tables
 from orchestration.ground.settings import make_settings
 from orchestration.home.warehouse import current_run, end_run, warehouse
-from orchestration.landing.contract import raw_tables
 from orchestration.publishing.publish import FILE_NAME, publish, write_folder
 from orchestration.publishing.restatements import (
     BUILT_FROM,

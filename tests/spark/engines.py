@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.engines.spark.cluster import LocalCluster
-from orchestration.landing.contract import raw_tables
+from orchestration.ground.contract import raw_tables
 from tests.conftest import AS_OF, ROOT, command
 from tests.golden.increments import compare_files
 from tests.reference.landings import write_columns

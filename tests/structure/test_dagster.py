@@ -18,7 +18,7 @@ from orchestration.assets import run as assets
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
 from orchestration.checking.run import business_checks
 from orchestration.definitions import defs
-from orchestration.landing.contract import raw_tables
+from orchestration.ground.contract import raw_tables
 from orchestration.publishing.publish import PUBLISHED_SCHEMAS
 from tests.conftest import ROOT
 

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
-from orchestration.ground.settings import SettingsError, make_settings
+from orchestration.ground.settings import make_settings
 from orchestration.reading.documentation import RULE, linked, rule_texts, rules_page, write
 from tests.conftest import ROOT
 from tests.structure.test_project import RULE_IDS

@@ -14,8 +14,8 @@ import yaml
 
 from orchestration.building.dbt import ensure_manifest
 from orchestration.checking.run import business_checks
+from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import DBT_PROJECT, RULES
-from orchestration.landing.contract import raw_tables
 from tests.conftest import ROOT
 
 LAYERS = ["staging", "landing", "associations", "interactions", "attribution", "marts", "metrics"]

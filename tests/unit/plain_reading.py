@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
-from orchestration.landing.contract import RawTable
+from orchestration.ground.contract import RawTable
 
 UNREADABLE = object()
 REJECTED = None

@@ -14,7 +14,7 @@ from benchmarks import duck, report, spark_log, steps
 from benchmarks.make_data import make, make_batch
 from benchmarks.measure import clean_environment, measure, unplaced
 from benchmarks.run import memory_bytes
-from orchestration.landing.contract import SOURCES_FILE
+from orchestration.ground.contract import SOURCES_FILE
 
 EVENTS = 20_000
 

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.building import plan as state
 from orchestration.ground.settings import Settings, make_settings
-from orchestration.landing.land import create_raw_schema
+from orchestration.home.schema import create_raw_schema, create_state_tables
 from orchestration.publishing import carry_over as carrying
 
 
@@ -38,7 +38,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A ledger of three deals as published, and as it is: one deal changed, one went, one came."""
     with duckdb.connect() as opened:
         create_raw_schema(opened)
-        state.create_state_tables(opened)
+        create_state_tables(opened)
         opened.execute(
             """
             create schema marts; create schema changes; create schema seen;

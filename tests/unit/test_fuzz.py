@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.contract import RawTable, raw_tables
-from orchestration.landing.land import create_raw_schema, land
+from orchestration.ground.contract import RawTable, raw_tables
+from orchestration.home.schema import create_raw_schema
+from orchestration.landing.land import land
 from tests.unit.plain_reading import UNREADABLE, accepted_row
 
 GOOD = {

@@ -12,13 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.land import (
-    LandingError,
-    LandingReport,
-    create_raw_schema,
-    forget_landing,
-    land,
-)
+from orchestration.ground.errors import LandingError
+from orchestration.home.schema import create_raw_schema, forget_landing
+from orchestration.landing.land import LandingReport, land
 from tests.conftest import land_rows
 
 HEADER = "event_id,event_type,occurred_at,_loaded_at"

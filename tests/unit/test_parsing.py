@@ -8,8 +8,9 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from orchestration.landing.contract import RawColumn
-from orchestration.landing.parsing import Reading, quote_text, read_columns, read_text, read_typed
+from orchestration.ground.contract import RawColumn
+from orchestration.ground.sql import quote_text
+from orchestration.landing.parsing import Reading, read_columns, read_text, read_typed
 
 INSTANT = datetime(2024, 1, 31, 23, 59, 58)
 

@@ -16,8 +16,9 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
-from orchestration.ground.settings import SettingsError, default_variables, make_settings
+from orchestration.ground.settings import default_variables, make_settings
 from orchestration.publishing import report
 from orchestration.publishing.report import charts, queries
 from orchestration.publishing.report.numbers import Formats, shown

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.building.rules import check_rules
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import RULES
-from orchestration.ground.settings import SettingsError
 
 
 @pytest.fixture

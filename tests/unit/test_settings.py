@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import (
-    SettingsError,
     default_variables,
     make_settings,
     parse_as_of,

@@ -10,25 +10,20 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.dbt import BuildFailed, NodeFailure
-from orchestration.building.plan import (
-    BuildPlan,
-    begin_build,
-    create_state_tables,
-    end_build,
-    plan_build,
-)
+from orchestration.building.plan import BuildPlan, begin_build, end_build, plan_build
 from orchestration.checking.run import business_checks, suites
 from orchestration.engines.base import engine
 from orchestration.engines.spark import bridge, cluster, in_place, server
 from orchestration.engines.spark.export import BOOKS, export
 from orchestration.engines.spark.lake import lake
 from orchestration.engines.spark.measures import spelled
+from orchestration.ground.contract import raw_tables
+from orchestration.ground.errors import BuildFailed, ClusterError, NodeFailure, SettingsError
 from orchestration.ground.paths import MANIFEST
-from orchestration.ground.settings import Settings, SettingsError, make_settings
+from orchestration.ground.settings import Settings, make_settings
+from orchestration.home.schema import create_state_tables, forget_landing
 from orchestration.home.warehouse import begin_run, warehouse
-from orchestration.landing.contract import raw_tables
-from orchestration.landing.land import forget_landing, land
+from orchestration.landing.land import land
 from tests.conftest import AS_OF, land_rows
 
 
@@ -575,7 +570,7 @@ def test_java_that_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatc
     for version, said in {None: "there is none", 11: "this is 11"}.items():
         monkeypatch.setattr(cluster, "java_version", lambda version=version: version)
         with pytest.raises(
-            cluster.ClusterError,
+            ClusterError,
             match=f"needs Java 17 or later, and {said}; install it, on Debian with `apt-get install openjdk-17",
         ):
             cluster.check_java()

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+from orchestration.ground.errors import ClusterError
 from orchestration.ground.paths import ROOT
 
 LOOPBACK = "127.0.0.1"
@@ -50,10 +51,6 @@ appender.console.target = SYSTEM_ERR
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
 """
-
-
-class ClusterError(Exception):
-    """The cluster cannot be started. The message says what is missing, or which log says why."""
 
 
 def free_port() -> int:

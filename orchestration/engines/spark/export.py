@@ -16,10 +16,10 @@ import duckdb
 
 from orchestration.engines.spark import in_place
 from orchestration.engines.spark.lake import lake, make_folder, share
+from orchestration.ground.contract import RawTable, raw_tables
 from orchestration.ground.paths import PARQUET
 from orchestration.ground.settings import Settings
-from orchestration.landing.contract import RawTable, raw_tables
-from orchestration.landing.parsing import exact_path, quote_text
+from orchestration.ground.sql import exact_path, quote_text
 from orchestration.terminal import progress
 
 # What models read of the runs, besides the raw tables.

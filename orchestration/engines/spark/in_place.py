@@ -15,9 +15,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.engines.spark.lake import is_shared, lake, make_folder
-from orchestration.ground.settings import Settings, SettingsError
-from orchestration.landing.contract import RawColumn, RawTable
-from orchestration.landing.parsing import exact_path, quote_name
+from orchestration.ground.contract import RawColumn, RawTable
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.settings import Settings
+from orchestration.ground.sql import exact_path, quote_name
 
 # Bytes below which a copy together with others costs the cluster less than a file of its own.
 SMALL = 1_000_000

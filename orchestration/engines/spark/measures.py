@@ -14,8 +14,8 @@ from orchestration.engines.spark.bridge import wanted_tables
 from orchestration.engines.spark.lake import lake, make_folder, share
 from orchestration.ground.paths import MANIFEST
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import quote_text
 from orchestration.home.warehouse import warehouse
-from orchestration.landing.parsing import quote_text
 
 CHECKS = "checks"
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
-from orchestration.building.dbt import BuildFailed
+from orchestration.ground.errors import BuildFailed, SettingsError
 from orchestration.ground.paths import DBT_PROJECT
-from orchestration.ground.settings import Settings, SettingsError
+from orchestration.ground.settings import Settings
 
 EXTRA = "pip install 'touchledger[spark]' (in a checkout: make spark-setup)"
 STARTED_BY = "in a checkout `make spark-cluster` starts one on this machine; docs/spark.md says how to run one"

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.ground.paths import RULES
-from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.ground.sql import quote_name, quote_text
 from orchestration.publishing.report import charts, queries
 from orchestration.publishing.report.numbers import Formats, shown
 

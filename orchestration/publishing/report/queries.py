@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.landing.parsing import quote_text
+from orchestration.ground.sql import quote_text
 
 LIVE = "select campaign_id from marts.campaign_performance"
 # The series of the trend, in the order they are shown: column of `daily`, and whether it is money.

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import yaml
 
-SOURCES_FILE = Path(__file__).parents[2] / "dbt_project" / "models" / "staging" / "_sources.yml"
+from orchestration.ground.paths import DBT_PROJECT
+
+SOURCES_FILE = DBT_PROJECT / "models" / "staging" / "_sources.yml"
 
 
 @dataclass(frozen=True)

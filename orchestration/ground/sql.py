@@ -1,0 +1,23 @@
+"""Names, texts and paths as SQL, whatever characters are in them."""
+
+from __future__ import annotations
+
+
+def quote_name(name: str) -> str:
+    """An SQL identifier for any text."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """An SQL string literal for any text."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def exact_path(path: str) -> str:
+    """A path as a literal for DuckDB's readers, which take `*`, `?` and `[` as patterns."""
+    return quote_text(escaped_path(path))
+
+
+def escaped_path(path: str) -> str:
+    """A path in which nothing is a pattern, to put one behind."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in path)
