@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.ground.contract import RawColumn
-from orchestration.ground.sql import quote_name
+from orchestration.ground.sql import quote_name, quote_text
 
 _TIME = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01]?[0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
