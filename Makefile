@@ -8,7 +8,7 @@ SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:me
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java lint format dev docs data-docs superset superset-export benchmark lock audit
+.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java lint format dev docs data-docs site drawings superset superset-export benchmark lock audit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -67,6 +67,13 @@ dev: setup ## Dagster's page on http://127.0.0.1:3000
 
 docs: setup ## every table, column, rule and lineage as pages in dbt_project/target/docs
 	@$(BIN)/python -m orchestration.reading.documentation
+
+site: setup docs ## the documentation as one site to search, in site/ (the dbt docs in site/dbt)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@rm -rf site/dbt && cp -r dbt_project/target/docs site/dbt
+
+drawings: ## docs/images/*.svg from their text sources (needs Graphviz)
+	@for drawing in docs/images/*.dot; do dot -Tsvg $$drawing -o $${drawing%.dot}.svg; done
 
 data-docs: setup ## every business check and how it came out as pages in HOME/data_docs
 	@$(BIN)/python -m orchestration.checking.data_docs

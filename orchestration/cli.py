@@ -18,12 +18,20 @@ from orchestration.ground.settings import TARGETS
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
 
 
+def version() -> str:
+    """The installed version, as pyproject.toml has it."""
+    from importlib.metadata import version as installed
+
+    return installed("touchledger")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The arguments of every command, with their help."""
     parser = argparse.ArgumentParser(
         prog="touchledger",
         description="An open warehouse that answers, to the cent and with reasons, which campaign earned what.",
     )
+    parser.add_argument("--version", action="version", version=f"touchledger {version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="land new files, build, check and publish")
     run.add_argument(
