@@ -1,0 +1,1 @@
+"""How sources come in: pulled as they are into extracts, and translated by SQL into files of the landing."""

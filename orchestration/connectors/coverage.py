@@ -1,0 +1,176 @@
+"""The coverage: what each source brought of each raw table, from when to when, how well its times are known, and what is not there and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.connectors.extracts import Extracts
+from orchestration.connectors.kind import NO_COLUMN, NO_TABLE, Source
+from orchestration.ground.settings import Settings
+from orchestration.landing.contract import raw_tables
+from orchestration.landing.parsing import quote_name
+
+# The time that tells how far back a raw table reaches.
+TIMES = {
+    "contacts": "created_at",
+    "contact_merges": "merged_at",
+    "visitor_identities": "identified_at",
+    "visitor_emails": "identified_at",
+    "deals": "created_at",
+    "deal_contact_log": "occurred_at",
+    "deal_merges": "merged_at",
+    "campaigns": "created_at",
+    "campaign_utms": "added_at",
+    "assets": "created_at",
+    "campaign_asset_log": "occurred_at",
+    "budget_items": "budgeted_on",
+    "spend_items": "spent_on",
+    "ad_metrics": "metric_date",
+    "exchange_rates": "rate_date",
+    "salesforce_campaign_members": "added_at",
+    "reported_metrics": "reported_at",
+    "reported_contacts": "reported_at",
+    "events": "occurred_at",
+}
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """One source and raw table. Times are ISO text in UTC; `not_exact` is the share of rows whose time is not exact."""
+
+    source: str
+    raw_table: str
+    rows: int = 0
+    oldest: str | None = None
+    newest: str | None = None
+    not_exact: float | None = None
+    reason: str | None = None
+
+
+def _ledger_reasons(
+    connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str
+) -> list[str]:
+    """Why the newest answers about what feeds a raw table were not whole, each with how many of them."""
+    feeding = [name for name, table in source.kind.tables.items() if raw_table in table.feeds]
+    if not feeding:
+        return []
+    rows = connection.execute(
+        """
+        with newest as (
+            select * from ledger
+            qualify row_number() over (partition by table_name, parent_id, asset_type order by _pull desc) = 1
+        )
+
+        select table_name, asset_type, coalesce(reason, 'not read to its end') as reason, count(*) as times
+        from newest
+        where table_name in (select unnest(?)) and not is_complete
+        group by all
+        order by all
+        """,
+        [feeding],
+    ).fetchall()
+    said = []
+    for table, asset_type, reason, times in rows:
+        what = f"{table} {asset_type}" if asset_type else table
+        said.append(f"{what}: {reason}" + (f" ({times:,} times)" if times > 1 else ""))
+    return said
+
+
+def _shape_reasons(extracts: Extracts, source: Source, raw_table: str, asked: set[str]) -> list[str]:
+    said = []
+    for name, table in source.kind.tables.items():
+        if raw_table in table.feeds:
+            if name in extracts.absent and name not in asked:
+                said.append(f"{name}: {NO_TABLE}")
+            said += [f"{name}.{column}: {NO_COLUMN}" for column in extracts.missing.get(name, [])]
+    return said
+
+
+def _gap_reasons(connection: duckdb.DuckDBPyConnection, raw_table: str) -> list[str]:
+    """What the kind's own `_gaps.sql` (raw_table, reason) says."""
+    there = connection.execute(
+        "select count(*) from duckdb_tables() where table_name = 'gaps'"
+    ).fetchone()
+    if not there or not there[0]:
+        return []
+    return [
+        reason
+        for (reason,) in connection.execute(
+            "select distinct reason from gaps where raw_table = ? and reason is not null order by all",
+            [raw_table],
+        ).fetchall()
+    ]
+
+
+def measure(
+    connection: duckdb.DuckDBPyConnection, extracts: Extracts, source: Source, raw_table: str
+) -> CoverageRow:
+    """How the rows of `translated` stand."""
+    columns = [row[0] for row in connection.execute("describe translated").fetchall()]
+    contract = raw_tables().get(raw_table)
+    key = [name for name in contract.key if name in columns] if contract else ["_loaded_at"]
+    keys = ", ".join(map(quote_name, key))
+    at = TIMES.get(raw_table)
+    instant = quote_name(at) if at in columns else "null::varchar"
+    rows, oldest, newest, not_exact = connection.execute(
+        f"select count(distinct ({keys},)), min({instant}), max({instant}), avg((_basis != 'exact')::int) from translated"
+    ).fetchone() or (0, None, None, None)
+    asked = {
+        name for (name,) in connection.execute("select distinct table_name from ledger").fetchall()
+    }
+    reasons = [
+        *_shape_reasons(extracts, source, raw_table, asked),
+        *_ledger_reasons(connection, source, raw_table),
+        *_gap_reasons(connection, raw_table),
+    ]
+    return CoverageRow(
+        source.name,
+        raw_table,
+        rows,
+        oldest,
+        newest,
+        None if not_exact is None else round(not_exact, 6),
+        "; ".join(dict.fromkeys(reasons)) or None,
+    )
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.private / "coverage"
+
+
+def save_coverage(settings: Settings, source: Source, rows: Iterable[CoverageRow]) -> None:
+    """Keeps the coverage of a source for the run that publishes it."""
+    folder = _folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{source.name}.json"
+    waiting = file.with_suffix(".new")
+    waiting.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
+    waiting.replace(file)
+
+
+def kept_coverage(settings: Settings, names: Iterable[str] | None = None) -> list[CoverageRow]:
+    """The newest coverage of each source of that name (None: of all)."""
+    wanted = None if names is None else set(names)
+    rows = []
+    for file in sorted(_folder(settings).glob("*.json")):
+        if wanted is None or file.stem in wanted:
+            rows += [CoverageRow(**row) for row in json.loads(file.read_text(encoding="utf-8"))]
+    return rows
+
+
+def with_failure(settings: Settings, source: Source, says: str) -> list[CoverageRow]:
+    """The kept coverage of a source that could not be read now, saying so."""
+    rows = kept_coverage(settings, [source.name]) or [
+        CoverageRow(source.name, raw_table) for raw_table in source.kind.brings
+    ]
+    changed = [
+        CoverageRow(**{**asdict(row), "reason": "; ".join(filter(None, [says, row.reason]))})
+        for row in rows
+    ]
+    save_coverage(settings, source, changed)
+    return changed

@@ -1,0 +1,120 @@
+"""What a kind of source is: the shape that every folder of `kinds` holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestration.connectors.pull import Pull
+
+# Reasons of a gap, as the coverage says them.
+NO_PERMISSION = "no permission"
+NOT_IN_PLAN = "not in this plan"
+NO_TABLE = "no such table"
+NO_COLUMN = "no such column"
+NOT_ASKED = "not asked"
+
+
+class SourceFailed(Exception):
+    """A source that could not be read. What had come is kept; other sources go on. The message says what to do."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a source in touchledger.yml. `read` gives its value from what stands there, and raises ValueError with what would do."""
+
+    summary: str
+    read: Callable[[object], object] = str
+    required: bool = False
+    # Whether `init` asks for it.
+    asked: bool = False
+    # The value is a place on this machine, relative to the configuration's folder.
+    is_path: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a kind's extracts: the columns that its SQL reads, and what it brings.
+
+    `required` are those without which nothing can be made of the table: where the table is there and lacks one, translating stops and names
+    it. `feeds` are the raw tables that are poorer where this one is missing or was not read whole.
+    """
+
+    columns: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One entry of `sources` in touchledger.yml, checked. Times are naive UTC; paths are absolute."""
+
+    name: str
+    kind: Kind
+    options: Mapping[str, object] = field(default_factory=dict)
+    # Where it stands, for messages: file and line.
+    place: str = ""
+
+    @property
+    def portal(self) -> str | None:
+        value = self.options.get("portal")
+        return None if value is None else str(value)
+
+    @property
+    def since(self) -> datetime | None:
+        value = self.options.get("since")
+        return value if isinstance(value, datetime) else None
+
+    @property
+    def brings(self) -> tuple[str, ...]:
+        """Event types that the source is to bring; none named: all."""
+        value = self.options.get("brings")
+        return tuple(value) if isinstance(value, (list, tuple)) else ()
+
+    @property
+    def first_associations(self) -> str:
+        return str(self.options.get("first_associations", "created"))
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a small request about one thing of a source said. `allowed` None: not needed, only told."""
+
+    what: str
+    allowed: bool | None
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of source.
+
+    `tables` are its extracts by name, `brings` the raw tables that its SQL makes, `lacks` those that it cannot, with the reason. `pull`
+    writes what the source has through the given Pull; `check` asks with one small request per endpoint and changes nothing. `cure`
+    says, for a missing required column, how to ask the loader for it.
+    """
+
+    name: str
+    summary: str
+    folder: Path
+    tables: Mapping[str, Table]
+    pull: Callable[[Source, Pull], None]
+    check: Callable[[Source], list[Check]]
+    options: Mapping[str, Option] = field(default_factory=dict)
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    # The tables without which the source is of no use: none of them there is an error.
+    needs: tuple[str, ...] = ()
+    # Event types that it can bring.
+    event_types: tuple[str, ...] = ()
+    cure: str = "ask the loader for it"
+    # token, password: the secrets that it may take.
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def brings(self) -> tuple[str, ...]:
+        """The raw tables that the folder's SQL makes."""
+        return tuple(sorted(file.stem for file in self.folder.glob("[a-z]*.sql")))

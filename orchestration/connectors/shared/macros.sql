@@ -1,0 +1,67 @@
+-- What the SQL of every kind uses. Texts in, texts out where the landing reads them; instants are naive UTC.
+
+-- A text, null where it is empty.
+create or replace temp macro filled(value) as nullif(trim(value), '');
+
+-- An instant from ISO 8601 (naive is UTC), or epoch seconds, milliseconds, microseconds by their size. 0, 1970 and the years from 2050 on
+-- are null: sentinels.
+create or replace temp macro instant_of(value) as (
+    case
+        when regexp_matches(trim(value), '^\d{1,19}(\.0+)?$') then
+            case
+                when trim(value)::double < 1e11 then make_timestamp((trim(value)::decimal(38, 6) * 1000000)::bigint)
+                when trim(value)::double < 1e14 then make_timestamp(trim(value)::decimal(38, 6)::bigint * 1000)
+                when trim(value)::double < 1e17 then make_timestamp(trim(value)::decimal(38, 6)::bigint)
+            end
+        else (try_cast(regexp_replace(trim(value), ' UTC$', 'Z') as timestamptz) at time zone 'UTC')
+    end
+);
+
+create or replace temp macro known_instant(value) as (
+    case when year(instant_of(value)) between 1971 and 2049 then instant_of(value) end
+);
+
+-- An instant as the landing reads it.
+create or replace temp macro iso(instant) as strftime(instant, '%Y-%m-%dT%H:%M:%S.%fZ');
+
+create or replace temp macro iso_of(value) as iso(known_instant(value));
+
+create or replace temp macro day_of(instant) as strftime(instant, '%Y-%m-%d');
+
+-- An id of the source as the warehouse knows it: with the portal in front, where the source states one.
+create or replace temp macro with_portal(id) as (
+    case when filled(id) is null then null else coalesce(getvariable('portal') || ':', '') || trim(id) end
+);
+
+-- 32 hex digits as a GUID in small letters; anything else as it is.
+create or replace temp macro guid(id) as (
+    case
+        when regexp_matches(trim(id), '^[0-9a-fA-F]{32}$')
+            then lower(regexp_replace(trim(id), '^(.{8})(.{4})(.{4})(.{4})(.{12})$', '\1-\2-\3-\4-\5'))
+        when regexp_matches(trim(id), '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$') then lower(trim(id))
+        else filled(id)
+    end
+);
+
+-- The id of an event that has one of its own, and of one that has none: what makes it one, in a fixed order.
+create or replace temp macro event_id(origin, id) as getvariable('source') || ':' || origin || ':' || id;
+
+create or replace temp macro event_hash(origin, fields) as (
+    getvariable('source') || ':' || origin || ':' || left(sha256(array_to_string(list_transform(fields, lambda field: coalesce(field, '')), '|')), 32)
+);
+
+create or replace temp macro truth(value) as (
+    case
+        when lower(trim(value)) in ('true', '1', 't', 'yes') then true
+        when lower(trim(value)) in ('false', '0', 'f', 'no') then false
+    end
+);
+
+create or replace temp macro truth_text(value) as (
+    case truth(value) when true then 'true' when false then 'false' end
+);
+
+-- The parts of a list in a text, none of them empty.
+create or replace temp macro parts(value) as (
+    list_filter(list_transform(string_split(coalesce(value, ''), ';'), lambda part: trim(part)), lambda part: part != '')
+);
