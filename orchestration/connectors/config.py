@@ -14,7 +14,8 @@ import yaml
 
 from orchestration.connectors.kind import Kind, Option, Source
 from orchestration.connectors.kinds import kind, kind_names
-from orchestration.ground.settings import SettingsError, parse_as_of
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.settings import parse_as_of
 
 FILE_NAME = "touchledger.yml"
 KEYS = ("landing", "home", "vars", "sources")
@@ -152,7 +153,9 @@ def _is_empty(value: object) -> bool:
     return value is None or value == ""
 
 
-def _kind(reader: _Reader, entries: dict[str, tuple[yaml.Node, yaml.Node]], node: yaml.Node) -> Kind:
+def _kind(
+    reader: _Reader, entries: dict[str, tuple[yaml.Node, yaml.Node]], node: yaml.Node
+) -> Kind:
     if "kind" not in entries:
         raise reader.wrong(node, f"a source needs a kind; there are {', '.join(kind_names())}")
     key, value = entries["kind"]

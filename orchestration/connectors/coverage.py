@@ -11,9 +11,9 @@ import duckdb
 
 from orchestration.connectors.extracts import Extracts
 from orchestration.connectors.kind import NO_COLUMN, NO_TABLE, Source
+from orchestration.ground.contract import raw_tables
 from orchestration.ground.settings import Settings
-from orchestration.landing.contract import raw_tables
-from orchestration.landing.parsing import quote_name
+from orchestration.ground.sql import quote_name
 
 # The time that tells how far back a raw table reaches.
 TIMES = {
@@ -81,7 +81,9 @@ def _ledger_reasons(
     return said
 
 
-def _shape_reasons(extracts: Extracts, source: Source, raw_table: str, asked: set[str]) -> list[str]:
+def _shape_reasons(
+    extracts: Extracts, source: Source, raw_table: str, asked: set[str]
+) -> list[str]:
     said = []
     for name, table in source.kind.tables.items():
         if raw_table in table.feeds:

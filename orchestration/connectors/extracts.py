@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.connectors.kind import Source, Table
 from orchestration.ground.settings import Settings
-from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.ground.sql import quote_name, quote_text
 
 LEDGER = "ledger"
 # The ledger's entry about a pull itself.

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 
 from orchestration.connectors.kind import Source
-from orchestration.ground.settings import SettingsError
+from orchestration.ground.errors import SettingsError
 
 HIDDEN = "***"
 

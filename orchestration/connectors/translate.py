@@ -22,9 +22,10 @@ from orchestration.connectors.coverage import CoverageRow, measure, save_coverag
 from orchestration.connectors.extracts import Extracts, extracts_folder, open_extracts
 from orchestration.connectors.kind import Source
 from orchestration.connectors.pull import limit_memory
-from orchestration.ground.settings import Settings, SettingsError
-from orchestration.landing.contract import raw_tables
-from orchestration.landing.parsing import quote_name, quote_text
+from orchestration.ground.contract import raw_tables
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.settings import Settings
+from orchestration.ground.sql import quote_name, quote_text
 
 SHARED = Path(__file__).parent / "shared"
 # Columns of a translation that are not landed: the row's pull, what else than the key tells its versions apart, and how well its time is known.
@@ -66,9 +67,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, source: Source, settings: Set
         connection.execute(file.read_text(encoding="utf-8"))
     for file in sorted(source.kind.folder.glob("_*.sql")):
         name = file.stem.lstrip("_").split("__")[-1]
-        connection.execute(
-            f"create or replace table {quote_name(name)} as {_statement(file)}"
-        )
+        connection.execute(f"create or replace table {quote_name(name)} as {_statement(file)}")
     return extracts
 
 
@@ -95,18 +94,24 @@ def translated_files(settings: Settings, source: Source, raw_table: str) -> list
     )
 
 
-def _make_rows(
-    connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str
-) -> list[str]:
+def _make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str) -> list[str]:
     """The table `translated`: all rows of a raw table as text, without repetitions; returns the columns that land."""
     file = source.kind.folder / f"{raw_table}.sql"
     connection.execute(f"create or replace table told as {_statement(file)}")
     there = [row[0] for row in connection.execute("describe told").fetchall()]
-    landed = [name for name in there if not name.startswith("_") or name in ("_loaded_at", "_deleted")]
+    landed = [
+        name for name in there if not name.startswith("_") or name in ("_loaded_at", "_deleted")
+    ]
     key = list(raw_tables()[raw_table].key) if raw_table in raw_tables() else landed
     said = [name for name in landed if name != "_loaded_at"]
     selected = ", ".join(f"{quote_name(name)}::varchar as {quote_name(name)}" for name in landed)
-    basis = quote_name(BASIS) if BASIS in there else "time_basis" if "time_basis" in there else "'exact'"
+    basis = (
+        quote_name(BASIS)
+        if BASIS in there
+        else "time_basis"
+        if "time_basis" in there
+        else "'exact'"
+    )
     where = ""
     if raw_table == "events" and source.brings:
         where = f"where event_type in ({', '.join(map(quote_text, source.brings))})"
@@ -171,9 +176,7 @@ def translate(source: Source, settings: Settings) -> Translation:
         _require(extracts, source)
         for raw_table in source.kind.brings:
             columns = _make_rows(connection, source, raw_table)
-            done.new_rows[raw_table] = _write_new(
-                connection, source, settings, raw_table, columns
-            )
+            done.new_rows[raw_table] = _write_new(connection, source, settings, raw_table, columns)
             done.coverage.append(measure(connection, extracts, source, raw_table))
             connection.execute("drop table translated")
         done.coverage += [

@@ -1,0 +1,123 @@
+"""The frame of sources, on a kind made up here: what is pulled is translated, once, whole, and whatever was interrupted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.connectors.kind import Kind, Source, Table
+from orchestration.connectors.ledger import Asked, Entry
+from orchestration.connectors.pull import Pull, pull_source
+from orchestration.connectors.translate import translate, translated_files
+from orchestration.ground.settings import Settings, make_settings
+
+CONTACTS = """
+select
+    with_portal(id) as contact_id, email, iso_of(created) as created_at, iso(_pulled_at) as _loaded_at, _pull
+from people
+qualify row_number() over (partition by id, _pull order by _load desc, _row desc) = 1
+"""
+
+
+class World:
+    """What the made-up source says in each pull: rows, and where it breaks."""
+
+    def __init__(self) -> None:
+        self.pulls: list[list[dict[str, str | None]]] = []
+        self.breaks_after: int | None = None
+
+    def pull(self, source: Source, pull: Pull) -> None:
+        rows = self.pulls[pull.number - 1]
+        asked = Asked("people")
+        start = int(pull.cursor(asked) or 0)
+        if pull.settled(asked):
+            return
+        for position in range(start, len(rows)):
+            if position == self.breaks_after:
+                raise ConnectionError("the network is gone")
+            pull.add("people", [rows[position]])
+            pull.note(Entry(asked, status="under way", cursor=str(position + 1)))
+            pull.write()
+        pull.note(Entry(asked, True, "read", rows=len(rows)))
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def source(tmp_path: Path, world: World) -> Source:
+    folder = tmp_path / "made_up"
+    folder.mkdir()
+    (folder / "contacts.sql").write_text(CONTACTS)
+    kind = Kind(
+        name="made_up",
+        summary="Made up.",
+        folder=folder,
+        tables={"people": Table(("id", "email", "created"), ("id",), ("contacts",))},
+        pull=world.pull,
+        check=lambda source: [],
+    )
+    return Source("one", kind, {"portal": "p"})
+
+
+@pytest.fixture
+def settings(tmp_path: Path, home: Path) -> Settings:
+    return make_settings(landing=str(tmp_path / "landing"), home=str(home))
+
+
+def landed(settings: Settings, source: Source) -> list[tuple]:
+    files = [str(file) for file in translated_files(settings, source, "contacts")]
+    if not files:
+        return []
+    return sorted(
+        duckdb.execute(
+            "select contact_id, email, created_at from read_parquet(?)", [files]
+        ).fetchall()
+    )
+
+
+def person(number: int, email: str) -> dict[str, str | None]:
+    return {"id": str(number), "email": email, "created": "2024-05-01T00:00:00Z"}
+
+
+def test_what_changed_lands_and_nothing_twice(source: Source, settings: Settings, world: World):
+    world.pulls = [
+        [person(1, "a@x"), person(2, "b@x")],
+        [person(1, "a@x"), person(2, "c@x")],
+        [person(1, "a@x")],
+    ]
+    for _ in world.pulls:
+        pull_source(source, settings)
+        translate(source, settings)
+        translate(source, settings)
+    at = "2024-05-01T00:00:00.000000Z"
+    rows = [("p:1", "a@x", at), ("p:2", "b@x", at), ("p:2", "c@x", at)]
+    assert landed(settings, source) == rows
+    for file in translated_files(settings, source, "contacts"):
+        file.unlink()
+    coverage = translate(source, settings).coverage
+    assert landed(settings, source) == rows
+    (row,) = coverage
+    assert (row.rows, row.oldest, row.not_exact) == (2, at, 0)
+
+
+def test_a_pull_that_breaks_is_taken_up(source: Source, settings: Settings, world: World):
+    world.pulls = [[person(number, f"{number}@x") for number in range(5)]]
+    world.breaks_after = 3
+    with pytest.raises(ConnectionError):
+        pull_source(source, settings)
+    translate(source, settings)
+    assert len(landed(settings, source)) == 3
+    world.breaks_after = None
+    started = Pull(source, settings).started_at
+    pull = pull_source(source, settings)
+    assert pull.resumed and pull.number == 1 and pull.started_at == started
+    translate(source, settings)
+    assert len(landed(settings, source)) == 5
+    with pull.extracts() as connection:
+        assert connection.execute("select count(*) from people").fetchone() == (5,)
+        assert connection.execute("select is_complete from pulls").fetchall() == [(True,)]
