@@ -150,7 +150,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _execute(arguments: argparse.Namespace, settings, screen) -> int:
     from orchestration.building.rules import check_rules
     from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
-    from orchestration.home.warehouse import locked
+    from orchestration.home.lock import locked
     from orchestration.terminal import screen as terminal
 
     try:

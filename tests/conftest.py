@@ -156,8 +156,9 @@ def build_tables(
     from orchestration.building import dbt as dbt_build
     from orchestration.building.plan import NONE, begin_build, end_build, forget_build, plan_build
     from orchestration.ground.settings import make_settings
-    from orchestration.home.schema import forget_landing
-    from orchestration.home.warehouse import begin_run, end_run, warehouse
+    from orchestration.home.forget import forget_landing
+    from orchestration.home.runs import begin_run, end_run
+    from orchestration.home.warehouse import warehouse
     from orchestration.landing.land import land
 
     settings = make_settings(

@@ -42,14 +42,9 @@ from orchestration.ground.errors import BuildFailed, ChecksFailed
 from orchestration.ground.paths import MANIFEST
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.ground.sql import quote_name
-from orchestration.home.warehouse import (
-    begin_run,
-    current_run,
-    end_run,
-    locked,
-    restart_warehouse,
-    warehouse,
-)
+from orchestration.home.lock import locked
+from orchestration.home.runs import begin_run, current_run, end_run
+from orchestration.home.warehouse import restart_warehouse, warehouse
 from orchestration.landing.land import land
 from orchestration.publishing.publish import publish
 from orchestration.terminal import progress

@@ -20,8 +20,7 @@ from orchestration.building.dbt import project_files
 from orchestration.engines.base import engine
 from orchestration.ground.paths import DBT_PROJECT
 from orchestration.ground.settings import Settings
-from orchestration.home.schema import create_state_tables
-from orchestration.home.warehouse import published_run
+from orchestration.home.publication import published_run
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
@@ -146,7 +145,6 @@ def _too_many_events(connection: duckdb.DuckDBPyConnection, file_id: int) -> str
 
 def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> BuildPlan:
     """What this run has to build, from what has landed and what the last build was made from."""
-    create_state_tables(connection)
     state = built_state(connection)
     why_full = _why_full(state, settings)
     if why_full or state is None:
@@ -264,5 +262,4 @@ def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id:
 
 def forget_build(connection: duckdb.DuckDBPyConnection) -> None:
     """Marks the tables as half-built, before what they were built from is forgotten."""
-    create_state_tables(connection)
     connection.execute("update raw.build_state set is_complete = false")

@@ -13,8 +13,7 @@ from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
-from orchestration.home.warehouse import published_run
-from orchestration.publishing.publish import FILE_NAME
+from orchestration.home.publication import published_run
 from orchestration.terminal import progress
 
 # Fewer rows here are no loss.
@@ -62,7 +61,7 @@ def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Sett
     connection.execute(
         "create table checks.previous_event_types (event_type varchar, events bigint)"
     )
-    file = settings.published / FILE_NAME
+    file = settings.published_file
     if not file.exists():
         return
     (own,) = connection.execute("select current_database()").fetchone()

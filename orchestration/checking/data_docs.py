@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import Settings, make_settings
-from orchestration.home.warehouse import locked
+from orchestration.home.lock import locked
 
 if TYPE_CHECKING:
     from orchestration.checking.run import CheckResult

@@ -23,12 +23,14 @@ import yaml
 
 from orchestration.checking.aggregates import measures_of
 from orchestration.engines.base import engine
+from orchestration.ground.clock import now
 from orchestration.ground.errors import BrokenCheck, RejectReport
 from orchestration.ground.paths import EXPECTATIONS
 from orchestration.ground.settings import Settings
 from orchestration.ground.spreadsheet import safe_cell_sql
 from orchestration.ground.sql import quote_text
-from orchestration.home.warehouse import current_run, now, warehouse
+from orchestration.home.runs import current_run
+from orchestration.home.warehouse import warehouse
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult

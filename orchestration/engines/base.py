@@ -10,7 +10,8 @@ import duckdb
 
 from orchestration.ground.paths import MANIFEST
 from orchestration.ground.settings import Settings
-from orchestration.home.warehouse import forget_layers, thread_count, warehouse
+from orchestration.home.forget import forget_layers
+from orchestration.home.warehouse import thread_count, warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

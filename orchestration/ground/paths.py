@@ -10,6 +10,9 @@ RULES = ROOT / "seeds" / "rules"
 SAMPLE = ROOT / "seeds" / "sample"
 EXPECTATIONS = ROOT / "expectations"
 MANIFEST = DBT_PROJECT / "target" / "manifest.json"
+# What a published folder has.
+PUBLISHED_FILE = "touchledger.duckdb"
+REPORT_FILE = "report.html"
 PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
 # How large tables are written as Parquet, in the words of DuckDB. A higher level takes longer and saves nothing on them; nor do dictionaries of
 # columns with more than a thousand values in a group of rows, which cost a quarter of the time.

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 import yaml
 
 from orchestration.ground.errors import SettingsError
-from orchestration.ground.paths import DBT_PROJECT, ROOT, SAMPLE
+from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_FILE, ROOT, SAMPLE
 
 TARGETS = ("duckdb", "spark")
 # Formats of tables on Spark.
@@ -47,6 +47,11 @@ class Settings:
     @property
     def published(self) -> Path:
         return self.home / "published"
+
+    @property
+    def published_file(self) -> Path:
+        """The DuckDB file that readers see."""
+        return self.published / PUBLISHED_FILE
 
     @property
     def private(self) -> Path:

@@ -19,7 +19,7 @@ from orchestration.building.plan import increment_after
 from orchestration.engines.base import engine
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name
-from orchestration.home.warehouse import published_run
+from orchestration.home.publication import Publication
 
 # Size in bytes of the DuckDB file when all of it was last written, beside the file.
 WRITTEN = "written.json"
@@ -53,24 +53,25 @@ def changed_keys(nodes: dict[str, Any]) -> dict[tuple[str, str], ChangedKeys]:
     return found
 
 
-def previous_folder(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str
-) -> Path | None:
-    """The folder that readers see, where the built tables are its tables after this run's increment, and its file has not grown too much.
+def continued(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run_id: str,
+    visible: Publication | None,
+) -> Publication | None:
+    """What readers see, where the built tables are its tables after this run's increment, and its file has not grown too much.
 
     None also where another engine built: the keys that changed are with it.
     """
-    published = published_run(settings)
     if (
         not engine(settings).has_changed_keys
-        or published is None
-        or increment_after(connection, run_id) != published
+        or visible is None
+        or increment_after(connection, run_id) != visible.run_id
     ):
         return None
-    folder = settings.published.resolve()
     try:
-        written = json.loads((folder / WRITTEN).read_text(encoding="utf-8"))["bytes"]
-        return folder if (folder / file_name).stat().st_size <= GROWTH * written else None
+        written = json.loads((visible.folder / WRITTEN).read_text(encoding="utf-8"))["bytes"]
+        return visible if visible.file.stat().st_size <= GROWTH * written else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ground.paths import PARQUET, PUBLISHED_SCHEMAS
+from orchestration.ground.clock import now
+from orchestration.ground.paths import PARQUET, PUBLISHED_FILE, PUBLISHED_SCHEMAS, REPORT_FILE
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
-from orchestration.home.warehouse import now, published_folder
+from orchestration.home.publication import Publication
 from orchestration.publishing import carry_over as carrying
 from orchestration.publishing import restatements
+from orchestration.publishing.origin import write_origin
 from orchestration.terminal import progress
 
-FILE_NAME = "touchledger.duckdb"
 # The variables that the run had: a reader of days and money may need to know the time zone and the currency.
 VARIABLES = "variables.json"
 # The oldest storage that clients in use can read.
@@ -79,7 +80,7 @@ def _write_report(connection: duckdb.DuckDBPyConnection, file: Path, settings: S
         report.write(connection, file, settings.variables)
     except Exception as error:
         progress.note(
-            f"{report.FILE_NAME} could not be written ({type(error).__name__}: {error}); the tables are published without it"
+            f"{REPORT_FILE} could not be written ({type(error).__name__}: {error}); the tables are published without it"
         )
 
 
@@ -99,18 +100,19 @@ def write_folder(
     run_id: str,
     manifest: Path,
     settings: Settings,
+    visible: Publication | None,
 ) -> list[PublishedTable]:
     """Writes the DuckDB file, the Parquet files and the report of one run into `folder`; all of it is on disk when this returns."""
     folder.mkdir(parents=True)
-    file = folder / FILE_NAME
+    file = folder / PUBLISHED_FILE
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     described = _models(nodes)
     written = []
-    restatements.prepare(connection, settings, run_id, FILE_NAME)
-    previous = carrying.previous_folder(connection, settings, run_id, FILE_NAME)
+    restatements.prepare(connection, settings, run_id, visible)
+    previous = carrying.continued(connection, settings, run_id, visible)
     by_key = carrying.changed_keys(nodes) if previous else {}
     if previous:
-        carrying.copy_file(previous, file)
+        carrying.copy_file(previous.folder, file)
         file.chmod(0o644)
     connection.execute(
         f"attach {quote_text(str(file))} as publishing (storage_version {quote_text(STORAGE_VERSION)})"
@@ -135,7 +137,7 @@ def write_folder(
             path = Path("parquet") / schema / f"{table}.parquet"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             if outcome == carrying.UNTOUCHED:
-                carrying.link(previous / path, folder / path)
+                carrying.link(previous.folder / path, folder / path)
             else:
                 connection.execute(f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})")
             rows = connection.execute(f"select count(*) from {target}").fetchone()[0]
@@ -146,7 +148,7 @@ def write_folder(
         connection.execute("detach publishing")
     if not previous:
         carrying.note_size(file)
-    restatements.write_origin(connection, folder, settings)
+    write_origin(connection, folder, settings)
     _write_report(connection, file, settings)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -205,18 +207,18 @@ def publish(
 ) -> list[PublishedTable]:
     """Publishes the built tables: written apart, then switched. The previous folder is kept, older ones and leftovers are removed."""
     runs = settings.private / "runs"
-    previous = published_folder(settings)
+    visible = Publication.visible(settings)
     for leftover in runs.glob("*.partial") if runs.exists() else ():
         _remove(leftover)
     partial = runs / f"{run_id}.partial"
-    tables = write_folder(connection, partial, run_id, manifest, settings)
+    tables = write_folder(connection, partial, run_id, manifest, settings, visible)
     _write_variables(partial, settings)
     name = _free_name(runs, run_id)
     os.replace(partial, runs / name)
     _sync(runs)
     switch(settings, name)
     for folder in runs.iterdir():
-        if folder.name not in (name, previous):
+        if folder.name not in (name, visible.folder.name if visible else None):
             _remove(folder)
     progress.item(f"{len(tables)} tables, {sum(table.rows for table in tables):,} rows")
     return tables

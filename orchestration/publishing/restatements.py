@@ -7,26 +7,18 @@ seen: a run that fails leaves nothing in it. The log goes from file to file. Bes
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from orchestration.building.dbt import project_files
-from orchestration.building.plan import fingerprint, table_variables
-from orchestration.ground.contract import RawTable, raw_tables
-from orchestration.ground.paths import RULES
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import exact_path, quote_name, quote_text
-from orchestration.home.warehouse import published_run
+from orchestration.ground.sql import quote_name, quote_text
+from orchestration.home.publication import Publication
+from orchestration.publishing.causes import CAUSES_OF_CAMPAIGNS, KINDS, Cause, find_causes
 from orchestration.terminal import progress
 
-BUILT_FROM = "built_from.json"
-LANDED_FILES = "landed_files.parquet"
 # The two published tables of the log, each written from a temporary table of this name.
 LOG, CAUSES = "restatements", "restatement_causes"
 TABLES = (LOG, CAUSES)
@@ -37,136 +29,30 @@ _ADDITIVE = ("BIGINT", "DECIMAL")
 VALUE_TYPE = "decimal(38, 6)"
 
 
-@dataclass(frozen=True)
-class Source:
-    """What changed records of a raw table are called as causes, and what leads from them to campaigns (`subject` and its columns).
-
-    `new` is of a record that had not landed before, `edit` of one that had and says something else now.
-    """
-
-    new: str
-    edit: str
-    subject: str
-    columns: tuple[str, ...]
-
-
-# Salesforce memberships (R06) and what other systems report are in no number. A late event is told from a
-# new one by when it happened.
-SOURCES = {
-    "events": Source("new_event", "event_edit", "event", ("event_id",)),
-    "deals": Source("new_deal", "deal_edit", "deal", ("deal_id",)),
-    "deal_contact_log": Source("deal_contact", "deal_contact", "deal", ("deal_id",)),
-    "deal_merges": Source("deal_merge", "deal_merge", "deal", ("loser_deal_id",)),
-    "contacts": Source("new_contact", "contact_edit", "contact", ("contact_id",)),
-    "contact_merges": Source("merge", "merge", "contact", ("loser_contact_id",)),
-    "visitor_identities": Source("identification", "identification", "contact", ("contact_id",)),
-    "visitor_emails": Source("identification", "identification", "visitor", ("visitor_id",)),
-    "campaigns": Source("new_campaign", "campaign_edit", "campaign", ("campaign_id",)),
-    "campaign_utms": Source("alias", "alias", "campaign", ("campaign_id",)),
-    "assets": Source("asset", "asset", "asset", ("asset_type", "asset_id")),
-    "campaign_asset_log": Source("moved_asset", "moved_asset", "asset", ("asset_type", "asset_id")),
-    "budget_items": Source("budget", "budget", "campaign", ("campaign_id",)),
-    "spend_items": Source("spend", "spend", "campaign", ("campaign_id",)),
-    "ad_metrics": Source("ad_metrics", "ad_metrics", "asset", ("asset_type", "asset_id")),
-    "exchange_rates": Source("rate", "rate", "", ()),
-}
-LATE_EVENT = "late_event"
-# In this order causes are named.
-KINDS = (
-    "new_event", LATE_EVENT, "event_edit", "new_contact", "contact_edit", "merge", "identification", "new_deal", "deal_edit", "deal_contact",
-    "deal_merge", "new_campaign", "campaign_edit", "alias", "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "variable", "rule",
-    "model", "unknown",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class BuiltFrom:
-    """What published tables were made from besides what had landed. `rules` are hashes by file, `models` is one of all else."""
-
-    as_of: datetime
-    variables: dict[str, str]
-    rules: dict[str, str]
-    models: str
-
-
-@dataclass(frozen=True)
-class Cause:
-    """How many changes of a kind, and, of a variable or rule file, which."""
-
-    kind: str
-    changes: int
-    detail: str | None = None
-
-    @property
-    def text(self) -> str:
-        return f"{self.kind} {self.detail or self.changes}"
-
-
-def built_from(settings: Settings) -> BuiltFrom:
-    """What tables that are published now are made from."""
-    rules = sorted(RULES.glob("*.csv"))
-    others = (path for path in project_files() if path not in rules)
-    return BuiltFrom(
-        settings.as_of,
-        table_variables(settings),
-        {path.name: fingerprint([path]) for path in rules},
-        fingerprint(others),
-    )
-
-
-def write_origin(connection: duckdb.DuckDBPyConnection, folder: Path, settings: Settings) -> None:
-    """Leaves in the folder of a publication what it was made from, for the next one to compare with."""
-    state = built_from(settings)
-    values = {
-        "as_of": state.as_of.isoformat(),
-        "variables": state.variables,
-        "rules": state.rules,
-        "models": state.models,
-    }
-    (folder / BUILT_FROM).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
-    path = quote_text(str(folder / LANDED_FILES))
-    connection.execute(
-        f"copy (select table_name, content, rows_accepted from raw.files order by all) to {path} (format parquet, compression zstd)"
-    )
-
-
-def _read_origin(folder: Path) -> BuiltFrom | None:
-    """None where the publication is of a version that left none."""
-    if not (folder / LANDED_FILES).exists():
-        return None
-    try:
-        values = json.loads((folder / BUILT_FROM).read_text(encoding="utf-8"))
-        return BuiltFrom(
-            datetime.fromisoformat(values["as_of"]),
-            values["variables"],
-            values["rules"],
-            values["models"],
-        )
-    except (OSError, ValueError, KeyError):
-        return None
-
-
 class Incomparable(Exception):
     """What was published before lacks what is compared."""
 
 
 def prepare(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, file_name: str
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    run_id: str,
+    visible: Publication | None,
 ) -> None:
     """Makes the temporary tables `restatements` and `restatement_causes`: those of the published file, and what this run adds.
 
     Without a published file, or with one that cannot be read, which is said, they are empty.
     """
     _empty(connection)
-    previous_run = published_run(settings)
-    if previous_run is None:
+    if visible is None:
         return
     try:
-        with _attached(connection, settings.published / file_name):
+        with _attached(connection, visible.file):
             for table in TABLES:
                 _carry_over(connection, table)
             if _compare(connection):
-                _add(connection, run_id, previous_run, _causes(connection, settings))
+                causes = find_causes(connection, settings, visible)
+                _add(connection, run_id, visible.run_id, causes)
     except (Incomparable, duckdb.IOException, duckdb.SerializationException) as error:
         progress.note(
             f"what was published before cannot be compared with ({str(error).splitlines()[0]}); the log of restatements begins anew"
@@ -282,7 +168,7 @@ def _add(
     connection.execute(
         f"""
         insert into temp.{LOG} by name
-        with found as ({_CAUSES_OF_CAMPAIGNS}),
+        with found as ({CAUSES_OF_CAMPAIGNS}),
         texts as (
             select campaign_id, string_agg(kind || ' ' || changes, ', ' order by list_position($kinds, kind)) as campaign_causes
             from found
@@ -299,180 +185,3 @@ def _add(
             "run_causes": ", ".join(cause.text for cause in causes) or None,
         },
     )
-
-
-def _causes(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Cause]:
-    """Everything that differs between what was published before and what is about to be. Fills `changed_records`."""
-    connection.execute(
-        "create or replace temporary table changed_records (record bigint, kind varchar, subject varchar, subject_type varchar, id varchar)"
-    )
-    previous = _read_origin(settings.published)
-    if previous is None:
-        return [Cause("unknown", 1)]
-    causes = [
-        *_landed_causes(connection, settings, previous.as_of),
-        *_other_causes(previous, built_from(settings)),
-    ]
-    return sorted(causes, key=_order) or [Cause("unknown", 1)]
-
-
-def _order(cause: Cause) -> tuple[int, str]:
-    return KINDS.index(cause.kind), cause.detail or ""
-
-
-def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
-    """What differs besides what landed. The as-of time is none: no number here depends on it (R84)."""
-    causes = [
-        Cause(
-            "variable",
-            1,
-            f"{name} {old.variables.get(name, 'unset')} -> {new.variables.get(name, 'unset')}",
-        )
-        for name in sorted(old.variables.keys() | new.variables.keys())
-        if old.variables.get(name) != new.variables.get(name)
-    ]
-    causes += [
-        Cause("rule", 1, name)
-        for name in sorted(old.rules.keys() | new.rules.keys())
-        if old.rules.get(name) != new.rules.get(name)
-    ]
-    return causes + ([Cause("model", 1)] if old.models != new.models else [])
-
-
-def _landed_causes(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime
-) -> list[Cause]:
-    """Records that came or changed with files that readers had not seen the rows of, and rows whose files are gone (after a full refresh)."""
-    path = exact_path(str((settings.published / LANDED_FILES).resolve()))
-    connection.execute(
-        f"create or replace temporary table seen_files as select * from read_parquet({path})"
-    )
-    connection.execute(
-        """
-        create or replace temporary table fresh_files as
-        select table_name, file_id from raw.files anti join temp.seen_files as seen using (table_name, content)
-        """
-    )
-    for (table,) in connection.execute(
-        "select distinct table_name from temp.fresh_files order by all"
-    ).fetchall():
-        if table in SOURCES:
-            _find_changed(connection, raw_tables()[table], as_of)
-    rows = connection.execute(
-        "select kind, count(distinct record) from temp.changed_records group by kind"
-    ).fetchall()
-    (gone,) = connection.execute(
-        "select coalesce(sum(rows_accepted), 0)::bigint from temp.seen_files as seen anti join raw.files using (table_name, content)"
-    ).fetchone()
-    return [Cause(kind, count) for kind, count in rows] + (
-        [Cause("removed_row", gone)] if gone else []
-    )
-
-
-def _listed(table: RawTable) -> str:
-    """The condition that a landed row is no rejected one: its types are rows of the seeds (R02, R33)."""
-    names = [column.name for column in table.columns]
-    conditions = ["true"]
-    if "event_type" in names:
-        conditions.append("event_type in (select event_type from rules.interaction_types)")
-    if "asset_type" in names:
-        conditions.append(
-            "(asset_type is null or asset_type in (select asset_type from rules.asset_types))"
-        )
-    return " and ".join(conditions)
-
-
-def _find_changed(connection: duckdb.DuckDBPyConnection, table: RawTable, as_of: datetime) -> None:
-    """Adds to `changed_records` those of a table whose newest landed version (R14) is another than readers have seen.
-
-    A row that says what is known already, or that is older than what is known, changes nothing.
-    """
-    source = SOURCES[table.name]
-    key = ", ".join(table.key)
-    values = [column.name for column in table.columns if column.name != "_loaded_at"]
-    record = ", ".join(f"{name} := {name}" for name in values)
-    ties = ", ".join(f"{name}::varchar desc nulls last" for name in values if name not in table.key)
-    newest = f"qualify row_number() over (partition by {key} order by _loaded_at desc{', ' + ties if ties else ''}) = 1"
-    subject = source.columns
-    columns = ", ".join(
-        dict.fromkeys([*table.key, *subject, *(["occurred_at"] if table.name == "events" else [])])
-    )
-    kind = f"case when before.{table.key[0]} is not null then {quote_text(source.edit)} else {quote_text(source.new)} end"
-    if table.name == "events":
-        kind = f"case when before.event_id is null and now.occurred_at <= $as_of then '{LATE_EVENT}' else {kind} end"
-    connection.execute(
-        f"""
-        insert into temp.changed_records
-        with fresh as (
-            select * from raw.{table.name}
-            where _file_id in (select file_id from temp.fresh_files where table_name = {quote_text(table.name)}) and {_listed(table)}
-            {newest}
-        ),
-        seen as (
-            select * from raw.{table.name} semi join fresh using ({key})
-            where _file_id not in (select file_id from temp.fresh_files where table_name = {quote_text(table.name)}) and {_listed(table)}
-            {newest}
-        ),
-        before as (select {key}, struct_pack({record}) as record from seen),
-        now as (
-            select {columns}, struct_pack({record}) as record from (select * from fresh union all by name select * from seen) as versions {newest}
-        )
-        select
-            row_number() over () + (select count(*) from temp.changed_records),
-            {kind},
-            {quote_text(source.subject)},
-            {f"now.{subject[0]}" if len(subject) > 1 else "null"},
-            {f"now.{subject[-1]}" if subject else "null"}
-        from now left join before using ({key})
-        where before.record is distinct from now.record
-        """,
-        {"as_of": as_of} if table.name == "events" else {},
-    )
-
-
-# Records that concern a campaign: events that count for it (before, where edited), deals that do or did, what people did whose interactions count for
-# it, assets that are or were in it, and what names it.
-_CAUSES_OF_CAMPAIGNS = """
-with people as (
-    select records.record, records.kind, coalesce(survivors.survivor_contact_id, records.id) as contact_id
-    from temp.changed_records as records
-    left join associations.contact_survivors as survivors on records.id = survivors.contact_id
-    where records.subject = 'contact'
-),
-related as (
-    select record, kind, id as campaign_id from temp.changed_records where subject = 'campaign'
-    union
-    select records.record, records.kind, interactions.campaign_id
-    from core.fct_campaign_interactions as interactions
-    inner join temp.changed_records as records on records.subject = 'event' and interactions.event_id = records.id
-    union
-    select records.record, records.kind, interactions.campaign_id
-    from previous.core.fct_campaign_interactions as interactions
-    inner join temp.changed_records as records on records.kind = 'event_edit' and interactions.event_id = records.id
-    union
-    select records.record, records.kind, deals.campaign_id
-    from diagnostics.deal_inclusion as deals
-    inner join temp.changed_records as records on records.subject = 'deal' and deals.deal_id = records.id
-    where deals.is_included
-    union
-    select records.record, records.kind, deals.campaign_id
-    from previous.diagnostics.deal_inclusion as deals
-    inner join temp.changed_records as records on records.subject = 'deal' and deals.deal_id = records.id
-    where deals.is_included
-    union
-    select people.record, people.kind, interactions.campaign_id
-    from core.fct_campaign_interactions as interactions
-    inner join people on interactions.contact_id = people.contact_id
-    union
-    select records.record, records.kind, counted.campaign_id
-    from core.fct_interactions as interactions
-    inner join temp.changed_records as records on records.subject = 'visitor' and interactions.visitor_id = records.id
-    inner join core.fct_campaign_interactions as counted on interactions.event_id = counted.event_id
-    union
-    select records.record, records.kind, associations.campaign_id
-    from core.fct_asset_associations as associations
-    inner join temp.changed_records as records
-        on records.subject = 'asset' and associations.asset_type = records.subject_type and associations.asset_id = records.id
-)
-select campaign_id, kind, count(*) as changes from related group by campaign_id, kind
-"""

@@ -19,7 +19,7 @@ from orchestration.checking.run import business_checks
 from orchestration.ground.errors import BuildFailed, HomeBusy, SettingsError
 from orchestration.ground.paths import DBT_PROJECT, MANIFEST, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings, make_settings
-from orchestration.home.warehouse import locked
+from orchestration.home.lock import locked
 
 SITE = MANIFEST.parent / "docs"
 RULE = re.compile(r"(?<![\w\[#])R\d\d\b")

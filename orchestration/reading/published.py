@@ -9,7 +9,6 @@ import duckdb
 from orchestration.ground.errors import SettingsError, UnknownId
 from orchestration.ground.settings import Settings
 
-FILE_NAME = "touchledger.duckdb"
 Rows = list[dict[str, Any]]
 
 
@@ -21,7 +20,7 @@ class Published:
     """
 
     def __init__(self, settings: Settings) -> None:
-        file = settings.published / FILE_NAME
+        file = settings.published_file
         try:
             there = file.exists()
         except OSError as error:

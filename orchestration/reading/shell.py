@@ -22,7 +22,7 @@ from rich.text import Text
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.ground.spreadsheet import safe_cell
-from orchestration.reading.published import FILE_NAME, Published
+from orchestration.reading.published import Published
 from orchestration.terminal import screen as terminal
 
 # Rows of an answer that are shown on a terminal, and rows that are read at a time for a file.
@@ -245,4 +245,4 @@ def sql(arguments: argparse.Namespace) -> int:
     if shell is None:
         return _prompt(published)
     published.connection.close()
-    os.execv(shell[0], [*shell, str(settings.published / FILE_NAME)])
+    os.execv(shell[0], [*shell, str(settings.published_file)])

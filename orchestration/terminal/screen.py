@@ -278,7 +278,7 @@ def _campaign_table(rows: list[tuple], currency: str, available: int) -> tuple[T
 
 def published(settings: Settings) -> None:
     """The campaign table of what was just published, where it is, and what to do next; on standard output."""
-    file = settings.published / "touchledger.duckdb"
+    file = settings.published_file
     console = _console()
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute(

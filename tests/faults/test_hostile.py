@@ -18,7 +18,8 @@ import pytest
 from orchestration.ground.paths import MANIFEST
 from orchestration.ground.settings import make_settings
 from orchestration.ground.spreadsheet import safe_cell
-from orchestration.home.warehouse import locked, make_private, warehouse
+from orchestration.home.lock import locked, make_private
+from orchestration.home.warehouse import warehouse
 from orchestration.publishing.publish import publish
 from tests.conftest import AS_OF, ROOT, command, land_rows, query
 from tests.faults.harness import Stage, whole

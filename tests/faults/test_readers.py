@@ -13,7 +13,9 @@ import pytest
 
 from orchestration.ground.paths import MANIFEST
 from orchestration.ground.settings import Settings, make_settings
-from orchestration.home.warehouse import begin_run, end_run, locked, warehouse
+from orchestration.home.lock import locked
+from orchestration.home.runs import begin_run, end_run
+from orchestration.home.warehouse import warehouse
 from orchestration.publishing.publish import publish
 from tests.conftest import AS_OF, ROOT
 from tests.faults.harness import Stage, whole

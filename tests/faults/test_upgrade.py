@@ -9,9 +9,12 @@ import pytest
 
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import make_settings
-from orchestration.home.schema import LAYOUT, create_raw_schema, settle_layout
+from orchestration.home.migrations import MIGRATIONS, migrate
+from orchestration.home.schema import create_raw_schema
 from orchestration.home.warehouse import restart_warehouse, warehouse
 from tests.faults.harness import Stage, check_tidy, state_of, whole
+
+APPLIED = [(migration.name,) for migration in MIGRATIONS]
 
 
 def _sql(home: Path, *statements: str) -> None:
@@ -27,7 +30,7 @@ def _say(home: Path, question: str) -> list[tuple]:
 
 def _age(home: Path) -> None:
     """Makes a HOME one of the first version: no stamp, a column fewer, everything open to all."""
-    _sql(home, "drop table raw.layout", "alter table raw.contacts drop column lifecycle_stage")
+    _sql(home, "drop table raw.migrations", "alter table raw.contacts drop column lifecycle_stage")
     for path in (home / "warehouse.duckdb", home / ".touchledger"):
         path.chmod(path.stat().st_mode | 0o755)
 
@@ -51,7 +54,7 @@ def test_a_home_of_the_first_version_runs(faults: Stage) -> None:
         )
         == before
     )
-    assert _say(home, "select version from raw.layout") == [(LAYOUT,)]
+    assert _say(home, "select name from raw.migrations order by applied_at") == APPLIED
     assert (runs,) in _say(home, "select run_id from raw.runs")
     assert (home / "warehouse.duckdb").stat().st_mode & 0o777 == 0o600
     assert (home / ".touchledger").stat().st_mode & 0o777 == 0o711
@@ -71,7 +74,7 @@ def test_a_full_refresh_fills_what_the_first_version_lacked(faults: Stage) -> No
 @pytest.fixture
 def connection() -> duckdb.DuckDBPyConnection:
     opened = duckdb.connect()
-    settle_layout(opened)
+    migrate(opened)
     return opened
 
 
@@ -81,9 +84,9 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple]:
 
 def test_todays_layout_is_left_alone(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("insert into raw.contacts (contact_id) values ('c1')")
-    settle_layout(connection)
+    migrate(connection)
     assert connection.execute("select contact_id from raw.contacts").fetchall() == [("c1",)]
-    assert connection.execute("select * from raw.layout").fetchall() == [(LAYOUT,)]
+    assert connection.execute("select name from raw.migrations").fetchall() == APPLIED
 
 
 def test_a_column_in_another_place_moves_to_its_own(connection: duckdb.DuckDBPyConnection) -> None:
@@ -94,7 +97,7 @@ def test_a_column_in_another_place_moves_to_its_own(connection: duckdb.DuckDBPyC
     )
     connection.execute("alter table raw.contacts drop column email")
     connection.execute("alter table raw.contacts add column email varchar")
-    settle_layout(connection)
+    migrate(connection)
     assert _columns(connection, "contacts") == wanted
     assert connection.execute(
         "select contact_id, email, _file_id from raw.contacts"
@@ -116,8 +119,8 @@ def test_what_cannot_be_brought_over_is_named_and_a_full_refresh_cures_it(
     connection.execute("insert into raw.runs (run_id) values ('r1')")
     connection.execute(change)
     with pytest.raises(SettingsError, match=rf"{named}\); run once with --full-refresh"):
-        settle_layout(connection)
-    settle_layout(connection, start_anew=True)
+        migrate(connection)
+    migrate(connection, start_anew=True)
     with duckdb.connect() as fresh:
         create_raw_schema(fresh)
         for table in ("deals", "files", "runs"):
@@ -127,17 +130,16 @@ def test_what_cannot_be_brought_over_is_named_and_a_full_refresh_cures_it(
 
 def test_a_home_of_a_later_version_is_refused(faults: Stage) -> None:
     home = faults.home("later")
-    _sql(home, f"update raw.layout set version = {LAYOUT + 1}")
+    _sql(home, "insert into raw.migrations values ('tables turn', timestamp '2100-01-01')")
     for more in ((), ("--full-refresh",)):
         status, run = faults.nursery.run(faults.both, home, *more)
         assert status == 2, run.said()
         assert (
-            f"later version of Touchledger (layout {LAYOUT + 1}; this one knows {LAYOUT})"
-            in run.said()
+            "later version of Touchledger (tables turn)" in run.said()
             and "Update this one" in run.said()
         )
         assert state_of(home, faults.states) == "old"
-    assert _say(home, "select version from raw.layout") == [(LAYOUT + 1,)]
+    assert ("tables turn",) in _say(home, "select name from raw.migrations")
 
 
 def test_a_damaged_warehouse_is_named_and_a_full_refresh_makes_a_new_one(faults: Stage) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.ground.paths import PUBLISHED_FILE
 from orchestration.ground.settings import make_settings
-from orchestration.publishing.publish import FILE_NAME, STORAGE_VERSION, switch
+from orchestration.publishing.publish import STORAGE_VERSION, switch
 from tests.conftest import query
 
 VERSIONS = ["1.4", "1.5", "2.0"]
@@ -79,7 +80,7 @@ def pythons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def _read_all(python: Path, home: Path) -> dict:
     published = home / "published"
     done = subprocess.run(
-        [str(python), "-c", READ_ALL, str(published / FILE_NAME), str(published / "parquet")],
+        [str(python), "-c", READ_ALL, str(published / PUBLISHED_FILE), str(published / "parquet")],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -100,7 +101,7 @@ def test_another_process_reads_every_table_while_this_one_holds_the_file(
     published_sample: tuple[Path, str],
 ) -> None:
     home = published_sample[0]
-    with duckdb.connect(str(home / "published" / FILE_NAME), read_only=True) as held:
+    with duckdb.connect(str(home / "published" / PUBLISHED_FILE), read_only=True) as held:
         held.execute("select * from core.fct_interactions").fetchone()
         seen = _read_all(Path(sys.executable), home)
     assert (seen["found"], seen["credits"]) == _expected(home)
@@ -116,7 +117,7 @@ def test_other_versions_read_every_table_while_each_other_hold_the_file(
     holders = [
         subprocess.Popen(
             [str(pythons[other]), "-c", "import duckdb, sys; held = duckdb.connect(sys.argv[1], read_only=True); print('held', flush=True); input()",
-             str(home / "published" / FILE_NAME)],
+             str(home / "published" / PUBLISHED_FILE)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for other in VERSIONS
@@ -138,7 +139,7 @@ def _publish_numbers(home: Path, run: int) -> None:
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute(
-            f"attach '{folder / FILE_NAME}' as publishing (storage_version '{STORAGE_VERSION}'); create schema publishing.marts"
+            f"attach '{folder / PUBLISHED_FILE}' as publishing (storage_version '{STORAGE_VERSION}'); create schema publishing.marts"
         )
         connection.execute(
             f"create table publishing.marts.numbers as select {run} as run from range(500000)"
@@ -149,14 +150,14 @@ def _publish_numbers(home: Path, run: int) -> None:
 def _reader_across_a_switch(python: Path, home: Path) -> list[str]:
     _publish_numbers(home, 1)
     reader = subprocess.Popen(
-        [str(python), "-c", READ_TWICE, str(home / "published" / FILE_NAME)],
+        [str(python), "-c", READ_TWICE, str(home / "published" / PUBLISHED_FILE)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     before = reader.stdout.readline()
     _publish_numbers(home, 2)
-    os.unlink(home / ".touchledger" / "runs" / "run-1" / FILE_NAME)
+    os.unlink(home / ".touchledger" / "runs" / "run-1" / PUBLISHED_FILE)
     rest, _ = reader.communicate("\n", timeout=120)
     return [before.strip(), *rest.split("\n")[:2]]
 

@@ -12,18 +12,15 @@ import pytest
 
 from orchestration.building.dbt import ensure_manifest
 from orchestration.ground.contract import raw_tables
+from orchestration.ground.paths import PUBLISHED_FILE
 from orchestration.ground.settings import make_settings
-from orchestration.home.warehouse import current_run, end_run, warehouse
-from orchestration.publishing.publish import FILE_NAME, publish, write_folder
-from orchestration.publishing.restatements import (
-    BUILT_FROM,
-    KINDS,
-    LATE_EVENT,
-    SOURCES,
-    BuiltFrom,
-    Cause,
-    _other_causes,
-)
+from orchestration.home.publication import Publication
+from orchestration.home.runs import current_run, end_run
+from orchestration.home.warehouse import warehouse
+from orchestration.publishing.causes import KINDS, LATE_EVENT, SOURCES, Cause
+from orchestration.publishing.origin import BUILT_FROM, BuiltFrom
+from orchestration.publishing.publish import publish, write_folder
+from orchestration.publishing.restatements import _other_causes
 from tests.conftest import (
     AS_OF,
     ROOT,
@@ -249,7 +246,12 @@ def published_in_process(
         run_id = current_run(connection)
         if is_killed == "before the switch":
             write_folder(
-                connection, settings.private / "runs" / run_id, run_id, ensure_manifest(), settings
+                connection,
+                settings.private / "runs" / run_id,
+                run_id,
+                ensure_manifest(),
+                settings,
+                Publication.visible(settings),
             )
             return run_id
         publish(connection, settings, run_id, ensure_manifest())
@@ -305,7 +307,7 @@ def test_the_log_survives_kills_and_forgets_what_nobody_saw(
     unknown = published_in_process(landing, home, LATER, "attribution_lookback_days=none")
     assert causes(home, unknown) == [("unknown", None, 1)] and restatements(home, without) > 0
 
-    file = home / "published" / FILE_NAME
+    file = home / "published" / PUBLISHED_FILE
     file.chmod(0o644)
     file.write_bytes(b"no database")
     assert (

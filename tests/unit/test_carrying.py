@@ -10,8 +10,10 @@ import duckdb
 import pytest
 
 from orchestration.building import plan as state
+from orchestration.ground.paths import PUBLISHED_FILE
 from orchestration.ground.settings import Settings, make_settings
-from orchestration.home.schema import create_raw_schema, create_state_tables
+from orchestration.home.publication import Publication
+from orchestration.home.schema import create_raw_schema
 from orchestration.publishing import carry_over as carrying
 
 
@@ -38,7 +40,6 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A ledger of three deals as published, and as it is: one deal changed, one went, one came."""
     with duckdb.connect() as opened:
         create_raw_schema(opened)
-        create_state_tables(opened)
         opened.execute(
             """
             create schema marts; create schema changes; create schema seen;
@@ -89,8 +90,8 @@ def settings(tmp_path: Path) -> Settings:
     made = make_settings(home=str(tmp_path / "home"))
     folder = made.private / "runs" / "run-1"
     folder.mkdir(parents=True)
-    (folder / "t.duckdb").write_bytes(b"x" * 100)
-    carrying.note_size(folder / "t.duckdb")
+    (folder / PUBLISHED_FILE).write_bytes(b"x" * 100)
+    carrying.note_size(folder / PUBLISHED_FILE)
     made.published.symlink_to(folder)
     return made
 
@@ -103,13 +104,15 @@ def _built(
 
 
 def test_only_one_increment_on_what_readers_see_is_carried_over(connection, settings) -> None:
-    def previous(run_id: str) -> Path | None:
-        return carrying.previous_folder(connection, settings, run_id, "t.duckdb")
+    visible = Publication.visible(settings)
+
+    def previous(run_id: str) -> Publication | None:
+        return carrying.continued(connection, settings, run_id, visible)
 
     _built(connection, settings, "run-1", state.FULL)
     assert previous("run-1") is None
     _built(connection, settings, "run-2", state.INCREMENT)
-    assert previous("run-2") == settings.published.resolve()
+    assert previous("run-2") == visible
     # Run 2 was never published; what run 3 built goes on from it.
     _built(connection, settings, "run-3", state.INCREMENT)
     assert previous("run-3") is None
@@ -120,11 +123,9 @@ def test_only_one_increment_on_what_readers_see_is_carried_over(connection, sett
 def test_a_file_that_has_grown_is_written_whole(connection, settings) -> None:
     _built(connection, settings, "run-1", state.FULL)
     _built(connection, settings, "run-2", state.INCREMENT)
-    file = settings.published.resolve() / "t.duckdb"
+    visible, file = Publication.visible(settings), settings.published_file
     for size, carried in ((130, True), (131, False)):
         file.write_bytes(b"x" * size)
-        assert (
-            carrying.previous_folder(connection, settings, "run-2", file.name) is not None
-        ) == carried
+        assert (carrying.continued(connection, settings, "run-2", visible) is not None) == carried
     (file.parent / carrying.WRITTEN).write_text(json.dumps({}))
-    assert carrying.previous_folder(connection, settings, "run-2", file.name) is None
+    assert carrying.continued(connection, settings, "run-2", visible) is None

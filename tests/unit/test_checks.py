@@ -27,7 +27,8 @@ from orchestration.checking.run import (
     suites,
 )
 from orchestration.ground.settings import Settings, make_settings
-from orchestration.home.warehouse import current_run, warehouse
+from orchestration.home.runs import current_run
+from orchestration.home.warehouse import warehouse
 from tests.conftest import query
 
 # What the sample is not: plausible in two places.

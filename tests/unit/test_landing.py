@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from orchestration.ground.errors import LandingError
-from orchestration.home.schema import create_raw_schema, forget_landing
+from orchestration.home.forget import forget_landing
+from orchestration.home.schema import create_raw_schema
 from orchestration.landing.land import LandingReport, land
 from tests.conftest import land_rows
 

@@ -21,8 +21,10 @@ from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import BuildFailed, ClusterError, NodeFailure, SettingsError
 from orchestration.ground.paths import MANIFEST
 from orchestration.ground.settings import Settings, make_settings
-from orchestration.home.schema import create_state_tables, forget_landing
-from orchestration.home.warehouse import begin_run, warehouse
+from orchestration.home.forget import forget_landing
+from orchestration.home.runs import begin_run
+from orchestration.home.schema import create_raw_schema
+from orchestration.home.warehouse import warehouse
 from orchestration.landing.land import land
 from tests.conftest import AS_OF, land_rows
 
@@ -55,7 +57,6 @@ def _land_and_export(settings: Settings) -> str:
     with warehouse(settings) as connection:
         run_id = begin_run(connection, settings)
         land(connection, settings.landing, run_id)
-        create_state_tables(connection)
         begin_build(connection, run_id, BuildPlan("full"))
         export(connection, settings)
     return run_id
@@ -452,7 +453,7 @@ def test_another_target_or_another_cluster_builds_everything(
     built = make_settings(home=str(settings.home), landing=str(settings.landing), as_of=AS_OF)
     with warehouse(settings) as connection:
         run_id = begin_run(connection, built)
-        create_state_tables(connection)
+        create_raw_schema(connection)
         connection.execute(
             "create schema associations; create table associations.association_attempts (occurred_at timestamp); "
             "create table associations.assets (published_at timestamp)"
@@ -480,7 +481,7 @@ def test_what_spark_built_is_not_in_the_way_of_duckdb(
     duck = make_settings(home=str(settings.home), landing=str(settings.landing), as_of=AS_OF)
     with warehouse(settings) as connection:
         run_id = begin_run(connection, settings)
-        create_state_tables(connection)
+        create_raw_schema(connection)
         end_build(connection, settings, run_id)
         engine(duck).before_build(connection)
         assert connection.execute(

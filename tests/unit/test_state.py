@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.building import plan as state
 from orchestration.ground.settings import Settings, make_settings
-from orchestration.home.schema import create_raw_schema, create_state_tables
+from orchestration.home.schema import create_raw_schema
 
 
 @pytest.fixture
@@ -25,7 +25,6 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse that was built from one file, with an association on 10 July and a publication on 20 July."""
     with duckdb.connect() as opened:
         create_raw_schema(opened)
-        create_state_tables(opened)
         opened.execute("create schema associations")
         opened.execute(
             "create table associations.association_attempts as select timestamp '2024-07-10' as occurred_at"

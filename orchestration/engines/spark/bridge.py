@@ -20,7 +20,7 @@ from orchestration.engines.spark.lake import lake, make_folder
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import escaped_path, quote_name, quote_text
-from orchestration.home.warehouse import forget_layers
+from orchestration.home.forget import forget_layers
 from orchestration.terminal import progress
 
 # What is read of the tables before the marts: which rows were rejected, what moves with the as-of time, who is who.

@@ -11,12 +11,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.ground.paths import RULES
+from orchestration.ground.paths import REPORT_FILE, RULES
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.publishing.report import charts, queries
 from orchestration.publishing.report.numbers import Formats, shown
 
-FILE_NAME = "report.html"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 # Rows of the campaign table that are open, and rows of any long table at all: a page that anyone can read and send.
 OPEN_ROWS, MOST_ROWS = 20, 250
@@ -570,6 +569,6 @@ def write(
     finally:
         connection.execute(f"use {quote_name(here)}")
         connection.execute("detach readers")
-    path = file.with_name(FILE_NAME)
+    path = file.with_name(REPORT_FILE)
     path.write_text(page, encoding="utf-8")
     return path

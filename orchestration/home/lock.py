@@ -1,0 +1,85 @@
+"""The lock of HOME, and who may read what in it."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from orchestration.ground.errors import HomeBusy, SettingsError
+from orchestration.ground.settings import Settings
+
+# Locks that this process holds, by HOME: nested holders share one.
+_held: dict[Path, int] = {}
+
+
+@contextmanager
+def locked(settings: Settings) -> Iterator[None]:
+    """Holds HOME for this process; may be nested. What is written meanwhile is for its owner alone, unless it is published.
+
+    Raises HomeBusy at once where another process holds it.
+    """
+    home = settings.home
+    if home in _held:
+        yield
+        return
+    try:
+        make_private(settings)
+        descriptor = os.open(settings.private / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise SettingsError(
+            f"HOME {home} cannot be written ({error.strerror}); {_home_cure(error)}"
+        ) from None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.pread(descriptor, 64, 0).decode("ascii", "replace").strip() or "unknown"
+            raise HomeBusy(
+                f"Another run (process {holder}) is working on {home}; wait until it ends, or use another --home. Nothing was done."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        _held[home] = descriptor
+        before = os.umask(0o077)
+        try:
+            yield
+        finally:
+            os.umask(before)
+            del _held[home]
+    finally:
+        os.close(descriptor)
+
+
+def _home_cure(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "free some space there and run again, or choose another with --home DIR"
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return "it is a file, or lies below one; name a folder with --home DIR"
+    return "give yourself the right to write there, or choose another with --home DIR"
+
+
+def make_private(settings: Settings) -> None:
+    """Makes HOME where it is missing, and what is private in it private, whatever the umask or an earlier version left.
+
+    Others pass through `.touchledger` to what is published, and see nothing else of it. Raises OSError.
+    """
+    settings.home.parent.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o755, exist_ok=True)
+    settings.private.mkdir(mode=0o711, exist_ok=True)
+    (settings.private / "runs").mkdir(mode=0o711, exist_ok=True)
+    passages = {settings.private: 0o711, settings.private / "runs": 0o711}
+    private = [
+        *settings.private.iterdir(),
+        *settings.home.glob(f"{settings.warehouse.name}*"),
+        settings.home / "rejected_records.csv",
+    ]
+    modes = {path: 0o700 if path.is_dir() else 0o600 for path in private} | passages
+    for path, mode in modes.items():
+        # Whoever may write to a HOME of somebody else works there without owning it.
+        with suppress(FileNotFoundError, PermissionError):
+            if not path.is_symlink() and path.stat().st_mode & 0o777 != mode:
+                path.chmod(mode)

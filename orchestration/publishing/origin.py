@@ -1,0 +1,73 @@
+"""What published tables were made from, kept beside them for the next publication to compare with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.building.dbt import project_files
+from orchestration.building.plan import fingerprint, table_variables
+from orchestration.ground.paths import RULES
+from orchestration.ground.settings import Settings
+from orchestration.ground.sql import quote_text
+
+BUILT_FROM = "built_from.json"
+LANDED_FILES = "landed_files.parquet"
+
+
+@dataclass(frozen=True)
+class BuiltFrom:
+    """What published tables were made from besides what had landed. `rules` are hashes by file, `models` is one of all else."""
+
+    as_of: datetime
+    variables: dict[str, str]
+    rules: dict[str, str]
+    models: str
+
+
+def built_from(settings: Settings) -> BuiltFrom:
+    """What tables that are published now are made from."""
+    rules = sorted(RULES.glob("*.csv"))
+    others = (path for path in project_files() if path not in rules)
+    return BuiltFrom(
+        settings.as_of,
+        table_variables(settings),
+        {path.name: fingerprint([path]) for path in rules},
+        fingerprint(others),
+    )
+
+
+def write_origin(connection: duckdb.DuckDBPyConnection, folder: Path, settings: Settings) -> None:
+    """Leaves in the folder of a publication what it was made from, for the next one to compare with."""
+    state = built_from(settings)
+    values = {
+        "as_of": state.as_of.isoformat(),
+        "variables": state.variables,
+        "rules": state.rules,
+        "models": state.models,
+    }
+    (folder / BUILT_FROM).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    path = quote_text(str(folder / LANDED_FILES))
+    connection.execute(
+        f"copy (select table_name, content, rows_accepted from raw.files order by all) to {path} (format parquet, compression zstd)"
+    )
+
+
+def read_origin(folder: Path) -> BuiltFrom | None:
+    """What the publication in `folder` was made from; None where its version left no such file."""
+    if not (folder / LANDED_FILES).exists():
+        return None
+    try:
+        values = json.loads((folder / BUILT_FROM).read_text(encoding="utf-8"))
+        return BuiltFrom(
+            datetime.fromisoformat(values["as_of"]),
+            values["variables"],
+            values["rules"],
+            values["models"],
+        )
+    except (OSError, ValueError, KeyError):
+        return None
