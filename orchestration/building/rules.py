@@ -11,7 +11,7 @@ from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import RULES
 
 COLUMNS = {
-    "asset_types": ["asset_type", "label", "is_shared", "is_social_post", "visit_match"],
+    "asset_types": ["asset_type", "label", "is_shared", "is_social_post", "visit_match", "is_page"],
     "interaction_types": [
         "event_type", "label", "is_web_activity", "influences", "earns_revenue", "moves_with_asset",
         "needs_asset_without_form", "needs_primary_address", "asset_metric",

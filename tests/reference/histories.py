@@ -69,7 +69,13 @@ EDITS: tuple[Edit, ...] = (
     (
         "asset_types",
         "podcast",
-        {"label": "Podcast", "is_shared": "false", "is_social_post": "false", "visit_match": ""},
+        {
+            "label": "Podcast",
+            "is_shared": "false",
+            "is_social_post": "false",
+            "visit_match": "",
+            "is_page": "false",
+        },
     ),
     ("asset_types", "landing_page", {"is_social_post": "true"}),
     ("attribution_models", "golden", _GOLDEN),

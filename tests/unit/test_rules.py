@@ -39,8 +39,8 @@ def test_the_shipped_rules_are_sound() -> None:
         ("interaction_types", "sms_click,SMS,false,false,true,true,false,false,", r"influence.*R33"),
         ("interaction_types", "sms_click,SMS,false,maybe,true,true,false,false,", "must be true or false"),
         ("interaction_types", "sms_click,SMS,false,true,true,true,false,false,sms", "no column of asset_performance"),
-        ("asset_types", "podcast,Podcast,no,false,", "is_shared must be true or false"),
-        ("asset_types", "podcast,Podcast,false,false,ears", "visit_match"),
+        ("asset_types", "podcast,Podcast,no,false,,false", "is_shared must be true or false"),
+        ("asset_types", "podcast,Podcast,false,false,ears,false", "visit_match"),
     ],
 )  # fmt: skip
 def test_a_wrong_row_is_named(rules: Path, file: str, row: str, said: str) -> None:

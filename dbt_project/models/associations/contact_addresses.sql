@@ -1,6 +1,6 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per e-mail address, lower-case: the surviving contact that it belongs to (R11).
--- Two contacts with one address: a primary beats an additional one, then the record that is not deleted, then the lowest landed id.
+-- One row per e-mail address, lower-case: the contact that it belongs to, as landed and the survivor (R11).
+-- Two contacts with one address: a primary beats an additional one, that a former one, then the record that is not deleted, then the lowest landed id.
 with contacts as (
     select contact_id, email, additional_emails, is_deleted
     from {{ ref('stg_contacts') }}
@@ -17,6 +17,11 @@ addresses as (
     union all
     select contact_id, is_deleted, {{ lower_case('part') }} as address, 2 as preference
     from additional
+    union all
+    -- What the contact has no more; what it still has stands above.
+    select held.contact_id, contacts.is_deleted, held.address, 3 as preference
+    from {{ ref('stg_contact_addresses') }} as held
+    inner join contacts on held.contact_id = contacts.contact_id
 ),
 
 ranked as (
@@ -28,7 +33,10 @@ ranked as (
     from addresses
 )
 
-select ranked.address, coalesce(survivors.survivor_contact_id, ranked.contact_id) as contact_id
+select
+    ranked.address,
+    ranked.contact_id as landed_contact_id,
+    coalesce(survivors.survivor_contact_id, ranked.contact_id) as contact_id
 from ranked
 left join {{ ref('contact_survivors') }} as survivors on ranked.contact_id = survivors.contact_id
 where ranked.choice = 1

@@ -27,12 +27,26 @@ salesforce_memberships as (
     where members.contact_id is not null and not members.is_deleted
 ),
 
+salesforce_people as (
+    {{ split_rows('records', ['survivor_contact_id'], 'salesforce_ids') | indent(4) }}
+),
+
+salesforce_memberships_by_id as (
+    -- Of a Salesforce id 15 characters count; the three that may follow say nothing new.
+    select people.survivor_contact_id, members.salesforce_campaign_id as part
+    from {{ ref('stg_salesforce_campaign_members') }} as members
+    inner join salesforce_people as people on left(trim(both ' ' from members.salesforce_id), 15) = left(people.part, 15)
+    where members.contact_id is null and not members.is_deleted
+),
+
 salesforce_ids as (
     select survivor_contact_id, {{ text_list_agg('part') }} as salesforce_campaign_ids
     from (
         select survivor_contact_id, part from salesforce_properties
         union all
         select survivor_contact_id, part from salesforce_memberships
+        union all
+        select survivor_contact_id, part from salesforce_memberships_by_id
     ) as parts
     group by survivor_contact_id
 ),

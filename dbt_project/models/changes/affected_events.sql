@@ -1,5 +1,5 @@
 -- One row per event that an increment computes anew: what landed, and what is someone else's now because people, addresses, visitors or assets changed
--- (R10, R11, R14, R34, R35). Wider than what really changes; interaction_changes tells. Empty in a full build.
+-- (R10, R11, R14, R34, R35, R36). Wider than what really changes; interaction_changes tells. Empty in a full build.
 -- depends_on: {{ ref('interaction_types') }}, {{ ref('asset_types') }}, {{ source('raw', 'events') }}, {{ source('raw', 'build_plan') }}
 with survivors as (
     {{ changed_rows('contact_survivors', ['contact_id', 'survivor_contact_id']) | indent(4) }}
@@ -14,7 +14,11 @@ visitors as (
 ),
 
 primary_addresses as (
-    {{ changed_rows('contacts', ['contact_id', 'email']) | indent(4) }}
+    {{ changed_rows('stg_contact_addresses', ['contact_id', 'address', 'was_primary']) | indent(4) }}
+),
+
+pages as (
+    {{ changed_rows('page_locations', ['location', 'asset_type', 'asset_id']) | indent(4) }}
 ),
 
 forms as (
@@ -45,6 +49,13 @@ inner join {{ ref('interaction_types') }} as types on interactions.event_type = 
 where
     types.needs_primary_address
     and interactions.contact_id in (select primary_addresses.contact_id from primary_addresses)
+    and interactions.address in (select primary_addresses.address from primary_addresses)
+union
+select interactions.event_id
+from {{ built('interactions') }} as interactions
+where
+    interactions.event_type = 'page_view'
+    and {{ url_location('interactions.url') }} in (select pages.location from pages)
 union
 select interactions.event_id
 from {{ built('interactions') }} as interactions

@@ -1,10 +1,31 @@
 {{ config(materialized='view') }}
--- One row per event that this build computes: who did it (R11), and what it can do (R33-R35).
-with events as (
+-- One row per event that this build computes: who did it (R11), on what page it was (R36), and what it can do (R33-R35).
+with addressed as (
     select
         *,
-        {{ mail_address('email') }} as address
+        {{ mail_address('email') }} as address,
+        case when event_type = 'page_view' and asset_id is null then {{ url_location('url') }} end as location
     from {{ ref('tagged_events') }}
+),
+
+events as (
+    select
+        addressed.event_id,
+        addressed.event_type,
+        addressed.occurred_at,
+        addressed.visitor_id,
+        addressed.contact_id,
+        addressed.address,
+        case when pages.asset_id is null then addressed.asset_type else pages.asset_type end as asset_type,
+        coalesce(addressed.asset_id, pages.asset_id) as asset_id,
+        addressed.url,
+        addressed.utm_source,
+        addressed.utm_medium,
+        addressed.utm_campaign,
+        addressed.is_filtered,
+        addressed.is_web_activity
+    from addressed
+    left join {{ ref('page_locations') }} as pages on addressed.location = pages.location
 ),
 
 people as (
@@ -47,7 +68,7 @@ select
     and (
         not types.needs_primary_address
         or survivors.address is null
-        or coalesce(survivors.address = {{ mail_address('contacts.email') }}, false)
+        or once_primary.contact_id is not null
     ) as earns_revenue
 from survivors
 inner join {{ ref('interaction_types') }} as types on survivors.event_type = types.event_type
@@ -55,5 +76,8 @@ left join {{ ref('assets') }} as assets
     on survivors.asset_type = assets.asset_type
     and survivors.asset_id = assets.asset_id
     and types.needs_asset_without_form
-left join {{ ref('contacts') }} as contacts
-    on survivors.surviving_contact_id = contacts.contact_id and types.needs_primary_address
+left join {{ ref('stg_contact_addresses') }} as once_primary
+    on survivors.surviving_contact_id = once_primary.contact_id
+    and survivors.address = once_primary.address
+    and once_primary.was_primary
+    and types.needs_primary_address
