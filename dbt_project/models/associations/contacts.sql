@@ -32,10 +32,9 @@ salesforce_people as (
 ),
 
 salesforce_memberships_by_id as (
-    -- Of a Salesforce id 15 characters count; the three that may follow say nothing new.
     select people.survivor_contact_id, members.salesforce_campaign_id as part
     from {{ ref('stg_salesforce_campaign_members') }} as members
-    inner join salesforce_people as people on left(trim(both ' ' from members.salesforce_id), 15) = left(people.part, 15)
+    inner join salesforce_people as people on {{ salesforce_key('members.salesforce_id') }} = {{ salesforce_key('people.part') }}
     where members.contact_id is null and not members.is_deleted
 ),
 
