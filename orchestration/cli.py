@@ -95,6 +95,18 @@ def build_parser() -> argparse.ArgumentParser:
     sql.add_argument(
         "--parquet", metavar="FILE.parquet", help="all rows as Parquet, to a file outside HOME"
     )
+    compare = commands.add_parser(
+        "compare", help="two publications side by side: what differs, and why"
+    )
+    for side in ("a", "b"):
+        compare.add_argument(
+            side, metavar=side.upper(), help="a HOME, or a folder or file that was published"
+        )
+    compare.add_argument("--metric", metavar="NAME", help="only this number or list of contacts")
+    compare.add_argument("--campaign", metavar="ID", help="only this campaign")
+    formats = compare.add_mutually_exclusive_group()
+    formats.add_argument("--json", action="store_true", help="everything, for machines")
+    formats.add_argument("--csv", action="store_true", help="everything, for spreadsheets")
     return parser
 
 
@@ -243,6 +255,10 @@ def main(argv: list[str] | None = None) -> NoReturn:
         from orchestration.reading.explain import explain
 
         sys.exit(explain(arguments))
+    if arguments.command == "compare":
+        from orchestration.reading.compare.command import compare
+
+        sys.exit(compare(arguments))
     if arguments.command == "sql":
         from orchestration.reading.shell import sql
 

@@ -1,0 +1,1 @@
+"""`touchledger compare`: two publications side by side, and what decides where they differ."""

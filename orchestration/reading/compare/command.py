@@ -1,0 +1,178 @@
+"""The command: what `touchledger compare` prints, for people and for machines."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+
+import duckdb
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.spreadsheet import safe_cell
+from orchestration.reading.compare.differences import (
+    condition,
+    count,
+    differing_settings,
+    find,
+    reasons,
+    rows,
+)
+from orchestration.reading.compare.publications import Side, find_side, opened
+from orchestration.terminal import screen as terminal
+
+EQUAL, DIFFERENT, UNUSABLE = 0, 1, 2
+SHOWN = 15
+COLUMNS = (
+    "kind", "campaign_id", "metric", "model", "deal_id", "contact_id", "change", "a", "b",
+    "difference", "reason", "rule_id", "words", "decided_by",
+)  # fmt: skip
+
+
+def _explained(row: dict[str, object]) -> dict[str, object]:
+    known = reasons().get(str(row["reason"]))
+    words = {"rule_id": known.rule_id, "words": known.words} if known else {}
+    return {name: {**row, **words}.get(name) for name in COLUMNS}
+
+
+def _print_json(connection: duckdb.DuckDBPyConnection, a: Side, b: Side, where: str) -> None:
+    """One JSON object; the findings are written as they are read."""
+    head = {
+        "a": str(a.file),
+        "b": str(b.file),
+        "settings": [setting.text for setting in differing_settings(a, b)],
+    }
+    print(json.dumps(head, ensure_ascii=True)[:-1] + ', "findings": [')
+    separator = ""
+    for row in rows(connection, where):
+        print(separator + json.dumps(_explained(row), default=str, ensure_ascii=True), end="")
+        separator = ",\n"
+    print("]}")
+
+
+def _print_csv(connection: duckdb.DuckDBPyConnection, where: str) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    cell = terminal.plain_cell if sys.stdout.isatty() else safe_cell
+    writer.writerow(COLUMNS)
+    for row in rows(connection, where):
+        writer.writerow([cell(value) for value in _explained(row).values()])
+
+
+def _why(row: dict[str, object]) -> str:
+    found = _explained(row)
+    by = f": {found['decided_by']}" if found["decided_by"] else ""
+    return f"{found['words'] or found['reason']} ({found['rule_id']}){by}"
+
+
+def _amount(value: object) -> str:
+    text = terminal.plain(value) if value is not None else "-"
+    try:
+        return f"{float(text):,.2f}".removesuffix(".00")
+    except ValueError:
+        return text
+
+
+def _section(
+    connection: duckdb.DuckDBPyConnection, where: str, kind: str, title: str, total: int
+) -> None:
+    console = terminal.page_console()
+    console.print(Text(f"\n{title}", style="bold"))
+    table = Table()
+    table.add_column("Campaign", overflow="fold")
+    if kind == "number":
+        table.add_column("Number", overflow="fold")
+    else:
+        table.add_column("Deal" if kind == "deal" else "Contact", overflow="fold")
+        table.add_column("Counts as" if kind == "contact" else "Change", overflow="fold")
+    for side in ("A", "B"):
+        table.add_column(side, justify="right", overflow="fold")
+    table.add_column("Why", overflow="fold")
+    for row in rows(connection, f"kind = '{kind}' and {where}", limit=SHOWN):
+        campaign = Text(terminal.plain(row["campaign_id"]) or "none")
+        if kind == "number":
+            subject = [" ".join(terminal.plain(row[name]) for name in ("metric", "model")).strip()]
+        elif kind == "deal":
+            subject = [terminal.plain(row["deal_id"]), terminal.plain(row["change"])]
+        else:
+            subject = [
+                terminal.plain(row["contact_id"]),
+                f"{terminal.plain(row['metric'])}, {row['change']}",
+            ]
+        shown = [Text(text) for text in [*subject, _amount(row["a"]), _amount(row["b"])]]
+        table.add_row(campaign, *shown, Text(terminal.plain(_why(row))))
+    console.print(table)
+    if total > SHOWN:
+        console.print(
+            Text(f"The first {SHOWN} of {total:,}, the largest first; --csv or --json gives all.")
+        )
+
+
+def _print_page(
+    connection: duckdb.DuckDBPyConnection, a: Side, b: Side, where: str, totals: dict[str, int]
+) -> None:
+    console = terminal.page_console()
+    console.print(Text(f"A: {terminal.plain(a.file)}\nB: {terminal.plain(b.file)}"))
+    for setting in differing_settings(a, b):
+        kind = {"SETTING": "variable", "RULE_FILE": "rules", "PROGRAM": "program"}[setting.kind]
+        console.print(Text(f"Different {kind}: {terminal.plain(setting.text)}"))
+    if not totals:
+        console.print(
+            Text("Both say the same, number by number, deal by deal, contact by contact.")
+        )
+        return
+    titles = {
+        "number": "Numbers of campaigns",
+        "deal": "Deals of campaigns",
+        "contact": "Contacts of campaigns",
+    }
+    for kind, title in titles.items():
+        if totals.get(kind):
+            _section(connection, where, kind, f"{title}: {totals[kind]:,} differ", totals[kind])
+
+
+def compare_sides(
+    a: Side,
+    b: Side,
+    *,
+    metric: str | None = None,
+    campaign: str | None = None,
+    as_json: bool = False,
+    as_csv: bool = False,
+) -> int:
+    """Prints how two publications differ; returns 0 where they are equal, else 1."""
+    with opened(a, b) as connection:
+        find(connection, a, b)
+        where = condition(metric, campaign)
+        totals = count(connection, where)
+        try:
+            if as_json:
+                _print_json(connection, a, b, where)
+            elif as_csv:
+                _print_csv(connection, where)
+            else:
+                _print_page(connection, a, b, where, totals)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader, `head` say, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DIFFERENT if totals else EQUAL
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """`touchledger compare A B`; returns the exit status: 0 equal, 1 different, 2 not comparable."""
+    try:
+        a, b = find_side(arguments.a), find_side(arguments.b)
+        return compare_sides(
+            a,
+            b,
+            metric=arguments.metric,
+            campaign=arguments.campaign,
+            as_json=arguments.json,
+            as_csv=arguments.csv,
+        )
+    except (SettingsError, duckdb.Error) as error:
+        terminal.error(str(error))
+        return UNUSABLE

@@ -1,0 +1,297 @@
+"""What differs between two publications and what decides it, found by one engine query per table.
+
+All rows stay in DuckDB, in temporary tables that spill to disk; Python sees what is shown.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.sql import quote_name, quote_text
+from orchestration.reading.compare.publications import SIDES, Side, columns_of
+
+FOLDER = Path(__file__).parent
+# The tables whose numbers are compared: their keys beside the campaign. Ratios are compared, too.
+NUMBERS = {
+    ("marts", "campaign_performance"): "cast(null as varchar)",
+    ("marts", "attributed_revenue"): "model",
+    ("marts", "attributed_conversions"): "conversion || ' ' || model",
+}
+NUMERIC = ("BIGINT", "DECIMAL", "DOUBLE", "INTEGER")
+# Contact lists: table, metric, event, date and value of a row; `null` where it has none.
+LISTS = {
+    "first_touch_contacts": ("first_touch", "event_id", "contact_created_at", "null"),
+    "last_touch_contacts": ("last_touch", "conversion_event_id", "contact_created_at", "null"),
+    "influenced_contacts": ("influenced", "event_id", "influenced_at", "interactions"),
+    "revenue_contacts": ("revenue", "null", "null", "revenue"),
+}
+# A number of a campaign, and the list of contacts that it counts.
+LIST_OF = {
+    "new_contacts_first_touch": "first_touch",
+    "new_contacts_last_touch": "last_touch",
+    "influenced_contacts": "influenced",
+    "contacts_with_revenue": "revenue",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something differs, in words, and the rule that decides it."""
+
+    reason: str
+    rule_id: str
+    words: str
+
+
+@cache
+def reasons() -> dict[str, Reason]:
+    """The rows of reasons.csv by reason."""
+    with (FOLDER / "reasons.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["reason"]: Reason(**row) for row in csv.DictReader(stream)}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A variable or file of rules that differs: what it explains, both values."""
+
+    kind: str
+    name: str
+    a: str
+    b: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.name} {self.a} -> {self.b}" if self.kind == "SETTING" else self.name
+
+
+def differing_settings(a: Side, b: Side) -> list[Setting]:
+    """Variables, files of rules and models that differ, where both sides say what they had."""
+    found = [
+        Setting("SETTING", name, a.variables.get(name, "unset"), b.variables.get(name, "unset"))
+        for name in sorted(a.variables.keys() | b.variables.keys())
+        if a.variables and b.variables and a.variables.get(name) != b.variables.get(name)
+    ]
+    found += [
+        Setting("RULE_FILE", name, "", "")
+        for name in sorted(a.rules.keys() | b.rules.keys())
+        if a.rules and b.rules and a.rules.get(name) != b.rules.get(name)
+    ]
+    if a.models and b.models and a.models != b.models:
+        found.append(Setting("PROGRAM", "models of another version", "", ""))
+    return found
+
+
+def _run(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> None:
+    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    connection.execute(Template(text).substitute(values))
+
+
+def _shared(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:
+    a, b = (columns_of(connection, side, schema, table) for side in SIDES)
+    return {name: kind for name, kind in a.items() if name in b}
+
+
+def _number_differences(connection: duckdb.DuckDBPyConnection) -> None:
+    sides: dict[str, list[str]] = {side: [] for side in SIDES}
+    for (schema, table), model in NUMBERS.items():
+        columns = _shared(connection, schema, table)
+        metrics = [name for name, kind in columns.items() if kind.startswith(NUMERIC)]
+        for side in SIDES:
+            sides[side] += [
+                f"select campaign_id, {model} as model, {quote_text(metric)} as metric, "
+                f"cast({quote_name(metric)} as double) as value from {side}.{schema}.{table}"
+                for metric in metrics
+            ]
+    if not sides["side_a"]:
+        raise SettingsError("One of the two publications lacks marts.campaign_performance")
+    a, b = (" union all ".join(sides[side]) for side in SIDES)
+    connection.execute(
+        f"""
+        create temp table number_differences as
+        select
+            coalesce(a.campaign_id, b.campaign_id) as campaign_id,
+            coalesce(a.metric, b.metric) as metric,
+            coalesce(a.model, b.model) as model,
+            a.value as value_a,
+            b.value as value_b
+        from ({a}) as a
+        full join ({b}) as b
+            on a.metric = b.metric
+            and a.model is not distinct from b.model
+            and a.campaign_id is not distinct from b.campaign_id
+        where
+            (a.metric is null and coalesce(b.value, 0) <> 0)
+            or (b.metric is null and coalesce(a.value, 0) <> 0)
+            or (a.value is null) <> (b.value is null)
+            or abs(a.value - b.value) > 1e-9 * greatest(1, abs(a.value))
+        """
+    )
+
+
+def _counted(connection: duckdb.DuckDBPyConnection) -> str:
+    selected = []
+    for table, (metric, event, date, value) in LISTS.items():
+        if not _shared(connection, "marts", table):
+            continue
+        selected += [
+            f"select {quote_text(side)} as side, campaign_id, {quote_text(metric)} as metric, "
+            f"contact_id, cast({event} as varchar) as event_id, "
+            f"cast({date} as timestamp) as counted_at, cast({value} as double) as value "
+            f"from {side}.marts.{table}"
+            for side in SIDES
+        ]
+    return " union all ".join(selected)
+
+
+def _people(connection: duckdb.DuckDBPyConnection) -> None:
+    """The contacts whose interactions may decide, of lists and deals that differ, and the sessions
+    that only one side counts: many are of people nobody knows."""
+    of_deals = " union ".join(
+        f"select contact_id from {side}.core.fct_deal_contacts "
+        "where deal_id in (select deal_id from deal_differences)"
+        for side in SIDES
+    )
+    connection.execute(
+        f"""
+        create temp table people as
+        select distinct contact_id
+        from (select contact_id from contact_differences union {of_deals}) as people
+        where contact_id is not null
+        """
+    )
+    page_views = {
+        side: f"select distinct campaign_id, session_id from {side}.core.fct_campaign_interactions "
+        "where event_type = 'page_view' and session_id is not null and campaign_id in "
+        "(select campaign_id from number_differences where metric = 'sessions')"
+        for side in SIDES
+    }
+    a, b = (page_views[side] for side in SIDES)
+    connection.execute(
+        f"""
+        create temp table odd_sessions as
+        select distinct session_id from (({a} except {b}) union all ({b} except {a})) as odd
+        """
+    )
+
+
+def _event_differences(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        create temp table event_differences (
+            side varchar, event_id varchar, campaign_id varchar, contact_id varchar,
+            event_type varchar, occurred_at timestamp, reason varchar, detail varchar
+        )
+        """
+    )
+    _run(connection, "events", x="side_a", y="side_b")
+    _run(connection, "events", x="side_b", y="side_a")
+
+
+def find(connection: duckdb.DuckDBPyConnection, a: Side, b: Side) -> None:
+    """Fills the view `findings` with everything that differs."""
+    _number_differences(connection)
+    _run(connection, "contacts", counted=_counted(connection))
+    _run(connection, "deals")
+    _people(connection)
+    _event_differences(connection)
+    merged = "merged_into" in _shared(connection, "core", "fct_deals")
+    _run(
+        connection,
+        "deal_reasons",
+        merged_a="a.merged_into" if merged else "null",
+        merged_b="b.merged_into" if merged else "null",
+    )
+    if _shared(connection, "diagnostics", "contact_status"):
+        joins = " ".join(
+            f"left join {side}.diagnostics.contact_status as status_{side[-1]} "
+            f"on differences.contact_id = status_{side[-1]}.contact_id "
+            f"and differences.metric = status_{side[-1]}.metric"
+            for side in SIDES
+        )
+        differs = "status_a.event_id is distinct from status_b.event_id"
+        event = "coalesce(status_b.event_id, status_a.event_id)"
+    else:
+        joins, differs, event = "", "false", "cast(null as varchar)"
+    _run(
+        connection,
+        "contact_reasons",
+        status_joins=joins,
+        status_differs=differs,
+        status_event=event,
+    )
+    _run(connection, "number_reasons")
+    _settle(connection, differing_settings(a, b))
+    _run(connection, "findings")
+
+
+@cache
+def _explains() -> dict[str, tuple[str, ...]]:
+    with (FOLDER / "settings.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["setting"]: tuple(row["explains"].split()) for row in csv.DictReader(stream)}
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, settings: list[Setting]) -> None:
+    """What a differing setting explains is the setting's; what nothing decided is the setting's
+    too, else the rule files', else the models'."""
+    for table in ("number_reasons", "contact_reasons", "deal_reasons"):
+        for setting in settings:
+            explained = [quote_text(reason) for reason in _explains().get(setting.name, ())]
+            if explained:
+                connection.execute(
+                    f"update {table} set reason = {quote_text(setting.kind)} "
+                    f"where reason in ({', '.join(explained)})"
+                )
+        fallback = settings[0].kind if settings else "OTHER"
+        connection.execute(
+            f"update {table} set reason = {quote_text(fallback)} where reason is null"
+        )
+
+
+def count(connection: duckdb.DuckDBPyConnection, condition: str) -> dict[str, int]:
+    """Findings by kind that meet a condition."""
+    return dict(
+        connection.execute(
+            f"select kind, count(*) from findings where {condition} group by kind"
+        ).fetchall()
+    )
+
+
+def condition(metric: str | None, campaign: str | None) -> str:
+    """SQL of what `--metric` and `--campaign` leave."""
+    conditions = ["true"]
+    if campaign:
+        conditions.append(f"campaign_id = {quote_text(campaign)}")
+    if metric:
+        names = {metric, LIST_OF.get(metric, metric)}
+        conditions.append(f"metric in ({', '.join(quote_text(name) for name in sorted(names))})")
+    return " and ".join(conditions)
+
+
+def rows(
+    connection: duckdb.DuckDBPyConnection,
+    where: str,
+    *,
+    limit: int | None = None,
+) -> Iterator[dict[str, object]]:
+    """Findings as dicts, the largest differences of each kind first, read as they are wanted."""
+    found = connection.execute(
+        f"""
+        select * from findings where {where}
+        order by
+            list_position(['number', 'deal', 'contact'], kind), abs(difference) desc nulls last,
+            campaign_id, metric, model, deal_id, contact_id
+        {"" if limit is None else f"limit {limit}"}
+        """
+    )
+    names = [column[0] for column in found.description]
+    while batch := found.fetchmany(1000):
+        for row in batch:
+            yield dict(zip(names, row, strict=True))

@@ -1,0 +1,79 @@
+-- One row per number that differs: the reason that most of what it counts differs by.
+create temp table number_reasons as
+with causes as (
+    select campaign_id, 'contacts' as counted, metric, reason, count(*) as weight
+    from contact_reasons
+    where reason is not null
+    group by campaign_id, metric, reason
+    union all
+    select campaign_id, 'deals' as counted, 'deals' as metric, reason, count(*) as weight
+    from deal_reasons
+    where reason is not null
+    group by campaign_id, reason
+    union all
+    select campaign_id, 'events' as counted, 'sessions' as metric, reason, count(*) as weight
+    from event_differences
+    where event_type = 'page_view'
+    group by campaign_id, reason
+),
+
+wanted as (
+    select
+        numbers.*,
+        case
+            when metric = 'sessions' then 'sessions'
+            when metric = 'new_contacts_first_touch' then 'first_touch'
+            when metric = 'new_contacts_last_touch' then 'last_touch'
+            when metric = 'influenced_contacts' then 'influenced'
+            when metric = 'contacts_with_revenue' then 'revenue'
+            when metric in ('budget', 'spend', 'remaining_budget', 'ad_spend', 'total_cost') then 'money'
+            else 'deals'
+        end as cause_metric
+    from number_differences as numbers
+),
+
+ranked as (
+    select
+        wanted.campaign_id,
+        wanted.metric,
+        wanted.model,
+        arg_max(causes.reason, (causes.weight, causes.reason)) as reason
+    from wanted
+    inner join causes
+        on wanted.campaign_id is not distinct from causes.campaign_id
+        and wanted.cause_metric = causes.metric
+    group by wanted.campaign_id, wanted.metric, wanted.model
+),
+
+deals_at_all as (
+    -- What no campaign gets changes with the deals of all of them.
+    select arg_max(reason, (weight, reason)) as reason
+    from (select reason, count(*) as weight from deal_reasons where reason is not null group by reason)
+)
+
+select
+    wanted.campaign_id,
+    wanted.metric,
+    wanted.model,
+    wanted.value_a,
+    wanted.value_b,
+    case
+        when (campaigns_a.campaign_id is null) <> (campaigns_b.campaign_id is null)
+            and wanted.campaign_id is not null
+            then 'CAMPAIGN_MISSING'
+        when ranked.reason is not null then ranked.reason
+        when wanted.cause_metric = 'money' then 'MONEY_ITEM'
+        when wanted.cause_metric = 'deals' then coalesce(deals_at_all.reason, null)
+    end as reason
+from wanted
+cross join deals_at_all
+left join ranked
+    on wanted.campaign_id is not distinct from ranked.campaign_id
+    and wanted.metric = ranked.metric
+    and wanted.model is not distinct from ranked.model
+left join (
+    select campaign_id from side_a.core.dim_campaigns where not is_deleted
+) as campaigns_a on wanted.campaign_id = campaigns_a.campaign_id
+left join (
+    select campaign_id from side_b.core.dim_campaigns where not is_deleted
+) as campaigns_b on wanted.campaign_id = campaigns_b.campaign_id

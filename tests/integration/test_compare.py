@@ -1,0 +1,255 @@
+"""`touchledger compare`: planted differences are found, nothing else is, and the reasons are right."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.reading.compare.command import compare_sides
+from orchestration.reading.compare.differences import reasons
+from orchestration.reading.compare.publications import Side
+from tests.conftest import AS_OF, build_tables, land_rows, scratch
+
+Plant = Callable[[Path], None]
+LATER = "2024-06-20T00:00:00Z"
+
+
+def _land_base(landing: Path) -> None:
+    land_rows(
+        landing,
+        "campaigns",
+        *(
+            {
+                "campaign_id": name,
+                "campaign_name": name.upper(),
+                "created_at": "2024-01-01T00:00:00Z",
+            }
+            for name in ("k1", "k2")
+        ),
+    )
+    land_rows(
+        landing,
+        "campaign_utms",
+        {"campaign_id": "k2", "utm_campaign": "two", "added_at": "2024-01-01T00:00:00Z"},
+    )
+    land_rows(
+        landing,
+        "assets",
+        {"asset_type": "landing_page", "asset_id": "p1"},
+        {"asset_type": "form", "asset_id": "f1"},
+    )
+    land_rows(
+        landing,
+        "campaign_asset_log",
+        *(
+            {
+                "log_id": f"l-{kind}", "campaign_id": "k1", "asset_type": kind, "asset_id": name,
+                "action": "associated", "occurred_at": "2024-02-01T00:00:00Z",
+            }
+            for kind, name in (("landing_page", "p1"), ("form", "f1"))
+        ),
+    )  # fmt: skip
+    land_rows(
+        landing,
+        "contacts",
+        *(
+            {
+                "contact_id": name,
+                "email": f"{name}@example.com",
+                "created_at": f"2024-03-1{day}T00:00:00Z",
+            }
+            for day, name in enumerate(("c1", "c2", "c3"))
+        ),
+    )
+    land_rows(
+        landing,
+        "deals",
+        *(
+            {
+                "deal_id": f"d{number}", "is_closed_won": True, "amount": "100.00",
+                "created_at": "2024-04-01T00:00:00Z", "closed_at": "2024-05-01T00:00:00Z",
+            }
+            for number in (1, 2)
+        ),
+    )  # fmt: skip
+    land_rows(
+        landing,
+        "deal_contact_log",
+        *(
+            {
+                "log_id": f"x{number}", "deal_id": f"d{number}", "contact_id": f"c{number}",
+                "action": "associated", "occurred_at": "2024-04-02T00:00:00Z",
+            }
+            for number in (1, 2)
+        ),
+    )  # fmt: skip
+    events = []
+    for number in (1, 2, 3):
+        visit = {"visitor_id": f"v{number}", "contact_id": f"c{number}"}
+        page = {"asset_type": "landing_page", "asset_id": "p1", "url": "https://example.com/p1"}
+        events += [
+            {
+                "event_id": f"view{number}", "event_type": "page_view",
+                "occurred_at": f"2024-03-0{number}T10:00:00Z", **visit, **page,
+            },
+            {
+                "event_id": f"tagged{number}", "event_type": "page_view",
+                "occurred_at": f"2024-03-2{number}T10:00:00Z", **visit,
+                "url": "https://example.com/other?utm_campaign=two",
+            },
+            {
+                "event_id": f"form{number}", "event_type": "form_submission",
+                "occurred_at": f"2024-03-2{number}T10:05:00Z", **visit,
+                "asset_type": "form", "asset_id": "f1",
+            },
+        ]  # fmt: skip
+    land_rows(landing, "events", *events)
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[tuple[Path, Path]]:
+    """Landing and HOME of a small world."""
+    with scratch() as folder:
+        landing, home = folder / "landing", folder / "home"
+        landing.mkdir()
+        _land_base(landing)
+        build_tables(landing, home, AS_OF, [])
+        yield landing, home
+
+
+def _found(a: Side, b: Side, capsys: pytest.CaptureFixture[str]) -> list[dict]:
+    status = compare_sides(a, b, as_json=True)
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert status == (1 if found else 0)
+    return found
+
+
+def _side(home: Path, **variables: str) -> Side:
+    file = home / "warehouse.duckdb"
+    return Side(str(home), file, {"session_gap_minutes": "30", **variables}, {}, "one")
+
+
+def _edited(table: str, **row: object) -> Plant:
+    return lambda landing: (
+        land_rows(landing, table, {"_loaded_at": LATER, **row}, name="planted") and None
+    )
+
+
+CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
+    "a new event": (
+        _edited(
+            "events", event_id="more", event_type="form_submission", contact_id="c3",
+            occurred_at="2024-04-20T10:00:00Z", asset_type="form", asset_id="f1",
+        ),
+        "EVENT_MISSING",
+        {("contact", "influenced", "c3")},
+    ),
+    "a filtered event": (
+        _edited(
+            "events", event_id="form3", event_type="form_submission", contact_id="c3",
+            visitor_id="v3", occurred_at="2024-03-23T10:05:00Z", asset_type="form", asset_id="f1",
+            is_filtered=True,
+        ),
+        "EVENT_FILTERED",
+        {("contact", "influenced", "c3")},
+    ),
+    "an alias": (
+        _edited("campaign_utms", campaign_id="k1", utm_campaign="two", added_at="2024-01-01T00:00:00Z"),
+        "ALIAS",
+        {("contact", "influenced", "c1"), ("deal", "revenue", "d1")},
+    ),
+    "a merge": (
+        _edited("contact_merges", loser_contact_id="c3", winner_contact_id="c1"),
+        "CONTACT_MERGED",
+        {("contact", "influenced", "c3")},
+    ),
+    "a deleted contact": (
+        _edited("contacts", contact_id="c2", _deleted=True),
+        "CONTACT_DELETED",
+        {("contact", "influenced", "c2"), ("deal", "revenue", "d2")},
+    ),
+    "an amount": (
+        _edited(
+            "deals", deal_id="d1", is_closed_won=True, amount="250.00", created_at="2024-04-01T00:00:00Z",
+            closed_at="2024-05-01T00:00:00Z",
+        ),
+        "DEAL_AMOUNT",
+        {("deal", "revenue", "d1"), ("number", "revenue", "None")},
+    ),
+    "a removal before the close": (
+        _edited(
+            "deal_contact_log", log_id="x9", deal_id="d2", contact_id="c2", action="removed",
+            occurred_at="2024-04-20T00:00:00Z",
+        ),
+        "DEAL_CONTACT",
+        {("deal", "revenue", "d2")},
+    ),
+    "a moved asset": (
+        _edited(
+            "campaign_asset_log", log_id="l9", campaign_id="k2", asset_type="form",
+            asset_id="f1", action="associated", occurred_at="2024-03-15T00:00:00Z",
+        ),
+        "ASSOCIATION",
+        {("deal", "revenue", "d1"), ("deal", "revenue", "d2")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(name, marks=[] if number in (0, 4) else [pytest.mark.long])
+        for number, name in enumerate(CASES)
+    ],
+)
+def test_a_planted_difference_is_found_with_its_reason(
+    base: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    plant, reason, expected = CASES[case]
+    with scratch() as folder:
+        landing, home = folder / "landing", folder / "home"
+        shutil.copytree(base[0], landing)
+        shutil.copytree(base[1], home)
+        plant(landing)
+        build_tables(landing, home, AS_OF, [])
+        capsys.readouterr()
+        found = _found(_side(base[1]), _side(home), capsys)
+    shown = {
+        (row["kind"], row["metric"], str(row["deal_id"] or row["contact_id"])) for row in found
+    }
+    assert expected <= shown, found
+    whose = {row["reason"] for row in found if row["kind"] != "number"}
+    assert reason in whose and whose <= {reason, "ASSOCIATION_SHARE", "PATH"}, found
+    assert {row["reason"] for row in found} <= set(reasons())
+
+
+def test_equal_publications_are_equal(
+    base: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _found(_side(base[1]), _side(base[1]), capsys) == []
+    assert compare_sides(_side(base[1]), _side(base[1])) == 0
+    assert "Both say the same" in capsys.readouterr().out
+
+
+def test_a_setting_is_the_reason_where_no_record_differs(
+    base: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with scratch() as home:
+        build_tables(base[0], home, AS_OF, ["attribution_lookback_days=30"])
+        capsys.readouterr()
+        found = _found(
+            _side(base[1], attribution_lookback_days="none"),
+            _side(home, attribution_lookback_days="30"),
+            capsys,
+        )
+        assert found and {row["reason"] for row in found} == {"SETTING"}, found
+        compare_sides(
+            _side(base[1], attribution_lookback_days="none"),
+            _side(home, attribution_lookback_days="30"),
+        )
+        shown = capsys.readouterr().out
+        assert "attribution_lookback_days none -> 30" in shown and "a variable differs" in shown
