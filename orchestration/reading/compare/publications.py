@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.ground.errors import SettingsError
+from orchestration.ground.paths import PUBLISHED_FILE
 from orchestration.ground.sql import quote_text
-from orchestration.reading.published import FILE_NAME
 
 SIDES = ("side_a", "side_b")
 MEMORY_LIMIT = "1500MB"
@@ -46,7 +46,7 @@ def find_side(name: str) -> Side:
     Raises SettingsError where there is none.
     """
     place = Path(name).expanduser()
-    for file in (place / "published" / FILE_NAME, place / FILE_NAME, place):
+    for file in (place / "published" / PUBLISHED_FILE, place / PUBLISHED_FILE, place):
         try:
             if file.is_file():
                 break
@@ -57,7 +57,7 @@ def find_side(name: str) -> Side:
     else:
         raise SettingsError(
             f"{place} is no publication; name a HOME in which something is published, "
-            f"or a folder with a {FILE_NAME}"
+            f"or a folder with a {PUBLISHED_FILE}"
         )
     folder = file.resolve().parent
     origin = _json(folder / "built_from.json")
