@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from zoneinfo import available_timezones
 
 import yaml
 
+from orchestration.ground.configuration import find_file, read_configuration
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_FILE, ROOT, SAMPLE
 
@@ -184,15 +186,24 @@ def _checked(name: str, value: object) -> object:
     return _share(name, text)
 
 
-def parse_variables(assignments: list[str], environment: str | None) -> dict[str, object]:
-    """Checked overrides from `NAME=VALUE` texts and from a JSON object of the environment. Raises SettingsError."""
-    given: dict[str, object] = {}
+def parse_variables(
+    assignments: list[str],
+    environment: str | None,
+    configured: Mapping[str, object] | None = None,
+) -> dict[str, object]:
+    """Checked overrides from `NAME=VALUE` texts, a JSON object of the environment, and touchledger.yml.
+
+    The first that names a variable wins. Raises SettingsError.
+    """
+    given: dict[str, object] = dict(configured or {})
     if environment:
         try:
-            given = json.loads(environment)
+            stated = json.loads(environment)
         except ValueError:
-            given = None
-        if not isinstance(given, dict):
+            stated = None
+        if isinstance(stated, dict):
+            given |= stated
+        else:
             raise SettingsError(
                 """TOUCHLEDGER_VARS must be a JSON object such as {"social_post_cap": 3}"""
             )
@@ -212,8 +223,8 @@ def parse_variables(assignments: list[str], environment: str | None) -> dict[str
     return {name: _checked(name, value) for name, value in given.items()}
 
 
-def _path(text: str | None, variable: str, default: Path) -> Path:
-    chosen = text or os.environ.get(variable)
+def _path(text: str | None, variable: str, configured: Path | None, default: Path) -> Path:
+    chosen = text or os.environ.get(variable) or configured
     return Path(os.path.abspath(Path(chosen).expanduser())) if chosen else default
 
 
@@ -227,20 +238,31 @@ def make_settings(
     variables: list[str] | None = None,
     target: str | None = None,
 ) -> Settings:
-    """Settings from arguments, then the TOUCHLEDGER_* environment, then the defaults. Raises SettingsError."""
+    """Settings from arguments, the TOUCHLEDGER_* environment, touchledger.yml, or the defaults. Raises SettingsError."""
     chosen_target = target or os.environ.get("TOUCHLEDGER_TARGET") or "duckdb"
     if chosen_target not in TARGETS:
         raise SettingsError(f"There is no target {chosen_target!r}; choose {' or '.join(TARGETS)}")
     instant = as_of or os.environ.get("TOUCHLEDGER_AS_OF")
-    overrides = parse_variables(variables or [], os.environ.get("TOUCHLEDGER_VARS"))
-    place = _path(home, "TOUCHLEDGER_HOME", ROOT / "warehouse")
+    configured = read_configuration(find_file())
+    for name, value in configured.variables.items():
+        try:
+            parse_variables([], None, {name: value})
+        except SettingsError as error:
+            assert configured.document is not None
+            raise configured.document.wrong(
+                configured.variable_nodes[name], str(error)
+            ) from None
+    overrides = parse_variables(
+        variables or [], os.environ.get("TOUCHLEDGER_VARS"), configured.variables
+    )
+    place = _path(home, "TOUCHLEDGER_HOME", configured.home, ROOT / "warehouse")
     for character, called in {"?": "question mark", "\\": "backslash"}.items():
         if character in str(place):
             raise SettingsError(
                 f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose another with --home DIR"
             )
     return Settings(
-        landing=_path(landing, "TOUCHLEDGER_LANDING", SAMPLE),
+        landing=_path(landing, "TOUCHLEDGER_LANDING", configured.landing, SAMPLE),
         home=place,
         as_of=parse_as_of(instant) if instant else datetime.now(UTC).replace(tzinfo=None),
         variables={**default_variables(), **overrides},

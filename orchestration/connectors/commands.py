@@ -1,0 +1,312 @@
+"""The subcommands about sources: init, sources, sources check, pull."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import yaml
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.connectors.config import COMMON, Config, find_config, read_config
+from orchestration.connectors.coverage import CoverageRow
+from orchestration.connectors.kind import Check, Kind, Source, SourceFailed
+from orchestration.connectors.kinds import kind, kind_names
+from orchestration.connectors.secrets import find_secret, variable, without_secrets
+from orchestration.connectors.steps import pull_all, translate_all
+from orchestration.ground.configuration import FILE_NAME, VARIABLE
+from orchestration.ground.errors import HomeBusy, SettingsError
+from orchestration.ground.settings import make_settings, parse_as_of
+from orchestration.home.warehouse import locked
+from orchestration.terminal import screen as terminal
+
+DONE, FAILED, UNUSABLE = 0, 1, 2
+COMMANDS = ("init", "sources", "pull")
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """`--config` of any command."""
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help=f"places, variables and sources (default: {FILE_NAME} here, if there is one)",
+    )
+
+
+def use_config(arguments: argparse.Namespace) -> None:
+    """Makes `--config` the configuration of this process and of those it starts."""
+    if getattr(arguments, "config", None):
+        os.environ[VARIABLE] = str(Path(arguments.config).expanduser().absolute())
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--landing", metavar="DIR", help="folder of landed files")
+    parser.add_argument("--home", metavar="DIR", help="folder of the warehouse and the extracts")
+
+
+def add_commands(commands: argparse._SubParsersAction) -> None:
+    """Adds `init`, `sources` and `pull` to the command line."""
+    init = commands.add_parser("init", help=f"write {FILE_NAME}: where your data comes from")
+    init.add_argument("--kind", choices=kind_names(), help="what the source is")
+    init.add_argument("--name", help="its name (default: main)")
+    init.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", dest="options")
+    init.add_argument("--yes", action="store_true", help="ask nothing")
+    sources = commands.add_parser("sources", help="kinds of source, and what is configured")
+    actions = sources.add_subparsers(dest="action", metavar="check")
+    check = actions.add_parser("check", help="ask each source what may be read")
+    check.add_argument("name", nargs="?", metavar="NAME")
+    pull = commands.add_parser("pull", help="bring what sources have into the landing")
+    pull.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    pull.add_argument("--since", metavar="TIME", help="bring events from then on")
+    pull.add_argument("--full", action="store_true", help="read full listings, not what changed")
+    pull.add_argument("--strict", action="store_true", help="exit 1 where a source fails")
+    _add_places(pull)
+    for parser in (init, sources, check, pull):
+        add_config(parser)
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    """Does `init`, `sources` or `pull`; returns the exit status."""
+    use_config(arguments)
+    work: Mapping[str, Callable[[argparse.Namespace], int]] = {
+        "init": _init,
+        "sources": _check if getattr(arguments, "action", None) == "check" else _sources,
+        "pull": _pull,
+    }
+    try:
+        return work[arguments.command](arguments)
+    except (SettingsError, HomeBusy) as error:
+        terminal.error(str(error))
+        return UNUSABLE
+    except OSError as error:
+        terminal.error(f"{error}; free room, or name another folder")
+        return FAILED
+
+
+# --- pull -----------------------------------------------------------------------------------------
+
+
+def _chosen(config: Config, names: list[str]) -> list[Source]:
+    if not config.sources:
+        raise SettingsError("No source is configured; make one with touchledger init")
+    return [config.source(name) for name in names] if names else list(config.sources)
+
+
+def _pull(arguments: argparse.Namespace) -> int:
+    config = find_config()
+    chosen = _chosen(config, arguments.names)
+    since = parse_as_of(arguments.since) if arguments.since else None
+    settings = make_settings(landing=arguments.landing, home=arguments.home)
+    with terminal.progress() as screen, locked(settings):
+        outcomes = pull_all(chosen, settings, since=since, full=arguments.full)
+        rows = translate_all(chosen, settings, outcomes)
+        screen.stop()
+        show_coverage(rows)
+    print("Next: touchledger run --no-pull")
+    return FAILED if any(outcome.failed for outcome in outcomes) else DONE
+
+
+def show_coverage(rows: list[CoverageRow]) -> None:
+    """The coverage as a table on the terminal."""
+    console = terminal.page_console()
+    table = Table(title="Coverage", title_justify="left", title_style="bold")
+    for head in (
+        "Source",
+        "Raw table",
+        "Rows",
+        "Oldest",
+        "Newest",
+        "Not exact",
+        "Not there, and why",
+    ):
+        table.add_column(
+            head, justify="right" if head in ("Rows", "Not exact") else "left", overflow="fold"
+        )
+    for row in rows:
+        table.add_row(
+            *(
+                Text(terminal.plain(cell))
+                for cell in (
+                    row.source,
+                    row.raw_table,
+                    f"{row.rows:,}",
+                    (row.oldest or "")[:19],
+                    (row.newest or "")[:19],
+                    "" if row.not_exact is None else f"{row.not_exact:.0%}",
+                    row.reason or "",
+                )
+            )
+        )
+    console.print(table)
+
+
+# --- sources --------------------------------------------------------------------------------------
+
+
+def _sources(arguments: argparse.Namespace) -> int:
+    config = find_config()
+    console = terminal.page_console()
+    console.print(Text("Kinds", style="bold"))
+    for name in kind_names():
+        console.print(Text(f"  {name:<22} {kind(name).summary}"))
+    console.print(Text("Configured", style="bold"))
+    for source in config.sources:
+        stated = ", ".join(f"{name}: {value}" for name, value in source.options.items())
+        console.print(Text(f"  {source.name:<22} {source.kind.name}  {terminal.plain(stated)}"))
+    if not config.sources:
+        console.print(Text("  none; make one with touchledger init"))
+    return DONE
+
+
+def _warn_of_doubles(config: Config) -> list[str]:
+    """Event types that two sources bring."""
+    bringing: dict[str, list[str]] = {}
+    for source in config.sources:
+        for event_type in source.brings or source.kind.event_types:
+            bringing.setdefault(event_type, []).append(source.name)
+    return [
+        f"{event_type} comes from {' and '.join(names)}; limit one with brings: […], or it counts twice"
+        for event_type, names in bringing.items()
+        if len(names) > 1
+    ]
+
+
+def check_source(source: Source) -> list[Check]:
+    """What a source says may be read. A source that cannot be asked at all is one refused check."""
+    try:
+        return source.kind.check(source)
+    except (SettingsError, SourceFailed, OSError) as error:
+        return [Check(source.name, False, without_secrets(str(error), source))]
+
+
+def _show_checks(checks: list[Check]) -> None:
+    console = terminal.page_console()
+    for check in checks:
+        sign, style = {True: ("yes", "green"), False: ("no", "red"), None: ("", "yellow")}[
+            check.allowed
+        ]
+        console.print(Text(f"  {sign:<4}{check.what:<34}{terminal.plain(check.says)}", style=style))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    config = find_config()
+    status = DONE
+    for source in _chosen(config, [arguments.name] if arguments.name else []):
+        print(f"{source.name} ({source.kind.name})")
+        checks = check_source(source)
+        _show_checks(checks)
+        if checks and not any(check.allowed for check in checks):
+            status = UNUSABLE
+    for warning in _warn_of_doubles(config):
+        print(f"! {warning}")
+    return status
+
+
+# --- init -----------------------------------------------------------------------------------------
+
+
+def _ask(question: str, default: str | None, *, quiet: bool) -> str:
+    if quiet or not sys.stdin.isatty():
+        if default is None:
+            raise SettingsError(f"{question} is not given; state it, or answer on a terminal")
+        return default
+    shown = f" [{default}]" if default else ""
+    try:
+        return input(f"{question}{shown}: ").strip() or default or ""
+    except EOFError:
+        raise SettingsError("Nothing was written") from None
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    quiet = arguments.yes
+    file = Path(os.environ.get(VARIABLE) or FILE_NAME).absolute()
+    before = read_config(file) if file.is_file() else Config()
+    if not arguments.kind and not quiet and sys.stdin.isatty():
+        for name in kind_names():
+            print(f"  {name:<22} {kind(name).summary}")
+    named = arguments.kind or _ask("Kind", "hubspot", quiet=quiet)
+    if named not in kind_names():
+        raise SettingsError(f"There is no kind {named!r}; there are {', '.join(kind_names())}")
+    of_kind = kind(named)
+    name = arguments.name or _ask("Name of the source", "main", quiet=quiet)
+    stated = _stated(arguments.options, of_kind, quiet=quiet)
+    entry = {"name": name, "kind": named, **stated}
+    if any(source.name == name for source in before.sources):
+        raise SettingsError(
+            f"{file} has a source {name} already; choose another --name, or edit the file"
+        )
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    _write_checked(file, _with_source(text, entry))
+    source = read_config(file).source(name)
+    print(f"Wrote {file.name}: source {name} of kind {named}")
+    missing = [what for what in of_kind.secrets if find_secret(source, what) is None]
+    if missing:
+        for what in missing:
+            print(
+                f"Next: export {variable(source, what)}=…  then: touchledger sources check {name}"
+            )
+        return DONE
+    checks = check_source(source)
+    _show_checks(checks)
+    print("Next: touchledger run")
+    return DONE
+
+
+def _stated(options: list[str], of_kind: Kind, *, quiet: bool) -> dict[str, object]:
+    stated: dict[str, object] = {}
+    for option in options:
+        name, separator, value = option.partition("=")
+        if not separator:
+            raise SettingsError(f"--set {option!r} must be OPTION=VALUE")
+        stated[name.strip()] = yaml.safe_load(value) if value.strip() else None
+    for name, option in {**COMMON, **of_kind.options}.items():
+        if (option.required or option.asked) and name not in stated:
+            answer = _ask(
+                f"{name} ({option.summary})", None if option.required else "", quiet=quiet
+            )
+            if answer:
+                stated[name] = answer
+    return stated
+
+
+def _with_source(text: str, entry: Mapping[str, object]) -> str:
+    """The configuration with one source more; what stood there stays as it was written."""
+    flow = yaml.safe_dump(
+        dict(entry), default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000
+    ).strip()
+    line = f"  - {flow}\n"
+    if not text.strip():
+        return f"landing: landing\nhome: warehouse\nsources:\n{line}"
+    if not text.endswith("\n"):
+        text += "\n"
+    found = re.search(r"^sources:[ \t]*(\[\s*\])?[ \t]*(#.*)?\n", text, re.MULTILINE)
+    if found is None:
+        if re.search(r"^sources:", text, re.MULTILINE):
+            raise SettingsError("Write the sources as a list of lines, - {name: …, kind: …}")
+        return f"{text}sources:\n{line}"
+    # Below what is there, before the next key.
+    end = re.search(r"^[^\s#-]", text[found.end() :], re.MULTILINE)
+    at = found.end() + end.start() if end else len(text)
+    block = text[found.end() : at]
+    first = re.search(r"^([ ]*)- ", block, re.MULTILINE)
+    if first:
+        line = first[1] + line.lstrip()
+    return text[: found.start()] + "sources:\n" + block + line + text[at:]
+
+
+def _write_checked(file: Path, text: str) -> None:
+    """Replaces the file where the new text can be read; leaves it where not."""
+    waiting = file.with_name(f".{file.name}.new")
+    waiting.write_text(text, encoding="utf-8")
+    try:
+        read_config(waiting)
+    except SettingsError as error:
+        waiting.unlink()
+        raise SettingsError(str(error).replace(str(waiting), str(file))) from None
+    shutil.move(waiting, file)

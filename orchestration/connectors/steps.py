@@ -1,0 +1,113 @@
+"""Pulling and translating as steps of a run: one source after the other, and what fails stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+from requests.exceptions import RequestException
+
+from orchestration.connectors.coverage import CoverageRow, kept_coverage, with_failure
+from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.pull import PullStopped, pull_source
+from orchestration.connectors.secrets import without_secrets
+from orchestration.connectors.translate import translate
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.settings import Settings
+from orchestration.terminal import progress
+
+
+class SourcesFailed(Exception):
+    """Sources could not be read, and the run was to be strict about it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the pull of a source ended. `says` is empty where it read all that it asked for."""
+
+    source: Source
+    failed: bool = False
+    says: str = ""
+
+
+def _deepest(error: BaseException) -> BaseException:
+    """What a chain of wrapped errors began with, where that is one of ours or of the network."""
+    seen = set()
+    one: BaseException | None = error
+    found = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        if isinstance(
+            one, (SourceFailed, PullStopped, SettingsError, RequestException, duckdb.Error)
+        ):
+            found = one
+        one = one.__cause__ or one.__context__
+    return found
+
+
+def pull_one(
+    source: Source, settings: Settings, *, since: datetime | None = None, full: bool = False
+) -> Outcome:
+    """Pulls a source. Raises SettingsError where the source cannot be of any use as it is configured."""
+    try:
+        pull_source(source, settings, since=since, full=full)
+    except Exception as raised:
+        error = _deepest(raised)
+        says = without_secrets(str(error) or type(error).__name__, source)
+        if isinstance(error, SettingsError):
+            raise SettingsError(says) from None
+        if isinstance(error, PullStopped):
+            progress.note(f"{source.name}: {says}")
+            return Outcome(source, says=says)
+        if isinstance(error, RequestException):
+            says = f"the source could not be reached ({type(error).__name__}: {says}); what had come is kept, and the next pull goes on"
+        elif not isinstance(error, SourceFailed):
+            says = f"{type(error).__name__}: {says}"
+        progress.note(f"{source.name}: {says}")
+        return Outcome(source, failed=True, says=says)
+    return Outcome(source)
+
+
+def pull_all(
+    sources: Iterable[Source],
+    settings: Settings,
+    *,
+    since: datetime | None = None,
+    full: bool = False,
+    strict: bool = False,
+) -> list[Outcome]:
+    """Pulls each source in turn. Raises SourcesFailed where one failed and `strict` says so, once all were asked."""
+    outcomes = []
+    for source in sources:
+        progress.item(f"{source.name} ({source.kind.name})")
+        outcomes.append(pull_one(source, settings, since=since, full=full))
+    failed = [outcome.source.name for outcome in outcomes if outcome.failed]
+    if failed and strict:
+        raise SourcesFailed(
+            f"{', '.join(failed)} could not be pulled; repair it, or run without --strict to go on with what had landed"
+        )
+    return outcomes
+
+
+def translate_all(
+    sources: Iterable[Source], settings: Settings, outcomes: Iterable[Outcome] = ()
+) -> list[CoverageRow]:
+    """Brings what has come of each source into the landing and returns the coverage, with why a source was not read now."""
+    said = {outcome.source.name: outcome.says for outcome in outcomes if outcome.says}
+    sources = list(sources)
+    for source in sources:
+        done = translate(source, settings)
+        new = {name: rows for name, rows in done.new_rows.items() if rows}
+        if new:
+            rows = ", ".join(f"{count:,} {name}" for name, count in new.items())
+            progress.item(f"{source.name}: {rows}")
+        if source.name in said:
+            with_failure(settings, source, said[source.name])
+    with suppress(FileNotFoundError):
+        for file in (settings.private / "coverage").glob("*.json"):
+            if file.stem not in {source.name for source in sources}:
+                file.unlink()
+    return kept_coverage(settings, [source.name for source in sources])
