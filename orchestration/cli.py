@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
+from orchestration.connectors.arguments import COMMANDS, add_commands, add_config, use_config
 from orchestration.ground.settings import TARGETS
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
@@ -65,6 +66,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="set a variable of dbt_project.yml for this run",
     )
     run.add_argument("--target", choices=TARGETS, help="the engine (default: duckdb)")
+    run.add_argument(
+        "--no-pull", action="store_true", help="do not ask the sources; go on with what has come"
+    )
+    run.add_argument("--strict", action="store_true", help="exit 1 where a source cannot be pulled")
+    add_config(run)
+    add_commands(commands)
     explain = commands.add_parser("explain", help="say what was credited and why, or why not")
     subjects = explain.add_subparsers(dest="subject", required=True, metavar="deal|asset|contact")
     for subject, arguments in {"deal": ["id"], "asset": ["type", "id"], "contact": ["id"]}.items():
@@ -137,11 +144,14 @@ def _unwrap(error: BaseException) -> BaseException:
 
 def run(arguments: argparse.Namespace) -> int:
     """Executes Dagster's job in this process and reports to the terminal; returns the exit status."""
+    from orchestration.connectors.config import find_config
     from orchestration.ground.errors import SettingsError
     from orchestration.ground.settings import make_settings
     from orchestration.terminal import screen as terminal
 
     try:
+        use_config(arguments)
+        find_config()
         settings = make_settings(
             landing=arguments.landing,
             home=arguments.home,
@@ -220,6 +230,8 @@ def _run_job(arguments: argparse.Namespace, settings) -> None:
         "skip_bad_files": arguments.skip_bad_files,
         "variables": arguments.var,
         "target": settings.target,
+        "pull": not arguments.no_pull,
+        "strict": arguments.strict,
     }
     with dg.DagsterInstance.ephemeral() as instance:
         defs.resolve_job_def("touchledger_run").execute_in_process(
@@ -251,6 +263,10 @@ def main(argv: list[str] | None = None) -> NoReturn:
     logging.raiseExceptions = False
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    if arguments.command in COMMANDS:
+        from orchestration.connectors.commands import run_command
+
+        _leave(run_command(arguments))
     if arguments.command == "explain":
         from orchestration.reading.explain import explain
 

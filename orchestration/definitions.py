@@ -3,10 +3,18 @@
 import dagster as dg
 
 from orchestration.assets import run as assets
-from orchestration.assets import schedule
+from orchestration.assets import schedule, sources
+from orchestration.connectors.config import find_config
+
+CONFIG = find_config()
 
 defs = dg.Definitions(
-    assets=[assets.landing, assets.warehouse_models, assets.published],
+    assets=[
+        *sources.source_assets(CONFIG),
+        sources.downstream(assets.landing, CONFIG),
+        assets.warehouse_models,
+        assets.published,
+    ],
     asset_checks=[assets.checks],
     jobs=[schedule.run_job],
     schedules=[schedule.daily],

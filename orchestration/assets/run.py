@@ -69,6 +69,9 @@ class Run(dg.ConfigurableResource):
     skip_bad_files: bool = False
     variables: list[str] = []  # noqa: RUF012  a field of Dagster's config, copied per run
     target: str | None = None
+    # Whether configured sources are pulled, and whether one that fails ends the run.
+    pull: bool = True
+    strict: bool = False
 
     def settings(self) -> Settings:
         return make_settings(

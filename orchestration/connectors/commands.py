@@ -14,6 +14,7 @@ import yaml
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.connectors.arguments import use_config
 from orchestration.connectors.config import COMMON, Config, find_config, read_config
 from orchestration.connectors.coverage import CoverageRow
 from orchestration.connectors.kind import Check, Kind, Source, SourceFailed
@@ -23,52 +24,11 @@ from orchestration.connectors.steps import pull_all, translate_all
 from orchestration.ground.configuration import FILE_NAME, VARIABLE
 from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import make_settings, parse_as_of
-from orchestration.home.warehouse import locked
+from orchestration.home.lock import locked
+from orchestration.terminal import progress
 from orchestration.terminal import screen as terminal
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
-COMMANDS = ("init", "sources", "pull")
-
-
-def add_config(parser: argparse.ArgumentParser) -> None:
-    """`--config` of any command."""
-    parser.add_argument(
-        "--config",
-        metavar="FILE",
-        help=f"places, variables and sources (default: {FILE_NAME} here, if there is one)",
-    )
-
-
-def use_config(arguments: argparse.Namespace) -> None:
-    """Makes `--config` the configuration of this process and of those it starts."""
-    if getattr(arguments, "config", None):
-        os.environ[VARIABLE] = str(Path(arguments.config).expanduser().absolute())
-
-
-def _add_places(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--landing", metavar="DIR", help="folder of landed files")
-    parser.add_argument("--home", metavar="DIR", help="folder of the warehouse and the extracts")
-
-
-def add_commands(commands: argparse._SubParsersAction) -> None:
-    """Adds `init`, `sources` and `pull` to the command line."""
-    init = commands.add_parser("init", help=f"write {FILE_NAME}: where your data comes from")
-    init.add_argument("--kind", choices=kind_names(), help="what the source is")
-    init.add_argument("--name", help="its name (default: main)")
-    init.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", dest="options")
-    init.add_argument("--yes", action="store_true", help="ask nothing")
-    sources = commands.add_parser("sources", help="kinds of source, and what is configured")
-    actions = sources.add_subparsers(dest="action", metavar="check")
-    check = actions.add_parser("check", help="ask each source what may be read")
-    check.add_argument("name", nargs="?", metavar="NAME")
-    pull = commands.add_parser("pull", help="bring what sources have into the landing")
-    pull.add_argument("names", nargs="*", metavar="NAME", help="default: all")
-    pull.add_argument("--since", metavar="TIME", help="bring events from then on")
-    pull.add_argument("--full", action="store_true", help="read full listings, not what changed")
-    pull.add_argument("--strict", action="store_true", help="exit 1 where a source fails")
-    _add_places(pull)
-    for parser in (init, sources, check, pull):
-        add_config(parser)
 
 
 def run_command(arguments: argparse.Namespace) -> int:
@@ -104,8 +64,10 @@ def _pull(arguments: argparse.Namespace) -> int:
     since = parse_as_of(arguments.since) if arguments.since else None
     settings = make_settings(landing=arguments.landing, home=arguments.home)
     with terminal.progress() as screen, locked(settings):
+        progress.step("pull")
         outcomes = pull_all(chosen, settings, since=since, full=arguments.full)
-        rows = translate_all(chosen, settings, outcomes)
+        progress.step("translate")
+        rows = translate_all(chosen, settings)
         screen.stop()
         show_coverage(rows)
     print("Next: touchledger run --no-pull")

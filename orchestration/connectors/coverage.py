@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -165,14 +165,25 @@ def kept_coverage(settings: Settings, names: Iterable[str] | None = None) -> lis
     return rows
 
 
-def with_failure(settings: Settings, source: Source, says: str) -> list[CoverageRow]:
-    """The kept coverage of a source that could not be read now, saying so."""
-    rows = kept_coverage(settings, [source.name]) or [
-        CoverageRow(source.name, raw_table) for raw_table in source.kind.brings
-    ]
-    changed = [
-        CoverageRow(**{**asdict(row), "reason": "; ".join(filter(None, [says, row.reason]))})
-        for row in rows
-    ]
-    save_coverage(settings, source, changed)
-    return changed
+def note_failure(settings: Settings, source: Source, says: str | None) -> None:
+    """Keeps why a source was not read by its newest pull, for its coverage; None where it was."""
+    folder = _folder(settings)
+    file = folder / f"{source.name}.failure"
+    if says is None:
+        file.unlink(missing_ok=True)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(says, encoding="utf-8")
+
+
+def noted_failure(settings: Settings, source: Source) -> str | None:
+    """Why the source was not read by its newest pull, None where it was."""
+    file = _folder(settings) / f"{source.name}.failure"
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def with_reason(row: CoverageRow, says: str | None) -> CoverageRow:
+    """The row with one reason more, in front."""
+    if says is None:
+        return row
+    return replace(row, reason="; ".join(filter(None, [says, row.reason])))

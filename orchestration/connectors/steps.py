@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 from requests.exceptions import RequestException
 
-from orchestration.connectors.coverage import CoverageRow, kept_coverage, with_failure
+from orchestration.connectors.coverage import CoverageRow, note_failure
 from orchestration.connectors.kind import Source, SourceFailed
 from orchestration.connectors.pull import PullStopped, pull_source
 from orchestration.connectors.secrets import without_secrets
@@ -48,6 +47,13 @@ def _deepest(error: BaseException) -> BaseException:
     return found
 
 
+def _outcome(source: Source, settings: Settings, says: str, *, failed: bool) -> Outcome:
+    note_failure(settings, source, says or None)
+    if says:
+        progress.note(f"{source.name}: {says}")
+    return Outcome(source, failed, says)
+
+
 def pull_one(
     source: Source, settings: Settings, *, since: datetime | None = None, full: bool = False
 ) -> Outcome:
@@ -60,15 +66,13 @@ def pull_one(
         if isinstance(error, SettingsError):
             raise SettingsError(says) from None
         if isinstance(error, PullStopped):
-            progress.note(f"{source.name}: {says}")
-            return Outcome(source, says=says)
+            return _outcome(source, settings, says, failed=False)
         if isinstance(error, RequestException):
             says = f"the source could not be reached ({type(error).__name__}: {says}); what had come is kept, and the next pull goes on"
         elif not isinstance(error, SourceFailed):
             says = f"{type(error).__name__}: {says}"
-        progress.note(f"{source.name}: {says}")
-        return Outcome(source, failed=True, says=says)
-    return Outcome(source)
+        return _outcome(source, settings, says, failed=True)
+    return _outcome(source, settings, "", failed=False)
 
 
 def pull_all(
@@ -92,22 +96,14 @@ def pull_all(
     return outcomes
 
 
-def translate_all(
-    sources: Iterable[Source], settings: Settings, outcomes: Iterable[Outcome] = ()
-) -> list[CoverageRow]:
-    """Brings what has come of each source into the landing and returns the coverage, with why a source was not read now."""
-    said = {outcome.source.name: outcome.says for outcome in outcomes if outcome.says}
-    sources = list(sources)
+def translate_all(sources: Iterable[Source], settings: Settings) -> list[CoverageRow]:
+    """Brings what has come of each source into the landing; returns the coverage."""
+    rows: list[CoverageRow] = []
     for source in sources:
         done = translate(source, settings)
-        new = {name: rows for name, rows in done.new_rows.items() if rows}
+        new = {name: count for name, count in done.new_rows.items() if count}
         if new:
-            rows = ", ".join(f"{count:,} {name}" for name, count in new.items())
-            progress.item(f"{source.name}: {rows}")
-        if source.name in said:
-            with_failure(settings, source, said[source.name])
-    with suppress(FileNotFoundError):
-        for file in (settings.private / "coverage").glob("*.json"):
-            if file.stem not in {source.name for source in sources}:
-                file.unlink()
-    return kept_coverage(settings, [source.name for source in sources])
+            listed = ", ".join(f"{count:,} {name}" for name, count in new.items())
+            progress.item(f"{source.name}: new rows: {listed}")
+        rows += done.coverage
+    return rows

@@ -18,7 +18,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.connectors.coverage import CoverageRow, measure, save_coverage
+from orchestration.connectors.coverage import (
+    CoverageRow,
+    measure,
+    noted_failure,
+    save_coverage,
+    with_reason,
+)
 from orchestration.connectors.extracts import Extracts, extracts_folder, open_extracts
 from orchestration.connectors.kind import Source
 from orchestration.connectors.pull import limit_memory
@@ -169,7 +175,13 @@ def _write_new(
 def translate(source: Source, settings: Settings) -> Translation:
     """Brings what has come of a source into the landing. Raises SettingsError where a column is missing without which it cannot."""
     done = Translation(source)
+    failure = noted_failure(settings, source)
     if not extracts_folder(settings, source).is_dir():
+        done.coverage = [
+            with_reason(CoverageRow(source.name, raw_table), failure or "not pulled yet")
+            for raw_table in source.kind.brings
+        ]
+        save_coverage(settings, source, done.coverage)
         return done
     with _connection(settings) as connection:
         extracts = prepare(connection, source, settings)
@@ -183,5 +195,6 @@ def translate(source: Source, settings: Settings) -> Translation:
             CoverageRow(source.name, raw_table, reason=reason)
             for raw_table, reason in sorted(source.kind.lacks.items())
         ]
+    done.coverage = [with_reason(row, failure) for row in done.coverage]
     save_coverage(settings, source, done.coverage)
     return done

@@ -27,6 +27,8 @@ from orchestration.terminal.advice import chain, next_step
 from orchestration.terminal.progress import logger
 
 STEPS = {
+    "pull": "Pull     what sources have becomes extracts",
+    "translate": "Translate  extracts become files of the landing",
     "land": "Land     new files become typed rows",
     "build": "Build    relations, interactions, attribution, marts",
     "check": "Check    business rules on what is about to be published",
