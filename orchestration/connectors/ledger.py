@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 
 from orchestration.connectors.extracts import WHOLE_PULL
+from orchestration.ground.clock import now
 
 BEGUN, FINISHED = "begun", "finished"
 # An entry in the middle of what it reads: the next pull goes on from its cursor.
 UNDER_WAY = "under way"
-
-
-def now() -> datetime:
-    """Naive UTC."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,9 @@ from orchestration.connectors.ledger import (
     Entry,
     entries_of,
     last_pull,
-    now,
     request_of,
 )
+from orchestration.ground.clock import now
 from orchestration.ground.settings import Settings
 
 # What is lost at most when a pull is killed: rows, and seconds of reading.
