@@ -25,18 +25,11 @@ from orchestration.building.plan import (
 )
 from orchestration.building.rules import check_rules
 from orchestration.checking.data_docs import write_data_docs
-from orchestration.checking.run import (
-    REJECT_RATE,
-    BusinessCheck,
-    CheckResult,
-    business_checks,
-    import_early,
-    reject_rates,
-    run_business_checks,
-    save_results,
-    settle_counts,
-)
-from orchestration.engines.base import engine
+from orchestration.checking.rejects import REJECT_RATE, reject_rates, settle_counts
+from orchestration.checking.results import CheckResult, save_results
+from orchestration.checking.run import import_early, run_business_checks
+from orchestration.checking.suites import BusinessCheck, business_checks
+from orchestration.engines.registry import engine
 from orchestration.ground.contract import SOURCES_FILE
 from orchestration.ground.errors import BuildFailed, ChecksFailed
 from orchestration.ground.paths import MANIFEST

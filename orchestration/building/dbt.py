@@ -13,31 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from orchestration.engines.base import engine
+from orchestration.engines.registry import engine
 from orchestration.ground.errors import BuildFailed, NodeFailure
 from orchestration.ground.paths import DBT_PROJECT, MANIFEST, RULES
 from orchestration.ground.settings import Settings
-from orchestration.home.warehouse import thread_count
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """What profiles.yml reads. The path is relative to HOME, so that a parsed project serves every HOME."""
-    values = {
-        "TOUCHLEDGER_WAREHOUSE": settings.warehouse.name,
-        "TOUCHLEDGER_MEMORY_LIMIT": str(settings.variables["memory_limit"]),
-        "TOUCHLEDGER_THREADS": str(thread_count(settings)),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    return values | engine(settings).environment() | engine(settings).landed()
-
 
 _QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
-# The profile that every parse sees, whatever the run: a parsed project then serves every HOME.
-_PARSE_ENVIRONMENT = {
-    "TOUCHLEDGER_WAREHOUSE": "warehouse.duckdb",
-    "TOUCHLEDGER_MEMORY_LIMIT": "70%",
-    "TOUCHLEDGER_THREADS": "2",
-}
+# What every parse sees of the profile, whatever the run: a parsed project serves every HOME.
+_PARSED_WITH = {"warehouse": "warehouse.duckdb"}
 
 
 def _places(target: Path, logs: Path) -> list[str]:
@@ -51,31 +34,16 @@ def _places(target: Path, logs: Path) -> list[str]:
 
 
 def arguments(command: str, settings: Settings, *extra: str, kind: str = "full") -> list[str]:
-    """Arguments of one dbt invocation in this process, with the run's variables; `kind` is that of orchestration.building.plan."""
-    variables = json.dumps({**settings.overrides, "build_kind": kind}, sort_keys=True)
+    """Arguments of one dbt invocation in this process.
+
+    The run's variables go with them, and what the profile and the macros ask of the engine; `kind`
+    is that of orchestration.building.plan.
+    """
+    works = engine(settings)
+    given = {**settings.overrides, **works.profile(), **works.landed(), "build_kind": kind}
+    variables = json.dumps(given, sort_keys=True)
     places = _places(settings.compiled, settings.private / "logs")
     return [*_QUIET, command, *extra, *places, "--target", settings.target, "--vars", variables]
-
-
-@contextlib.contextmanager
-def _profile_environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-@contextlib.contextmanager
-def inside_home(settings: Settings) -> Iterator[None]:
-    """The working directory and environment that dbt's profile expects, restored afterwards."""
-    with _profile_environment(environment(settings)), contextlib.chdir(settings.home):
-        yield
 
 
 def _close_connections() -> None:
@@ -88,15 +56,15 @@ def _parse(
     *extra: str,
     target: Path = MANIFEST.parent,
     logs: Path = DBT_PROJECT / "logs",
-    environment: Iterable[tuple[str, str]] = (),
+    variables: Iterable[tuple[str, str]] = (),
 ) -> Any:
     """dbt's parsed project, from what the last parse left in `target` where no file changed. Raises BuildFailed."""
     from dbt.cli.main import dbtRunner
 
-    with _profile_environment({**_PARSE_ENVIRONMENT, **dict(environment)}):
-        outcome = dbtRunner().invoke(
-            [*_QUIET, *extra, "parse", *_places(target, logs), "--vars", "{}"]
-        )
+    given = json.dumps({**_PARSED_WITH, **dict(variables)}, sort_keys=True)
+    outcome = dbtRunner().invoke(
+        [*_QUIET, *extra, "parse", *_places(target, logs), "--vars", given]
+    )
     if not outcome.success:
         raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
     return outcome.result
@@ -114,11 +82,11 @@ def _parsed() -> Any:
 
 @cache
 def _parsed_for(
-    target: str, compiled: Path, logs: Path, environment: tuple[tuple[str, str], ...]
+    target: str, compiled: Path, logs: Path, profile: tuple[tuple[str, str], ...]
 ) -> Any:
     """The project as another target than DuckDB parses it: names of schemas are of the HOME, so it is parsed there."""
     return _parse(
-        "--no-write-json", "--target", target, target=compiled, logs=logs, environment=environment
+        "--no-write-json", "--target", target, target=compiled, logs=logs, variables=profile
     )
 
 
@@ -130,7 +98,7 @@ def parsed(settings: Settings) -> Any:
         settings.target,
         settings.compiled,
         settings.private / "logs",
-        tuple(engine(settings).environment().items()),
+        tuple(engine(settings).profile().items()),
     )
 
 
@@ -174,13 +142,12 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
         finally:
             events.put(None)
 
-    with inside_home(settings):
-        worker = threading.Thread(target=invoke, name="dbt", daemon=True)
-        worker.start()
-        while (event := events.get()) is not None:
-            yield event
-        worker.join()
-        _close_connections()
+    worker = threading.Thread(target=invoke, name="dbt", daemon=True)
+    worker.start()
+    while (event := events.get()) is not None:
+        yield event
+    worker.join()
+    _close_connections()
     try:
         _raise_failure(outcome[0])
     except BuildFailed as failed:

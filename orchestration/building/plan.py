@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.building.dbt import project_files
-from orchestration.engines.base import engine
+from orchestration.engines.registry import engine
 from orchestration.ground.paths import DBT_PROJECT
 from orchestration.ground.settings import Settings
 from orchestration.home.publication import published_run

@@ -5,10 +5,9 @@ The measures are small tables in the schema `checks` of the private warehouse, t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import duckdb
 
+from orchestration.engines.base import MakeTables
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
@@ -16,6 +15,7 @@ from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.publication import published_run
 from orchestration.terminal import progress
 
+SCHEMA = "checks"
 # Fewer rows here are no loss.
 UNJUDGED = ("diagnostics.check_results", "diagnostics.rejected_records", "diagnostics.run_log")
 
@@ -88,26 +88,19 @@ def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Sett
         connection.execute("detach previous")
 
 
-def take_measures(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    measures: Mapping[str, str],
-    as_of: str,
-) -> None:
-    """Takes the measures: `{"core.fct_deals": SQL}` becomes `checks.fct_deals` and so on. `as_of` is SQL of an instant."""
-    drop_measures(connection)
-    connection.execute("create schema checks")
-    for table, sql in measures.items():
-        connection.execute(f"create table {measures_of(table)} as {sql}")
-    _sources(connection, settings, as_of)
-    _against_the_published(connection, settings)
+def compared(settings: Settings, as_of: str) -> MakeTables:
+    """Makes the tables of `checks` that come from the warehouse file and the published one.
 
+    `as_of` is SQL of an instant.
+    """
 
-def drop_measures(connection: duckdb.DuckDBPyConnection) -> None:
-    """Removes the measures."""
-    connection.execute("drop schema if exists checks cascade")
+    def make(connection: duckdb.DuckDBPyConnection) -> None:
+        _sources(connection, settings, as_of)
+        _against_the_published(connection, settings)
+
+    return make
 
 
 def measures_of(table: str) -> str:
     """Where the measures of a published table are, `marts.x` in `checks.x`."""
-    return f"checks.{table.split('.')[1]}"
+    return f"{SCHEMA}.{table.split('.')[1]}"

@@ -12,16 +12,14 @@ import sys
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+from orchestration.checking.results import CheckResult
+from orchestration.checking.run import run_business_checks
+from orchestration.checking.suites import suites
 from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.lock import locked
 
-if TYPE_CHECKING:
-    from orchestration.checking.run import CheckResult
-
-SITE = "checks"
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #1d2733; margin: 2rem auto; max-width: 75rem; padding: 0 1.5rem; }
 a { color: #0b5cad; } h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; } code { font-size: .85rem; }
@@ -46,36 +44,6 @@ _ICONS = {"fa-check-circle": "passed", "fa-times": "failed", "fa-exclamation-tri
 def docs_folder(settings: Settings) -> Path:
     """Where the pages of a HOME are."""
     return settings.home / "data_docs"
-
-
-def run_with_docs(context: Any, validations: list[Any], folder: Path) -> list[Any]:
-    """Runs the validations as one checkpoint and writes its pages into `folder`, in place of older ones; their results in order."""
-    import great_expectations as gx
-    from great_expectations.checkpoint import UpdateDataDocsAction
-
-    shutil.rmtree(folder, ignore_errors=True)
-    context.add_data_docs_site(
-        site_name=SITE,
-        site_config={
-            "class_name": "SiteBuilder",
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            "store_backend": {
-                "class_name": "TupleFilesystemStoreBackend",
-                "base_directory": str(folder),
-            },
-            "show_how_to_buttons": False,
-        },
-    )
-    checkpoint = context.checkpoints.add(
-        gx.Checkpoint(
-            name="run",
-            validation_definitions=validations,
-            actions=[UpdateDataDocsAction(name="pages", site_names=[SITE])],
-            result_format="COMPLETE",
-        )
-    )
-    by_name = {result.suite_name: result for result in checkpoint.run().run_results.values()}
-    return [by_name[validation.suite.name] for validation in validations]
 
 
 def without_network(page: str) -> str:
@@ -147,8 +115,6 @@ def finish(folder: Path, results: Iterable[CheckResult]) -> Path:
 
 def write_data_docs(settings: Settings, tables: Iterable[str] | None = None) -> Path:
     """Runs the checks of `tables` (all by default) on the warehouse as it is and writes their pages into HOME; returns the first one."""
-    from orchestration.checking.run import run_business_checks, suites
-
     chosen = [suite for suite in suites() if tables is None or suite.table in set(tables)]
     folder = docs_folder(settings)
     return finish(folder, run_business_checks(settings, chosen, docs=folder))

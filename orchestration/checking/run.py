@@ -7,133 +7,37 @@ that one pass over it has taken.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import shutil
 import threading
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-import yaml
-
-from orchestration.checking.aggregates import measures_of
-from orchestration.engines.base import engine
-from orchestration.ground.clock import now
-from orchestration.ground.errors import BrokenCheck, RejectReport
-from orchestration.ground.paths import EXPECTATIONS
+from orchestration.checking.aggregates import SCHEMA, compared
+from orchestration.checking.results import CheckResult
+from orchestration.checking.suites import (
+    ALL_ROWS,
+    BusinessCheck,
+    Instants,
+    Suite,
+    measures,
+    question,
+    suites,
+)
+from orchestration.engines.registry import engine
 from orchestration.ground.settings import Settings
-from orchestration.ground.spreadsheet import safe_cell_sql
-from orchestration.ground.sql import quote_text
-from orchestration.home.runs import current_run
 from orchestration.home.warehouse import warehouse
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
-SAMPLE_ROWS = 3
-# The column in which a query for samples says how many rows there are in all.
-ALL_ROWS = "touchledger_rows"
-_FIELDS = {"name", "rule", "says", "sql", "cure", "severity"}
 
-
-@dataclass(frozen=True)
-class BusinessCheck:
-    """One business rule over one published table.
-
-    `sql` finds the rows that break it; in it `{batch}` is the table, `{measures}` what was measured of it, `{variable}` a variable of
-    dbt_project.yml, and `{as_of}`, `{started_at}` and `{now}` (the earlier of the two) are instants of the run. `count` says, over those
-    rows, how many rows of the table break the rule. `cure` says what to do. A `blocking` check that fails stops the run; any other warns.
-    """
-
-    table: str
-    name: str
-    rule: str
-    says: str
-    sql: str
-    cure: str
-    blocking: bool
-    count: str = "count(*)"
-
-    @property
-    def severity(self) -> str:
-        return "blocking" if self.blocking else "warning"
-
-
-@dataclass(frozen=True)
-class Suite:
-    """The checks of one published table, and the query that measures it in one pass, where it has one."""
-
-    table: str
-    checks: tuple[BusinessCheck, ...]
-    measures: str | None = None
-
-
-@dataclass
-class CheckResult:
-    """How a check came out. `rows` is how many rows break it, `sample` up to three of them."""
-
-    check: BusinessCheck
-    passed: bool
-    rows: int = 0
-    sample: list[dict[str, Any]] = field(default_factory=list)
-    error: str | None = None
-
-    @property
-    def sample_text(self) -> str:
-        """The sample as JSON."""
-        return json.dumps(self.sample, default=str, ensure_ascii=False)
-
-    def as_broken(self) -> BrokenCheck:
-        """The result as the error of a failed run names it."""
-        check = self.check
-        return BrokenCheck(
-            table=check.table,
-            name=check.name,
-            rule=check.rule,
-            says=check.says,
-            cure=check.cure,
-            rows=self.rows,
-            sample=self.sample,
-            error=self.error,
-        )
-
-
-def _check(file: Path, table: str, entry: dict[str, Any]) -> BusinessCheck:
-    missing, unknown = _FIELDS - entry.keys(), entry.keys() - _FIELDS - {"count"}
-    if missing or unknown or entry["severity"] not in ("blocking", "warning"):
-        needs = ", ".join(sorted(missing)) or (
-            f"not {', '.join(sorted(unknown))}" if unknown else "severity blocking or warning"
-        )
-        raise ValueError(f"{file.name}, {entry.get('name', '?')}: needs {needs}")
-    texts = {name: entry[name] for name in ("name", "rule", "says", "sql", "cure")}
-    return BusinessCheck(
-        table=table,
-        blocking=entry["severity"] == "blocking",
-        count=entry.get("count", "count(*)"),
-        **texts,
-    )
-
-
-@cache
-def suites(folder: Path = EXPECTATIONS) -> tuple[Suite, ...]:
-    """All suites, by file name. Raises ValueError for a check that lacks a field or has an unknown one."""
-    found = []
-    for path in sorted(folder.glob("*.yml")):
-        suite = yaml.safe_load(path.read_text(encoding="utf-8"))
-        checks = tuple(_check(path, suite["table"], entry) for entry in suite["expectations"])
-        found.append(Suite(suite["table"], checks, suite.get("measures")))
-    return tuple(found)
-
-
-@cache
-def business_checks(folder: Path = EXPECTATIONS) -> tuple[BusinessCheck, ...]:
-    """All checks, by file name and order."""
-    return tuple(check for suite in suites(folder) for check in suite.checks)
+# The site of Data Docs, as Great Expectations calls it.
+SITE = "checks"
 
 
 def _quiet() -> None:
@@ -189,54 +93,12 @@ def _expectation_type() -> type:
     return BrokenRows
 
 
-@dataclass(frozen=True)
-class Instants:
-    """The run's as-of time and start, as SQL."""
-
-    as_of: str
-    started_at: str
-
-    @classmethod
-    def of(cls, connection: duckdb.DuckDBPyConnection) -> Instants:
-        row = connection.execute(
-            "select as_of, started_at from raw.runs where run_id = ?", [current_run(connection)]
-        ).fetchone()
-        return cls(*(f"timestamp {quote_text(str(instant))}" for instant in row))
-
-
-def _fill(sql: str, table: str, instants: Instants, variables: dict[str, object]) -> str:
-    values = {
-        "measures": measures_of(table),
-        "as_of": instants.as_of,
-        "started_at": instants.started_at,
-        "now": min(instants.as_of, instants.started_at),
-        **variables,
-    }
-    for name, value in values.items():
-        sql = sql.replace("{" + name + "}", str(value))
-    return sql
-
-
-def question(check: BusinessCheck, instants: Instants, variables: dict[str, object]) -> str:
-    """The query that Great Expectations sends: three rows that break the rule, the same ones every time, and how many there are in all."""
-    broken = _fill(check.sql, check.table, instants, variables).strip()
-    return f"select *, {check.count} over () as {ALL_ROWS} from ({broken}) as broken order by all limit {SAMPLE_ROWS}"
-
-
-def measures(settings: Settings, chosen: Iterable[Suite], instants: Instants) -> dict[str, str]:
-    """The queries that measure what the checks of `chosen` ask, by table."""
-    return {
-        suite.table: _fill(suite.measures, suite.table, instants, settings.variables)
-        for suite in chosen
-        if suite.measures
-    }
-
-
 @contextlib.contextmanager
 def _measured(settings: Settings, chosen: Iterable[Suite]) -> Iterator[Instants]:
     with warehouse(settings) as connection:
         instants = Instants.of(connection)
-    with engine(settings).measured(measures(settings, chosen, instants), instants.as_of):
+    queries = measures(settings, chosen, instants)
+    with engine(settings).scratch(SCHEMA, compared(settings, instants.as_of), queries):
         yield instants
 
 
@@ -251,7 +113,7 @@ def run_business_checks(
     expectation = _expectation_type()
     import great_expectations as gx
 
-    from orchestration.checking.gx_dialect import close_all
+    from orchestration.engines.duckdb_dialect import close_all
 
     works = engine(settings)
     context = gx.get_context(mode="ephemeral")
@@ -259,25 +121,24 @@ def run_business_checks(
     outcomes: dict[tuple[str, str], CheckResult] = {}
     with (
         _measured(settings, suites()) as instants,
-        contextlib.chdir(settings.home),
         contextlib.ExitStack() as opened,
     ):
         source = context.data_sources.add_sql(
-            name="warehouse", connection_string=works.check_source()
+            name="warehouse", connection_string=works.sqlalchemy_url()
         )
         opened.callback(close_all)
         opened.callback(lambda: source.get_engine().dispose())
         validations = []
         for suite in chosen:
             batch = source.add_query_asset(
-                name=suite.table, query=works.spelled(f"select * from {suite.table}")
+                name=suite.table, query=works.spelled(f"select * from {suite.table}", SCHEMA)
             ).add_batch_definition_whole_table(name="all")
             expected = context.suites.add(gx.ExpectationSuite(name=suite.table))
             for check in suite.checks:
                 expected.add_expectation(
                     expectation(
                         unexpected_rows_query=works.spelled(
-                            question(check, instants, settings.variables)
+                            question(check, instants, settings.variables), SCHEMA
                         ),
                         description=f"{check.rule}: {check.says}",
                         severity="critical" if check.blocking else "warning",
@@ -301,9 +162,37 @@ def _validated(context: Any, validations: list[Any], docs: Path | None) -> list[
     """The result of every validation, in their order; with `docs`, a checkpoint runs them and writes its pages there."""
     if docs is None:
         return [validation.run(result_format="COMPLETE") for validation in validations]
-    from orchestration.checking.data_docs import run_with_docs
+    return _with_pages(context, validations, docs)
 
-    return run_with_docs(context, validations, docs)
+
+def _with_pages(context: Any, validations: list[Any], folder: Path) -> list[Any]:
+    """Runs the validations as one checkpoint and writes its pages into `folder`, in place of older ones; their results in order."""
+    import great_expectations as gx
+    from great_expectations.checkpoint import UpdateDataDocsAction
+
+    shutil.rmtree(folder, ignore_errors=True)
+    context.add_data_docs_site(
+        site_name=SITE,
+        site_config={
+            "class_name": "SiteBuilder",
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "store_backend": {
+                "class_name": "TupleFilesystemStoreBackend",
+                "base_directory": str(folder),
+            },
+            "show_how_to_buttons": False,
+        },
+    )
+    checkpoint = context.checkpoints.add(
+        gx.Checkpoint(
+            name="run",
+            validation_definitions=validations,
+            actions=[UpdateDataDocsAction(name="pages", site_names=[SITE])],
+            result_format="COMPLETE",
+        )
+    )
+    by_name = {result.suite_name: result for result in checkpoint.run().run_results.values()}
+    return [by_name[validation.suite.name] for validation in validations]
 
 
 def _result(check: BusinessCheck, entry: ExpectationValidationResult) -> CheckResult:
@@ -322,108 +211,4 @@ def _result(check: BusinessCheck, entry: ExpectationValidationResult) -> CheckRe
         int(found.get("observed_value") or 0),
         sample,
         error,
-    )
-
-
-def save_results(
-    connection: duckdb.DuckDBPyConnection, run_id: str, results: Iterable[CheckResult]
-) -> None:
-    """Keeps the results of a run in `raw.check_results`, in place of those of an earlier attempt."""
-    checked_at = now()
-    connection.execute("begin")
-    connection.execute("delete from raw.check_results where run_id = ?", [run_id])
-    for result in results:
-        check = result.check
-        connection.execute(
-            "insert into raw.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                run_id, check.table, check.name, check.rule, check.says, check.severity, result.passed, result.rows, result.sample_text,
-                check.cure, checked_at,
-            ],
-        )  # fmt: skip
-    connection.execute("commit")
-
-
-REJECT_RATE = BusinessCheck(
-    table="diagnostics.rejected_records",
-    name="reject_rate",
-    rule="raw contract",
-    says="The share of rejected rows of every table stays within reject_rate_limit.",
-    sql="",
-    cure="Repair the source, or allow more for this run with --var reject_rate_limit=SHARE.",
-    blocking=True,
-)
-
-
-@dataclass(frozen=True)
-class RejectRates:
-    """Rejected rows per table since the last published run: one line each, which are over the limit, and the same as a check's result."""
-
-    lines: list[str]
-    over_limit: list[str]
-    result: CheckResult
-
-    def save(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> RejectReport:
-        """Leaves the rejects since the last published run as a CSV in HOME."""
-        file = settings.home / "rejected_records.csv"
-        columns = ", ".join(
-            f"{safe_cell_sql(name)} as {name}"
-            for name in ("table_name", "file_name", "reason", "record")
-        )
-        connection.execute(
-            f"""
-            copy (
-                select {columns} from landing.landed_rejects
-                where file_id is null or file_id in (select file_id from raw.files where published_run_id is null)
-                order by all
-            ) to '{str(file).replace("'", "''")}' (format csv, header true)
-            """
-        )
-        return RejectReport(self.over_limit, file)
-
-
-def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> RejectRates:
-    """Share of rejected rows per table, over the files landed since the last published run. Files skipped on request do not count."""
-    limit = float(str(settings.variables["reject_rate_limit"]))
-    rows = connection.execute(
-        """
-        with fresh as (
-            select file_id, table_name, rows_landed from raw.files where published_run_id is null
-        ),
-        rejected as (
-            select fresh.table_name, count(*) as rows
-            from landing.landed_rejects as rejects inner join fresh on rejects.file_id = fresh.file_id
-            group by fresh.table_name
-        )
-        select fresh.table_name, sum(fresh.rows_landed), max(rejected.rows)
-        from fresh inner join rejected on fresh.table_name = rejected.table_name
-        group by fresh.table_name order by fresh.table_name
-        """
-    ).fetchall()
-    lines, over, sample, rows_over = [], [], [], 0
-    for table, landed, rejected in rows:
-        line = f"{table}: {rejected:,} of {landed:,} rows rejected ({rejected / landed:.1%}, limit {limit:.1%})"
-        lines.append(line)
-        if rejected > limit * landed:
-            over.append(line)
-            sample.append({"table_name": table, "rows_rejected": rejected, "rows_landed": landed})
-            rows_over += rejected
-    return RejectRates(
-        lines, over, CheckResult(REJECT_RATE, not over, rows_over, sample[:SAMPLE_ROWS])
-    )
-
-
-def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Brings the run's counts up to date with rows whose type is on no list, which only the build can tell."""
-    connection.execute(
-        """
-        update raw.runs set rows_rejected = (
-            select count(*) from landing.landed_rejects
-            where file_id is null or file_id in (select file_id from raw.files where run_id = ?)
-        ) where run_id = ?
-        """,
-        [run_id, run_id],
-    )
-    connection.execute(
-        "update raw.runs set rows_accepted = rows_landed - rows_rejected where run_id = ?", [run_id]
     )

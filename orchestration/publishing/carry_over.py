@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.building.plan import increment_after
-from orchestration.engines.base import engine
+from orchestration.engines.registry import engine
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name
 from orchestration.home.publication import Publication

@@ -15,7 +15,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from orchestration.building import dbt as dbt_build
-from orchestration.checking.run import business_checks
+from orchestration.checking.suites import business_checks
 from orchestration.ground.errors import BuildFailed, HomeBusy, SettingsError
 from orchestration.ground.paths import DBT_PROJECT, MANIFEST, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings, make_settings
@@ -125,7 +125,7 @@ def _generate(settings: Settings) -> Path:
     """Runs `dbt docs generate` on the warehouse of the last run; returns the folder of its files. Raises BuildFailed."""
     from dbt.cli.main import dbtRunner
 
-    with locked(settings), dbt_build.inside_home(settings):
+    with locked(settings):
         outcome = dbtRunner().invoke(dbt_build.arguments("docs", settings, "generate"))
         dbt_build._close_connections()
     if not outcome.success:

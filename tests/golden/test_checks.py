@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checking.aggregates import take_measures
-from orchestration.checking.run import Instants, business_checks, measures, question, suites
+from orchestration.checking.aggregates import SCHEMA, compared
+from orchestration.checking.suites import Instants, business_checks, measures, question, suites
+from orchestration.engines.duckdb import fill_scratch
 from orchestration.ground.settings import make_settings
 from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world
@@ -21,7 +22,8 @@ def failing_checks(warehouse: Path, *variables: str) -> dict[str, list[tuple]]:
     found = {}
     with duckdb.connect(str(warehouse)) as connection:
         instants = Instants.of(connection)
-        take_measures(connection, settings, measures(settings, suites(), instants), instants.as_of)
+        queries = measures(settings, suites(), instants)
+        fill_scratch(connection, SCHEMA, compared(settings, instants.as_of), queries)
         for check in business_checks():
             sql = question(check, instants, settings.variables).replace(
                 "{batch}", f"(select * from {check.table})"

@@ -16,7 +16,7 @@ import yaml
 
 from orchestration.assets import run as assets
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
-from orchestration.checking.run import business_checks
+from orchestration.checking.suites import business_checks
 from orchestration.definitions import defs
 from orchestration.ground.contract import raw_tables
 from orchestration.publishing.publish import PUBLISHED_SCHEMAS

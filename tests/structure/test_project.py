@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from orchestration.building.dbt import ensure_manifest
-from orchestration.checking.run import business_checks
+from orchestration.checking.suites import business_checks
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import DBT_PROJECT, RULES
 from tests.conftest import ROOT

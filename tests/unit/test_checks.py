@@ -12,20 +12,20 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.checking.aggregates import drop_measures, take_measures
-from orchestration.checking.run import (
+from orchestration.checking.aggregates import SCHEMA, compared
+from orchestration.checking.results import CheckResult, save_results
+from orchestration.checking.run import run_business_checks
+from orchestration.checking.suites import (
     ALL_ROWS,
     BusinessCheck,
-    CheckResult,
     Instants,
     Suite,
     business_checks,
     measures,
     question,
-    run_business_checks,
-    save_results,
     suites,
 )
+from orchestration.engines.duckdb import drop_scratch, fill_scratch
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.runs import current_run
 from orchestration.home.warehouse import warehouse
@@ -308,7 +308,8 @@ def _failing(
 ) -> dict[tuple[str, str], list[dict]]:
     """The rows that each failing check shows, asked in DuckDB directly with the query that Great Expectations sends."""
     instants = Instants.of(connection)
-    take_measures(connection, settings, measures(settings, suites(), instants), instants.as_of)
+    queries = measures(settings, suites(), instants)
+    fill_scratch(connection, SCHEMA, compared(settings, instants.as_of), queries)
     found = {}
     for check in business_checks():
         sql = question(check, instants, settings.variables).replace(
@@ -447,7 +448,7 @@ def test_a_first_run_has_nothing_to_compare_with(settings: Settings) -> None:
     with warehouse(settings) as connection:
         assert {name for _, name in _failing(connection, settings)} == SAMPLE_WARNS
         assert connection.execute("select count(*) from checks.volume").fetchone() == (0,)
-        drop_measures(connection)
+        drop_scratch(connection, SCHEMA)
         assert connection.execute(
             "select count(*) from duckdb_tables() where schema_name = 'checks'"
         ).fetchone() == (0,)

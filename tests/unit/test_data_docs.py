@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from orchestration.checking.data_docs import finish, without_network
-from orchestration.checking.run import BusinessCheck, CheckResult
+from orchestration.checking.results import CheckResult
+from orchestration.checking.suites import BusinessCheck
 from orchestration.ground.settings import make_settings
 
 CHECK = BusinessCheck(

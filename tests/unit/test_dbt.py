@@ -15,11 +15,10 @@ def test_all_dbt_unit_tests_pass(build: Callable[..., Path], home: Path, landing
 
     build(landing)
     settings = make_settings(landing=str(landing), home=str(home))
-    with dbt_build.inside_home(settings):
-        outcome = dbtRunner(manifest=dbt_build._parsed()).invoke(
-            dbt_build.arguments("test", settings, "--select", "test_type:unit")
-        )
-        dbt_build._close_connections()
+    outcome = dbtRunner(manifest=dbt_build._parsed()).invoke(
+        dbt_build.arguments("test", settings, "--select", "test_type:unit")
+    )
+    dbt_build._close_connections()
     failed = [
         f"{result.node.name}: {result.message}"
         for result in outcome.result.results

@@ -11,12 +11,13 @@ import duckdb
 import pytest
 
 from orchestration.building.plan import BuildPlan, begin_build, end_build, plan_build
-from orchestration.checking.run import business_checks, suites
-from orchestration.engines.base import engine
+from orchestration.checking.aggregates import SCHEMA
+from orchestration.checking.suites import business_checks, suites
+from orchestration.engines.registry import engine
 from orchestration.engines.spark import bridge, cluster, in_place, server
+from orchestration.engines.spark.bridge import spelled
 from orchestration.engines.spark.export import BOOKS, export
 from orchestration.engines.spark.lake import lake
-from orchestration.engines.spark.measures import spelled
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import BuildFailed, ClusterError, NodeFailure, SettingsError
 from orchestration.ground.paths import MANIFEST
@@ -203,7 +204,7 @@ def test_parquet_of_the_contracts_types_is_read_where_it_lies(settings: Settings
     (link,) = _linked(settings).values()
     assert link.samefile(file)
     assert _in_the_lake(settings, "campaign_utms", "campaign_id") == [("b",)]
-    assert engine(settings).landed() == {"TOUCHLEDGER_TABLES_IN_PLACE": "campaign_utms"}
+    assert engine(settings).landed() == {"spark_tables_in_place": "campaign_utms"}
     more = _land_parquet(settings, UTMS.replace("'a'", "'c'"), "more")
     file.unlink()  # a file removed later changes nothing
     _land_and_export(settings)
@@ -501,14 +502,15 @@ def test_checks_ask_the_databases_of_their_home(
 ) -> None:
     monkeypatch.setenv("TOUCHLEDGER_SPARK_PREFIX", "one")
     asked = "select associations.asset_type from core.fct_deals as a join associations.contact_survivors on checks.volume.x = rules.asset_types.y"
-    assert spelled(settings, asked) == (
+    assert spelled(settings, asked, SCHEMA) == (
         "select associations.asset_type from one_core.fct_deals as a join one_associations.contact_survivors on one_checks.volume.x = "
         "one_rules.asset_types.y"
     )
     for check in business_checks():
-        assert f" {check.table}" not in spelled(settings, f"select * from {check.table}")
+        assert f" {check.table}" not in spelled(settings, f"select * from {check.table}", SCHEMA)
     assert all(
-        suite.measures is None or "one_" in spelled(settings, suite.measures) for suite in suites()
+        suite.measures is None or "one_" in spelled(settings, suite.measures, SCHEMA)
+        for suite in suites()
     )
 
 

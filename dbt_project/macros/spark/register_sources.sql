@@ -7,18 +7,19 @@
 {%- endmacro %}
 
 {#-
-    They are Parquet below TOUCHLEDGER_LAKE, one folder per table, which the server and all workers see. Tables in TOUCHLEDGER_TABLES_IN_PLACE have files,
-    too, that the cluster reads as a loader landed them, with the file's number in their path.
+    They are Parquet below the variable spark_lake, one folder per table, which the server and all
+    workers see. Tables in spark_tables_in_place have files, too, that the cluster reads as a loader
+    landed them, with the file's number in their path.
 -#}
 {% macro spark__register_sources() -%}
     {%- if execute -%}
-        {%- set lake = env_var('TOUCHLEDGER_LAKE', '') -%}
+        {%- set lake = var('spark_lake', '') -%}
         {%- if not lake.startswith('/') and '://' not in lake -%}
             {%- do exceptions.raise_compiler_error(
-                'TOUCHLEDGER_LAKE must name the folder of the landed Parquet by its whole path; `touchledger run --target spark` sets it'
+                'spark_lake must name the folder of the landed Parquet by its whole path; `touchledger run --target spark` sets it'
             ) -%}
         {%- endif -%}
-        {%- set in_place = env_var('TOUCHLEDGER_TABLES_IN_PLACE', '').split() -%}
+        {%- set in_place = var('spark_tables_in_place', '').split() -%}
         {%- set views = [] -%}
         {%- for source in graph.sources.values() -%}
             {%- if loop.first -%}

@@ -6,10 +6,12 @@ From there on a run on Spark is like any other: what reads the warehouse to publ
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import duckdb
 
 from orchestration.engines.spark import server
 from orchestration.engines.spark.lake import lake, make_folder
-from orchestration.ground.paths import PUBLISHED_SCHEMAS
+from orchestration.ground.paths import MANIFEST, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import escaped_path, quote_name, quote_text
 from orchestration.home.forget import forget_layers
@@ -61,6 +63,19 @@ def wanted_tables(manifest: dict[str, Any]) -> list[BuiltTable]:
             )
             found.append(BuiltTable(layer, name, columns))
     return sorted(found, key=lambda table: (table.layer, table.name))
+
+
+@cache
+def _built_names() -> str:
+    """A pattern for the names of all built tables, as queries write them: layer and table."""
+    built = wanted_tables(json.loads(MANIFEST.read_text(encoding="utf-8")))
+    return "|".join(rf"{table.layer}\.{table.name}" for table in built)
+
+
+def spelled(settings: Settings, sql: str, scratch: str) -> str:
+    """A query on built tables and the schema `scratch` with the names of their databases."""
+    names = re.compile(rf"\b(?:{_built_names()}|{scratch}\.[a-z_]+)\b")
+    return names.sub(lambda found: f"{server.prefix(settings)}_{found[0]}", sql)
 
 
 def bring_back(

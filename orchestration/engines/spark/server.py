@@ -1,6 +1,6 @@
 """The Thrift server of a run: where it is, whether it answers, and questions to it.
 
-Host, port and user come from TOUCHLEDGER_SPARK_HOST, _PORT and _USER, for dbt as for this module.
+Host, port and user come from TOUCHLEDGER_SPARK_HOST, _PORT and _USER.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def without_trace(said: str) -> str:
 @contextlib.contextmanager
 def session(settings: Settings) -> Iterator[Session]:
     """A session on the server, in UTC. Raises BuildFailed where there is none."""
-    connection = connect(settings)
+    connection = connect()
     try:
         yield Session(connection)
     finally:
@@ -194,7 +194,7 @@ def session(settings: Settings) -> Iterator[Session]:
             connection.close()
 
 
-def connect(settings: Settings) -> Any:
+def connect() -> Any:
     """A connection of the DB-API. Raises BuildFailed."""
     from pyhive import hive
     from thrift.Thrift import TException

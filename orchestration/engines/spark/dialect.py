@@ -9,13 +9,10 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, default
 from sqlalchemy.sql import compiler
 
-from orchestration.checking.gx_dialect import HeldRows
+from orchestration.engines.duckdb_dialect import HeldRows
 from orchestration.engines.spark.server import Session, connect
-from orchestration.ground.settings import Settings
 
 NAME = "touchledger_spark"
-# The settings of the run that asks; a connection string cannot hold them.
-_asking: list[Settings] = []
 
 
 class Cursor(HeldRows):
@@ -40,8 +37,8 @@ class Cursor(HeldRows):
 class Connection:
     """A session of the server as the DB-API has it; there are no transactions."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._raw = connect(settings)
+    def __init__(self) -> None:
+        self._raw = connect()
         self._session = Session(self._raw)
 
     def cursor(self) -> Cursor:
@@ -83,11 +80,10 @@ class Dialect(default.DefaultDialect):
         return [], {}
 
     def connect(self, *_: Any, **__: Any) -> Connection:
-        return Connection(_asking[-1])
+        return Connection()
 
 
-def connection_string(settings: Settings) -> str:
-    """What a data source of Great Expectations is made with, for this run."""
-    _asking[:] = [settings]
+def connection_string() -> str:
+    """What SQLAlchemy connects with to the server that the environment names."""
     registry.register(NAME, __name__, "Dialect")
     return f"{NAME}://"

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb_engine
+from sqlalchemy import pool
 from sqlalchemy.dialects import registry
+from sqlalchemy.engine import URL
 
 # More than Great Expectations ever asks for at once.
 ROWS_HELD = 10_000
@@ -63,6 +65,16 @@ class BufferedDialect(duckdb_engine.Dialect):
     """duckdb-engine's dialect over buffered connections."""
 
     supports_statement_cache = False
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[pool.Pool]:
+        return pool.QueuePool
+
+    def create_connect_args(self, url: URL) -> tuple[tuple, dict]:
+        """The file is in the query as `warehouse`: in its own place a URL cannot hold every path."""
+        query = dict(url.query)
+        file = query.pop("warehouse")
+        return super().create_connect_args(url.set(database=file, query=query))
 
     def connect(self, *arguments: Any, **options: Any) -> BufferedConnection:
         wrapper = super().connect(*arguments, **options)

@@ -1,0 +1,97 @@
+"""The share of rejected rows: the one check that is no query on a published table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from orchestration.checking.results import CheckResult
+from orchestration.checking.suites import SAMPLE_ROWS, BusinessCheck
+from orchestration.ground.errors import RejectReport
+from orchestration.ground.settings import Settings
+from orchestration.ground.spreadsheet import safe_cell_sql
+
+REJECT_RATE = BusinessCheck(
+    table="diagnostics.rejected_records",
+    name="reject_rate",
+    rule="raw contract",
+    says="The share of rejected rows of every table stays within reject_rate_limit.",
+    sql="",
+    cure="Repair the source, or allow more for this run with --var reject_rate_limit=SHARE.",
+    blocking=True,
+)
+
+
+@dataclass(frozen=True)
+class RejectRates:
+    """Rejected rows per table since the last published run: one line each, which are over the limit, and the same as a check's result."""
+
+    lines: list[str]
+    over_limit: list[str]
+    result: CheckResult
+
+    def save(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> RejectReport:
+        """Leaves the rejects since the last published run as a CSV in HOME."""
+        file = settings.home / "rejected_records.csv"
+        columns = ", ".join(
+            f"{safe_cell_sql(name)} as {name}"
+            for name in ("table_name", "file_name", "reason", "record")
+        )
+        connection.execute(
+            f"""
+            copy (
+                select {columns} from landing.landed_rejects
+                where file_id is null or file_id in (select file_id from raw.files where published_run_id is null)
+                order by all
+            ) to '{str(file).replace("'", "''")}' (format csv, header true)
+            """
+        )
+        return RejectReport(self.over_limit, file)
+
+
+def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> RejectRates:
+    """Share of rejected rows per table, over the files landed since the last published run. Files skipped on request do not count."""
+    limit = float(str(settings.variables["reject_rate_limit"]))
+    rows = connection.execute(
+        """
+        with fresh as (
+            select file_id, table_name, rows_landed from raw.files where published_run_id is null
+        ),
+        rejected as (
+            select fresh.table_name, count(*) as rows
+            from landing.landed_rejects as rejects inner join fresh on rejects.file_id = fresh.file_id
+            group by fresh.table_name
+        )
+        select fresh.table_name, sum(fresh.rows_landed), max(rejected.rows)
+        from fresh inner join rejected on fresh.table_name = rejected.table_name
+        group by fresh.table_name order by fresh.table_name
+        """
+    ).fetchall()
+    lines, over, sample, rows_over = [], [], [], 0
+    for table, landed, rejected in rows:
+        line = f"{table}: {rejected:,} of {landed:,} rows rejected ({rejected / landed:.1%}, limit {limit:.1%})"
+        lines.append(line)
+        if rejected > limit * landed:
+            over.append(line)
+            sample.append({"table_name": table, "rows_rejected": rejected, "rows_landed": landed})
+            rows_over += rejected
+    return RejectRates(
+        lines, over, CheckResult(REJECT_RATE, not over, rows_over, sample[:SAMPLE_ROWS])
+    )
+
+
+def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Brings the run's counts up to date with rows whose type is on no list, which only the build can tell."""
+    connection.execute(
+        """
+        update raw.runs set rows_rejected = (
+            select count(*) from landing.landed_rejects
+            where file_id is null or file_id in (select file_id from raw.files where run_id = ?)
+        ) where run_id = ?
+        """,
+        [run_id, run_id],
+    )
+    connection.execute(
+        "update raw.runs set rows_accepted = rows_landed - rows_rejected where run_id = ?", [run_id]
+    )
