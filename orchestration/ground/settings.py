@@ -249,9 +249,7 @@ def make_settings(
             parse_variables([], None, {name: value})
         except SettingsError as error:
             assert configured.document is not None
-            raise configured.document.wrong(
-                configured.variable_nodes[name], str(error)
-            ) from None
+            raise configured.document.wrong(configured.variable_nodes[name], str(error)) from None
     overrides = parse_variables(
         variables or [], os.environ.get("TOUCHLEDGER_VARS"), configured.variables
     )
