@@ -6,10 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from orchestration.connectors.pull import Pull
+from typing import Any
 
 # Reasons of a gap, as the coverage says them.
 NO_PERMISSION = "no permission"
@@ -102,7 +99,7 @@ class Kind:
     summary: str
     folder: Path
     tables: Mapping[str, Table]
-    pull: Callable[[Source, Pull], None]
+    pull: Callable[[Source, Any], None]  # the second: orchestration.connectors.pull.Pull
     check: Callable[[Source], list[Check]]
     options: Mapping[str, Option] = field(default_factory=dict)
     lacks: Mapping[str, str] = field(default_factory=dict)
