@@ -14,18 +14,35 @@ COLUMNS = {
     "asset_types": ["asset_type", "label", "is_shared", "is_social_post", "visit_match", "is_page"],
     "interaction_types": [
         "event_type", "label", "is_web_activity", "influences", "earns_revenue", "moves_with_asset",
-        "needs_asset_without_form", "needs_primary_address", "asset_metric",
+        "needs_asset_without_form", "needs_primary_address", "asset_metric", "channel",
     ],
     "attribution_models": [
-        "model", "label", "first_weight", "lead_creation_weight", "deal_creation_weight", "last_weight", "others_weight",
-        "half_life_days",
+        "model", "label", "method", "first_weight", "lead_creation_weight", "deal_creation_weight", "last_weight",
+        "last_non_direct_weight", "others_weight", "half_life_days",
     ],
+    "traffic_sources": ["kind", "match", "value", "name"],
     "reason_codes": ["reason", "subject", "position", "label", "meaning", "rule_id", "cure"],
 }  # fmt: skip
 ASSET_METRICS = {
     "page_views", "form_submissions", "contacts_sent", "contacts_opened", "contacts_clicked", "cta_views", "cta_clicks",
     "social_clicks", "social_interactions", "workflow_enrollments", "list_additions", "registrations", "attendances",
 }  # fmt: skip
+# How a model weighs: by the columns of its row, or by what data tell (R78, R79).
+METHODS = ("weights", "markov", "shapley")
+CHANNELS = {
+    "ai_referrals", "direct_traffic", "email_marketing", "offline", "organic_search", "organic_social", "other_campaigns",
+    "paid_search", "paid_social", "referrals",
+}  # fmt: skip
+# The channel of ads hangs on their network (R111).
+BY_NETWORK = "paid"
+# What a row of traffic_sources.csv may be, and how its value may be matched.
+TRAFFIC_KINDS = {
+    **dict.fromkeys(("medium_paid", "medium_email", "medium_social", "source_email", "source_social"), ("exact",)),
+    **dict.fromkeys(("host_search", "host_social", "host_ai"), ("exact", "label")),
+    "network_search": ("contains",),
+}  # fmt: skip
+# What makes a row one row, where that is more than the first column.
+KEYS = {"traffic_sources": ("kind", "value")}
 VISIT_MATCHES = {"", "tracking_url", "paid_search"}
 # The checks of the ledger keep a bit for each model in a 64-bit whole number with a sign.
 MOST_MODELS = 62
@@ -57,8 +74,10 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
             raise SettingsError(
                 f"seeds/rules/{name}.csv, line {number}: {len(expected)} fields are needed"
             )
-    key = expected[0]
-    twice = [value for value, count in Counter(row[key] for row in rows).items() if count > 1]
+    keys = KEYS.get(name, (expected[0],))
+    key = keys[-1]
+    named = Counter(tuple(row[column] for column in keys) for row in rows)
+    twice = [" ".join(value) for value, count in named.items() if count > 1]
     if twice:
         raise SettingsError(
             f"seeds/rules/{name}.csv: {key} {', '.join(twice)} comes more than once; keep one row"
@@ -88,19 +107,29 @@ def _weight(model: str, column: str, text: str) -> Decimal:
 
 def _check_model(row: dict[str, str]) -> None:
     model = row["model"]
+    if row["method"] not in METHODS:
+        raise SettingsError(
+            f"seeds/rules/attribution_models.csv, {model}: method must be {', '.join(METHODS[:-1])} or {METHODS[-1]}, not {row['method']!r}"
+        )
     weights = {
         column: _weight(model, column, row[column])
         for column in COLUMNS["attribution_models"]
         if column.endswith("_weight")
     }
     total = sum(weights.values())
+    if row["method"] != "weights":
+        if total or row["half_life_days"]:
+            raise SettingsError(
+                f"seeds/rules/attribution_models.csv, {model}: data give the weights of {row['method']}; write 0 for each, and no half_life_days (R78, R79)"
+            )
+        return
     if total != 100:
         raise SettingsError(
             f"seeds/rules/attribution_models.csv, {model}: the weights add up to {total}, not to 100 (R72)"
         )
-    if not (weights["first_weight"] or weights["last_weight"] or weights["others_weight"]):
+    if total == weights["lead_creation_weight"] + weights["deal_creation_weight"]:
         raise SettingsError(
-            f"seeds/rules/attribution_models.csv, {model}: a path may have no lead or deal creation, so a model needs weight on first, last or others"
+            f"seeds/rules/attribution_models.csv, {model}: a path may have no lead or deal creation, so a model needs weight on first, last, last non-direct or others"
         )
     if row["half_life_days"]:
         try:
@@ -111,6 +140,17 @@ def _check_model(row: dict[str, str]) -> None:
             raise SettingsError(
                 f"seeds/rules/attribution_models.csv, {model}: half_life_days must be a number above 0, or empty"
             )
+
+
+def _check_traffic_source(row: dict[str, str]) -> None:
+    where = f"seeds/rules/traffic_sources.csv, {row['kind']} {row['value']}"
+    matches = TRAFFIC_KINDS.get(row["kind"])
+    if matches is None:
+        raise SettingsError(f"{where}: kind must be one of {', '.join(TRAFFIC_KINDS)} (R110)")
+    if row["match"] not in matches:
+        raise SettingsError(f"{where}: match must be {' or '.join(matches)}, not {row['match']!r}")
+    if row["value"] != row["value"].strip().lower():
+        raise SettingsError(f"{where}: values are compared in lower case; write {row['value'].strip().lower()!r}")
 
 
 def check_rules(folder: Path = RULES) -> None:
@@ -126,6 +166,11 @@ def check_rules(folder: Path = RULES) -> None:
             raise SettingsError(
                 f"seeds/rules/interaction_types.csv, {row['event_type']}: what earns revenue must influence; set influences to true (R33)"
             )
+        if row["channel"] not in CHANNELS | {BY_NETWORK}:
+            raise SettingsError(
+                f"seeds/rules/interaction_types.csv, {row['event_type']}: channel must be {BY_NETWORK} (by the ad's network) or one of "
+                f"{', '.join(sorted(CHANNELS))}, not {row['channel']!r} (R111)"
+            )
         if row["asset_metric"] and row["asset_metric"] not in ASSET_METRICS:
             raise SettingsError(
                 f"seeds/rules/interaction_types.csv, {row['event_type']}: asset_metric {row['asset_metric']!r} is no column of asset_performance; "
@@ -138,8 +183,16 @@ def check_rules(folder: Path = RULES) -> None:
         raise SettingsError(
             f"seeds/rules/attribution_models.csv: {len(models)} models are too many; keep {MOST_MODELS} of them"
         )
-    if "linear" not in {row["model"] for row in models}:
+    linear = next((row for row in models if row["model"] == "linear"), None)
+    if linear is None:
         raise SettingsError(
             "seeds/rules/attribution_models.csv: the model linear is missing; revenue is its credits (R62)"
         )
+    if linear["method"] != "weights" or Decimal(linear["others_weight"]) != 100 or linear["half_life_days"]:
+        raise SettingsError(
+            "seeds/rules/attribution_models.csv: linear spreads evenly over every event, because revenue is its credits (R62, R72); "
+            "give it others_weight 100 without half_life_days, and your weights to a model of another name"
+        )
+    for row in _read(folder, "traffic_sources"):
+        _check_traffic_source(row)
     _read(folder, "reason_codes")

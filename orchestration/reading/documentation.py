@@ -22,7 +22,7 @@ from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.lock import locked
 
 SITE = MANIFEST.parent / "docs"
-RULE = re.compile(r"(?<![\w\[#])R\d\d\b")
+RULE = re.compile(r"(?<![\w\[#])R\d{2,3}\b")
 TEXTS = ("description", "block_contents")
 # What dbt's page has in place of the data; `dbt docs generate --static` replaces the same.
 PLACES = {
@@ -59,9 +59,9 @@ def rule_texts(manifest: dict) -> dict[str, list[tuple[str, str]]]:
     groups = {}
     for doc in manifest["docs"].values():
         if doc["name"].startswith("rules_"):
-            title, *rules = re.split(r"(?m)^- \*\*(R\d\d)\*\* ", doc["block_contents"])
+            title, *rules = re.split(r"(?m)^- \*\*(R\d{2,3})\*\* ", doc["block_contents"])
             groups[title.strip().strip("*")] = list(zip(rules[::2], rules[1::2], strict=True))
-    return dict(sorted(groups.items(), key=lambda group: group[1][0][0]))
+    return dict(sorted(groups.items(), key=lambda group: int(group[1][0][0][1:])))
 
 
 def _anchor(node: dict, column: str | None = None) -> str:

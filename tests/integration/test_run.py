@@ -385,9 +385,9 @@ def test_rules_are_rows(project: Path, home: Path, landing: Path) -> None:
     _append(
         project,
         "interaction_types",
-        "podcast_listen,Podcast listen,false,true,true,true,false,false,",
+        "podcast_listen,Podcast listen,false,true,true,true,false,false,,offline",
     )
-    _append(project, "attribution_models", "golden,Golden,75,0,0,0,25,")
+    _append(project, "attribution_models", "golden,Golden,weights,75,0,0,0,0,25,")
     after = run_command(landing, home, "--var", "reject_rate_limit=1", root=project)
     assert after.returncode == 0, after.stderr
     assert query(home, "select count(*) from diagnostics.rejected_records") == [(0,)]
@@ -408,7 +408,7 @@ def test_rules_are_rows(project: Path, home: Path, landing: Path) -> None:
 def test_a_wrong_model_row_stops_before_anything_is_built(
     project: Path, home: Path, landing: Path
 ) -> None:
-    _append(project, "attribution_models", "mine,Mine,50,0,0,0,40,")
+    _append(project, "attribution_models", "mine,Mine,weights,50,0,0,0,0,40,")
     done = run_command(landing, home, root=project)
     assert done.returncode == 2 and "mine: the weights add up to 90" in done.stderr
     assert not (home / "warehouse.duckdb").exists()
@@ -436,7 +436,7 @@ def test_a_ledger_that_is_a_cent_off_is_never_published(
     assert done.returncode == 1, done.stdout + done.stderr
     for text in (
         "assert_credits_equal_amounts",
-        "Got 9 results",
+        "Got 10 results",
         "R75",
         "row: deal_id=d1",
         "Nothing was published",

@@ -32,6 +32,7 @@ split as (
         positions.event_type,
         positions.occurred_at,
         positions.closed_at,
+        positions.channel,
         positions.place,
         {{ big_whole('positions.deal_cents') }} as deal_cents,
         weights.numerator,
@@ -76,6 +77,7 @@ select
     closed_at,
     model,
     weight,
+    channel,
     cast(
         cast(whole_cents + case when remainder_rank <= cents_left then 1 else 0 end as decimal(18, 0)) / 100 as decimal(18, 2)
     ) as credit

@@ -2,7 +2,7 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}}
 ) }}
--- One row per event of a deal's path: the positions it holds (R71).
+-- One row per event of a deal's path: the positions it holds (R71, R112).
 {{ needs('affected_deals') }}
 with oldest_contacts as (
     select deal_id, contact_id, contact_created_at
@@ -30,6 +30,9 @@ places as (
         max(case when paths.occurred_at <= paths.deal_created_at then paths.place end) over (
             partition by paths.deal_id
         ) as deal_creation_place,
+        max(case when paths.channel not in ('direct_traffic', 'offline') then paths.place end) over (
+            partition by paths.deal_id
+        ) as last_non_direct_place,
         max(paths.occurred_at) over (partition by paths.deal_id) as last_occurred_at
     from {{ ref('deal_paths') }} as paths
     left join oldest_contacts as oldest on paths.deal_id = oldest.deal_id
@@ -41,6 +44,7 @@ select
     event_type,
     occurred_at,
     contact_id,
+    channel,
     closed_at,
     deal_cents,
     place,
@@ -48,5 +52,6 @@ select
     coalesce(place = lead_creation_place, false) as is_lead_creation,
     coalesce(place = deal_creation_place, false) as is_deal_creation,
     place = last_place as is_last,
+    place = coalesce(last_non_direct_place, last_place) as is_last_non_direct,
     {{ seconds_between('occurred_at', 'last_occurred_at') }} / 86400.0 as age_days
 from places

@@ -6,6 +6,7 @@ select
     interactions.event_type,
     interactions.occurred_at,
     contacts.contact_id,
+    interactions.channel,
     deals.created_at as deal_created_at,
     deals.closed_at,
     cast(deals.amount_home * 100 as bigint) as deal_cents,

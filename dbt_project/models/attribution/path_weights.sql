@@ -1,5 +1,5 @@
 {{ config(materialized='scoped') }}
--- One row per event of a deal's path and model: its weight, all models in one pass (R72, R73).
+-- One row per event of a deal's path and model: its weight, all models in one pass (R72, R73, R112).
 -- The weight is kept exactly, as `numerator` / `denominator` in whole numbers, so that no cent depends on the order of a sum; `weight` is the
 -- same as DOUBLE. Events that hold no weighted position are the others; they share evenly or, with a half-life, by age.
 with models as (
@@ -9,15 +9,17 @@ with models as (
         cast(lead_creation_weight * 10000 as bigint) as lead_creation_weight,
         cast(deal_creation_weight * 10000 as bigint) as deal_creation_weight,
         cast(last_weight * 10000 as bigint) as last_weight,
+        cast(last_non_direct_weight * 10000 as bigint) as last_non_direct_weight,
         cast(others_weight * 10000 as bigint) as others_weight,
         half_life_days,
         -- Shares by age in whole parts: as fine as 38 digits allow beside the positions' weights.
         case
             when half_life_days is null then 1
-            when first_weight + lead_creation_weight + deal_creation_weight + last_weight = 0 then 1000000000000000
+            when first_weight + lead_creation_weight + deal_creation_weight + last_weight + last_non_direct_weight = 0 then 1000000000000000
             else 1000000000
         end as parts
     from {{ ref('attribution_models') }}
+    where method = 'weights'
 ),
 
 held as (
@@ -31,7 +33,8 @@ held as (
         case when positions.is_first then models.first_weight else 0 end
         + case when positions.is_lead_creation then models.lead_creation_weight else 0 end
         + case when positions.is_deal_creation then models.deal_creation_weight else 0 end
-        + case when positions.is_last then models.last_weight else 0 end as held_weight,
+        + case when positions.is_last then models.last_weight else 0 end
+        + case when positions.is_last_non_direct then models.last_non_direct_weight else 0 end as held_weight,
         case
             when models.half_life_days is null then cast(1 as double)
             else power(cast(2 as double), -positions.age_days / cast(models.half_life_days as double))

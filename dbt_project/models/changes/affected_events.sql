@@ -23,6 +23,10 @@ pages as (
 
 forms as (
     {{ changed_rows('assets', ['asset_type', 'asset_id', 'has_form']) | indent(4) }}
+),
+
+networks as (
+    {{ changed_rows('assets', ['asset_type', 'asset_id', 'is_search_network']) | indent(4) }}
 )
 {% if is_increment() %}
 select events.event_id
@@ -62,6 +66,12 @@ from {{ built('interactions') }} as interactions
 inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
 inner join forms on interactions.asset_type = forms.asset_type and interactions.asset_id = forms.asset_id
 where types.needs_asset_without_form
+union
+select interactions.event_id
+from {{ built('interactions') }} as interactions
+inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
+inner join networks on interactions.asset_type = networks.asset_type and interactions.asset_id = networks.asset_id
+where types.channel = 'paid'
 {% else %}
     select cast(null as string) as event_id
     from visitors

@@ -3,8 +3,9 @@
 -- depends_on: {{ ref('affected_events') }}, {{ ref('regrouped_events') }}
 with computed as (
     select
-        events.*,
-        sessions.session_id
+        {%- for column in columns %}
+        {{ interaction_column(column) }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('resolved_events') }} as events
     left join {{ ref('event_sessions') }} as sessions on events.event_id = sessions.event_id
 )
@@ -27,7 +28,7 @@ recomputed as (
     union all
     select
         {%- for column in columns %}
-        {{ 'regrouped' if column == 'session_id' else 'before' }}.{{ column }}{{ ',' if not loop.last }}
+        {{ 'regrouped' if column in session_columns() else 'before' }}.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from before
     inner join {{ ref('regrouped_events') }} as regrouped on before.event_id = regrouped.event_id

@@ -12,7 +12,7 @@ where is_new
 {% else %}
     select
         {%- for column in columns %}
-            {{ 'sessions' if column == 'session_id' else 'events' }}.{{ column }}{% if not loop.last %},{% endif %}
+            {{ interaction_column(column) }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ ref('resolved_events') }} as events
     left join {{ ref('event_sessions') }} as sessions on events.event_id = sessions.event_id

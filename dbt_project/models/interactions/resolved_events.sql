@@ -1,11 +1,12 @@
 {{ config(materialized='view') }}
--- One row per event that this build computes: who did it (R11), on what page it was (R36), and what it can do (R33-R35).
+-- One row per event that this build computes: who did it (R11), on what page it was (R36), what it can do (R33-R35), and its channel where no
+-- session tells (R111).
 with addressed as (
     select
         *,
         {{ mail_address('email') }} as address,
         case when event_type = 'page_view' and asset_id is null then {{ url_location('url') }} end as location
-    from {{ ref('tagged_events') }}
+    from {{ ref('arrived_events') }}
 ),
 
 events as (
@@ -23,7 +24,9 @@ events as (
         addressed.utm_medium,
         addressed.utm_campaign,
         addressed.is_filtered,
-        addressed.is_web_activity
+        addressed.is_web_activity,
+        addressed.page_channel,
+        addressed.page_source
     from addressed
     left join {{ ref('page_locations') }} as pages on addressed.location = pages.location
 ),
@@ -69,13 +72,22 @@ select
         not types.needs_primary_address
         or survivors.address is null
         or once_primary.contact_id is not null
-    ) as earns_revenue
+    ) as earns_revenue,
+    case
+        when survivors.page_channel is not null then survivors.page_channel
+        when types.channel <> 'paid' then types.channel
+        when kinds.visit_match = 'paid_search' or assets.is_search_network then 'paid_search'
+        else 'paid_social'
+    end as channel,
+    survivors.page_channel,
+    survivors.page_source
 from survivors
 inner join {{ ref('interaction_types') }} as types on survivors.event_type = types.event_type
 left join {{ ref('assets') }} as assets
     on survivors.asset_type = assets.asset_type
     and survivors.asset_id = assets.asset_id
-    and types.needs_asset_without_form
+    and (types.needs_asset_without_form or types.channel = 'paid')
+left join {{ ref('asset_types') }} as kinds on survivors.asset_type = kinds.asset_type and types.channel = 'paid'
 left join {{ ref('stg_contact_addresses') }} as once_primary
     on survivors.surviving_contact_id = once_primary.contact_id
     and survivors.address = once_primary.address

@@ -10,5 +10,6 @@ select
     closed_at,
     model,
     weight,
-    credit
+    credit,
+    channel
 from {{ ref('credits') }}

@@ -13,5 +13,6 @@ select
     utm_source,
     utm_medium,
     utm_campaign,
-    is_filtered
+    is_filtered,
+    channel
 from {{ ref('interactions') }}

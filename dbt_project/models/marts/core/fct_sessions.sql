@@ -1,5 +1,5 @@
 {{ config(materialized='view', meta={'replaces': {'key': 'visitor_id', 'changed': ['interaction_changes']}}) }}
--- One row per session (R40).
+-- One row per session (R40, R110).
 select
     session_id,
     visitor_id,
@@ -9,5 +9,7 @@ select
     page_views,
     utm_source,
     utm_medium,
-    utm_campaign
+    utm_campaign,
+    channel,
+    source
 from {{ ref('sessions') }}
