@@ -11,10 +11,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from orchestration.connectors.arguments import COMMANDS, add_commands, add_config, use_config
-from orchestration.ground.settings import TARGETS
+from orchestration.ground.arguments import RunArguments, add_run_arguments, parsed_arguments
+from orchestration.ground.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.terminal.screen import Screen
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
 
@@ -35,41 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"touchledger {version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="land new files, build, check and publish")
-    run.add_argument(
-        "--landing",
-        metavar="DIR",
-        help="folder of landed files, one folder per table (default: the sample)",
-    )
-    run.add_argument(
-        "--home",
-        metavar="DIR",
-        help="folder of the warehouse and of what is published (default: warehouse)",
-    )
-    run.add_argument(
-        "--as-of",
-        metavar="TIME",
-        help="the instant that counts as now, e.g. 2026-07-01T00:00:00Z (default: now)",
-    )
-    run.add_argument(
-        "--full-refresh",
-        action="store_true",
-        help="forget what has landed and read the whole landing anew",
-    )
-    run.add_argument(
-        "--skip-bad-files", action="store_true", help="go on without files that cannot be read"
-    )
-    run.add_argument(
-        "--var",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="set a variable of dbt_project.yml for this run",
-    )
-    run.add_argument("--target", choices=TARGETS, help="the engine (default: duckdb)")
-    run.add_argument(
-        "--no-pull", action="store_true", help="do not ask the sources; go on with what has come"
-    )
-    run.add_argument("--strict", action="store_true", help="exit 1 where a source cannot be pulled")
+    add_run_arguments(run)
     add_config(run)
     add_commands(commands)
     explain = commands.add_parser("explain", help="say what was credited and why, or why not")
@@ -146,30 +116,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Executes Dagster's job in this process and reports to the terminal; returns the exit status."""
     from orchestration.connectors.config import find_config
     from orchestration.ground.errors import SettingsError
-    from orchestration.ground.settings import make_settings
     from orchestration.terminal import screen as terminal
 
     try:
         use_config(arguments)
         find_config()
-        settings = make_settings(
-            landing=arguments.landing,
-            home=arguments.home,
-            as_of=arguments.as_of,
-            full_refresh=arguments.full_refresh,
-            skip_bad_files=arguments.skip_bad_files,
-            variables=arguments.var,
-            target=arguments.target,
-        )
+        given = parsed_arguments(arguments)
+        settings = given.settings()
     except SettingsError as error:
         terminal.error(str(error))
         return EXIT_UNUSABLE
     with terminal.progress() as screen:
         screen.title(settings)
-        return _execute(arguments, settings, screen)
+        return _execute(given, settings, screen)
 
 
-def _execute(arguments: argparse.Namespace, settings, screen) -> int:
+def _execute(given: RunArguments, settings: Settings, screen: Screen) -> int:
     from orchestration.building.rules import check_rules
     from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
     from orchestration.home.lock import locked
@@ -178,7 +140,7 @@ def _execute(arguments: argparse.Namespace, settings, screen) -> int:
     try:
         check_rules()
         with locked(settings):
-            _in_a_thread(lambda: _run_job(arguments, settings))
+            _in_a_thread(lambda: _run_job(given, settings))
     except Exception as raised:
         error = _unwrap(raised)
         if isinstance(error, (SettingsError, HomeBusy, LandingError)):
@@ -215,28 +177,17 @@ def _in_a_thread(work: Callable[[], None]) -> None:
         raise raised[0]
 
 
-def _run_job(arguments: argparse.Namespace, settings) -> None:
+def _run_job(given: RunArguments, settings: Settings) -> None:
     for noisy in ("dagster", "great_expectations", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     import dagster as dg
 
     from orchestration.definitions import defs
 
-    config = {
-        "landing": str(settings.landing),
-        "home": str(settings.home),
-        "as_of": f"{settings.as_of.isoformat()}Z",
-        "full_refresh": arguments.full_refresh,
-        "skip_bad_files": arguments.skip_bad_files,
-        "variables": arguments.var,
-        "target": settings.target,
-        "pull": not arguments.no_pull,
-        "strict": arguments.strict,
-    }
     with dg.DagsterInstance.ephemeral() as instance:
         defs.resolve_job_def("touchledger_run").execute_in_process(
             run_config={
-                "resources": {"run": {"config": config}},
+                "resources": {"run": {"config": given.settled(settings)}},
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
             instance=instance,

@@ -2,8 +2,12 @@
 
 import dagster as dg
 
-from orchestration.assets import run as assets
 from orchestration.assets import schedule, sources
+from orchestration.assets.build import warehouse_models
+from orchestration.assets.check import checks
+from orchestration.assets.land import landing
+from orchestration.assets.publish import published
+from orchestration.assets.resource import Run
 from orchestration.connectors.config import find_config
 
 CONFIG = find_config()
@@ -11,14 +15,14 @@ CONFIG = find_config()
 defs = dg.Definitions(
     assets=[
         *sources.source_assets(CONFIG),
-        sources.downstream(assets.landing, CONFIG),
-        assets.warehouse_models,
-        assets.published,
+        sources.downstream(landing, CONFIG),
+        warehouse_models,
+        published,
     ],
-    asset_checks=[assets.checks],
+    asset_checks=[checks],
     jobs=[schedule.run_job],
     schedules=[schedule.daily],
     sensors=[schedule.new_files, schedule.alert_on_failure],
     executor=dg.in_process_executor,
-    resources={"run": assets.Run()},
+    resources={"run": Run()},
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.run import OWNERS, Run
+from orchestration.assets.resource import OWNERS, Run
 from orchestration.connectors.config import Config
 from orchestration.connectors.coverage import CoverageRow
 from orchestration.connectors.extracts import extracts_folder, open_extracts

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.assets import run as assets
+from orchestration.assets import build, publish
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
 from orchestration.checking.suites import business_checks
 from orchestration.definitions import defs
@@ -137,7 +137,7 @@ def test_rows_are_counted_without_what_was_deleted() -> None:
         keys = [dg.AssetKey(["core", name]) for name in ("fct_deals", "seen")]
         counts = {
             event.asset_key.path[-1]: event.metadata["dagster/row_count"].value
-            for event in assets.row_counts(connection, keys)
+            for event in build.row_counts(connection, keys)
         }
     assert counts == {"fct_deals": 7}
 
@@ -146,12 +146,12 @@ def test_rows_are_counted_without_what_was_deleted() -> None:
 def test_publishing_is_tried_again_after_an_error_of_the_disk(
     monkeypatch: pytest.MonkeyPatch, fails: int, tries: int, published: bool
 ) -> None:
-    monkeypatch.setattr(assets, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(publish, "RETRY_SECONDS", 0)
     seen = []
 
     @dg.op
     def publishing(context) -> None:
-        with assets._retried(context):
+        with publish._retried(context):
             seen.append(context.retry_number)
             if len(seen) <= fails:
                 raise OSError(28, "No space left on device")
@@ -165,7 +165,7 @@ def test_publishing_is_tried_again_after_an_error_of_the_disk(
 
 
 def test_what_would_fail_again_is_not_tried_again() -> None:
-    with pytest.raises(ValueError, match="wrong"), assets._retried(dg.build_op_context()):
+    with pytest.raises(ValueError, match="wrong"), publish._retried(dg.build_op_context()):
         raise ValueError("wrong")
 
 

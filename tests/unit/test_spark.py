@@ -581,7 +581,7 @@ def test_java_that_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_dagster_needs_only_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a field of the run's resource, or from the environment of its daemon."""
-    from orchestration.assets.run import Run
+    from orchestration.assets.resource import Run
 
     assert Run(target="spark").settings().target == "spark"
     monkeypatch.setenv("TOUCHLEDGER_TARGET", "spark")

@@ -1,0 +1,107 @@
+"""What lands: the new files of the landing folder, as typed rows."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import dagster as dg
+import yaml
+
+from orchestration.assets.resource import OWNERS, Run
+from orchestration.building.plan import forget_build
+from orchestration.building.rules import check_rules
+from orchestration.engines.registry import engine
+from orchestration.ground.contract import SOURCES_FILE
+from orchestration.home.lock import locked
+from orchestration.home.runs import begin_run, end_run
+from orchestration.home.warehouse import restart_warehouse, warehouse
+from orchestration.landing.land import land
+from orchestration.terminal import progress
+
+
+def _raw_assets() -> list[dg.AssetSpec]:
+    (source,) = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))["sources"]
+    return [
+        dg.AssetSpec(
+            ["raw", table["name"]],
+            description=table["description"],
+            group_name="landing",
+            kinds={"duckdb", "file"},
+            owners=OWNERS,
+            metadata={
+                "dagster/column_schema": dg.TableSchema(
+                    [
+                        dg.TableColumn(
+                            column["name"], column["data_type"], description=column["description"]
+                        )
+                        for column in table["columns"]
+                    ]
+                )
+            },
+        )
+        for table in source["tables"]
+    ]
+
+
+@dg.multi_asset(name="landing", specs=_raw_assets(), retry_policy=None)
+def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
+    """Lands the new files of the landing folder as typed rows, and says what was rejected and why."""
+    settings = run.settings()
+    check_rules()
+    engine(settings).check_ready()
+    with ExitStack() as opened:
+        opened.enter_context(locked(settings))
+        progress.step("land")
+        if settings.full_refresh:
+            restart_warehouse(settings)
+        connection = opened.enter_context(warehouse(settings))
+        run_id = begin_run(connection, settings)
+        if settings.full_refresh:
+            forget_build(connection)
+            progress.note(
+                "full refresh: the whole landing is read anew; files removed from it are gone from the warehouse"
+            )
+
+        def landed(table: str, counts: Any) -> None:
+            if counts.files:
+                rejected = f", {counts.rejected:,} rejected" if counts.rejected else ""
+                progress.item(
+                    f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}"
+                )
+
+        try:
+            report = land(
+                connection,
+                settings.landing,
+                run_id,
+                skip_bad_files=settings.skip_bad_files,
+                scratch=settings.private / "scratch",
+                on_table=landed,
+                on_note=progress.note,
+            )
+        except Exception:
+            end_run(connection, run_id, "failed")
+            raise
+        for bad in report.bad_files:
+            progress.note(f"{bad.name} {bad.reason}; skipped")
+        total = report.total
+        connection.execute(
+            "update raw.runs set rows_landed = ?, rows_accepted = ?, rows_rejected = ? where run_id = ?",
+            [total.landed, total.accepted, total.rejected, run_id],
+        )
+        progress.item(
+            f"{total.landed:,} rows in = {total.accepted:,} accepted + {total.rejected:,} rejected, from {total.files:,} new file(s)"
+        )
+        for spec in landing.specs:
+            name = spec.key.path[-1]
+            metadata: dict[str, Any] = {}
+            if name in report.tables:
+                counts = report.tables[name]
+                rows = connection.execute(f"select count(*) from raw.{name}").fetchone()[0]
+                metadata = {
+                    "dagster/row_count": rows,
+                    "landed": counts.landed,
+                    "accepted": counts.accepted,
+                    "rejected": counts.rejected,
+                }
+            yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)

@@ -1,0 +1,37 @@
+"""What every asset is given: the run's arguments, and what they have in common."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import dagster as dg
+
+from orchestration.building.plan import is_published, plan_build
+from orchestration.ground.arguments import RunArguments
+from orchestration.ground.settings import Settings
+from orchestration.home.runs import current_run, end_run
+from orchestration.home.warehouse import warehouse
+from orchestration.publishing.report.numbers import NONE
+
+OWNERS = ["team:data"]
+
+
+class Run(RunArguments, dg.ConfigurableResource):
+    """One run's arguments, as on the command line."""
+
+
+@contextmanager
+def failing_run(settings: Settings) -> Iterator[None]:
+    """Marks the run failed in the warehouse where the block raises."""
+    try:
+        yield
+    except Exception:
+        # What failed first is what is reported.
+        with suppress(Exception), warehouse(settings) as connection:
+            end_run(connection, current_run(connection), "failed")
+        raise
+
+
+def nothing_to_do(settings: Settings) -> bool:
+    """Whether readers already see everything that has landed, under these variables and rules."""
+    with warehouse(settings) as connection:
+        return plan_build(connection, settings).kind == NONE and is_published(connection, settings)
