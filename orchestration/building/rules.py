@@ -150,7 +150,9 @@ def _check_traffic_source(row: dict[str, str]) -> None:
     if row["match"] not in matches:
         raise SettingsError(f"{where}: match must be {' or '.join(matches)}, not {row['match']!r}")
     if row["value"] != row["value"].strip().lower():
-        raise SettingsError(f"{where}: values are compared in lower case; write {row['value'].strip().lower()!r}")
+        raise SettingsError(
+            f"{where}: values are compared in lower case; write {row['value'].strip().lower()!r}"
+        )
 
 
 def check_rules(folder: Path = RULES) -> None:
@@ -188,7 +190,11 @@ def check_rules(folder: Path = RULES) -> None:
         raise SettingsError(
             "seeds/rules/attribution_models.csv: the model linear is missing; revenue is its credits (R62)"
         )
-    if linear["method"] != "weights" or Decimal(linear["others_weight"]) != 100 or linear["half_life_days"]:
+    if (
+        linear["method"] != "weights"
+        or Decimal(linear["others_weight"]) != 100
+        or linear["half_life_days"]
+    ):
         raise SettingsError(
             "seeds/rules/attribution_models.csv: linear spreads evenly over every event, because revenue is its credits (R62, R72); "
             "give it others_weight 100 without half_life_days, and your weights to a model of another name"
