@@ -13,5 +13,8 @@
 
 {#- Whether a URL may have one: quicker than to look. -#}
 {% macro may_have_paid_click(url) -%}
-    ({{ url }} like '%clid=%' or {{ url }} like '%braid=%' or {{ url }} like '%li_fat_id=%')
+    (
+        {{ url }} like '%clid=%' or {{ url }} like '%clkid=%' or {{ url }} like '%braid=%'
+        or {{ url }} like '%li_fat_id=%'
+    )
 {%- endmacro %}
