@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING, NoReturn
 from orchestration.connectors.arguments import COMMANDS, add_commands, add_config, use_config
 from orchestration.ground.arguments import RunArguments, add_run_arguments, parsed_arguments
 from orchestration.ground.settings import Settings
+from orchestration.terminal.console import silence
+from orchestration.terminal.failures import print_error, print_failure
+from orchestration.terminal.screen import shown_progress
+from orchestration.terminal.summary import print_summary
 
 if TYPE_CHECKING:
     from orchestration.terminal.screen import Screen
@@ -116,7 +120,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Executes Dagster's job in this process and reports to the terminal; returns the exit status."""
     from orchestration.connectors.config import find_config
     from orchestration.ground.errors import SettingsError
-    from orchestration.terminal import screen as terminal
 
     try:
         use_config(arguments)
@@ -124,9 +127,9 @@ def run(arguments: argparse.Namespace) -> int:
         given = parsed_arguments(arguments)
         settings = given.settings()
     except SettingsError as error:
-        terminal.error(str(error))
+        print_error(str(error))
         return EXIT_UNUSABLE
-    with terminal.progress() as screen:
+    with shown_progress() as screen:
         screen.title(settings)
         return _execute(given, settings, screen)
 
@@ -135,7 +138,6 @@ def _execute(given: RunArguments, settings: Settings, screen: Screen) -> int:
     from orchestration.building.rules import check_rules
     from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
     from orchestration.home.lock import locked
-    from orchestration.terminal import screen as terminal
 
     try:
         check_rules()
@@ -145,17 +147,17 @@ def _execute(given: RunArguments, settings: Settings, screen: Screen) -> int:
         error = _unwrap(raised)
         if isinstance(error, (SettingsError, HomeBusy, LandingError)):
             screen.stop()
-            terminal.error(str(error))
+            print_error(str(error))
             return EXIT_UNUSABLE
         screen.stop()
-        terminal.failure(error, settings)
+        print_failure(error, settings)
         return EXIT_FAILED
     try:
         screen.stop()
-        terminal.published(settings)
+        print_summary(settings)
         sys.stdout.flush()
     except OSError:  # it is published, whether anyone reads of it or not
-        terminal.silence()
+        silence()
     return EXIT_PUBLISHED
 
 

@@ -26,7 +26,9 @@ from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import make_settings, parse_as_of
 from orchestration.home.lock import locked
 from orchestration.terminal import progress
-from orchestration.terminal import screen as terminal
+from orchestration.terminal.console import make_console, plain
+from orchestration.terminal.failures import print_error
+from orchestration.terminal.screen import shown_progress
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
 
@@ -42,10 +44,10 @@ def run_command(arguments: argparse.Namespace) -> int:
     try:
         return work[arguments.command](arguments)
     except (SettingsError, HomeBusy) as error:
-        terminal.error(str(error))
+        print_error(str(error))
         return UNUSABLE
     except OSError as error:
-        terminal.error(f"{error}; free room, or name another folder")
+        print_error(f"{error}; free room, or name another folder")
         return FAILED
 
 
@@ -63,7 +65,7 @@ def _pull(arguments: argparse.Namespace) -> int:
     chosen = _chosen(config, arguments.names)
     since = parse_as_of(arguments.since) if arguments.since else None
     settings = make_settings(landing=arguments.landing, home=arguments.home)
-    with terminal.progress() as screen, locked(settings):
+    with shown_progress() as screen, locked(settings):
         progress.step("pull")
         outcomes = pull_all(chosen, settings, since=since, full=arguments.full)
         progress.step("translate")
@@ -76,7 +78,7 @@ def _pull(arguments: argparse.Namespace) -> int:
 
 def show_coverage(rows: list[CoverageRow]) -> None:
     """The coverage as a table on the terminal."""
-    console = terminal.page_console()
+    console = make_console()
     table = Table(title="Coverage", title_justify="left", title_style="bold")
     for head in (
         "Source",
@@ -93,7 +95,7 @@ def show_coverage(rows: list[CoverageRow]) -> None:
     for row in rows:
         table.add_row(
             *(
-                Text(terminal.plain(cell))
+                Text(plain(cell))
                 for cell in (
                     row.source,
                     row.raw_table,
@@ -113,14 +115,14 @@ def show_coverage(rows: list[CoverageRow]) -> None:
 
 def _sources(arguments: argparse.Namespace) -> int:
     config = find_config()
-    console = terminal.page_console()
+    console = make_console()
     console.print(Text("Kinds", style="bold"))
     for name in kind_names():
         console.print(Text(f"  {name:<22} {kind(name).summary}"))
     console.print(Text("Configured", style="bold"))
     for source in config.sources:
         stated = ", ".join(f"{name}: {value}" for name, value in source.options.items())
-        console.print(Text(f"  {source.name:<22} {source.kind.name}  {terminal.plain(stated)}"))
+        console.print(Text(f"  {source.name:<22} {source.kind.name}  {plain(stated)}"))
     if not config.sources:
         console.print(Text("  none; make one with touchledger init"))
     return DONE
@@ -148,12 +150,12 @@ def check_source(source: Source) -> list[Check]:
 
 
 def _show_checks(checks: list[Check]) -> None:
-    console = terminal.page_console()
+    console = make_console()
     for check in checks:
         sign, style = {True: ("yes", "green"), False: ("no", "red"), None: ("", "yellow")}[
             check.allowed
         ]
-        console.print(Text(f"  {sign:<4}{check.what:<34}{terminal.plain(check.says)}", style=style))
+        console.print(Text(f"  {sign:<4}{check.what:<34}{plain(check.says)}", style=style))
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -19,7 +19,8 @@ from orchestration.ground.errors import SettingsError, UnknownId
 from orchestration.ground.paths import RULES
 from orchestration.ground.settings import make_settings
 from orchestration.reading.published import Published, Rows
-from orchestration.terminal import screen as terminal
+from orchestration.terminal.console import make_console, plain
+from orchestration.terminal.failures import print_error
 
 TOUCHES_SHOWN = 40
 
@@ -275,7 +276,7 @@ def _name(row: dict[str, Any], kind: str = "campaign") -> str:
     name, key = row.get(f"{kind}_name"), row.get(f"{kind}_id")
     if key is None:
         return "(no campaign)"
-    return terminal.plain(f"{name} ({key})" if name and name != key else key)
+    return plain(f"{name} ({key})" if name and name != key else key)
 
 
 def _table(*heads: str, right: tuple[str, ...] = ()) -> Table:
@@ -289,13 +290,13 @@ class Page:
     """Prints headings, sentences and tables; nothing from the data is taken for markup."""
 
     def __init__(self) -> None:
-        self.console = terminal.page_console()
+        self.console = make_console()
 
     def heading(self, text: str) -> None:
-        self.console.print(Text(f"\n{terminal.plain(text)}", style="bold"))
+        self.console.print(Text(f"\n{plain(text)}", style="bold"))
 
     def say(self, text: str) -> None:
-        self.console.print(Text(terminal.plain(text)))
+        self.console.print(Text(plain(text)))
 
     def show(self, table: Table) -> None:
         self.console.print(table)
@@ -304,9 +305,7 @@ class Page:
         table.add_row(
             *[
                 Text(
-                    ""
-                    if cell is None
-                    else "\n".join(terminal.plain(line) for line in str(cell).split("\n"))
+                    "" if cell is None else "\n".join(plain(line) for line in str(cell).split("\n"))
                 )
                 for cell in cells
             ]
@@ -551,7 +550,7 @@ def explain(arguments: argparse.Namespace) -> int:
         else:
             found, page = explain_contact(published, arguments.id), contact_page
     except (SettingsError, UnknownId) as error:
-        terminal.error(str(error))
+        print_error(str(error))
         return 2
     try:
         if arguments.json:

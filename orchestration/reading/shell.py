@@ -23,7 +23,8 @@ from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.ground.spreadsheet import safe_cell
 from orchestration.reading.published import Published
-from orchestration.terminal import screen as terminal
+from orchestration.terminal.console import make_console, plain, plain_cell
+from orchestration.terminal.failures import print_error
 
 # Rows of an answer that are shown on a terminal, and rows that are read at a time for a file.
 ROWS_SHOWN = 500
@@ -50,7 +51,7 @@ def find_shell() -> list[str] | None:
 def _cell(value: object) -> Text:
     if value is None:
         return Text("NULL", style="dim")
-    return Text(str(value).lower() if isinstance(value, bool) else terminal.plain(value))
+    return Text(str(value).lower() if isinstance(value, bool) else plain(value))
 
 
 def _table(names: list[str], rows: list[tuple], cells: list[list[Text]]) -> Table:
@@ -60,9 +61,7 @@ def _table(names: list[str], rows: list[tuple], cells: list[list[Text]]) -> Tabl
             isinstance(row[index], (int, float, Decimal)) and not isinstance(row[index], bool)
             for row in rows
         )
-        table.add_column(
-            terminal.plain(name), justify="right" if is_number else "left", overflow="fold"
-        )
+        table.add_column(plain(name), justify="right" if is_number else "left", overflow="fold")
     for row in cells:
         table.add_row(*row)
     return table
@@ -77,7 +76,7 @@ def _write_csv(answer: duckdb.DuckDBPyConnection, names: list[str], stream) -> i
     """Writes the answer as it comes; returns the number of rows. A spreadsheet must not run what
     came with the data, nor a terminal."""
     writer = csv.writer(stream, lineterminator="\n")
-    shown = terminal.plain_cell if stream.isatty() else safe_cell
+    shown = plain_cell if stream.isatty() else safe_cell
     writer.writerow([shown(name) for name in names])
     count = 0
     for rows in _batches(answer):
@@ -101,7 +100,7 @@ def _write_parquet(answer: duckdb.DuckDBPyConnection, file: Path) -> int:
 def _show(answer: duckdb.DuckDBPyConnection, names: list[str]) -> None:
     rows = answer.fetchmany(ROWS_SHOWN + 1)
     is_cut, rows = len(rows) > ROWS_SHOWN, rows[:ROWS_SHOWN]
-    console = terminal._console()
+    console = make_console()
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [
         max([len(name), *(row[index].cell_len for row in cells)])
@@ -111,9 +110,7 @@ def _show(answer: duckdb.DuckDBPyConnection, names: list[str]) -> None:
         for number, row in enumerate(cells, 1):
             console.print(Text(f"row {number:,}", style="bold"))
             for name, cell in zip(names, row, strict=True):
-                console.print(
-                    Text(f"  {terminal.plain(name):<{max(map(len, names))}}  ").append_text(cell)
-                )
+                console.print(Text(f"  {plain(name):<{max(map(len, names))}}  ").append_text(cell))
     else:
         console.print(_table(names, rows, cells))
     if is_cut:
@@ -141,10 +138,10 @@ def ask(
     try:
         statements = _statements(connection, question)
         if not statements:
-            terminal.error(NOTHING_ASKED)
+            print_error(NOTHING_ASKED)
             return 2
         if file and len(statements) > 1:
-            terminal.error(f"{len(statements)} statements cannot go to one file; give one of them")
+            print_error(f"{len(statements)} statements cannot go to one file; give one of them")
             return 2
         for statement in statements:
             answer = connection.execute(statement)
@@ -169,12 +166,12 @@ def ask(
             hint = (
                 "\nOnly what is published can be read; --csv FILE or --parquet FILE writes a result"
             )
-        terminal.error(f"{error}{hint}")
+        print_error(f"{error}{hint}")
         return 2
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        terminal.error(f"{file} cannot be written ({error.strerror}); name another file")
+        print_error(f"{file} cannot be written ({error.strerror}); name another file")
         return 2
     return 0
 
@@ -235,7 +232,7 @@ def sql(arguments: argparse.Namespace) -> int:
             raise SettingsError(f"{file.name} must end in .parquet")
         published = Published(settings)
     except SettingsError as error:
-        terminal.error(str(error))
+        print_error(str(error))
         return 2
     if question is None and not sys.stdin.isatty():
         question = sys.stdin.read()

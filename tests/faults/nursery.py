@@ -37,7 +37,7 @@ def main() -> None:
         definitions,  # noqa: F401
     )
     from orchestration.checking import run as checks  # noqa: F401
-    from orchestration.terminal import screen as terminal  # noqa: F401
+    from orchestration.terminal import failures, screen, summary  # noqa: F401
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in iter(sys.stdin.readline, ""):

@@ -15,7 +15,6 @@ TOO_LONG = {
     "publishing/report/__init__.py",
     "publishing/report/queries.py",
     "reading/explain.py",
-    "terminal/screen.py",
 }
 
 

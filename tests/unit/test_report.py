@@ -22,7 +22,7 @@ from orchestration.ground.settings import default_variables, make_settings
 from orchestration.publishing import report
 from orchestration.publishing.report import charts, queries
 from orchestration.publishing.report.numbers import Formats, shown
-from orchestration.terminal.screen import HEADS, KEPT_FIRST, _campaign_table, fitting
+from orchestration.terminal.summary import HEADS, KEPT_FIRST, _campaign_table, fitting
 
 AS_OF = datetime(2024, 7, 1)
 HOSTILE = [

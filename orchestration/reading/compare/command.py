@@ -23,7 +23,8 @@ from orchestration.reading.compare.differences import (
     rows,
 )
 from orchestration.reading.compare.publications import Side, find_side, opened
-from orchestration.terminal import screen as terminal
+from orchestration.terminal.console import make_console, plain, plain_cell
+from orchestration.terminal.failures import print_error
 
 EQUAL, DIFFERENT, UNUSABLE = 0, 1, 2
 SHOWN = 15
@@ -56,7 +57,7 @@ def _print_json(connection: duckdb.DuckDBPyConnection, a: Side, b: Side, where: 
 
 def _print_csv(connection: duckdb.DuckDBPyConnection, where: str) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    cell = terminal.plain_cell if sys.stdout.isatty() else safe_cell
+    cell = plain_cell if sys.stdout.isatty() else safe_cell
     writer.writerow(COLUMNS)
     for row in rows(connection, where):
         writer.writerow([cell(value) for value in _explained(row).values()])
@@ -69,7 +70,7 @@ def _why(row: dict[str, object]) -> str:
 
 
 def _amount(value: object) -> str:
-    text = terminal.plain(value) if value is not None else "-"
+    text = plain(value) if value is not None else "-"
     try:
         return f"{float(text):,.2f}".removesuffix(".00")
     except ValueError:
@@ -79,7 +80,7 @@ def _amount(value: object) -> str:
 def _section(
     connection: duckdb.DuckDBPyConnection, where: str, kind: str, title: str, total: int
 ) -> None:
-    console = terminal.page_console()
+    console = make_console()
     console.print(Text(f"\n{title}", style="bold"))
     table = Table()
     table.add_column("Campaign", overflow="fold")
@@ -92,18 +93,18 @@ def _section(
         table.add_column(side, justify="right", overflow="fold")
     table.add_column("Why", overflow="fold")
     for row in rows(connection, f"kind = '{kind}' and {where}", limit=SHOWN):
-        campaign = Text(terminal.plain(row["campaign_id"]) or "none")
+        campaign = Text(plain(row["campaign_id"]) or "none")
         if kind == "number":
-            subject = [" ".join(terminal.plain(row[name]) for name in ("metric", "model")).strip()]
+            subject = [" ".join(plain(row[name]) for name in ("metric", "model")).strip()]
         elif kind == "deal":
-            subject = [terminal.plain(row["deal_id"]), terminal.plain(row["change"])]
+            subject = [plain(row["deal_id"]), plain(row["change"])]
         else:
             subject = [
-                terminal.plain(row["contact_id"]),
-                f"{terminal.plain(row['metric'])}, {row['change']}",
+                plain(row["contact_id"]),
+                f"{plain(row['metric'])}, {row['change']}",
             ]
         shown = [Text(text) for text in [*subject, _amount(row["a"]), _amount(row["b"])]]
-        table.add_row(campaign, *shown, Text(terminal.plain(_why(row))))
+        table.add_row(campaign, *shown, Text(plain(_why(row))))
     console.print(table)
     if total > SHOWN:
         console.print(
@@ -114,11 +115,11 @@ def _section(
 def _print_page(
     connection: duckdb.DuckDBPyConnection, a: Side, b: Side, where: str, totals: dict[str, int]
 ) -> None:
-    console = terminal.page_console()
-    console.print(Text(f"A: {terminal.plain(a.file)}\nB: {terminal.plain(b.file)}"))
+    console = make_console()
+    console.print(Text(f"A: {plain(a.file)}\nB: {plain(b.file)}"))
     for setting in differing_settings(a, b):
         kind = {"SETTING": "variable", "RULE_FILE": "rules", "PROGRAM": "program"}[setting.kind]
-        console.print(Text(f"Different {kind}: {terminal.plain(setting.text)}"))
+        console.print(Text(f"Different {kind}: {plain(setting.text)}"))
     if not totals:
         console.print(
             Text("Both say the same, number by number, deal by deal, contact by contact.")
@@ -174,5 +175,5 @@ def compare(arguments: argparse.Namespace) -> int:
             as_csv=arguments.csv,
         )
     except (SettingsError, duckdb.Error) as error:
-        terminal.error(str(error))
+        print_error(str(error))
         return UNUSABLE

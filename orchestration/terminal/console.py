@@ -1,0 +1,54 @@
+"""Text that is safe to print, and the consoles that print it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from contextlib import suppress
+from typing import TextIO
+
+from rich.console import Console
+
+from orchestration.ground.spreadsheet import safe_cell
+
+
+def plain(value: object) -> str:
+    """Text from data, safe to print: control and direction characters, terminal escapes among them, are shown as `?`."""
+    text = "" if value is None else str(value)
+    return "".join(
+        "?" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
+        for character in text
+    )
+
+
+def plain_cell(value: object) -> object:
+    """A cell of a CSV on a terminal: nothing that a terminal or a spreadsheet would act on."""
+    safe = safe_cell(value)
+    return plain(safe) if isinstance(safe, str) else safe
+
+
+class _Console(Console):
+    """Goes on in silence where rich would end the process: a run is not over because nobody reads of it any more."""
+
+    def on_broken_pipe(self) -> None:
+        silence()
+
+
+def make_console(stream: TextIO | None = None) -> Console:
+    """A console on `stream`, standard output by default: as wide as a terminal, else 160 columns."""
+    wide = None if (stream or sys.stdout).isatty() else 160
+    return _Console(
+        file=stream or sys.stdout,
+        width=wide,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=True,
+    )
+
+
+def silence() -> None:
+    """Nobody reads standard output any more: what is still written there goes nowhere."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
