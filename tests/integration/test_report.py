@@ -181,9 +181,8 @@ def test_it_fits_a_phone_and_a_tablet(published: Path, tmp_path: Path, width: in
 
 
 def test_the_exposure_names_what_the_report_reads(published: Path) -> None:
-    source = (
-        Path(__file__).parents[2] / "orchestration" / "publishing" / "report" / "queries.py"
-    ).read_text(encoding="utf-8")
+    package = Path(__file__).parents[2] / "orchestration" / "publishing" / "report"
+    source = "".join(file.read_text(encoding="utf-8") for file in package.glob("*.py"))
     read = set(re.findall(r"\b(?:core|marts|diagnostics)\.(\w+)", source))
     assert ensure_manifest().exists()
     exposure = manifest()["exposures"]["exposure.touchledger.campaign_report"]

@@ -20,8 +20,8 @@ from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import default_variables, make_settings
 from orchestration.publishing import report
-from orchestration.publishing.report import charts, queries
-from orchestration.publishing.report.numbers import Formats, shown
+from orchestration.publishing.report import charts, quality, queries, timeline
+from orchestration.publishing.report.numbers import MOST_ROWS, Formats, shown
 from orchestration.terminal.summary import HEADS, KEPT_FIRST, _campaign_table, fitting
 
 AS_OF = datetime(2024, 7, 1)
@@ -315,7 +315,7 @@ def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(
         ("k1", Decimal("70.10"), "linear"), ("k2", Decimal("69.95"), "first_interaction"), ("k3", Decimal("0.00"), "linear"),
         (None, Decimal("0.15"), "first_interaction"),
     ]  # fmt: skip
-    assert [(row["reason"], row["amount_in_none"]) for row in queries.deal_reasons(published)] == [
+    assert [(row["reason"], row["amount_in_none"]) for row in quality.deal_reasons(published)] == [
         ("NO_EXCHANGE_RATE", None)
     ]
 
@@ -397,7 +397,7 @@ def test_two_hundred_campaigns_are_small_and_quick(published: duckdb.DuckDBPyCon
 def test_more_campaigns_than_a_page_holds_are_left_to_the_table(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    for number in range(report.MOST_ROWS + 7):
+    for number in range(MOST_ROWS + 7):
         add_campaign(published, f"k{number}", "One of many")
     assert "7 more in <code>marts.campaign_performance</code>" in render(published)
 
@@ -449,7 +449,7 @@ def test_the_trend_is_of_whole_weeks_up_to_the_newest_day() -> None:
     days = {newest - timedelta(n): {"sessions": 1, "revenue": Decimal("0.10")} for n in range(100)}
     days[newest + timedelta(5)] = {"sessions": 1000}
     days[newest - timedelta(10)]["spend"] = None
-    periods = queries.periods(days, until=date(2024, 7, 1))
+    periods = timeline.periods(days, until=date(2024, 7, 1))
     assert (
         len(periods) == 15
         and periods[-1].last == newest
@@ -458,17 +458,17 @@ def test_the_trend_is_of_whole_weeks_up_to_the_newest_day() -> None:
     assert [period.numbers["sessions"] for period in periods] == [2, *[7] * 14]
     assert periods[-1].numbers["revenue"] == Decimal("0.70")
     assert [n for n, period in enumerate(periods) if period.numbers["spend"] is None] == [13]
-    now, before = queries.latest(days, until=date(2024, 7, 1))
+    now, before = timeline.latest(days, until=date(2024, 7, 1))
     assert (now.numbers["sessions"], before.numbers["sessions"], now.first) == (
         30,
         30,
         newest - timedelta(29),
     )
-    few = queries.periods(
+    few = timeline.periods(
         {newest: {"sessions": 3}, newest - timedelta(2): {"sessions": 1}}, until=newest
     )
     assert [period.numbers["sessions"] for period in few] == [1, 0, 3]
-    assert queries.periods({}, until=newest) == [] and queries.latest({}, until=newest) is None
+    assert timeline.periods({}, until=newest) == [] and timeline.latest({}, until=newest) is None
 
 
 def test_each_thing_counts_once_and_on_its_portal_day(published: duckdb.DuckDBPyConnection) -> None:
@@ -497,10 +497,10 @@ def test_each_thing_counts_once_and_on_its_portal_day(published: duckdb.DuckDBPy
             contact_id="c1",
             influenced_at=late,
         )
-    totals = queries.totals(published, queries.daily(published, "UTC"))
+    totals = queries.totals(published, timeline.daily(published, "UTC"))
     assert (totals["sessions"], totals["influenced"], totals["campaigns"]) == (1, 1, 2)
-    assert queries.daily(published, "UTC") == {date(2024, 3, 1): {"sessions": 1, "influenced": 1}}
-    assert queries.daily(published, "Asia/Tokyo") == {
+    assert timeline.daily(published, "UTC") == {date(2024, 3, 1): {"sessions": 1, "influenced": 1}}
+    assert timeline.daily(published, "Asia/Tokyo") == {
         date(2024, 3, 2): {"sessions": 1, "influenced": 1}
     }
     assert queries.funnel(published) == [1, 1, 0, 0, 0]

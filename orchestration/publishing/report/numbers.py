@@ -7,8 +7,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+# Rows of the campaign table that are open, and rows of any long table at all: a page that anyone can read and send.
+OPEN_ROWS = 20
+MOST_ROWS = 250
 UNKNOWN = "unknown"
 NONE = "–"
 LONGEST_TEXT = 160
@@ -140,3 +144,10 @@ class Formats:
         local = value.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(self.timezone))
         clock = format_time(local, "short", tzinfo=ZoneInfo(self.timezone), locale=self.locale)
         return f"{format_date(local, 'medium', locale=self.locale)}, {clock}"
+
+
+def percent(part: Any, whole: Any) -> float:
+    """Percent of `whole`, 0 to 100, for the length of a bar."""
+    return (
+        0.0 if not part or not whole or part < 0 else min(100.0, float(part) / float(whole) * 100)
+    )
