@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from orchestration.connectors.arguments import COMMANDS, add_commands, add_config, use_config
 from orchestration.ground.arguments import RunArguments, add_run_arguments, parsed_arguments
 from orchestration.ground.settings import Settings
+from orchestration.reading.page.arguments import add_serve
 from orchestration.terminal.console import silence
 from orchestration.terminal.failures import print_error, print_failure
 from orchestration.terminal.screen import shown_progress
@@ -88,6 +89,7 @@ def build_parser() -> argparse.ArgumentParser:
     formats = compare.add_mutually_exclusive_group()
     formats.add_argument("--json", action="store_true", help="everything, for machines")
     formats.add_argument("--csv", action="store_true", help="everything, for spreadsheets")
+    add_serve(commands)
     return parser
 
 
@@ -228,6 +230,10 @@ def main(argv: list[str] | None = None) -> NoReturn:
         from orchestration.reading.compare.command import compare
 
         sys.exit(compare(arguments))
+    if arguments.command == "serve":
+        from orchestration.reading.page.serve import serve
+
+        sys.exit(serve(arguments))
     if arguments.command == "sql":
         from orchestration.reading.shell import sql
 

@@ -24,6 +24,8 @@ from orchestration.publishing.report.reasons import checks_part, freshness_part,
 from orchestration.publishing.report.trend import kpis_part, trend_part
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
+# Colours, type and tables of the report, and of `touchledger serve`.
+LOOK = Path(__file__).with_name("look.css")
 
 
 def content(
@@ -97,7 +99,7 @@ def render(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        content(connection, variables)
+        content(connection, variables), look=LOOK.read_text(encoding="utf-8")
     )
 
 

@@ -1,0 +1,137 @@
+"""One request: the publication it sees, its choices, and what every page is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+
+from orchestration.publishing.report.numbers import Formats
+from orchestration.reading.page import words
+from orchestration.reading.page.cells import Cells
+from orchestration.reading.page.listing import Listing, Shown, show
+from orchestration.reading.page.publication import NotPublished, Publication
+from orchestration.reading.page.selection import (
+    CONVERSIONS,
+    BadRequest,
+    Selection,
+    presets,
+    read,
+)
+
+# Channels where no table of them is published yet.
+CHANNELS = (
+    "direct_traffic", "organic_search", "paid_search", "organic_social", "paid_social", "email_marketing",
+    "referrals", "ai_referrals", "other_campaigns", "offline",
+)  # fmt: skip
+
+
+@dataclass
+class Asked:
+    """A request and the publication that answers it."""
+
+    request: Request
+    publication: Publication
+
+    @property
+    def query(self):
+        return self.request.query_params
+
+    @property
+    def formats(self) -> Formats:
+        return self.publication.formats
+
+    @cached_property
+    def models(self) -> list[str]:
+        found = self.publication.rows("select distinct model from @marts.attributed_revenue")
+        return words.in_order({row["model"] for row in found})
+
+    @cached_property
+    def channels(self) -> list[str]:
+        if "channel" not in self.publication.columns.get("marts.attribution_credits", ()):
+            return []
+        try:
+            rows = self.publication.rows("select distinct channel from @marts.channel_performance")
+        except NotPublished:
+            return list(CHANNELS)
+        return sorted({*CHANNELS, *(row["channel"] for row in rows if row["channel"])})
+
+    @cached_property
+    def selection(self) -> Selection:
+        """The choices of the query string. Raises BadRequest."""
+        return read(self.query, self.models, self.channels, self.formats.timezone)
+
+    @cached_property
+    def cells(self) -> Cells:
+        return Cells(self.formats, self.selection)
+
+    @property
+    def values(self) -> dict[str, object]:
+        return self.selection.values
+
+    def key(self, name: str, what: str) -> str:
+        """An id that the request must give. Raises BadRequest."""
+        found = self.query.get(name, "")
+        if not found:
+            raise BadRequest(f"No {what} is named. Search for one by its name or ID.")
+        return found
+
+    @cached_property
+    def today(self) -> date:
+        """The day that counts as now, in the portal's time zone."""
+        as_of = self.publication.run.as_of or self.publication.run.finished_at
+        if as_of is None:
+            return date(1970, 1, 1)
+        return as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(self.formats.timezone)).date()
+
+    def show(self, listing: Listing, *, limit: int | None = None, **given: str) -> Shown:
+        """A list with other filters than the request's, its first `limit` rows."""
+        chosen = Selection(
+            **{
+                name: getattr(self.selection, name)
+                for name in ("model", "conversion", "channel", "first", "last", "timezone")
+            },
+            given=given,
+        )
+        return show(self.publication, listing, chosen, limit=limit)
+
+    def context(self) -> dict[str, Any]:
+        """What every page shows around its own."""
+        chosen, run = self.selection, self.publication.run
+        period = (
+            f"{self.formats.day(chosen.first) if chosen.first else 'the beginning'} to "
+            f"{self.formats.day(chosen.last) if chosen.last else 'the end'}"
+            if chosen.has_period
+            else "the whole time"
+        )
+        return {
+            "path": self.request.url.path,
+            "chosen": chosen,
+            "link": chosen.link,
+            "period": period,
+            "presets": [
+                {
+                    "label": label,
+                    "from": first.isoformat(),
+                    "to": last.isoformat(),
+                    "is_chosen": (first, last) == (chosen.first, chosen.last),
+                }
+                for label, first, last in presets(self.today)
+            ],
+            "models": [(code, words.model(code)) for code in self.models],
+            "model_name": words.model(chosen.model),
+            "channels": [(code, words.spelled(code)) for code in self.channels],
+            "channel_name": words.spelled(chosen.channel) if chosen.channel else "",
+            "conversions": list(CONVERSIONS.items()),
+            "currency": self.formats.currency,
+            "run": {
+                "id": run.run_id,
+                "as_of": self.formats.instant(run.as_of),
+                "finished": self.formats.instant(run.finished_at),
+                "timezone": self.formats.timezone,
+            },
+        }

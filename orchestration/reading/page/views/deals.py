@@ -1,0 +1,265 @@
+"""One deal: its status in words, its path as a timeline, every model's credit, and what was left out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from orchestration.publishing.report.numbers import NONE
+from orchestration.reading.page import words
+from orchestration.reading.page.asked import Asked
+from orchestration.reading.page.cells import Cell
+from orchestration.reading.page.lists import LISTS
+from orchestration.reading.page.publication import NotPublished
+
+TOUCHES = 200
+# Why a contact of a deal is not in its path, by what the query finds.
+CONTACT_FAULTS = {
+    "unknown": ("No record of this contact has landed.", "R12"),
+    "deleted": ("The contact is deleted.", "R12"),
+    "not_closed": ("The deal has no close time.", "R60"),
+    "late": ("It was put on the deal only at or after the close.", "R60"),
+    "removed": ("It was taken off the deal before the close.", "R60"),
+}
+LEFT_OUT = {
+    "filtered": ("Filtered as a bot or internal traffic", "R13"),
+    "after": ("After the close", "R70"),
+    "type": ("This kind of interaction earns no revenue", "R33, R64"),
+    "other": ("Earns no revenue here: an email to another address, a form's CTA, or before the look-back window", "R34, R35, R70"),
+}  # fmt: skip
+
+
+def deal(asked: Asked) -> dict[str, Any]:
+    """Everything about one deal. Raises UnknownId and BadRequest."""
+    key = asked.key("id", "deal")
+    found = asked.publication.one(
+        "select * from @core.fct_deals where deal_id = $key", {"key": key}
+    )
+    if found is None:
+        raise asked.publication.near("deal", key, "select deal_id as id from @core.fct_deals")
+    contacts = _contacts(asked, key)
+    path = _path(asked, key)
+    return {
+        "title": found["deal_name"] or key,
+        "key": key,
+        "deal": found,
+        "facts": _facts(asked, found),
+        "status": _status(asked, key),
+        "contacts": contacts,
+        "touches": path["touches"],
+        "timeline": _timeline(asked, found, contacts, path["touches"]),
+        "ledger": path,
+        "left_out": _left_out(asked, key),
+        "campaigns": asked.show(LISTS["deal-reasons"], limit=50, deal=key),
+        "amount": asked.formats.money(found["amount_home"])
+        if found["amount_home"] is not None
+        else "no amount in the home currency",
+    }
+
+
+def _facts(asked: Asked, found: dict[str, Any]) -> list[tuple[str, str]]:
+    formats = asked.formats
+    landed = ""
+    if found["amount"] is not None and found["currency"] not in (None, asked.formats.currency):
+        landed = f"{formats.amount(found['amount'])} {found['currency']}"
+    facts = [
+        ("ID", found["deal_id"]),
+        ("Stage", " · ".join(str(one) for one in (found["pipeline"], found["stage"]) if one)),
+        ("Outcome", "won" if found["is_closed_won"] else "not won"),
+        ("As landed", landed),
+        ("Created", formats.instant(found["created_at"]) if found["created_at"] else "unknown"),
+        ("Closed", formats.instant(found["closed_at"]) if found["closed_at"] else "not known"),
+        ("Deleted", "yes" if found["is_deleted"] else ""),
+        ("Merged into", found["merged_into"] or ""),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _status(asked: Asked, key: str) -> dict[str, Any]:
+    """The deal's one reason; `lacking` where the publication does not tell."""
+    try:
+        row = asked.publication.one(
+            "select status, campaigns from @diagnostics.deal_status where deal_id = $key",
+            {"key": key},
+        )
+    except NotPublished as error:
+        return {"lacking": error.table}
+    if row is None:
+        return {}
+    return {"reason": words.reason(row["status"], "deal"), "campaigns": row["campaigns"]}
+
+
+def _contacts(asked: Asked, key: str) -> list[dict[str, Any]]:
+    rows = asked.publication.rows(
+        """
+        select links.contact_id, contacts.email, contacts.created_at, links.valid_from, links.valid_to, links.time_basis,
+            case
+                when contacts.contact_id is null then 'unknown'
+                when contacts.is_deleted then 'deleted'
+                when deals.closed_at is null then 'not_closed'
+                when links.valid_from >= deals.closed_at then 'late'
+                when links.valid_to <= deals.closed_at then 'removed'
+            end as fault
+        from @core.fct_deal_contacts as links
+        inner join @core.fct_deals as deals on links.deal_id = deals.deal_id
+        left join @core.dim_contacts as contacts on links.contact_id = contacts.contact_id
+        where links.deal_id = $key order by links.valid_from, links.contact_id limit 200
+        """,
+        {"key": key},
+    )
+    for row in rows:
+        says, rule = CONTACT_FAULTS.get(row["fault"], ("Its interactions are in the path.", "R60"))
+        row |= {
+            "cell": asked.cells.contact(row["contact_id"], row["email"]),
+            "from": asked.cells.instant(row["valid_from"]),
+            "to": asked.cells.instant(row["valid_to"]) if row["valid_to"] else Cell("still on it"),
+            "says": Cell(says, title=f"Rule {rule}."),
+            "basis": words.TIME_BASES.get(row["time_basis"], ("", "", ""))[0],
+        }
+    return rows
+
+
+def _path(asked: Asked, key: str) -> dict[str, Any]:
+    """Touches in order, with their campaigns and what every model gives them; `more` are not shown."""
+    rows = asked.publication.rows(
+        f"""
+        with touches as (
+            select event_id, campaign_id, any_value(contact_id) as contact_id, any_value(event_type) as event_type,
+                any_value(occurred_at) as occurred_at, any_value(channel) as channel,
+                list(struct_pack(model := model, weight := weight, credit := credit)) as models
+            from @marts.attribution_credits where deal_id = $key
+            group by event_id, campaign_id order by occurred_at, event_id, campaign_id nulls last limit {TOUCHES}
+        )
+        select touches.*, contacts.email, campaigns.campaign_name, counted.basis,
+            events.asset_type, events.asset_id, assets.asset_name, events.url
+        from touches
+        left join @core.fct_interactions as events on touches.event_id = events.event_id and touches.occurred_at = events.occurred_at
+        left join @core.dim_assets as assets on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
+        left join @core.dim_contacts as contacts on touches.contact_id = contacts.contact_id
+        left join @core.dim_campaigns as campaigns on touches.campaign_id = campaigns.campaign_id
+        left join @core.fct_campaign_interactions as counted
+            on touches.event_id = counted.event_id and touches.campaign_id = counted.campaign_id and touches.occurred_at = counted.occurred_at
+        order by occurred_at, event_id, campaign_id nulls last
+        """,
+        {"key": key},
+    )
+    totals = asked.publication.rows(
+        "select model, sum(credit) as credit, count(distinct (event_id, campaign_id)) as number from @marts.attribution_credits where deal_id = $key group by model",
+        {"key": key},
+    )
+    sums = {row["model"]: row["credit"] for row in totals}
+    models = words.in_order(set(sums))
+    number = 0
+    previous = None
+    for row in rows:
+        if row["event_id"] != previous:
+            number, previous = number + 1, row["event_id"]
+        given = {one["model"]: one for one in row["models"]}
+        row["number"] = number
+        row["given"] = given
+        row["campaign"] = asked.cells.campaign(row["campaign_id"], row["campaign_name"])
+        row["cells"] = [_credit(asked, given.get(model)) for model in models]
+    return {
+        "touches": rows,
+        "models": [(model, words.model(model)) for model in models],
+        "sums": [asked.formats.amount(sums[model]) for model in models],
+        "more": max((row["number"] for row in totals), default=0) - len(rows),
+    }
+
+
+def _credit(asked: Asked, given: dict[str, Any] | None) -> Cell:
+    if given is None:
+        return Cell(NONE)
+    return Cell(asked.formats.amount(given["credit"]), sub=asked.formats.share(given["weight"], 1))
+
+
+def _timeline(
+    asked: Asked,
+    found: dict[str, Any],
+    contacts: list[dict[str, Any]],
+    touches: list[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Touches and milestones (a contact created, the deal created, closed) in the order of time."""
+    entries: list[dict[str, Any]] = []
+    by_event: dict[str, dict[str, Any]] = {}
+    model = asked.selection.model
+    for row in touches:
+        entry = by_event.get(row["event_id"])
+        if entry is None:
+            entry = by_event[row["event_id"]] = {
+                "at": row["occurred_at"],
+                "rank": 1,
+                "number": row["number"],
+                "what": Cell(words.event_type(row["event_type"]), f"/event?id={_quoted(row['event_id'])}"),
+                "asset": asked.cells.asset(row["asset_type"], row["asset_id"], row["asset_name"]) if row["asset_id"] else None,
+                "url": row["url"] if not row["asset_id"] else "",
+                "contact": asked.cells.contact(row["contact_id"], row["email"]),
+                "channel": words.spelled(row["channel"]) if row["channel"] else "",
+                "campaigns": [],
+                "credit": Decimal(0),
+            }  # fmt: skip
+            entries.append(entry)
+        label, meaning, rule = words.BASES.get(row["basis"], ("", "", ""))
+        entry["campaigns"].append(
+            (row["campaign"], Cell(label, title=f"{meaning} Rule {rule}.") if label else None)
+        )
+        entry["credit"] += row["given"].get(model, {}).get("credit") or Decimal(0)
+    milestones = [(found["created_at"], 2, "Deal created"), (found["closed_at"], 3, "Deal won" if found["is_closed_won"] else "Deal closed, not won")]  # fmt: skip
+    milestones += [
+        (row["created_at"], 2, f"Contact {row['email'] or row['contact_id']} created")
+        for row in contacts[:20]
+        if row["fault"] is None and row["created_at"]
+    ]
+    entries += [
+        {"at": at, "rank": rank, "milestone": says}
+        for at, rank, says in milestones
+        if at is not None
+    ]
+    entries.sort(key=lambda entry: (entry["at"], entry["rank"]))
+    for entry in entries:
+        entry["when"] = asked.cells.instant(entry["at"])
+        if "credit" in entry:
+            entry["credit"] = asked.formats.money(entry["credit"]) if entry["credit"] else NONE
+    return entries
+
+
+def _quoted(text: str) -> str:
+    from urllib.parse import quote_plus
+
+    return quote_plus(text)
+
+
+def _left_out(asked: Asked, key: str) -> list[dict[str, Any]]:
+    """Interactions of contacts that were on the deal at its close which are not in the path, by kind and reason."""
+    earning = [row["event_type"] for row in words.rule_rows("interaction_types") if row.get("earns_revenue") == "true"]  # fmt: skip
+    rows = asked.publication.rows(
+        """
+        with people as (
+            select distinct links.contact_id, deals.closed_at
+            from @core.fct_deal_contacts as links
+            inner join @core.fct_deals as deals on links.deal_id = deals.deal_id
+            inner join @core.dim_contacts as contacts on links.contact_id = contacts.contact_id and not contacts.is_deleted
+            where links.deal_id = $key and links.valid_from < deals.closed_at and (links.valid_to is null or links.valid_to > deals.closed_at)
+        ),
+        credited as (select distinct event_id from @marts.attribution_credits where deal_id = $key)
+        select events.event_type,
+            case
+                when events.is_filtered then 'filtered'
+                when events.occurred_at > people.closed_at then 'after'
+                when not list_contains($earning, events.event_type) then 'type'
+                else 'other'
+            end as fault, count(*) as number
+        from people inner join @core.fct_interactions as events on people.contact_id = events.contact_id
+        where events.event_id not in (select event_id from credited)
+        group by all order by number desc, event_type
+        """,
+        {"key": key, "earning": earning},
+    )
+    return [
+        {
+            "what": words.event_type(row["event_type"]),
+            "number": asked.formats.count(row["number"]),
+            "why": Cell(LEFT_OUT[row["fault"]][0], title=f"Rules {LEFT_OUT[row['fault']][1]}."),
+        }
+        for row in rows
+    ]

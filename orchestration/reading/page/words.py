@@ -1,0 +1,180 @@
+"""Words for what is published as codes: a reader sees a label, and the code or the rule only in a tooltip."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from orchestration.ground.paths import RULES
+
+# What a code's words are made of where no list has a label for it.
+_SPELLED = {
+    "ai": "AI", "cta": "CTA", "url": "URL", "utm": "UTM", "id": "ID", "crm": "CRM", "roi": "ROI", "roas": "ROAS",
+}  # fmt: skip
+BASES = {
+    "asset": ("Asset", "The asset was in the campaign at that moment.", "R30"),
+    "utm": ("Link", "The link carried the campaign's utm_campaign.", "R31"),
+    "both": ("Asset and link", "The asset was in the campaign, and the link carried its utm.", "R32"),
+}  # fmt: skip
+TIME_BASES = {
+    "exact": ("exact", "The source says when it happened.", "R96"),
+    "first_seen": ("first seen", "It was there when somebody first looked; it may be older.", "R96"),
+    "assumed": ("assumed", "The time was set by a rule, because no source tells it.", "R96"),
+}  # fmt: skip
+ENDED = {"moved": "moved to another campaign", "removed": "removed"}
+METRICS = {
+    "first_touch": "First touch",
+    "last_touch": "Last touch",
+    "influenced": "Influenced",
+    "revenue": "Contacts with revenue",
+    "new_contacts_first_touch": "New contacts, first touch",
+    "new_contacts_last_touch": "New contacts, last touch",
+    "influenced_contacts": "Influenced contacts",
+    "contacts_with_revenue": "Contacts with revenue",
+    "associated_deal_value": "Associated deal value",
+    "attributed_revenue": "Attributed revenue",
+    "deal_amount": "Deal amount",
+    "ad_spend": "Ad spend",
+}
+COUNTED = ("Counted", "A campaign counts it.", "R97", "")
+UTM_STATUSES = {
+    "matched": ("Matched", "A campaign collects these visits.", ""),
+    "shared": ("Shared", "Several campaigns have this alias, and each counts the same visits.",
+               "Remove the alias from all campaigns but one."),
+    "before_campaign": ("Before the campaign", "All visits came before the campaign or its alias began.",
+                        "Let the alias start earlier if these visits belong to the campaign."),
+    "unmatched": ("Unmatched", "No campaign has this alias, so nobody gets these visits.",
+                  "Add the alias to its campaign."),
+    "never_seen": ("Never seen", "No visit carries this alias.", "Compare it with the links in use."),
+}  # fmt: skip
+# R97, R98 and R120 in words, until the list of reasons has a row of their own.
+REASONS = {
+    "COUNTED": COUNTED,
+    "DEAL_MERGED": ("Deal merged", "The deal was merged into another one, which counts for both.", "R66", "Look at the deal it was merged into."),
+    "CONTACT_REMOVED_BEFORE_CLOSE": ("Contact removed before the close", "Contacts were on the deal, but none was still on it when it closed.", "R94", "Keep contacts on their deals until the deals close."),
+    "CONTACT_DELETED": ("Contact deleted", "The contact was deleted.", "R12", "Restore the contact if it still counts."),
+    "NO_CONTACT": ("No contact", "No contact was ever on the deal.", "R97", "Associate the deal's contacts with it before it closes."),
+    "CONTACT_UNKNOWN": ("Contact unknown", "Only contacts that have no contact record are on the deal.", "R97", "Land the records of these contacts."),
+    "NO_CAMPAIGN_INTERACTION": ("No campaign interaction", "No interaction was ever on an asset or link of a campaign.", "R97", "Put the assets that were used into a campaign."),
+    "NO_PAGE_VIEW": ("No page view", "The contact never viewed a page under tracking.", "R98", "Nothing: contacts from imports and offline sources have no page view."),
+    "FIRST_VIEW_AFTER_CREATION": ("First page view after creation", "The contact's first page view came after the contact was created.", "R98", "Nothing: a first touch comes before the contact is created."),
+    "FIRST_VIEW_IN_NO_CAMPAIGN": ("First page view in no campaign", "The contact's first page view was on no campaign's asset or link at that moment.", "R98", "Put the page into its campaign before visitors come."),
+    "NO_CONVERSION": ("No conversion", "No form was submitted within a few minutes of the contact's creation.", "R98", "Nothing: contacts from imports have no conversion."),
+    "CONVERSION_IN_NO_CAMPAIGN": ("Conversion in no campaign", "The form submission that created the contact came through no campaign.", "R98", "Put the form or its page into its campaign."),
+    "NO_INTERACTION": ("No interaction", "The contact has no interaction that is not filtered.", "R98", "Nothing, unless tracking is missing."),
+    "TYPE_DOES_NOT_INFLUENCE": ("Interactions that do not influence", "Its interactions with campaigns are of kinds that do not influence, such as sent emails.", "R98", "Nothing: these interactions influence nobody."),
+    "OUTSIDE_ASSOCIATION": ("Outside the association", "It used the asset or link only while no campaign had it.", "R98", "Put assets into their campaign before they are used."),
+    "UNKNOWN_CONTACT": ("Unknown contact", "No record of this contact has landed.", "R120", "Land the contact's record."),
+    "CONTACT_MERGED": ("Contact merged", "The contact was merged into another one, which counts instead.", "R120", "Nothing: the person is counted once."),
+    "BEFORE_ASSOCIATION": ("Before the association", "All its interactions came before the asset or link belonged to the campaign.", "R120", "Check when the asset was put into the campaign."),
+    "OUTSIDE_TOLERANCE": ("Form too far from creation", "It submitted forms, but none within minutes of the contact's creation.", "R120", "Nothing, or a larger conversion tolerance."),
+    "NOT_COUNTED": ("Not counted by another rule", "It does not count here; its own page says why.", "R120", "Open the contact."),
+    "AFTER_REPORT": ("After the report", "It counts here since a moment after their report was made.", "R120", "Compare with a newer report."),
+    "ASSUMED_TIME": ("Time not exact", "It counts here only by a time that is not exact.", "R120", "Pull the history of associations, if the source has it."),
+    "NOT_REPORTED": ("Not reported", "It counts here, and the report does not have it.", "R120", "Ask the other system why."),
+}  # fmt: skip
+CAUSES = {
+    "landed": "new data", "deal_edit": "edited deals", "contact_edit": "edited contacts", "event_edit": "edited events",
+    "new_deal": "new deals", "new_contact": "new contacts", "new_event": "new events", "late_event": "late events",
+    "deal_contact": "contacts of deals", "merge": "merged contacts", "identification": "identified visitors",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A code in words: what it means, what to do, and the rule that says so."""
+
+    code: str
+    label: str
+    meaning: str = ""
+    cure: str = ""
+    rule: str = ""
+
+    @property
+    def title(self) -> str:
+        """For a tooltip."""
+        parts = [self.meaning, f"Rule {self.rule}." if self.rule else ""]
+        return " ".join(part for part in parts if part)
+
+
+@cache
+def rule_rows(name: str) -> list[Mapping[str, str]]:
+    """The rows of a list of rules; none where this version has no such list."""
+    file = RULES / f"{name}.csv"
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def spelled(code: object) -> str:
+    """A code as words: `paid_search` is “Paid search”."""
+    words = re.split(r"[_\s]+", str(code).strip().lower())
+    text = " ".join(_SPELLED.get(word, word) for word in words if word)
+    return text[:1].upper() + text[1:]
+
+
+def _label(rows: str, key: str, code: object) -> str:
+    found = next((row for row in rule_rows(rows) if row[key] == code), None)
+    return (found or {}).get("label") or spelled(code)
+
+
+def model(code: object) -> str:
+    """The name of an attribution model."""
+    return _label("attribution_models", "model", code)
+
+
+def in_order(models: set[str]) -> list[str]:
+    """Models in the order of their list."""
+    known = [row["model"] for row in rule_rows("attribution_models")]
+    return [name for name in known if name in models] + sorted(models - set(known))
+
+
+def event_type(code: object) -> str:
+    """The name of a kind of interaction."""
+    return _label("interaction_types", "event_type", code)
+
+
+def asset_type(code: object) -> str:
+    """The name of a kind of asset."""
+    return _label("asset_types", "asset_type", code)
+
+
+def metric(code: object) -> str:
+    """The name of a metric."""
+    return METRICS.get(str(code)) or spelled(code)
+
+
+def reason(code: object, subject: str = "") -> Reason:
+    """A reason in words: the row of its list for this subject, any row of it, or the code spelled out."""
+    rows = [row for row in rule_rows("reason_codes") if row["reason"] == code]
+    found = next((row for row in rows if row.get("subject") == subject), rows[0] if rows else None)
+    if found:
+        return Reason(
+            str(code),
+            found["label"],
+            found.get("meaning", ""),
+            found.get("cure", ""),
+            found.get("rule_id", ""),
+        )
+    label, meaning, rule, cure = REASONS.get(str(code), (spelled(code), "", "", ""))
+    return Reason(str(code), label, meaning, cure, rule)
+
+
+def utm_status(code: object) -> Reason:
+    """The status of a utm value in words."""
+    label, meaning, cure = UTM_STATUSES.get(str(code), (spelled(code), "", ""))
+    return Reason(str(code), label, meaning, cure, "R95")
+
+
+def causes(text: object) -> str:
+    """The causes of a restatement in words: `new_event 7, deal_edit 1` is “7 new events, 1 edited deals”."""
+    parts = []
+    for part in str(text or "").split(", "):
+        kind, _, number = part.rpartition(" ")
+        named = CAUSES.get(kind) or spelled(kind).lower()
+        parts.append(f"{number} × {named}" if kind and number.isdigit() else spelled(part).lower())
+    return ", ".join(part for part in parts if part)
