@@ -96,8 +96,8 @@ def statements(events: int) -> list[str]:
             1::bigint as new_contacts_last_touch, 1::bigint as influenced_contacts, 1::bigint as deals, 10::decimal(18, 2) as revenue, 5::decimal(18, 2) as spend
             from core.fct_campaign_interactions group by 1, 2""",
         f"""create table marts.asset_performance as select campaign_id, asset_type, asset_id, {", ".join(f"7::bigint as {name}" for name in
-            "page_views form_submissions contacts_sent contacts_opened contacts_clicked cta_views cta_clicks social_clicks social_interactions ad_impressions ad_clicks".split())},
-            1::decimal(18, 2) as ad_spend, {", ".join(f"7::bigint as {name}" for name in "workflow_enrollments list_additions registrations attendances".split())}
+            ["page_views", "form_submissions", "contacts_sent", "contacts_opened", "contacts_clicked", "cta_views", "cta_clicks", "social_clicks", "social_interactions", "ad_impressions", "ad_clicks"])},
+            1::decimal(18, 2) as ad_spend, {", ".join(f"7::bigint as {name}" for name in ["workflow_enrollments", "list_additions", "registrations", "attendances"])}
             from core.fct_asset_associations""",
         f"""create table marts.conversion_credits as
             with touches as (select contact_id, event_id, campaign_id, event_type, occurred_at from core.fct_campaign_interactions where contact_id is not null and hash(event_id, 11) % 2 = 0)

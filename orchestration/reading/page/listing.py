@@ -174,6 +174,18 @@ def _sums(listing: Listing) -> str:
     )
 
 
+# What a list is of needs no column of its own.
+_FIXED = {"campaign": "campaign_id", "contact": "contact_id", "deal": "deal_id"}
+
+
+def _columns(listing: Listing, given: Mapping[str, str]) -> list[Column]:
+    """The columns to show: not those that only the file has, nor the one that every row has alike."""
+    fixed = {_FIXED[name] for name in given if name in _FIXED}
+    return [
+        column for column in listing.columns if not column.only_csv and column.name not in fixed
+    ]
+
+
 def own_parameters(listing: Listing, selection: Selection) -> dict[str, str]:
     """The filters of this list that a request gives."""
     known = {one.parameter for one in listing.filters} | ({"sort"} if listing.sorts else set())
@@ -253,7 +265,7 @@ def show(
     number = page_number(page)
     given = own_parameters(listing, selection)
     path = f"/list/{listing.name}"
-    columns = [column for column in listing.columns if not column.only_csv]
+    columns = _columns(listing, given)
     filters = [
         {
             "filter": one,

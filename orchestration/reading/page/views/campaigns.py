@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from orchestration.publishing.report.numbers import NONE
@@ -14,10 +15,11 @@ from orchestration.reading.page.listing import show
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.lists_campaigns import CAMPAIGN_DEALS
 from orchestration.reading.page.publication import NotPublished
-from orchestration.reading.page.selection import BadRequest
+from orchestration.reading.page.selection import BadRequest, Selection
 
 MOST_COMPARED = 6
 FEW, SOME = 5, 10
+YEAR = 52 * 7
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def overview(asked: Asked) -> dict[str, Any]:
     shown = show(
         asked.publication, LISTS["campaigns"], asked.selection, page=asked.query.get("page", "")
     )
-    chosen = asked.selection
+    chosen = _recent(asked)
     daily = asked.publication.rows(
         f"select day, sum(revenue) as revenue, case when bool_or(spend is null) then null else sum(spend) end as spend "
         f"from @marts.campaign_daily where {chosen.in_days('day')} group by day order by day",
@@ -51,6 +53,14 @@ def overview(asked: Asked) -> dict[str, Any]:
         "charts": trends(daily, series, asked.formats),
         "money": _money(asked),
     }
+
+
+def _recent(asked: Asked) -> Selection:
+    """The chosen period, for a chart: a year up to now where none is chosen."""
+    chosen = asked.selection
+    if chosen.has_period:
+        return chosen
+    return replace(chosen, first=asked.today - timedelta(YEAR - 1), last=asked.today)
 
 
 def _money(asked: Asked) -> list[dict[str, Any]]:
