@@ -44,7 +44,7 @@ def serve(arguments: argparse.Namespace) -> int:
     """Serves the page until interrupted; returns the exit status: 0 ended, 2 bad arguments or nothing published."""
     from orchestration.reading.page import publication
     from orchestration.reading.page.app import application
-    from orchestration.terminal import screen as terminal
+    from orchestration.terminal.failures import print_error
 
     try:
         settings = make_settings(home=arguments.home)
@@ -52,7 +52,7 @@ def serve(arguments: argparse.Namespace) -> int:
         publication.check(settings)
         listening = _listening(_port(arguments.port))
     except SettingsError as error:
-        terminal.error(str(error))
+        print_error(str(error))
         return 2
     import uvicorn
 
