@@ -20,7 +20,6 @@ from orchestration.ground.settings import Settings
 from orchestration.publishing.report import LOOK
 from orchestration.publishing.report.numbers import shown
 from orchestration.reading.page.asked import Asked
-from orchestration.reading.page.listing import csv_lines
 from orchestration.reading.page.publication import (
     PATIENCE_FOR_FILES,
     NothingPublished,
@@ -29,7 +28,8 @@ from orchestration.reading.page.publication import (
     opened,
 )
 from orchestration.reading.page.selection import BadRequest
-from orchestration.reading.page.views import campaigns, deals, others, records
+from orchestration.reading.page.showing import csv_lines
+from orchestration.reading.page.views import campaign, compare, deals, others, overview, records
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = Path(__file__).with_name("style.css")
@@ -52,9 +52,9 @@ HEADERS = {
 LONGEST_QUERY = 8_000
 View = Callable[[Asked], dict[str, Any]]
 VIEWS: dict[str, tuple[str, View]] = {
-    "/": ("overview", campaigns.overview),
-    "/campaign": ("campaign", campaigns.campaign),
-    "/compare": ("compare", campaigns.compare),
+    "/": ("overview", overview.overview),
+    "/campaign": ("campaign", campaign.campaign),
+    "/compare": ("compare", compare.compare),
     "/deal": ("deal", deals.deal),
     "/contact": ("contact", records.contact),
     "/asset": ("asset", records.asset),

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from orchestration.publishing.report.numbers import Formats
 from orchestration.reading.page import words
 from orchestration.reading.page.cells import Cells
-from orchestration.reading.page.listing import Listing, Shown, show
+from orchestration.reading.page.listing import Listing
 from orchestration.reading.page.publication import NotPublished, Publication
 from orchestration.reading.page.selection import (
     CONVERSIONS,
@@ -22,6 +22,7 @@ from orchestration.reading.page.selection import (
     presets,
     read,
 )
+from orchestration.reading.page.showing import Shown, show
 
 # Channels where no table of them is published yet.
 CHANNELS = (

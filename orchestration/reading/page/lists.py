@@ -5,9 +5,11 @@ from __future__ import annotations
 from orchestration.reading.page.listing import Listing
 from orchestration.reading.page.lists_campaigns import CAMPAIGN_LISTS
 from orchestration.reading.page.lists_channels import CHANNEL_LISTS
+from orchestration.reading.page.lists_credit import CREDIT_LISTS
 from orchestration.reading.page.lists_facts import FACT_LISTS
 from orchestration.reading.page.lists_reasons import REASON_LISTS
 
 LISTS: dict[str, Listing] = {
-    one.name: one for one in (*CAMPAIGN_LISTS, *CHANNEL_LISTS, *FACT_LISTS, *REASON_LISTS)
+    one.name: one
+    for one in (*CAMPAIGN_LISTS, *CREDIT_LISTS, *CHANNEL_LISTS, *FACT_LISTS, *REASON_LISTS)
 }

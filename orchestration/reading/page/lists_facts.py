@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from orchestration.reading.page.cells import Column
-from orchestration.reading.page.listing import Facet, Filter, Listing
-from orchestration.reading.page.lists_campaigns import (
+from orchestration.reading.page.columns import (
     ASSET_COLUMN,
     CAMPAIGN,
     CAMPAIGN_COLUMN,
@@ -14,6 +13,7 @@ from orchestration.reading.page.lists_campaigns import (
     DEAL_COLUMN,
     NAMES,
 )
+from orchestration.reading.page.listing import Facet, Filter, Listing
 
 YES_NO = (("yes", "yes"), ("no", "no"))
 EVENT_LINK = Column(

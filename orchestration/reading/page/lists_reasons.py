@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from orchestration.reading.page.cells import Column
-from orchestration.reading.page.listing import Facet, Filter, Listing
-from orchestration.reading.page.lists_campaigns import (
+from orchestration.reading.page.columns import (
     ASSET_COLUMN,
     CAMPAIGN,
     CAMPAIGN_COLUMN,
@@ -12,6 +11,7 @@ from orchestration.reading.page.lists_campaigns import (
     CONTACT_COLUMN,
     DEAL_COLUMN,
 )
+from orchestration.reading.page.listing import Facet, Filter, Listing
 from orchestration.reading.page.lists_facts import YES_NO
 
 CAMPAIGN_NAME = (

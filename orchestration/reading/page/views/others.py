@@ -9,10 +9,11 @@ from orchestration.publishing.report.numbers import NONE
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell, Column
-from orchestration.reading.page.listing import Filter, Listing, facets, own_parameters, show
+from orchestration.reading.page.listing import Filter, Listing, own_parameters
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished
 from orchestration.reading.page.selection import BadRequest, Selection
+from orchestration.reading.page.showing import facets, show
 
 FOUND = 20
 FORGOTTEN_AFTER = timedelta(7)

@@ -1,0 +1,106 @@
+"""The overview of all campaigns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from orchestration.reading.page.asked import Asked
+from orchestration.reading.page.drawing import Series, trends
+from orchestration.reading.page.lists import LISTS
+from orchestration.reading.page.selection import Selection
+from orchestration.reading.page.showing import show
+
+YEAR = 52 * 7
+
+
+def overview(asked: Asked) -> dict[str, Any]:
+    """All campaigns with their numbers, and where the money of won deals went."""
+    shown = show(
+        asked.publication, LISTS["campaigns"], asked.selection, page=asked.query.get("page", "")
+    )
+    chosen = _recent(asked)
+    daily = asked.publication.rows(
+        f"select day, sum(revenue) as revenue, case when bool_or(spend is null) then null else sum(spend) end as spend "
+        f"from @marts.campaign_daily where {chosen.in_days('day')} group by day order by day",
+        chosen.values,
+    )
+    series = [
+        Series("revenue", "Revenue of campaigns (linear)", True),
+        Series("spend", "Spend", True),
+    ]
+    return {
+        "title": "Campaigns",
+        "list": shown,
+        "charts": trends(daily, series, asked.formats),
+        "money": _money(asked),
+    }
+
+
+def _recent(asked: Asked) -> Selection:
+    """The chosen period, for a chart: a year up to now where none is chosen."""
+    chosen = asked.selection
+    if chosen.has_period:
+        return chosen
+    return replace(chosen, first=asked.today - timedelta(YEAR - 1), last=asked.today)
+
+
+def _money(asked: Asked) -> list[dict[str, Any]]:
+    """Won deals of the period: what campaigns, deleted campaigns and no campaign get of it under the model, and what nobody gets."""
+    chosen = asked.selection
+    row = asked.publication.one(
+        f"""
+        with won as (
+            select sum(amount_home) as amount, count(*) as deals, count(*) filter (where amount is not null and amount_home is null) as no_rate
+            from @core.fct_deals where is_closed_won and not is_deleted and merged_into is null and {chosen.in_period("closed_at")}
+        ),
+        credited as (
+            select sum(credit) filter (where credits.campaign_id is null) as nobody,
+                sum(credit) filter (where live.campaign_id is not null) as live,
+                sum(credit) filter (where credits.campaign_id is not null and live.campaign_id is null) as deleted
+            from (
+                select campaign_id, sum(credit) as credit from @marts.attribution_credits
+                where model = $model and {chosen.in_period("closed_at")} group by campaign_id
+            ) as credits
+            left join @marts.campaign_performance as live on credits.campaign_id = live.campaign_id
+        )
+        select won.*, coalesce(nobody, 0) as nobody, coalesce(live, 0) as live, coalesce(deleted, 0) as deleted from won, credited
+        """,
+        chosen.values,
+    )
+    if not row or not row["amount"]:
+        return []
+    whole = row["amount"]
+    parts = [
+        ("live", "Campaigns", row["live"], ""),
+        ("nobody", "No campaign", row["nobody"], chosen.link("/list/credits", campaign="~none")),
+        ("deleted", "Deleted campaigns", row["deleted"], ""),
+        ("rest", "Without an interaction that earns revenue", whole - row["live"] - row["nobody"] - row["deleted"], chosen.link("/list/deals", won="yes")),
+    ]  # fmt: skip
+    made = [
+        {
+            "kind": kind,
+            "title": title,
+            "amount": asked.formats.money(amount),
+            "share": asked.formats.share(float(amount / whole), 1),
+            "width": float(amount / whole) * 100,
+            "href": href,
+        }
+        for kind, title, amount, href in parts
+        if amount or kind != "deleted"
+    ]
+    made.append(
+        {
+            "kind": "all",
+            "title": f"All {asked.formats.count(row['deals'])} won deals",
+            "amount": asked.formats.money(whole),
+            "share": "",
+            "width": 0,
+            "href": chosen.link("/list/deals", won="yes"),
+            "note": f"{asked.formats.count(row['no_rate'])} more in a currency without a rate are in no sum."
+            if row["no_rate"]
+            else "",
+        }
+    )
+    return made
