@@ -22,6 +22,7 @@ from orchestration.ground.settings import default_variables, make_settings
 from orchestration.publishing import report
 from orchestration.publishing.report import charts, quality, queries, timeline
 from orchestration.publishing.report.numbers import MOST_ROWS, Formats, shown
+from orchestration.publishing.report.rankings import MODEL_ROWS
 from orchestration.terminal.summary import HEADS, KEPT_FIRST, _campaign_table, fitting
 
 AS_OF = datetime(2024, 7, 1)
@@ -389,7 +390,7 @@ def test_two_hundred_campaigns_are_small_and_quick(published: duckdb.DuckDBPyCon
         seconds.append(time.process_time() - started)
     assert min(seconds) < 2
     assert len(page.encode()) < 2 * 1024 * 1024
-    assert page.count('role="rowheader"><bdi>') == 200 + report.MODEL_ROWS
+    assert page.count('role="rowheader"><bdi>') == 200 + MODEL_ROWS
     assert "180 more campaigns" in page
     assert_offline(page)
 
