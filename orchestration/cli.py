@@ -223,7 +223,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
 
         _leave(run_command(arguments))
     if arguments.command == "explain":
-        from orchestration.reading.explain import explain
+        from orchestration.reading.explain.command import explain
 
         sys.exit(explain(arguments))
     if arguments.command == "compare":

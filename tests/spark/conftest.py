@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.engines.spark.cluster import LocalCluster
+from orchestration.engines.spark.local_cluster import LocalCluster
 from tests.conftest import scratch
 
 # Worlds of a few hundred rows: what a plan costs is all that there is.

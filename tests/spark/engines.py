@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.engines.spark.cluster import LocalCluster
+from orchestration.engines.spark.local_cluster import LocalCluster
 from orchestration.ground.contract import raw_tables
 from tests.conftest import AS_OF, ROOT, command
 from tests.golden.increments import compare_files

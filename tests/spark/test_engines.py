@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.engines.spark.cluster import LocalCluster
+from orchestration.engines.spark.local_cluster import LocalCluster
 from tests.conftest import command, query, scratch
 from tests.reference.compare import differences as from_the_reference
 from tests.reference.landings import write_landing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.engines.spark.cluster import LocalCluster
+from orchestration.engines.spark.local_cluster import LocalCluster
 from tests.conftest import scratch
 from tests.reference.landings import write_landing
 from tests.reference.worlds import make_world

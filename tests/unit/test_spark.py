@@ -14,7 +14,7 @@ from orchestration.building.plan import BuildPlan, begin_build, end_build, plan_
 from orchestration.checking.aggregates import SCHEMA
 from orchestration.checking.suites import business_checks, suites
 from orchestration.engines.registry import engine
-from orchestration.engines.spark import bridge, cluster, in_place, server
+from orchestration.engines.spark import bridge, in_place, machine, server
 from orchestration.engines.spark.bridge import spelled
 from orchestration.engines.spark.export import BOOKS, export
 from orchestration.engines.spark.lake import lake
@@ -571,12 +571,12 @@ def test_a_lost_server_is_told_from_a_model_that_fails(monkeypatch: pytest.Monke
 
 def test_java_that_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for version, said in {None: "there is none", 11: "this is 11"}.items():
-        monkeypatch.setattr(cluster, "java_version", lambda version=version: version)
+        monkeypatch.setattr(machine, "java_version", lambda version=version: version)
         with pytest.raises(
             ClusterError,
             match=f"needs Java 17 or later, and {said}; install it, on Debian with `apt-get install openjdk-17",
         ):
-            cluster.check_java()
+            machine.check_java()
 
 
 def test_dagster_needs_only_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
