@@ -8,7 +8,7 @@ SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:me
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java lint format dev docs data-docs site drawings superset superset-export benchmark lock audit
+.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java lint format dev docs variables data-docs site drawings superset superset-export benchmark lock audit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -74,6 +74,9 @@ site: setup docs ## the documentation as one site to search, in site/ (the dbt d
 
 drawings: ## docs/images/*.svg from their text sources (needs Graphviz)
 	@for drawing in docs/images/*.dot; do dot -Tsvg $$drawing -o $${drawing%.dot}.svg; done
+
+variables: setup ## write the tables of variables in docs/ from orchestration/ground/variables.py
+	@$(BIN)/python -m tools.variables
 
 data-docs: setup ## every business check and how it came out as pages in HOME/data_docs
 	@$(BIN)/python -m orchestration.checking.data_docs

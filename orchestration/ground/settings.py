@@ -9,19 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
-from zoneinfo import available_timezones
-
-import yaml
 
 from orchestration.ground.configuration import find_file, read_configuration
 from orchestration.ground.errors import SettingsError
-from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_FILE, ROOT, SAMPLE
+from orchestration.ground.paths import PUBLISHED_FILE, ROOT, SAMPLE
+from orchestration.ground.variables import checked, default_variables
 
 TARGETS = ("duckdb", "spark")
-# Formats of tables on Spark.
-FILE_FORMATS = ("parquet", "delta", "iceberg")
 
 
 @dataclass(frozen=True)
@@ -61,12 +56,6 @@ class Settings:
         return self.home / ".touchledger"
 
 
-@cache
-def default_variables() -> dict[str, object]:
-    """The variables of dbt_project.yml, the one place that names them."""
-    return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-
-
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d([T ]\d{1,2}:\d\d(:\d\d(\.\d{1,6})?)?( UTC|Z|[+-]\d\d:?\d\d)?)?"
 )
@@ -83,107 +72,6 @@ def parse_as_of(text: str) -> datetime:
         except (ValueError, OverflowError):
             pass
     raise SettingsError(f"--as-of {text!r} is no instant; write one such as 2026-07-01T00:00:00Z")
-
-
-def _whole(name: str, value: object, most: int) -> int:
-    text = str(value).strip()
-    if not re.fullmatch(r"[0-9]{1,12}", text) or int(text) > most:
-        raise SettingsError(f"{name} must be a whole number from 0 to {most}, not {value!r}")
-    return int(text)
-
-
-def _share(name: str, value: object) -> float:
-    try:
-        number = float(str(value))
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise SettingsError(f"{name} must be a share between 0 and 1, not {value!r}")
-    return number
-
-
-def _positive(name: str, value: object) -> float:
-    try:
-        number = float(str(value))
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= 1_000_000:
-        raise SettingsError(f"{name} must be a number above 0 and up to 1000000, not {value!r}")
-    return number
-
-
-def _locale(text: str) -> str:
-    from babel.core import Locale, UnknownLocaleError
-
-    try:
-        if re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", text):
-            return str(Locale.parse(text.replace("-", "_")))
-    except (UnknownLocaleError, ValueError):
-        pass
-    raise SettingsError(f"report_locale {text!r} is no locale; write one such as en_US or de_DE")
-
-
-# The largest value that each whole number may have.
-_MOST = {
-    "session_gap_minutes": 10_000_000,
-    "conversion_tolerance_minutes": 10_000_000,
-    "social_post_cap": 1_000_000_000,
-    "threads": 1024,
-    "slice_events": 1_000_000_000_000 - 1,
-    "volume_minimum_rows": 1_000_000_000_000 - 1,
-    "session_hours_warning": 1_000_000,
-    "freshness_warning_days": 1_000_000,
-    "silent_type_warning_days": 1_000_000,
-}
-_MOST_DAYS = 1_000_000
-
-
-def _checked(name: str, value: object) -> object:
-    """The value of a variable in its own type. Raises SettingsError naming what would do."""
-    text = str(value).strip()
-    if name == "portal_timezone":
-        if text not in available_timezones() - {"localtime"}:
-            raise SettingsError(
-                f"portal_timezone {text!r} is no time zone; write an IANA name such as Europe/Berlin"
-            )
-        return text
-    if name == "home_currency":
-        if not re.fullmatch(r"[A-Za-z]{3}", text):
-            raise SettingsError(
-                f"home_currency {text!r} is no currency; write an ISO 4217 code such as USD"
-            )
-        return text
-    if name == "report_locale":
-        return _locale(text)
-    if name == "attribution_lookback_days":
-        return "none" if text.lower() in ("none", "null", "") else _positive(name, text)
-    if name.startswith("freshness_days_"):
-        return "none" if text.lower() in ("none", "null", "") else _whole(name, text, _MOST_DAYS)
-    if name == "spark_file_format":
-        if text not in FILE_FORMATS:
-            raise SettingsError(
-                f"spark_file_format {text!r} is none; choose {', '.join(FILE_FORMATS)}"
-            )
-        return text
-    if name == "spark_buckets":
-        return _whole(name, text, 100_000) or 1
-    if name in _MOST:
-        return _whole(name, text, _MOST[name])
-    if name == "memory_limit":
-        size = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s*(%|[MGT]i?B)", text, re.IGNORECASE)
-        least, most = (
-            (1, 100)
-            if size and size[2] == "%"
-            else (64, 999_999)
-            if size and size[2][0] in "mM"
-            else (0.1, 100_000)
-        )
-        if not size or not least <= float(size[1]) <= most:
-            raise SettingsError(
-                f"memory_limit {text!r} is no size; write one such as 8GB, at least 64MB, or 70%"
-            )
-        return text
-    return _share(name, text)
 
 
 def parse_variables(
@@ -220,7 +108,7 @@ def parse_variables(
             near = get_close_matches(name, known, n=3)
             hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
             raise SettingsError(f"There is no variable {name!r}; {hint}")
-    return {name: _checked(name, value) for name, value in given.items()}
+    return {name: checked(name, value) for name, value in given.items()}
 
 
 def _path(text: str | None, variable: str, configured: Path | None, default: Path) -> Path:

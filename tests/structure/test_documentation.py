@@ -14,9 +14,11 @@ from orchestration.building.dbt import ensure_manifest
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import make_settings
+from orchestration.ground.variables import checked, default_variables, variables
 from orchestration.reading.documentation import RULE, linked, rule_texts, rules_page, write
 from tests.conftest import ROOT
 from tests.structure.test_project import RULE_IDS
+from tools import variables as variable_tables
 
 # Columns that are shown as they came, or that tell of files and runs: no rule decides them.
 PLAIN = {
@@ -166,3 +168,19 @@ def test_links_between_pages_lead_somewhere() -> None:
     assert [
         f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()
     ] == []
+
+
+def test_variables_are_those_of_dbt_and_their_tables_are_up_to_date() -> None:
+    assert list(variables()) == list(default_variables()), "list it in both, in the same order"
+    assert variable_tables.PAGE.read_text(encoding="utf-8") == variable_tables.page(), (
+        "run `make variables`"
+    )
+    text = variable_tables.OPERATIONS.read_text(encoding="utf-8")
+    assert variable_tables.BEGIN in text and text == variable_tables.operations(text), (
+        "run `make variables`"
+    )
+
+
+def test_every_default_may_be_given() -> None:
+    for name, default in default_variables().items():
+        assert checked(name, default) == default

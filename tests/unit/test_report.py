@@ -18,7 +18,8 @@ from rich.console import Console
 from orchestration.building.dbt import ensure_manifest
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
-from orchestration.ground.settings import default_variables, make_settings
+from orchestration.ground.settings import make_settings
+from orchestration.ground.variables import default_variables
 from orchestration.publishing import report
 from orchestration.publishing.report import charts, quality, queries, timeline
 from orchestration.publishing.report.numbers import MOST_ROWS, Formats, shown

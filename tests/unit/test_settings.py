@@ -7,12 +7,8 @@ from datetime import datetime
 import pytest
 
 from orchestration.ground.errors import SettingsError
-from orchestration.ground.settings import (
-    default_variables,
-    make_settings,
-    parse_as_of,
-    parse_variables,
-)
+from orchestration.ground.settings import make_settings, parse_as_of, parse_variables
+from orchestration.ground.variables import default_variables
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ import duckdb
 
 from orchestration.ground.errors import SettingsError, UnknownId
 from orchestration.ground.paths import PUBLISHED_FILE
-from orchestration.ground.settings import Settings, default_variables
+from orchestration.ground.settings import Settings
+from orchestration.ground.variables import default_variables
 from orchestration.publishing.publish import VARIABLES
 from orchestration.publishing.report.numbers import Formats
 
