@@ -108,7 +108,9 @@ def _make_ledger(
         select
             _pull,
             min(started_at::timestamp) filter (where started_at is not null) as _pulled_at,
-            bool_or(table_name = {quote_text(WHOLE_PULL)} and status = 'finished') as is_finished
+            bool_or(table_name = {quote_text(WHOLE_PULL)} and status = 'finished') as is_finished,
+            max(try_cast(nullif(regexp_extract(reason, 'since=([0-9T:.-]+)', 1), '') as timestamp))
+                filter (where table_name = {quote_text(WHOLE_PULL)} and status = 'begun') as since
         from _entries
         group by _pull;
         create or replace temp table _pull_of_load as select distinct _load, _pull from _entries;

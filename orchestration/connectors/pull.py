@@ -82,7 +82,8 @@ class Pull:
         shutil.rmtree(self._work, ignore_errors=True)
         self._pipeline: Any = None
         self.entries: dict[Asked, Entry] = {}
-        asked = f"full={full};since={since.isoformat() if since else ''}"
+        self.since = since or source.since
+        asked = f"full={full};since={self.since.isoformat() if self.since else ''}"
         with self.extracts() as connection:
             last = last_pull(connection)
             self.resumed = last is not None and not last.is_finished
@@ -92,13 +93,12 @@ class Pull:
                 self.entries = entries_of(connection, self.number)
                 asked = request_of(connection, self.number) or asked
                 self._seq = sum(1 for _ in self.entries) + 1_000_000
-        stated = dict(part.partition("=")[::2] for part in asked.split(";"))
-        self.full = full or stated.get("full") == "True"
-        self.since = (
-            since
-            or (datetime.fromisoformat(stated["since"]) if stated.get("since") else None)
-            or source.since
-        )
+        self.full = full
+        if self.resumed:  # as it was begun
+            stated = dict(part.partition("=")[::2] for part in asked.split(";"))
+            self.full = stated.get("full") == "True"
+            begun = stated.get("since")
+            self.since = datetime.fromisoformat(begun) if begun else None
         self._asked = asked
 
     @property
@@ -141,6 +141,11 @@ class Pull:
         """An entry of the ledger, to be written with the same load as the rows added before it."""
         self.entries[entry.asked] = entry
         self._entries.append(entry)
+
+    def forget(self, asked: Asked) -> None:
+        """Takes back an entry that was not written yet: the pull is to go on there."""
+        self.entries.pop(asked, None)
+        self._entries = [entry for entry in self._entries if entry.asked != asked]
 
     def is_due(self) -> bool:
         """Whether it is time to write what was added."""

@@ -29,12 +29,12 @@ create or replace temp macro merges(told) as table (
 
     -- union, not union all: a circle ends.
     chains as (
-        select _pull, loser_id, winner_id, winner_id as at, 1 as depth
+        select _pull, loser_id, winner_id, winner_id as reached, 1 as depth
         from direct
         union
         select chains._pull, chains.loser_id, direct.winner_id, direct.winner_id, chains.depth + 1
         from chains
-        inner join direct on chains._pull = direct._pull and chains.at = direct.loser_id
+        inner join direct on chains._pull = direct._pull and chains.reached = direct.loser_id
         where direct.winner_id != chains.loser_id and chains.depth < 100
     )
 

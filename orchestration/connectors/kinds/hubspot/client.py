@@ -1,0 +1,302 @@
+"""HubSpot's API by dlt's REST client: paged, retried, within HubSpot's limits, and every answer judged."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import HTTPError, JSONDecodeError, RetryError
+
+from orchestration.connectors.kind import NO_PERMISSION, NOT_IN_PLAN, Source, SourceFailed
+from orchestration.connectors.pull import PullStopped, quiet_dlt
+from orchestration.connectors.secrets import need_secret, variable
+from orchestration.ground.clock import now
+
+DEFAULT_URL = "https://api.hubapi.com"
+DEFAULT_VERSION = "2026-03"
+# HubSpot allows 190 requests in 10 seconds, and 5 searches in one. A little is left for clocks that differ.
+REQUESTS, SECONDS = 185, 10.3
+SEARCHES, SEARCH_SECONDS = 4, 1.05
+# Endpoints that fail one after the other until the source counts as failed.
+FAILURES_IN_A_ROW = 3
+_PLAN = re.compile(
+    r"entitle|subscription|upgrade|tier|plan\b|not have access to|product|hub\b", re.IGNORECASE
+)
+_SCOPE = re.compile(r"scope|permission", re.IGNORECASE)
+
+
+class Pace:
+    """At most so many in so many seconds: `wait` returns when one more may go."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self.most, self.seconds = most, seconds
+        self._sent: deque[float] = deque()
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        with self._lock:
+            while True:
+                at = time.monotonic()
+                while self._sent and at - self._sent[0] >= self.seconds:
+                    self._sent.popleft()
+                if len(self._sent) < self.most:
+                    self._sent.append(at)
+                    return
+                time.sleep(self.seconds - (at - self._sent[0]))
+
+
+class _Adapter(HTTPAdapter):
+    """Sends within the limits, retries among them counted, and stops at `max_requests`."""
+
+    def __init__(self, max_requests: int | None) -> None:
+        super().__init__()
+        self.max_requests = max_requests
+        self.sent = 0
+        self.at = "the account"
+        self.first_date: datetime | None = None
+        self._pace = Pace(REQUESTS, SECONDS)
+        self._searches = Pace(SEARCHES, SEARCH_SECONDS)
+
+    def send(self, request: PreparedRequest, *arguments: Any, **named: Any) -> Response:  # type: ignore[override]
+        if self.max_requests is not None and self.sent >= self.max_requests:
+            raise PullStopped(
+                f"stopped after {self.sent:,} requests, as max_requests says; the next pull goes on at {self.at}"
+            )
+        if (request.path_url or "").partition("?")[0].endswith("/search"):
+            self._searches.wait()
+        self._pace.wait()
+        self.sent += 1
+        response = super().send(request, *arguments, **named)
+        if self.first_date is None:
+            self.first_date = _date(response) or now()
+        self._heed(response)
+        return response
+
+    def _heed(self, response: Response) -> None:
+        """Goes slower where the account's limit is lower than the usual one."""
+        try:
+            most = int(response.headers.get("X-HubSpot-RateLimit-Max", ""))
+            span = int(response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "10000"))
+        except ValueError:
+            return
+        if most > 0 and 1_000 <= span <= 60_000:
+            allowed = max(1, int(most * 0.97 * (10_000 / span)))
+            self._pace.most = min(REQUESTS, allowed)
+
+
+def _date(response: Response) -> datetime | None:
+    try:
+        parsed = parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a request brought nothing: the HTTP status, and the reason as the coverage says it."""
+
+    status: int
+    reason: str
+    message: str = ""
+
+
+class Refused(Exception):
+    """An answer that is none; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.reason)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer: its body, its status, and the cursor of the next one, None at the end."""
+
+    body: Mapping[str, Any]
+    status: int
+    after: str | None
+
+
+def _message(response: Response) -> tuple[str, str]:
+    """What an error's body says: its category, and its message with what stands beside it."""
+    try:
+        body = response.json()
+    except ValueError:
+        return "", response.text[:200]
+    if not isinstance(body, dict):
+        return "", ""
+    said = " ".join(str(body.get(name, "")) for name in ("subCategory", "message"))
+    return str(body.get("category", "")), said.strip()
+
+
+def judge(response: Response) -> Problem:
+    """The problem that an answer of 4xx or 5xx is."""
+    status = response.status_code
+    category, message = _message(response)
+    if status == 403:
+        is_scope = "SCOPE" in category.upper() or bool(_SCOPE.search(message))
+        is_plan = not is_scope and bool(_PLAN.search(f"{category} {message}"))
+        return Problem(status, NOT_IN_PLAN if is_plan else NO_PERMISSION, message)
+    if status == 404:
+        return Problem(status, "not found (404)", message)
+    return Problem(status, f"answered {status}", message)
+
+
+def _is_cut_off(response: Response | None, error: BaseException | None) -> bool:
+    """Whether a good answer of JSON broke off in the middle: worth another try."""
+    if error is not None or response is None or response.status_code >= 300:
+        return False
+    text = response.content.rstrip()
+    return bool(text) and not text.endswith((b"}", b"]"))
+
+
+class Api:
+    """HubSpot's API for one source. Raises Refused, SourceFailed, PullStopped, or what requests raises where there is no answer."""
+
+    def __init__(self, source: Source, *, attempts: int | None = None) -> None:
+        quiet_dlt()
+        from dlt.common.configuration.resolve import resolve_configuration
+        from dlt.common.configuration.specs import RuntimeConfiguration
+        from dlt.sources.helpers.requests import Client
+        from dlt.sources.helpers.rest_client import RESTClient
+        from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
+
+        stated = resolve_configuration(RuntimeConfiguration())
+        self.source = source
+        self.version = str(source.options.get("version", DEFAULT_VERSION))
+        url = str(source.options.get("url", DEFAULT_URL)).rstrip("/")
+        limit = source.options.get("max_requests")
+        self._adapter = _Adapter(limit if isinstance(limit, int) else None)
+        session = Client(
+            request_timeout=stated.request_timeout,
+            raise_for_status=False,
+            request_max_attempts=attempts or stated.request_max_attempts,
+            request_backoff_factor=stated.request_backoff_factor,
+            request_max_retry_delay=stated.request_max_retry_delay,
+            retry_condition=_is_cut_off,
+        ).session
+        session.mount("http://", self._adapter)
+        session.mount("https://", self._adapter)
+        token = need_secret(source, "token")
+        self._client = RESTClient(base_url=url, auth=BearerTokenAuth(token=token), session=session)
+        self._failures = 0
+
+    @property
+    def sent(self) -> int:
+        """Requests sent so far, retries among them."""
+        return self._adapter.sent
+
+    @property
+    def started_at(self) -> datetime | None:
+        """The `Date` of the first answer, naive UTC; None before it."""
+        return self._adapter.first_date
+
+    def path(self, template: str) -> str:
+        """A path of the configured version."""
+        return template.replace("{v}", self.version)
+
+    def pages(
+        self,
+        at: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        after: str | None = None,
+        cursor: tuple[str, str] = ("paging.next.after", "after"),
+        goes_on: Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> Iterator[Page]:
+        """The pages of a list, by GET, or by POST where there is a `body`, from the cursor `after` on.
+
+        `cursor` is where the next cursor stands in an answer, and the parameter (or key of the body) that takes it; `goes_on` says whether
+        an answer has a next page at all. `at` says, for people, what is being read.
+        """
+        from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
+
+        self._adapter.at = at
+        where, name = cursor
+        given, sent = dict(params or {}), None if body is None else dict(body)
+        if after is not None:
+            going_on = int(after) if name == "offset" and after.isdigit() else after
+            (given if sent is None else sent)[name] = going_on
+        paginator = (
+            JSONResponseCursorPaginator(where, cursor_param=name)
+            if sent is None
+            else JSONResponseCursorPaginator(where, cursor_body_path=name)
+        )
+        seen = {after}
+        try:
+            for page in self._client.paginate(
+                self.path(path),
+                method="GET" if sent is None else "POST",
+                params=given,
+                json=sent,
+                paginator=paginator,
+                data_selector="$",
+            ):
+                self._failures = 0
+                answer = page[0] if page and isinstance(page[0], dict) else {}
+                following = paginator._next_reference if paginator.has_next_page else None
+                following = None if following is None else str(following)
+                if goes_on is not None and not goes_on(answer):
+                    following = None
+                repeats = following is not None and following in seen
+                seen.add(following)
+                yield Page(answer, page.response.status_code, None if repeats else following)
+                if repeats:
+                    raise Refused(Problem(page.response.status_code, "a cursor that repeats"))
+                if following is None:
+                    return
+        except HTTPError as error:
+            raise self._refused(error.response) from None
+        except (JSONDecodeError, RetryError) as error:
+            self._failed(f"no JSON: {error}")
+            raise Refused(Problem(200, "an answer that is not JSON")) from None
+
+    def call(
+        self,
+        at: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Page:
+        """One answer. A list's further pages are not asked for."""
+        for page in self.pages(at, path, params=params, body=body):
+            return page
+        raise Refused(Problem(200, "no answer"))
+
+    def forgive(self) -> None:
+        """Failures so far do not count towards giving up."""
+        self._failures = 0
+
+    def _refused(self, response: Response) -> Exception:
+        problem = judge(response)
+        if problem.status == 401:
+            return SourceFailed(
+                f"HubSpot refused the token (401); set {variable(self.source, 'token')} to a valid service key"
+            )
+        if problem.status == 429:
+            return SourceFailed(
+                f"HubSpot's limit of requests is reached ({problem.message or '429'}); what had come is kept, and the next pull goes on at {self._adapter.at}"
+            )
+        if problem.status >= 500:
+            self._failed(problem.reason)
+        return Refused(problem)
+
+    def _failed(self, reason: str) -> None:
+        self._failures += 1
+        if self._failures >= FAILURES_IN_A_ROW:
+            raise SourceFailed(
+                f"HubSpot {reason} {self._failures} times in a row; what had come is kept, and the next pull goes on at {self._adapter.at}"
+            )

@@ -1,0 +1,221 @@
+"""Reading lists of HubSpot into extracts: every page's rows, and in the ledger whether the list was whole."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from orchestration.connectors.kinds.hubspot.client import Api, Page, Problem, Refused
+from orchestration.connectors.ledger import UNDER_WAY, Asked, Entry
+from orchestration.connectors.pull import Pull
+from orchestration.ground.clock import now
+from orchestration.terminal import progress
+
+Row = dict[str, str | None]
+Body = Mapping[str, Any]
+EMPTY_PAGE = "an empty page with a cursor"
+ERRORS = "an answer with errors (207)"
+
+
+def text(value: object) -> str | None:
+    """An id as text; None where there is none."""
+    if value is None or isinstance(value, (dict, list, bool)):
+        return None
+    return str(value).strip() or None
+
+
+def row(item: Body, *, identity: object = None, parent: str | None = None, kind: str | None = None):
+    """A row of an extract: the item as it came."""
+    given = identity if identity is not None else item.get("id")
+    payload = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
+    return {"id": text(given), "parent_id": parent, "kind": kind, "payload": payload}
+
+
+def items(body: Body, name: str = "results") -> list[Any]:
+    """The items of an answer; none where the key is absent."""
+    found = body.get(name)
+    return found if isinstance(found, list) else []
+
+
+def has_errors(page: Page) -> bool:
+    """Whether an answer names errors beside its results."""
+    return page.status == 207 or bool(page.body.get("errors")) or bool(page.body.get("numErrors"))
+
+
+class Reader:
+    """Reads one thing after the other, skipping what this pull has read already, and shows progress by table."""
+
+    def __init__(self, api: Api, pull: Pull) -> None:
+        self.api, self.pull = api, pull
+        # Endpoints that were refused: the rest of their parents need not be asked.
+        self._refused: dict[tuple[str, str | None], Problem] = {}
+        self._counts: dict[str, list[int]] = {}
+        self._shown_at = time.monotonic()
+
+    def settle(self, entry: Entry) -> None:
+        """Notes how reading one thing came out, and writes when it is time."""
+        entry.ended_at = now()
+        self.pull.note(entry)
+        counts = self._counts.setdefault(entry.asked.table, [0, 0])
+        counts[0] += entry.rows
+        counts[1] += entry.pages
+        if self.pull.is_due():
+            self.pull.write()
+        if time.monotonic() - self._shown_at > 10:
+            self._shown_at = time.monotonic()
+            progress.item(f"  {entry.asked.table}: {counts[0]:,} rows so far")
+
+    def report(self, *tables: str) -> None:
+        """Says how much came of tables that are read."""
+        for table in tables:
+            rows, pages = self._counts.get(table, (0, 0))
+            gaps = sorted(
+                {
+                    entry.reason or "not read to its end"
+                    for asked, entry in self.pull.entries.items()
+                    if asked.table == table and not entry.is_complete
+                }
+            )
+            says = f"; {', '.join(gaps)}" if gaps else ""
+            if pages or gaps:
+                progress.item(f"  {table}: {rows:,} rows, {pages:,} requests{says}")
+
+    def refuse(self, asked: Asked, problem: Problem) -> None:
+        """Notes that a thing cannot be read, and why."""
+        self.settle(Entry(asked, status=str(problem.status), reason=problem.reason))
+
+    def settle_read(self, asked: Asked, *, rows: int) -> None:
+        """Notes that one answer brought all there is of a thing."""
+        self.settle(Entry(asked, True, "200", pages=1, rows=rows))
+
+    def read(
+        self,
+        asked: Asked,
+        path: str,
+        make_row: Callable[[Body], Row | None],
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        results: str = "results",
+        cursor: tuple[str, str] = ("paging.next.after", "after"),
+        goes_on: Callable[[Body], bool] | None = None,
+        enough: Callable[[Sequence[Body]], bool] | None = None,
+        seen: Callable[[Sequence[Body]], None] | None = None,
+    ) -> bool:
+        """Reads a list to its end; returns whether it was whole.
+
+        `enough` ends it early where a page says that the rest is known; such a list counts as whole.
+        """
+        if self.pull.settled(asked):
+            return self.pull.entries[asked].is_complete
+        refused = self._refused.get((asked.table, asked.asset_type))
+        if refused is not None and asked.parent is not None:
+            self.refuse(asked, refused)
+            return False
+        before = self.pull.entries.get(asked)
+        entry = Entry(asked, status="200", cursor=self.pull.cursor(asked))
+        if before is not None and not before.is_settled:
+            entry.pages, entry.rows, entry.reason = before.pages, before.rows, before.reason
+        at = " ".join(filter(None, (asked.table, asked.asset_type, asked.parent)))
+        try:
+            for page in self.api.pages(
+                at,
+                path,
+                params=params,
+                body=body,
+                after=entry.cursor,
+                cursor=cursor,
+                goes_on=goes_on,
+            ):
+                entry.pages += 1
+                entry.status = str(page.status)
+                found = items(page.body, results)
+                entry.rows += self._keep(asked.table, found, make_row)
+                if seen is not None:
+                    seen(found)
+                if page.after is not None and not found:
+                    entry.reason = EMPTY_PAGE
+                if has_errors(page):
+                    entry.reason = ERRORS
+                if enough is not None and enough(found):
+                    break
+                entry.cursor = page.after
+                if page.after is not None and self.pull.is_due():
+                    self._write_part(entry)
+        except Refused as error:
+            if error.problem.status == 400 and entry.cursor is not None and before is not None:
+                # The cursor of an interrupted pull is no longer good: from the beginning.
+                self.pull.entries.pop(asked)
+                return self.read(
+                    asked,
+                    path,
+                    make_row,
+                    params=params,
+                    body=body,
+                    results=results,
+                    cursor=cursor,
+                    goes_on=goes_on,
+                    enough=enough,
+                    seen=seen,
+                )
+            entry.status, entry.reason = str(error.problem.status), error.problem.reason
+            if error.problem.status == 403:
+                self._refused[asked.table, asked.asset_type] = error.problem
+        entry.is_complete = entry.reason is None
+        entry.cursor = None
+        self.settle(entry)
+        return entry.is_complete
+
+    def _keep(
+        self, table: str, found: Iterable[Any], make_row: Callable[[Body], Row | None]
+    ) -> int:
+        rows = [made for item in found if isinstance(item, dict) and (made := make_row(item))]
+        return self.pull.add(table, rows)
+
+    def _write_part(self, entry: Entry) -> None:
+        """Writes the pages so far, so that an interrupted pull goes on behind them."""
+        self.pull.note(
+            Entry(
+                entry.asked,
+                status=UNDER_WAY,
+                reason=entry.reason,
+                pages=entry.pages,
+                rows=entry.rows,
+                cursor=entry.cursor,
+            )
+        )
+        self.pull.write()
+
+    def read_one(
+        self, asked: Asked, path: str, make_row: Callable[[Body], Row], **named: Any
+    ) -> bool:
+        """Reads a single body; returns whether it came."""
+        if self.pull.settled(asked):
+            return self.pull.entries[asked].is_complete
+        refused = self._refused.get((asked.table, asked.asset_type))
+        if refused is not None and asked.parent is not None:
+            self.refuse(asked, refused)
+            return False
+        at = " ".join(filter(None, (asked.table, asked.asset_type, asked.parent)))
+        try:
+            page = self.api.call(at, path, **named)
+        except Refused as error:
+            if error.problem.status == 403:
+                self._refused[asked.table, asked.asset_type] = error.problem
+            self.refuse(asked, error.problem)
+            return False
+        entry = Entry(asked, status=str(page.status), pages=1, rows=1)
+        entry.is_complete = not has_errors(page)
+        if not entry.is_complete:
+            entry.reason = ERRORS
+        self.pull.add(asked.table, [make_row(page.body)])
+        self.settle(entry)
+        return entry.is_complete
+
+
+def batches(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """The values in lists of at most `size`."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

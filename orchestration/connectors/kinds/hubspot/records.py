@@ -1,0 +1,426 @@
+"""Contacts, deals and who belongs to which deal: full listings, what changed since, and associations by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from orchestration.connectors.kinds.hubspot.client import Problem, Refused
+from orchestration.connectors.kinds.hubspot.reading import (
+    ERRORS,
+    Reader,
+    Row,
+    batches,
+    has_errors,
+    items,
+    row,
+    text,
+)
+from orchestration.connectors.ledger import UNDER_WAY, Asked, Entry
+
+# HubSpot's search sees a change some time after it was made.
+LAG = timedelta(minutes=15)
+SEARCH_PAGE, SEARCH_LIMIT = 200, 10_000
+LISTING, ARCHIVED, CHANGED = "listing", "archived", "changed"
+
+
+@dataclass(frozen=True)
+class Objects:
+    """A kind of CRM record: its table, its place in paths, the properties asked for, and the ones that say when it changed."""
+
+    table: str
+    path: str
+    properties: tuple[str, ...]
+    changed_by: tuple[str, ...]
+    history: tuple[str, ...] = ()
+
+    @property
+    def page(self) -> int:
+        return 50 if self.history else 100
+
+
+CONTACTS = Objects(
+    "contacts",
+    "contacts",
+    (
+        "email",
+        "hs_additional_emails",
+        "createdate",
+        "lastmodifieddate",
+        "lifecyclestage",
+        "salesforcecampaignids",
+        "salesforcecontactid",
+        "salesforceleadid",
+        "hs_merged_object_ids",
+        "hs_calculated_merged_vids",
+        "hs_calculated_form_submissions",
+        "hs_object_id",
+    ),
+    ("lastmodifieddate", "hs_lastmodifieddate"),
+    ("email",),
+)
+DEALS = Objects(
+    "deals",
+    "0-3",
+    (
+        "dealname",
+        "pipeline",
+        "dealstage",
+        "amount",
+        "deal_currency_code",
+        "createdate",
+        "closedate",
+        "hs_is_closed",
+        "hs_is_closed_won",
+        "hs_lastmodifieddate",
+        "lastmodifieddate",
+        "hs_merged_object_ids",
+        "hs_object_id",
+    ),
+    ("hs_lastmodifieddate", "lastmodifieddate"),
+)
+
+
+def _read_since(reader: Reader, objects: Objects) -> datetime | None:
+    """The start of the newest earlier pull that read these records whole, None where none did."""
+    with reader.pull.extracts() as connection:
+        row = connection.execute(
+            "select max(started_at) from ledger where table_name = ? and asset_type in (?, ?) and is_complete and _pull < ?",
+            [objects.table, LISTING, CHANGED, reader.pull.number],
+        ).fetchone()
+    return row[0] if row else None
+
+
+def _changed_by(reader: Reader, objects: Objects) -> str | None:
+    """The property by which the records that came say when they changed, None where none of them does."""
+    with reader.pull.extracts() as connection:
+        for name in objects.changed_by:
+            found = connection.execute(
+                f"select 1 from {objects.table} where json_extract_string(payload, '$.properties.{name}') is not null limit 1"
+            ).fetchone()
+            if found:
+                return name
+    return None
+
+
+def read_objects(reader: Reader, objects: Objects) -> None:
+    """All records in the first pull and in full ones; else those that changed since the last that was whole. The archived ones always."""
+    listed, changed = (Asked(objects.table, None, kind) for kind in (LISTING, CHANGED))
+    under_way = listed in reader.pull.entries
+    since = None if reader.pull.full or under_way else _read_since(reader, objects)
+    by = _changed_by(reader, objects) if since is not None else None
+    if since is None or by is None:
+        _list(reader, objects, LISTING)
+    elif not reader.pull.settled(changed):
+        _read_changed(reader, objects, changed, by, since - LAG)
+    _list(reader, objects, ARCHIVED)
+
+
+def _list(reader: Reader, objects: Objects, kind: str) -> None:
+    params: dict[str, Any] = {
+        "limit": objects.page,
+        "archived": "true" if kind == ARCHIVED else "false",
+        "properties": ",".join(objects.properties),
+    }
+    if objects.history:
+        params["propertiesWithHistory"] = ",".join(objects.history)
+    reader.read(
+        Asked(objects.table, None, kind),
+        f"/crm/objects/{{v}}/{objects.path}",
+        lambda item: row(item, kind=kind),
+        params=params,
+    )
+
+
+def _number(identity: str) -> tuple[int, str]:
+    return (int(identity), "") if identity.isdigit() else (0, identity)
+
+
+def _search(
+    reader: Reader, objects: Objects, by: str, since: datetime, behind: str | None
+) -> Iterator[tuple[Sequence[Mapping[str, Any]], str | None]]:
+    """Pages of records changed since an instant, by id, each behind the last id of the one before.
+
+    So no search comes near its limit of 10,000, records of equal times are told apart, and what changes or goes meanwhile moves no other
+    record to a page that was read. Where ids do not come in order, the search's own cursor is followed, up to its limit.
+    """
+    milliseconds = int(since.replace(tzinfo=UTC).timestamp() * 1000)
+    path = f"/crm/objects/{{v}}/{objects.path}/search"
+    filters = [{"propertyName": by, "operator": "GTE", "value": str(milliseconds)}]
+    body: dict[str, Any] = {
+        "properties": list(objects.properties),
+        "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+        "limit": SEARCH_PAGE,
+    }
+    last = behind
+    while True:
+        more = (
+            [{"propertyName": "hs_object_id", "operator": "GT", "value": last}]
+            if last is not None
+            else []
+        )
+        page = reader.api.call(
+            f"{objects.table} {CHANGED}",
+            path,
+            body={**body, "filterGroups": [{"filters": [*filters, *more]}]},
+        )
+        found = [item for item in items(page.body) if isinstance(item, dict)]
+        ids = [identity for item in found if (identity := text(item.get("id")))]
+        in_order = ids == sorted(ids, key=_number) and (
+            last is None or not ids or _number(ids[0]) > _number(last)
+        )
+        after = ((page.body.get("paging") or {}).get("next") or {}).get("after")
+        if has_errors(page):
+            raise Refused(Problem(page.status, ERRORS))
+        if not in_order:
+            break
+        if not found and after is not None:
+            raise Refused(Problem(page.status, "an empty page with a cursor"))
+        last = ids[-1] if ids else last
+        is_last = after is None
+        yield found, None if is_last else last
+        if is_last:
+            return
+    yield from _search_by_cursor(
+        reader, objects, path, {**body, "filterGroups": [{"filters": filters}]}
+    )
+
+
+def _search_by_cursor(
+    reader: Reader, objects: Objects, path: str, body: dict[str, Any]
+) -> Iterator[tuple[Sequence[Mapping[str, Any]], str | None]]:
+    """The same by the search's own cursor, for a server that does not sort by id."""
+    count = 0
+    for page in reader.api.pages(f"{objects.table} {CHANGED}", path, body=body):
+        found = [item for item in items(page.body) if isinstance(item, dict)]
+        if has_errors(page) or (page.after is not None and not found):
+            raise Refused(Problem(page.status, ERRORS if found else "an empty page with a cursor"))
+        count += len(found)
+        if page.after is not None and count >= SEARCH_LIMIT:
+            raise Refused(Problem(page.status, "a search at its limit of 10,000"))
+        yield found, None
+
+
+def _read_changed(reader: Reader, objects: Objects, asked: Asked, by: str, since: datetime) -> None:
+    entry = Entry(asked, status="200", cursor=reader.pull.cursor(asked))
+    try:
+        for found, cursor in _search(reader, objects, by, since, entry.cursor):
+            entry.pages += 1
+            if objects.history:
+                ids = [identity for item in found if (identity := text(item.get("id")))]
+                came, pages, reason = _batch_read(reader, objects, ids)
+                entry.rows += came
+                entry.pages += pages
+                entry.reason = entry.reason or reason
+            else:
+                entry.rows += reader.pull.add(
+                    objects.table, [row(item, kind=CHANGED) for item in found]
+                )
+            if cursor is not None and reader.pull.is_due():
+                reader.pull.note(
+                    Entry(
+                        asked,
+                        status=UNDER_WAY,
+                        reason=entry.reason,
+                        pages=entry.pages,
+                        rows=entry.rows,
+                        cursor=cursor,
+                    )
+                )
+                reader.pull.write()
+    except Refused as error:
+        entry.status, entry.reason = str(error.problem.status), error.problem.reason
+    entry.is_complete = entry.reason is None
+    entry.cursor = None
+    reader.settle(entry)
+
+
+def _batch_read(
+    reader: Reader, objects: Objects, ids: Sequence[str]
+) -> tuple[int, int, str | None]:
+    """Records by id with their history: rows, requests, and why they are not all there."""
+    came = pages = 0
+    reason = None
+    for part in batches(ids, objects.page):
+        page = reader.api.call(
+            f"{objects.table} {CHANGED}",
+            f"/crm/objects/{{v}}/{objects.path}/batch/read",
+            body={
+                "inputs": [{"id": identity} for identity in part],
+                "properties": list(objects.properties),
+                "propertiesWithHistory": list(objects.history),
+            },
+        )
+        pages += 1
+        found = [item for item in items(page.body) if isinstance(item, dict)]
+        came += reader.pull.add(objects.table, [row(item, kind=CHANGED) for item in found])
+        missing = set(part) - {text(item.get("id")) for item in found}
+        if has_errors(page) or missing:
+            # Gone since the search: the next pull looks again.
+            reason = ERRORS if has_errors(page) else "records missing from an answer"
+    return came, pages, reason
+
+
+# --- deals and their contacts ---------------------------------------------------------------------
+
+ASSOCIATIONS = "/crm/associations/{v}/deals/contacts/batch/read"
+BATCH, SMALL_BATCH = 1000, 100
+_NONE = "NO_ASSOCIATIONS_FOUND"
+
+
+def _live_deals(reader: Reader) -> list[str]:
+    """The deals that are not archived, as far as all pulls know."""
+    reader.pull.write()
+    with reader.pull.extracts() as connection:
+        rows = connection.execute(
+            """
+            with newest as (
+                select
+                    id,
+                    kind = 'archived'
+                    or coalesce(json_extract_string(payload, '$.archived') = 'true', false) as is_archived
+                from deals
+                where id is not null
+                qualify row_number() over (partition by id order by _load desc, _row desc) = 1
+            ),
+
+            listed as (
+                select max(_pull) as _pull from ledger
+                where table_name = 'deals' and asset_type = 'listing' and is_complete
+            ),
+
+            -- Absent from the newest full listing, and not seen since: no deal any more.
+            gone as (
+                select id from deals
+                group by id
+                having max(_pull) < (select _pull from listed)
+            ),
+
+            -- Merged into another deal: HubSpot knows them no more.
+            merged as (
+                select unnest(string_split(json_extract_string(payload, '$.properties.hs_merged_object_ids'), ';')) as id
+                from deals
+            )
+
+            select id from newest
+            where
+                not is_archived
+                and id not in (select id from gone)
+                and id not in (select trim(id) from merged where id is not null)
+            order by length(id), id
+            """
+        ).fetchall()
+    return [identity for (identity,) in rows]
+
+
+def _ids_in(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _ids_in(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _ids_in(one)
+    elif (found := text(value)) is not None:
+        yield found
+
+
+def _errors(body: Mapping[str, Any], asked: set[str]) -> tuple[set[str], set[str], bool]:
+    """Of the errors of a batch: records without associations, records in error, and whether one names no record."""
+    none: set[str] = set()
+    broken: set[str] = set()
+    unknown = False
+    errors = [error for error in items(body, "errors") if isinstance(error, dict)]
+    for error in errors:
+        named = {one for one in _ids_in(error.get("context")) if one in asked}
+        if not named:
+            words = str(error.get("message", "")).replace(",", " ").replace(".", " ").split()
+            named = {word.strip("'\"[]()") for word in words} & asked
+        is_none = any(
+            _NONE in str(error.get(name, "")) for name in ("subCategory", "category", "message")
+        )
+        if is_none:
+            none |= named
+        else:
+            broken |= named
+        unknown = unknown or not named
+    count = body.get("numErrors")
+    if isinstance(count, int) and count > len(errors):
+        unknown = True
+    return none, broken, unknown
+
+
+def read_associations(reader: Reader) -> None:
+    """The contacts of every live deal, as they are now."""
+    table = "deal_contacts"
+    waiting = [deal for deal in _live_deals(reader) if not reader.pull.settled(Asked(table, deal))]
+    size = BATCH
+    while waiting:
+        part, rest = waiting[:size], waiting[size:]
+        try:
+            _read_batch(reader, table, part)
+        except Refused as error:
+            if error.problem.status == 400 and size > SMALL_BATCH:
+                size = SMALL_BATCH
+                continue
+            for deal in part if error.problem.status != 403 else waiting:
+                reader.refuse(Asked(table, deal), error.problem)
+            if error.problem.status == 403:
+                return
+        waiting = rest
+
+
+def _association_rows(deal: str, found: Sequence[Any]) -> list[Row]:
+    return [
+        row(one, identity=one.get("toObjectId"), parent=deal)
+        for one in found
+        if isinstance(one, dict)
+    ]
+
+
+def _read_batch(reader: Reader, table: str, deals: Sequence[str]) -> None:
+    """One batch, and the further pages of each deal that has some."""
+    entries = {deal: Entry(Asked(table, deal), status="200", pages=0) for deal in deals}
+    found: dict[str, list[Row]] = {deal: [] for deal in deals}
+    cursors: set[tuple[str, str]] = set()
+    inputs: list[dict[str, str]] = [{"id": deal} for deal in deals]
+    first = True
+    while inputs:
+        asked = {one["id"] for one in inputs}
+        page = reader.api.call(f"{table}", ASSOCIATIONS, body={"inputs": inputs})
+        none, broken, unknown = _errors(page.body, asked)
+        inputs = []
+        answered: set[str] = set()
+        for result in items(page.body):
+            if not isinstance(result, dict):
+                continue
+            deal = text((result.get("from") or {}).get("id"))
+            if deal not in asked:
+                continue
+            answered.add(deal)
+            rows = _association_rows(deal, items(result, "to"))
+            found[deal] += rows
+            after = ((result.get("paging") or {}).get("next") or {}).get("after")
+            if after is not None:
+                if not rows:
+                    entries[deal].reason = "an empty page with a cursor"
+                if (deal, str(after)) in cursors:
+                    entries[deal].reason = "a cursor that repeats"
+                else:
+                    cursors.add((deal, str(after)))
+                    inputs.append({"id": deal, "after": str(after)})
+        for deal in asked:
+            entries[deal].pages += first
+            if (
+                deal in broken
+                or (deal not in answered and deal not in none and (unknown or not first))
+                or (deal not in answered and deal not in none and page.status != 200)
+            ):
+                entries[deal].reason = ERRORS
+        first = False
+    for deal, entry in entries.items():
+        entry.status = "200" if entry.reason is None else "207"
+        entry.rows = reader.pull.add(table, found[deal])
+        entry.is_complete = entry.reason is None
+        reader.settle(entry)
