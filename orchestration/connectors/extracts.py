@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.connectors.kind import Source, Table
 from orchestration.ground.settings import Settings
@@ -88,7 +89,7 @@ class Extracts:
     absent: frozenset[str] = frozenset()
 
 
-def _make_ledger(
+def _read_ledger(
     connection: duckdb.DuckDBPyConnection, files: dict[str, list[tuple[Path, int]]]
 ) -> None:
     columns = ", ".join(f"{quote_name(name)} {kind}" for name, kind in LEDGER_COLUMNS.items())
@@ -102,6 +103,9 @@ def _make_ledger(
             f"insert into _entries select {selected}, _files._load from read_parquet({_list(files[LEDGER])}, filename = true) as entries "
             "inner join _files on entries.filename = _files.file"
         )
+
+
+def _make_ledger(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""
         create or replace temp table _pulls as
@@ -131,48 +135,93 @@ def _make_ledger(
 
 
 def _make_view(
-    connection: duckdb.DuckDBPyConnection, name: str, table: Table, files: list[tuple[Path, int]]
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    table: Table,
+    files: list[tuple[Path, int]],
+    waiting: int | None,
 ) -> list[str]:
-    """A view of a table with every declared column as text; returns the columns that it lacks."""
-    if not files:
-        columns = ", ".join(f"null::varchar as {quote_name(column)}" for column in table.columns)
-        connection.execute(
-            f"create or replace temp view {quote_name(name)} as select {columns}, null::bigint as _pull, null::timestamp as _pulled_at, "
-            "null::integer as _load, null::bigint as _row where false"
+    """A view of a table with every declared column as text; returns the columns that it lacks.
+
+    `waiting` is the position of the load that the table's pending rows will be, None where there are none.
+    """
+    parts = []
+    lacking: list[str] = []
+    if files:
+        scan = f"read_parquet({_list(files)}, union_by_name = true, filename = true, file_row_number = true)"
+        described = connection.execute(f"describe select * from {scan}").fetchall()
+        there = {row[0].lower(): row[0] for row in described}
+        lacking = [column for column in table.columns if column.lower() not in there]
+        columns = ", ".join(
+            f"rows.{quote_name(there[column.lower()])}::varchar as {quote_name(column)}"
+            if column.lower() in there
+            else f"null::varchar as {quote_name(column)}"
+            for column in table.columns
         )
-        return []
-    scan = f"read_parquet({_list(files)}, union_by_name = true, filename = true, file_row_number = true)"
-    described = connection.execute(f"describe select * from {scan}").fetchall()
-    there = {row[0].lower(): row[0] for row in described}
-    columns = ", ".join(
-        f"rows.{quote_name(there[column.lower()])}::varchar as {quote_name(column)}"
-        if column.lower() in there
-        else f"null::varchar as {quote_name(column)}"
-        for column in table.columns
-    )
+        parts.append(
+            f"select {columns}, _files._load, rows.file_row_number as _row from {scan} as rows inner join _files on rows.filename = _files.file"
+        )
+    if waiting is not None:
+        columns = ", ".join(map(quote_name, table.columns))
+        parts.append(
+            f"select {columns}, {waiting} as _load, row_number() over () as _row from {quote_name(f'_pending_{name}')}"
+        )
+    if not parts:
+        columns = ", ".join(f"null::varchar as {quote_name(column)}" for column in table.columns)
+        parts.append(f"select {columns}, null::integer as _load, null::bigint as _row where false")
+    columns = ", ".join(f"rows.{quote_name(column)}" for column in table.columns)
     connection.execute(
-        f"create or replace temp view {quote_name(name)} as select {columns}, _pulls._pull, _pulls._pulled_at, _files._load, "
-        f"rows.file_row_number as _row from {scan} as rows inner join _files on rows.filename = _files.file "
-        "inner join _pull_of_load using (_load) inner join _pulls on _pull_of_load._pull = _pulls._pull"
+        f"create or replace temp view {quote_name(name)} as select {columns}, _pulls._pull, _pulls._pulled_at, rows._load, rows._row "
+        f"from ({' union all '.join(parts)}) as rows inner join _pull_of_load on rows._load = _pull_of_load._load "
+        "inner join _pulls on _pull_of_load._pull = _pulls._pull"
     )
-    return [column for column in table.columns if column.lower() not in there]
+    return lacking
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What a pull has read and not yet written: rows by table, and its entries of the ledger."""
+
+    tables: Mapping[str, pa.Table]
+    ledger: pa.Table
+
+
+def _add_pending(connection: duckdb.DuckDBPyConnection, pending: Pending, load: int) -> None:
+    """The entries of the ledger that are not yet written."""
+    connection.register("_pending_ledger", pending.ledger)
+    selected = ", ".join(quote_name(name) for name in LEDGER_COLUMNS)
+    connection.execute(f"insert into _entries select {selected}, {load} from _pending_ledger")
+    for name, table in pending.tables.items():
+        connection.register(f"_pending_{name}", table)
 
 
 def open_extracts(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, source: Source
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    source: Source,
+    *,
+    pending: Pending | None = None,
+    tables: Collection[str] | None = None,
 ) -> Extracts:
     """Makes views of what has come of a source in `connection`, whose time zone becomes UTC.
 
     Each table's view has the declared columns as text, `_pull` (its number), `_pulled_at` (the pull's start, naive UTC), and `_load`
-    and `_row`, which order the rows of one pull.
+    and `_row`, which order the rows of one pull. `tables` names those that are wanted (None: all); `pending` counts as the newest load.
     """
     folder = extracts_folder(settings, source)
-    files = _files(folder, _whole_loads(folder))
+    loads = _whole_loads(folder)
+    files = _files(folder, loads)
     connection.execute("set timezone = 'UTC'")
-    _make_ledger(connection, files)
+    _read_ledger(connection, files)
+    if pending is not None:
+        _add_pending(connection, pending, len(loads))
+    _make_ledger(connection)
     missing = {}
     for name, table in source.kind.tables.items():
-        lacking = _make_view(connection, name, table, files.get(name, []))
+        if tables is not None and name not in tables:
+            continue
+        waiting = len(loads) if pending is not None and name in pending.tables else None
+        lacking = _make_view(connection, name, table, files.get(name, []), waiting)
         if lacking:
             missing[name] = lacking
     options = {

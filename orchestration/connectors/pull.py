@@ -22,6 +22,7 @@ from orchestration.connectors.extracts import (
     LEDGER,
     LEDGER_COLUMNS,
     WHOLE_PULL,
+    Pending,
     extracts_folder,
     open_extracts,
 )
@@ -185,6 +186,7 @@ class Pull:
         self._pipeline.run(
             [*resources, *parts], loader_file_format="parquet", write_disposition="append"
         )
+        self._seq += len(self._entries)
         self._rows.clear()
         self._entries.clear()
         self._buffered = 0
@@ -198,11 +200,15 @@ class Pull:
         self.write()
 
     @contextmanager
-    def extracts(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """What has been written so far, this pull included, as views: see `open_extracts`."""
+    def extracts(self, *tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """What has come so far, this pull included, written or not, as views of `tables` and of the ledger: see `open_extracts`."""
+        pending = None
+        if self._entries or self._buffered:
+            rows = {name: self._table(name, rows) for name, rows in self._rows.items() if rows}
+            pending = Pending(rows, self._ledger(self.started_at))
         with duckdb.connect() as connection:
             limit_memory(connection, self.settings)
-            open_extracts(connection, self.settings, self.source)
+            open_extracts(connection, self.settings, self.source, pending=pending, tables=tables)
             yield connection
 
     def _table(self, name: str, rows: list[dict[str, str | None]]) -> pa.Table:
@@ -210,10 +216,10 @@ class Pull:
         return pa.Table.from_pylist(rows, pa.schema([(column, pa.string()) for column in columns]))
 
     def _ledger(self, started_at: datetime) -> pa.Table:
-        rows = []
-        for entry in self._entries:
-            self._seq += 1
-            rows.append(entry.row(self.number, self._seq, started_at))
+        rows = [
+            entry.row(self.number, self._seq + place, started_at)
+            for place, entry in enumerate(self._entries)
+        ]
         return pa.Table.from_pylist(rows, _LEDGER_SCHEMA)
 
     def _make_pipeline(self, dlt: Any) -> Any:

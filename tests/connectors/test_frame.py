@@ -118,6 +118,6 @@ def test_a_pull_that_breaks_is_taken_up(source: Source, settings: Settings, worl
     assert pull.resumed and pull.number == 1 and pull.started_at == started
     translate(source, settings)
     assert len(landed(settings, source)) == 5
-    with pull.extracts() as connection:
+    with pull.extracts("people") as connection:
         assert connection.execute("select count(*) from people").fetchone() == (5,)
         assert connection.execute("select is_complete from pulls").fetchall() == [(True,)]

@@ -149,7 +149,10 @@ class FakeHubSpot:
         if start + limit < len(found):
             after = str(start + limit)
             body["paging"] = {
-                "next": {"after": after, "link": f"https://api.hubapi.com{request.path}?after={after}"}
+                "next": {
+                    "after": after,
+                    "link": f"https://api.hubapi.com{request.path}?after={after}",
+                }
             }
         return body
 
@@ -305,9 +308,11 @@ class FakeHubSpot:
         for sort in request.body.get("sorts", []):
             key = sort["propertyName"]
             found.sort(
-                key=lambda one: float(one["properties"][key])
-                if key == "hs_object_id"
-                else one["properties"][key]
+                key=lambda one: (
+                    float(one["properties"][key])
+                    if key == "hs_object_id"
+                    else one["properties"][key]
+                )
             )
         limit = min(int(request.body.get("limit", 10)), self.page or 200)
         start = int(request.body.get("after", 0))
@@ -470,7 +475,7 @@ def _handler(fake: FakeHubSpot) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(text)
 
-        do_GET = do_POST = _serve  # noqa: N815
+        do_GET = do_POST = _serve
 
         def log_message(self, *arguments: object) -> None:
             pass
@@ -489,7 +494,9 @@ def serving(fake: FakeHubSpot) -> Iterator[FakeHubSpot]:
     server = Server(("127.0.0.1", 0), _handler(fake))
     server.socket.setsockopt(6, 1, 1)  # no waiting for more to send
     fake.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield fake

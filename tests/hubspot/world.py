@@ -119,7 +119,13 @@ class World:
         before = made.get("campaign")
         made |= {**fields, "updatedAt": iso(self.now)}
         self.revisions.setdefault((table, identity), []).insert(
-            0, {"id": str(ms(self.now)), "object": dict(made), "updatedAt": iso(self.now), "user": {"id": "1"}}
+            0,
+            {
+                "id": str(ms(self.now)),
+                "object": dict(made),
+                "updatedAt": iso(self.now),
+                "user": {"id": "1"},
+            },
         )
         after, kind = made.get("campaign"), TYPE_OF[table]
         if "campaign" in fields and before and before != after:
@@ -262,7 +268,9 @@ class World:
 
     def mail(self, kind: str, email: str, email_campaign: int, **fields: Any) -> Body:
         made = {
-            "id": str(uuid.UUID(int=random.Random(f"mail {len(self.email_events)}").getrandbits(128))),
+            "id": str(
+                uuid.UUID(int=random.Random(f"mail {len(self.email_events)}").getrandbits(128))
+            ),
             "created": ms(self.now),
             "type": kind,
             "recipient": email,

@@ -76,7 +76,7 @@ def windows(
 
 
 def _earliest_email(reader: Reader) -> datetime | None:
-    with reader.pull.extracts() as connection:
+    with reader.pull.extracts("marketing_emails") as connection:
         row = connection.execute(
             """
             select min(try_cast(json_extract_string(payload, '$.createdAt') as timestamptz) at time zone 'UTC')
@@ -112,9 +112,8 @@ def read_email_events(reader: Reader) -> None:
     reader.report("email_events")
 
 
-def _ids(reader: Reader, sql: str) -> list[str]:
-    reader.pull.write()
-    with reader.pull.extracts() as connection:
+def _ids(reader: Reader, table: str, sql: str) -> list[str]:
+    with reader.pull.extracts(table) as connection:
         rows = connection.execute(sql, {"pull": reader.pull.number}).fetchall()
     return [identity for (identity,) in rows]
 
@@ -122,7 +121,9 @@ def _ids(reader: Reader, sql: str) -> list[str]:
 def read_submissions(reader: Reader) -> None:
     """The submissions of every form, newest first, down to those that are known."""
     forms = _ids(
-        reader, "select distinct id from forms where _pull = $pull and id is not null order by all"
+        reader,
+        "forms",
+        "select distinct id from forms where _pull = $pull and id is not null order by all",
     )
     for form in forms:
         if reader.pull.settled(Asked("form_submissions", form)):
@@ -148,6 +149,7 @@ def read_members(reader: Reader) -> None:
     """Who is in each static list of contacts, and since when."""
     lists = _ids(
         reader,
+        "lists",
         """
         select id from lists
         where
@@ -172,6 +174,7 @@ def read_participations(reader: Reader) -> None:
     """Who registered for, attended, cancelled or missed each marketing event."""
     events = _ids(
         reader,
+        "marketing_events",
         "select distinct id from marketing_events where _pull = $pull and id is not null order by all",
     )
     for event in events:
@@ -188,6 +191,7 @@ def _unread_forms(reader: Reader) -> bool:
     """Whether there may be forms whose submissions were never read whole."""
     forms = _ids(
         reader,
+        "forms",
         """
         select 1 from forms
         where id not in (select parent_id from ledger where table_name = 'form_submissions' and is_complete and parent_id is not null)

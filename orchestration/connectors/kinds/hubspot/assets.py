@@ -47,8 +47,7 @@ def read_content(reader: Reader) -> None:
 
 def _revised(reader: Reader, content: Content) -> list[str]:
     """The records whose last change is not the one at which their revisions were last read whole."""
-    reader.pull.write()
-    with reader.pull.extracts() as connection:
+    with reader.pull.extracts(content.table) as connection:
         rows = connection.execute(
             f"""
             with versions as (
@@ -166,8 +165,7 @@ def read_lists(reader: Reader) -> None:
 
 
 def _undescribed(reader: Reader) -> list[str]:
-    reader.pull.write()
-    with reader.pull.extracts() as connection:
+    with reader.pull.extracts("campaign_assets", "lists") as connection:
         rows = connection.execute(
             """
             select distinct id from campaign_assets

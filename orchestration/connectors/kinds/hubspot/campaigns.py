@@ -103,8 +103,7 @@ def read_campaigns(reader: Reader) -> list[str]:
                 ids[identity] = None
 
     if reader.pull.settled(asked) or reader.pull.cursor(asked):
-        reader.pull.write()
-        with reader.pull.extracts() as connection:
+        with reader.pull.extracts("campaigns") as connection:
             for (identity,) in connection.execute(
                 "select id from campaigns where _pull = ? order by _load, _row",
                 [reader.pull.number],
@@ -168,8 +167,7 @@ def _asset_types(reader: Reader) -> list[str]:
                 entry.pages, entry.rows = 1, len(names)
                 break
         reader.settle(entry)
-    reader.pull.write()
-    with reader.pull.extracts() as connection:
+    with reader.pull.extracts("asset_types") as connection:
         known = [
             name
             for (name,) in connection.execute(

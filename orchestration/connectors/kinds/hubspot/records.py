@@ -95,7 +95,7 @@ def _read_since(reader: Reader, objects: Objects) -> datetime | None:
 
 def _changed_by(reader: Reader, objects: Objects) -> str | None:
     """The property by which the records that came say when they changed, None where none of them does."""
-    with reader.pull.extracts() as connection:
+    with reader.pull.extracts(objects.table) as connection:
         for name in objects.changed_by:
             found = connection.execute(
                 f"select 1 from {objects.table} where json_extract_string(payload, '$.properties.{name}') is not null limit 1"
@@ -272,8 +272,7 @@ _NONE = "NO_ASSOCIATIONS_FOUND"
 
 def _live_deals(reader: Reader) -> list[str]:
     """The deals that are not archived, as far as all pulls know."""
-    reader.pull.write()
-    with reader.pull.extracts() as connection:
+    with reader.pull.extracts("deals") as connection:
         rows = connection.execute(
             """
             with newest as (
@@ -411,7 +410,7 @@ def _read_batch(reader: Reader, table: str, deals: Sequence[str]) -> None:
                     cursors.add((deal, str(after)))
                     inputs.append({"id": deal, "after": str(after)})
         for deal in asked:
-            entries[deal].pages += first
+            entries[deal].pages += int(first and deal == deals[0])
             if (
                 deal in broken
                 or (deal not in answered and deal not in none and (unknown or not first))
