@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 import yaml
 
 from orchestration.connectors.kind import Kind, Option, Source
 from orchestration.connectors.kinds import kind, kind_names
+from orchestration.connectors.options import a_text, instant, one_of, texts
 from orchestration.ground.configuration import (
     Document,
     find_file,
@@ -20,64 +20,19 @@ from orchestration.ground.configuration import (
     read_configuration,
 )
 from orchestration.ground.errors import SettingsError
-from orchestration.ground.settings import parse_as_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SECRET = re.compile(r"token|password|secret|api_?key|access_?key|credentials?")
 
 
-def _text(value: object) -> str:
-    if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
-        return str(value).strip()
-    raise ValueError("write a text")
-
-
-def _instant(value: object) -> datetime:
-    if isinstance(value, datetime):
-        value = value.isoformat()
-    if isinstance(value, date):
-        value = value.isoformat()
-    try:
-        return parse_as_of(str(value))
-    except SettingsError:
-        raise ValueError("write a day such as 2024-01-01 or an instant") from None
-
-
-def texts(value: object) -> tuple[str, ...]:
-    """A list of texts. Raises ValueError."""
-    if isinstance(value, (list, tuple)) and value and all(isinstance(one, str) for one in value):
-        return tuple(value)
-    raise ValueError("write a list such as [page_view, form_submission]")
-
-
-def one_of(*allowed: str) -> object:
-    """A document of an option that has one of a few values."""
-
-    def read(value: object) -> str:
-        if str(value) in allowed:
-            return str(value)
-        raise ValueError(f"write {' or '.join(allowed)}")
-
-    return read
-
-
-def whole(value: object) -> int:
-    """A whole number from 1. Raises ValueError."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,11}", value.strip()):
-        return int(value)
-    raise ValueError("write a whole number above 0")
-
-
 # What every kind of source may state.
 COMMON: Mapping[str, Option] = {
-    "since": Option("the time from which events are brought", _instant),
-    "portal": Option("put in front of every id, so that two portals can be one warehouse", _text),
+    "since": Option("the time from which events are brought", instant),
+    "portal": Option("put in front of every id, so that two portals can be one warehouse", a_text),
     "brings": Option("the event types to bring (default: all)", texts),
     "first_associations": Option(
         "the time of what the first pull found: created, or first_seen",
-        one_of("created", "first_seen"),  # type: ignore[arg-type]
+        one_of("created", "first_seen"),
     ),
 }
 

@@ -44,6 +44,13 @@ BUILDS = {
     "build_plan": "run_id varchar, kind varchar, after_file_id integer, reasons varchar",
     "build_base": "run_id varchar, after_run_id varchar",
 }
+# What sources brought, and what not.
+COVERAGE = {
+    "coverage": """
+        source varchar, raw_table varchar, rows bigint, oldest varchar, newest varchar,
+        not_exact double, reason varchar
+    """,
+}
 MIGRATED = {"migrations": "name varchar, applied_at timestamp"}
 
 
@@ -58,7 +65,7 @@ def table_columns() -> dict[str, str]:
         )
         for table in raw_tables().values()
     }
-    return landed | LEDGER | RUNS | BUILDS | MIGRATED
+    return landed | LEDGER | RUNS | BUILDS | COVERAGE | MIGRATED
 
 
 def create_raw_schema(connection: duckdb.DuckDBPyConnection) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.connectors.config import one_of, whole
 from orchestration.connectors.kind import Kind, Option, Source, Table
 from orchestration.connectors.kinds.hubspot.activity import (
     read_email_events,
@@ -20,6 +19,7 @@ from orchestration.connectors.kinds.hubspot.assets import (
     read_lists,
     read_marketing_events,
 )
+from orchestration.connectors.kinds.hubspot.associations import read_associations
 from orchestration.connectors.kinds.hubspot.campaigns import (
     read_account,
     read_assets,
@@ -33,9 +33,9 @@ from orchestration.connectors.kinds.hubspot.reading import Reader
 from orchestration.connectors.kinds.hubspot.records import (
     CONTACTS,
     DEALS,
-    read_associations,
     read_objects,
 )
+from orchestration.connectors.options import one_of, whole
 from orchestration.connectors.pull import Pull
 from orchestration.terminal import progress
 
@@ -114,7 +114,7 @@ KIND = Kind(
         "version": Option("HubSpot's date-based version of its paths (default: 2026-03)"),
         "plan": Option(
             "what the account has; found out where it is not stated",
-            one_of("free", "starter", "professional", "enterprise"),  # type: ignore[arg-type]
+            one_of("free", "starter", "professional", "enterprise"),
         ),
         "max_requests": Option("requests after which a pull stops; the next goes on", whole),
     },
