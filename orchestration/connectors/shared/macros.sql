@@ -3,20 +3,26 @@
 -- A text, null where it is empty.
 create or replace temp macro filled(value) as nullif(trim(value), '');
 
--- An instant from ISO 8601 (naive is UTC), or epoch seconds, milliseconds, microseconds by their size. 0, 1970 and the years from 2050 on
--- are null: sentinels.
+-- An instant from ISO 8601 (naive is UTC; what is finer than microseconds is cut), or an epoch, whose unit its size tells.
 create or replace temp macro instant_of(value) as (
     case
-        when regexp_matches(trim(value), '^\d{1,19}(\.0+)?$') then
+        when regexp_full_match(trim(value), '-?\d{1,19}(\.\d{1,9})?') then
             case
-                when trim(value)::double < 1e11 then make_timestamp((trim(value)::decimal(38, 6) * 1000000)::bigint)
-                when trim(value)::double < 1e14 then make_timestamp(trim(value)::decimal(38, 6)::bigint * 1000)
-                when trim(value)::double < 1e17 then make_timestamp(trim(value)::decimal(38, 6)::bigint)
+                when abs(trim(value)::double) < 1e11 then try(make_timestamp((trim(value)::decimal(38, 9) * 1000000)::bigint))
+                when abs(trim(value)::double) < 1e14 then try(make_timestamp((trim(value)::decimal(38, 9) * 1000)::bigint))
+                when abs(trim(value)::double) < 1e17 then try(make_timestamp(trim(value)::decimal(38, 9)::bigint))
+                else try(make_timestamp(trim(value)::decimal(38, 9)::bigint // 1000))
             end
-        else (try_cast(regexp_replace(trim(value), ' UTC$', 'Z') as timestamptz) at time zone 'UTC')
+        when regexp_full_match(trim(value), '\d{4}-\d{2}-\d{2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?')
+            then try_cast(regexp_replace(trim(value), '(\.\d{6})\d+', '\1') as timestamp)
+        else
+            try_cast(
+                regexp_replace(regexp_replace(trim(value), ' *UTC$', 'Z'), '(\.\d{6})\d+', '\1') as timestamptz
+            ) at time zone 'UTC'
     end
 );
 
+-- 0, 1970 and the years from 2050 on are sentinels, and null.
 create or replace temp macro known_instant(value) as (
     case when year(instant_of(value)) between 1971 and 2049 then instant_of(value) end
 );
@@ -24,7 +30,10 @@ create or replace temp macro known_instant(value) as (
 -- An instant as the landing reads it.
 create or replace temp macro iso(instant) as strftime(instant, '%Y-%m-%dT%H:%M:%S.%fZ');
 
-create or replace temp macro iso_of(value) as iso(known_instant(value));
+-- What is no time at all stays as it came, so that the landing counts it.
+create or replace temp macro iso_of(value) as (
+    case when instant_of(value) is null then filled(value) else iso(known_instant(value)) end
+);
 
 create or replace temp macro day_of(instant) as strftime(instant, '%Y-%m-%d');
 

@@ -1,0 +1,15 @@
+-- One row per list and pull: whether it is static, and of contacts.
+select
+    coalesce(value_of(listid, _airbyte_data, '$.listId'), value_of(id, _airbyte_data, '$.id')) as list_id,
+    value_of(name, _airbyte_data, '$.name') as name,
+    value_of(createdat, _airbyte_data, '$.createdAt') as created_at,
+    coalesce(
+        upper(value_of(processingtype, _airbyte_data, '$.processingType')) in ('MANUAL', 'SNAPSHOT'),
+        not truth(value_of(dynamic, _airbyte_data, '$.dynamic'))
+    ) as is_static,
+    coalesce(value_of(objecttypeid, _airbyte_data, '$.objectTypeId'), '0-1') = '0-1'
+        as has_contacts,
+    airbyte_time(_airbyte_extracted_at, _airbyte_emitted_at, _pulled_at) as loaded_at,
+    _pull
+from contact_lists
+qualify row_number() over (partition by list_id, _pull order by loaded_at desc) = 1

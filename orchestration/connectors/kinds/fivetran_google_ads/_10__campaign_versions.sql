@@ -1,0 +1,10 @@
+-- One row per campaign and version.
+select
+    filled(id) as id,
+    name,
+    null::varchar as created_at,
+    changed_at(updated_at) as changed_at,
+    loaded(_fivetran_synced, _pulled_at) as loaded_at,
+    _pull,
+    _pulled_at
+from campaign_history

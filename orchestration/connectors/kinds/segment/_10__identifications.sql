@@ -1,0 +1,13 @@
+-- Identify calls.
+select
+    filled(anonymous_id) as visitor_id,
+    person_contact(user_id) as contact_id,
+    person_email(coalesce(filled(email), context_traits_email), user_id) as email,
+    coalesce(
+        known_instant("timestamp"), known_instant(original_timestamp), known_instant(received_at)
+    ) as happened_at,
+    coalesce(
+        known_instant(uuid_ts), known_instant(received_at), known_instant(loaded_at), _pulled_at
+    ) as loaded,
+    _pull
+from identifies
