@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from orchestration.building.chain import teach
 from orchestration.engines.registry import engine
 from orchestration.ground.errors import BuildFailed, NodeFailure
 from orchestration.ground.paths import DBT_PROJECT, MANIFEST, RULES
@@ -107,6 +108,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
 
     A build of kind `full` makes every table anew; one of kind `increment` recomputes what changed since the last build.
     """
+    from dbt.adapters.factory import FACTORY
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict
 
@@ -126,6 +128,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
     def invoke() -> None:
         try:
             runner = dbtRunner(manifest=parsed(settings), callbacks=[on_event])
+            teach(FACTORY.get_adapter_class_by_name(settings.target))
             refresh = ["--full-refresh"] if kind == "full" else []
             given = arguments(
                 "build",

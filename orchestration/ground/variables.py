@@ -85,6 +85,21 @@ def _currency(name: str, text: str) -> str:
     return text
 
 
+# What interactions may be credited with besides won deals.
+CONVERSIONS = ("contact_created", "deal_created")
+
+
+def _conversions(name: str, text: str) -> str:
+    named = {part.strip() for part in text.split(",")}
+    if named <= {"none", ""}:
+        return "none"
+    if not named <= set(CONVERSIONS):
+        raise SettingsError(
+            f"{name} {text!r} must be {' or '.join(CONVERSIONS)}, both with a comma between, or none"
+        )
+    return ",".join(known for known in CONVERSIONS if known in named)
+
+
 def _file_format(name: str, text: str) -> str:
     if text not in FILE_FORMATS:
         raise SettingsError(f"{name} {text!r} is none; choose {', '.join(FILE_FORMATS)}")
@@ -153,6 +168,12 @@ _GROUPS: dict[str, tuple[Variable, ...]] = {
             "days of 24 hours, or none",
             "look-back window before the close (R70)",
             _or_none(_positive),
+        ),
+        Variable(
+            "conversions",
+            "contact_created, deal_created, both with a comma, or none",
+            "what is credited besides won deals (R100)",
+            _conversions,
         ),
         Variable(
             "reject_rate_limit",

@@ -31,26 +31,41 @@ UNTOUCHED, REPLACED, WHOLE = "untouched", "replaced", "whole"
 
 @dataclass(frozen=True)
 class ChangedKeys:
-    """The key by which an increment replaces rows of a table, and SQL for its changed values."""
+    """The keys by which an increment replaces rows of a table, and SQL for the changed values of each."""
 
-    key: str
-    values: str
+    values: dict[str, str]
+
+    @property
+    def rows(self) -> str:
+        """The condition that a row has a changed key."""
+        return " or ".join(f"{key} in ({values})" for key, values in self.values.items())
+
+    @property
+    def count(self) -> str:
+        """SQL for the number of changed values."""
+        return " + ".join(f"(select count(*) from ({values}))" for values in self.values.values())
 
 
 def changed_keys(nodes: dict[str, Any]) -> dict[tuple[str, str], ChangedKeys]:
-    """By schema and name, the tables that are replaced by key (`meta.replaces` of the model); `nodes` are the manifest's."""
+    """By schema and name, the tables that are replaced by key (`meta.replaces` of the model, and `also` in it); `nodes` are the manifest's."""
     models = {node["name"]: node for node in nodes.values() if node["resource_type"] == "model"}
     found = {}
     for node in models.values():
         replaces = node["config"]["meta"].get("replaces") or {}
         if replaces.get("key"):
-            key = quote_name(replaces["key"])
-            listed = [
-                f"select {key} from {quote_name(models[name]['schema'])}.{quote_name(name)} where {key} is not null"
-                for name in replaces["changed"]
-            ]
-            found[node["schema"], node["name"]] = ChangedKeys(key, " union ".join(listed))
+            rules = [replaces, *([replaces["also"]] if "also" in replaces else [])]
+            found[node["schema"], node["name"]] = ChangedKeys(
+                {quote_name(rule["key"]): _changed_values(models, rule) for rule in rules}
+            )
     return found
+
+
+def _changed_values(models: dict[str, Any], rule: dict[str, Any]) -> str:
+    key = quote_name(rule["key"])
+    return " union ".join(
+        f"select {key} from {quote_name(models[name]['schema'])}.{quote_name(name)} where {key} is not null"
+        for name in rule["changed"]
+    )
 
 
 def continued(
@@ -95,12 +110,12 @@ def carry(
     """Makes `target`, the table as last published, what `table` is, and says what came of it: UNTOUCHED, REPLACED, or WHOLE, where it must be
     written whole because the two do not have as many rows.
     """
-    connection.execute(f"delete from {target} where {changed.key} in ({changed.values})")
+    connection.execute(f"delete from {target} where {changed.rows}")
     connection.execute(
-        f"insert into {target} by name select * from {table} where {changed.key} in ({changed.values})"
+        f"insert into {target} by name select * from {table} where {changed.rows}"
     )
     keys, rows, carried = connection.execute(
-        f"select (select count(*) from ({changed.values})), (select count(*) from {table}), (select count(*) from {target})"
+        f"select {changed.count}, (select count(*) from {table}), (select count(*) from {target})"
     ).fetchone()
     if rows != carried:
         return WHOLE

@@ -19,10 +19,4 @@ inner join {{ ref('interactions') }} as interactions on contacts.contact_id = in
 where
     deals.deal_reason is null
     {{ in_scope('deals.deal_id', 'affected_deals') }}
-    and interactions.earns_revenue
-    and not interactions.is_filtered
-    and interactions.occurred_at <= deals.closed_at
-{%- if var('attribution_lookback_days') | string | lower not in ('none', '') %}
-    and interactions.occurred_at
-    >= deals.closed_at - interval {{ (var('attribution_lookback_days') | float * 86400000000) | round | int }} microsecond
-    {%- endif %}
+    and {{ is_in_path('interactions', 'deals.closed_at') }}

@@ -8,6 +8,7 @@ with page_views as (
         contact_id,
         event_id,
         occurred_at,
+        channel,
         row_number() over (partition by contact_id order by occurred_at, event_id) as place
     from {{ ref('interactions') }}
     where event_type = 'page_view' and contact_id is not null and not is_filtered {{ in_scope('contact_id', 'affected_contacts') }}
@@ -16,7 +17,8 @@ with page_views as (
 select
     contacts.contact_id,
     contacts.created_at as contact_created_at,
-    page_views.event_id
+    page_views.event_id,
+    page_views.channel
 from page_views
 inner join {{ ref('contacts') }} as contacts on page_views.contact_id = contacts.contact_id
 where

@@ -1,7 +1,7 @@
 -- One row per campaign (null: no campaign) and model: what it earned (R63, R75).
 with per_deal as (
     select campaign_id, model, deal_id, sum(credit) as credit
-    from {{ ref('credits') }}
+    from {{ ref('attribution_credits') }}
     group by campaign_id, model, deal_id
 ),
 
@@ -19,7 +19,7 @@ deals as (
 
 contacts as (
     select campaign_id, model, count(distinct contact_id) as contacts
-    from {{ ref('credits') }}
+    from {{ ref('attribution_credits') }}
     group by campaign_id, model
 )
 
