@@ -116,11 +116,15 @@ def _newest_file(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _crossed(connection: duckdb.DuckDBPyConnection, before: datetime, now: datetime) -> list[str]:
-    """What happened between two as-of times that tables about "now" depend on (R84, R90)."""
+    """What happened between two as-of times that tables about "now" depend on (R84, R90, R102)."""
     span = [min(before, now), max(before, now)]
+    # Pipeline is of who is strictly on an open deal: what begins at the earlier time, or ends at the later, changes it.
+    on_open_deals = "core.fct_deal_contacts as contacts semi join core.fct_deals as deals on contacts.deal_id = deals.deal_id and deals.closed_at is null"
     questions = {
         "an association or removal": "associations.association_attempts where occurred_at > ? and occurred_at <= ?",
         "a publication": "associations.assets where published_at > ? and published_at <= ?",
+        "a contact's coming to an open deal": f"{on_open_deals} where valid_from >= ? and valid_from < ?",
+        "a contact's leaving an open deal": f"{on_open_deals} where valid_to > ? and valid_to <= ?",
     }
     return [
         f"{what} lies between the last as-of time and this one"

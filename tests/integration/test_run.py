@@ -429,14 +429,14 @@ def test_a_ledger_that_is_a_cent_off_is_never_published(
     _break(
         project,
         "attribution/credits.sql",
-        "then 1 else 0 end as decimal",
-        "then 2 else 1 end as decimal",
+        "decimal_units('credit_cents', 2)",
+        "decimal_units('credit_cents + 1', 2)",
     )
     done = run_command(landing, home, root=project)
     assert done.returncode == 1, done.stdout + done.stderr
     for text in (
         "assert_credits_equal_amounts",
-        "Got 10 results",
+        "Got 12 results",
         "R75",
         "row: deal_id=d1",
         "Nothing was published",

@@ -79,7 +79,7 @@ def test_revenue_needs_the_linear_model(rules: Path) -> None:
 def test_too_many_models_are_refused_before_their_checks_cannot_tell_them_apart(
     rules: Path,
 ) -> None:
-    for number in range(52):
+    for number in range(50):
         _append(rules, "attribution_models", f"m{number},M,weights,100,0,0,0,0,0,")
     check_rules(rules)
     _append(rules, "attribution_models", "one_more,M,weights,100,0,0,0,0,0,")
