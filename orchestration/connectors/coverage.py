@@ -89,7 +89,11 @@ def _shape_reasons(
         if raw_table in table.feeds:
             if name in extracts.absent and name not in asked:
                 said.append(f"{name}: {NO_TABLE}")
-            said += [f"{name}.{column}: {NO_COLUMN}" for column in extracts.missing.get(name, [])]
+            said += [
+                f"{name}.{column}: {NO_COLUMN}"
+                for column in extracts.missing.get(name, [])
+                if raw_table in table.feeds_of(column)
+            ]
     return said
 
 

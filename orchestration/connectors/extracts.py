@@ -151,7 +151,7 @@ def _make_view(
         scan = f"read_parquet({_list(files)}, union_by_name = true, filename = true, file_row_number = true)"
         described = connection.execute(f"describe select * from {scan}").fetchall()
         there = {row[0].lower(): row[0] for row in described}
-        lacking = [column for column in table.columns if column.lower() not in there]
+        lacking = table.lacking({column for column in table.columns if column.lower() in there})
         columns = ", ".join(
             f"rows.{quote_name(there[column.lower()])}::varchar as {quote_name(column)}"
             if column.lower() in there
@@ -230,14 +230,14 @@ def open_extracts(
         "first_associations": source.first_associations,
         **{name: source.options.get(name) for name in source.kind.options},
         "portal": source.portal,
+        "home_currency": settings.variables.get("home_currency"),
     }
     columns = ", ".join(
         f"{'null' if value is None else quote_text(str(value))}::varchar as {quote_name(name)}"
         for name, value in options.items()
     )
     connection.execute(f"create or replace temp view options as select {columns}")
-    for name in ("source", "portal", "first_associations"):
-        value = options[name]
+    for name, value in options.items():
         connection.execute(
             f"set variable {name} = {'null::varchar' if value is None else quote_text(str(value))}"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,14 @@ class Table:
     columns: tuple[str, ...]
     required: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+
+    def lacking(self, there: Set[str]) -> list[str]:
+        """Which columns are missing, of a table that has those `there`, as messages name them."""
+        return [column for column in self.columns if column not in there]
+
+    def feeds_of(self, column: str) -> tuple[str, ...]:
+        """The raw tables that are poorer without that column, as `lacking` names it."""
+        return self.feeds
 
 
 @dataclass(frozen=True)

@@ -69,12 +69,17 @@ def prepare(connection: duckdb.DuckDBPyConnection, source: Source, settings: Set
     A `_NAME.sql` of the kind becomes the temporary table NAME, in the order of the file names.
     """
     extracts = open_extracts(connection, settings, source)
+    prepare_sql(connection, source)
+    return extracts
+
+
+def prepare_sql(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """The shared macros and the kind's own tables, in a connection that has the views of the extracts."""
     for file in sorted(SHARED.glob("*.sql"), key=lambda file: (file.stem != "macros", file.stem)):
         connection.execute(file.read_text(encoding="utf-8"))
     for file in sorted(source.kind.folder.glob("_*.sql")):
         name = file.stem.lstrip("_").split("__")[-1]
         connection.execute(f"create or replace table {quote_name(name)} as {_statement(file)}")
-    return extracts
 
 
 def _statement(file: Path) -> str:
@@ -100,7 +105,7 @@ def translated_files(settings: Settings, source: Source, raw_table: str) -> list
     )
 
 
-def _make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str) -> list[str]:
+def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str) -> list[str]:
     """The table `translated`: all rows of a raw table as text, without repetitions; returns the columns that land."""
     file = source.kind.folder / f"{raw_table}.sql"
     connection.execute(f"create or replace table told as {_statement(file)}")
@@ -187,7 +192,7 @@ def translate(source: Source, settings: Settings) -> Translation:
         extracts = prepare(connection, source, settings)
         _require(extracts, source)
         for raw_table in source.kind.brings:
-            columns = _make_rows(connection, source, raw_table)
+            columns = make_rows(connection, source, raw_table)
             done.new_rows[raw_table] = _write_new(connection, source, settings, raw_table, columns)
             done.coverage.append(measure(connection, extracts, source, raw_table))
             connection.execute("drop table translated")

@@ -1,89 +1,122 @@
-"""Extracts made of rows, and what a kind's SQL makes of them."""
+"""Extracts made of rows, without a pull, and what a kind's SQL makes of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from importlib import import_module
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-import orchestration.connectors
+from orchestration.connectors.kind import Source
+from orchestration.connectors.kinds import kind
+from orchestration.connectors.tables import NEW, WHOLE, LoaderTable, match_columns
+from orchestration.connectors.translate import make_rows, prepare_sql
 
-CONNECTORS = Path(orchestration.connectors.__file__).parent
 FIRST_PULL = datetime(2024, 6, 1)
+ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 Row = Mapping[str, object]
 Tables = Mapping[str, Sequence[Row]]
+Landed = dict[str, list[dict[str, str | None]]]
 
 
-def pull_time(number: int) -> str:
-    """The start of a pull, as the ledger has it; one a day."""
-    return (FIRST_PULL + timedelta(days=number - 1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+def pull_time(number: int) -> datetime:
+    """The start of a pull; one a day."""
+    return FIRST_PULL + timedelta(days=number - 1)
 
 
-def translate(
-    kind: str, *pulls: Tables, incomplete: Mapping[int, set[str]] | None = None, **options: str
-) -> dict[str, list[dict[str, str | None]]]:
-    """The rows that the pulls of a source of `kind` land, by raw table; `options` are the source's.
+def at(number: int) -> str:
+    """The start of a pull as it lands."""
+    return pull_time(number).strftime(ISO)
 
-    A table that a pull does not name is empty in it and complete, unless `incomplete` names it.
+
+def translated(
+    kind_name: str,
+    *pulls: Tables,
+    incomplete: Collection[tuple[int, str]] = (),
+    partial: Collection[tuple[int, str]] = (),
+    name: str = "crm",
+    home_currency: str = "EUR",
+    **options: object,
+) -> Landed:
+    """The rows that the pulls of a source land, by raw table.
+
+    A table that a pull does not name was read whole and is empty, unless (pull, table) is in `incomplete`, or in `partial`: only new
+    rows were read. `options` are the source's.
     """
-    tables = import_module(f"orchestration.connectors.kinds.{kind}").TABLES
-    landed: dict[str, list[dict[str, str | None]]] = {}
-    for number in range(1, len(pulls) + 1):
-        with duckdb.connect() as connection:
-            connection.execute("set timezone = 'UTC'")
-            _options(connection, options)
-            _ledger(connection, tables, number, incomplete or {})
-            for table in tables:
-                _extract(connection, table, pulls[:number])
-            folder = CONNECTORS / "kinds" / kind
-            connection.execute((CONNECTORS / "shared.sql").read_text())
-            if (folder / "_views.sql").exists():
-                connection.execute((folder / "_views.sql").read_text())
-            for file in sorted(folder.glob("[a-z]*.sql")):
-                found = connection.execute(file.read_text())
-                names = [column[0] for column in found.description]
-                rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-                landed.setdefault(file.stem, []).extend(rows)
+    read = {one: option.read for one, option in kind(kind_name).options.items()}
+    values = {one: read[one](value) if one in read else value for one, value in options.items()}
+    source = Source(name, kind(kind_name), values)
+    landed: Landed = {}
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        _variables(connection, source, home_currency)
+        _ledger(connection, source, len(pulls), set(incomplete), set(partial))
+        for table_name, table in source.kind.tables.items():
+            _extract(connection, table_name, table, pulls)
+        prepare_sql(connection, source)
+        for raw_table in source.kind.brings:
+            columns = make_rows(connection, source, raw_table)
+            found = connection.execute("select * exclude (_basis) from translated").fetchall()
+            landed[raw_table] = sorted(
+                (dict(zip(columns, row, strict=True)) for row in found),
+                key=lambda row: str(list(row.values())),
+            )
+        gaps = connection.execute(
+            "select count(*) from duckdb_tables() where table_name = 'gaps'"
+        ).fetchone()
+        if gaps and gaps[0]:
+            found = connection.execute("select raw_table, reason from gaps").fetchall()
+            landed["gaps"] = [{"raw_table": one, "reason": reason} for one, reason in found]
     return landed
 
 
-def _options(connection: duckdb.DuckDBPyConnection, options: Mapping[str, str]) -> None:
-    known = {"name": "crm", "portal": None, "first_associations": None, "identify": None}
-    known |= {"events": None, **options}
-    row = pa.table({name: pa.array([value], pa.string()) for name, value in known.items()})
-    connection.register("options", row)
+def _variables(connection: duckdb.DuckDBPyConnection, source: Source, home: str) -> None:
+    values: dict[str, object] = {one: None for one in source.kind.options}
+    values |= {"portal": None, "first_associations": source.first_associations}
+    values |= {**source.options, "source": source.name, "home_currency": home}
+    for one, value in values.items():
+        text = "null::varchar" if value is None else "'" + str(value).replace("'", "''") + "'"
+        connection.execute(f"set variable {one} = {text}")
 
 
-def _ledger(connection, tables, number: int, incomplete: Mapping[int, set[str]]) -> None:
-    rows = [
-        (pull, table.name, None, None, pull_time(pull), table.name not in incomplete.get(pull, ()))
-        for pull in range(1, number + 1)
-        for table in tables
-    ]
+def _ledger(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    pulls: int,
+    incomplete: set[tuple[int, str]],
+    partial: set[tuple[int, str]],
+) -> None:
+    rows = []
+    for number in range(1, pulls + 1):
+        for name in source.kind.tables:
+            is_complete = (number, name) not in incomplete
+            status = NEW if (number, name) in partial else WHOLE
+            rows.append((number, name, None, None, pull_time(number), is_complete, status, None))
     connection.execute(
-        "create table pulls (_pull integer, table_name varchar, parent_id varchar, "
-        "asset_type varchar, started_at varchar, is_complete boolean)"
+        "create table pulls (_pull bigint, table_name varchar, parent_id varchar, asset_type varchar, started_at timestamp, "
+        "is_complete boolean, status varchar, reason varchar)"
     )
-    connection.executemany("insert into pulls values (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("insert into pulls values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _extract(connection, table, pulls: Sequence[Tables]) -> None:
-    columns: dict[str, list[object]] = {name: [] for name in table.columns}
-    numbers: list[int] = []
-    for number, pull in enumerate(pulls, 1):
-        for row in pull.get(table.name, ()):
-            unknown = {name for name in row if name not in columns}
-            for name in columns:
-                value = row.get(name)
-                columns[name].append(None if value is None else str(value))
-            assert not (unknown & {"id"}), unknown
-            numbers.append(number)
-    arrays = {name: pa.array(values, pa.string()) for name, values in columns.items()}
-    arrays["_pull"] = pa.array(numbers, pa.int32())
-    arrays["_pulled_at"] = pa.array([pull_time(number) for number in numbers], pa.string())
-    connection.register(table.name, pa.table(arrays))
+def _extract(
+    connection: duckdb.DuckDBPyConnection, name: str, table: LoaderTable, pulls: Sequence[Tables]
+) -> None:
+    rows = [(number, row) for number, pull in enumerate(pulls, 1) for row in pull.get(name, ())]
+    there = list(dict.fromkeys(column for _, row in rows for column in row))
+    own = match_columns(table.columns, there)
+    arrays: dict[str, pa.Array] = {}
+    for column in table.columns:
+        values = [row.get(own.get(column, column)) for _, row in rows]
+        arrays[column] = pa.array(
+            [None if one is None else str(one) for one in values], pa.string()
+        )
+    arrays["_pull"] = pa.array([number for number, _ in rows], pa.int64())
+    arrays["_pulled_at"] = pa.array([pull_time(number) for number, _ in rows], pa.timestamp("us"))
+    arrays["_load"] = pa.array([number for number, _ in rows], pa.int32())
+    arrays["_row"] = pa.array(range(len(rows)), pa.int64())
+    connection.register("rows_given", pa.table(arrays))
+    connection.execute(f'create table "{name}" as select * from rows_given')
+    connection.unregister("rows_given")

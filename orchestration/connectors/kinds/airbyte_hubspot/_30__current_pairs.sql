@@ -1,7 +1,7 @@
 -- The pairs that each complete pull of deals knew: of every deal not in the bin, the contacts of its newest row.
 with looks as (
     select distinct _pull from pulls
-    where table_name = 'deals' and is_complete
+    where table_name = 'deals' and parent_id is null and is_complete
 ),
 
 newest as (

@@ -6,7 +6,8 @@ with entries as (
         known_instant("timestamp") as changed_at,
         min(_pull) as _pull
     from contacts_property_history
-    where property_name = 'email' and known_instant("timestamp") is not null and is_loaded(_dlt_load_id)
+    where property_name = 'email' and known_instant("timestamp") is not null
+        and (not exists (select 1 from _dlt_loads) or _dlt_load_id in (select load_id from loads))
     group by all
 ),
 

@@ -1,7 +1,7 @@
 -- The pairs that each complete pull saw: those of the newest row of each contact.
 with looks as (
     select distinct _pull from pulls
-    where table_name = 'contacts__deals' and is_complete
+    where table_name = 'contacts__deals' and parent_id is null and is_complete
 ),
 
 rows_of as (

@@ -2,122 +2,167 @@
 
 from __future__ import annotations
 
-from orchestration.connectors.tables import Table
+from pathlib import Path
+
+from orchestration.connectors.tables import loader_kind, loader_table
 
 _SYNCED = ("_fivetran_synced",)
 
-TABLES = (
-    Table(
-        "contact",
-        required=("id", "property_createdate"),
-        optional=(
-            "property_email",
-            "property_hs_additional_emails",
-            "property_lifecyclestage",
-            "property_salesforcecampaignids",
-            "property_salesforcecontactid",
-            "property_salesforceleadid",
-            "property_hs_calculated_merged_vids",
-            "property_hs_merged_object_ids",
-            "_fivetran_deleted",
+KIND = loader_kind(
+    "fivetran_hubspot",
+    "HubSpot as Fivetran lands it: contacts, deals, e-mail events, submissions, lists",
+    Path(__file__).parent,
+    {
+        "contact": loader_table(
+            feeds=("contacts", "contact_merges"),
+            required=("id", "property_createdate"),
+            optional=(
+                "property_email",
+                "property_hs_additional_emails",
+                "property_lifecyclestage",
+                "property_salesforcecampaignids",
+                "property_salesforcecontactid",
+                "property_salesforceleadid",
+                "property_hs_calculated_merged_vids",
+                "property_hs_merged_object_ids",
+                "_fivetran_deleted",
+            ),
+            clock=_SYNCED,
+            only={
+                "contact_merges": (
+                    "property_hs_calculated_merged_vids",
+                    "property_hs_merged_object_ids",
+                )
+            },
         ),
-        clock=_SYNCED,
-    ),
-    Table(
-        "contact_property_history",
-        required=("contact_id", "name", "value", "timestamp"),
-        clock=_SYNCED,
-    ),
-    Table(
-        "contact_merge_audit",
-        required=("vid_to_merge", "canonical_vid"),
-        optional=("timestamp",),
-        clock=_SYNCED,
-    ),
-    Table(
-        "deal",
-        required=("deal_id", "property_closedate"),
-        optional=(
-            "property_dealname",
-            "deal_pipeline_id",
-            "deal_pipeline_stage_id",
-            "property_amount",
-            "property_deal_currency_code",
-            "property_createdate",
-            "property_hs_is_closed",
-            "property_hs_is_closed_won",
-            "property_hs_merged_object_ids",
-            "is_deleted",
-            "_fivetran_deleted",
+        "contact_property_history": loader_table(
+            feeds=("contacts",),
+            required=("contact_id", "name", "value", "timestamp"),
+            clock=_SYNCED,
         ),
-        clock=_SYNCED,
-    ),
-    Table(
-        "deal_pipeline_stage",
-        required=("stage_id",),
-        optional=("pipeline_id", "closed_won", "is_closed", "probability", "_fivetran_deleted"),
-        clock=_SYNCED,
-    ),
-    Table("merged_deal", required=("deal_id", "merged_deal_id"), clock=_SYNCED),
-    Table(
-        "deal_contact",
-        required=("deal_id", "contact_id"),
-        optional=("_fivetran_deleted", "_fivetran_active", "_fivetran_start", "_fivetran_end"),
-        clock=_SYNCED,
-        whole=True,
-    ),
-    Table(
-        "email_campaign",
-        required=("id", "content_id"),
-        optional=("name",),
-        clock=_SYNCED,
-    ),
-    Table(
-        "form",
-        required=("guid",),
-        optional=("name", "created_at", "_fivetran_deleted"),
-        clock=_SYNCED,
-    ),
-    Table(
-        "contact_list",
-        required=("id",),
-        optional=(
-            "name",
-            "created_at",
-            "processing_type",
-            "dynamic",
-            "object_type_id",
-            "_fivetran_deleted",
+        "contact_merge_audit": loader_table(
+            feeds=("contact_merges",),
+            required=("vid_to_merge", "canonical_vid"),
+            optional=("timestamp",),
+            clock=_SYNCED,
         ),
-        clock=_SYNCED,
+        "deal": loader_table(
+            feeds=("deals", "deal_merges"),
+            required=("deal_id", "property_closedate"),
+            optional=(
+                "property_dealname",
+                "deal_pipeline_id",
+                "deal_pipeline_stage_id",
+                "property_amount",
+                "property_deal_currency_code",
+                "property_createdate",
+                "property_hs_is_closed",
+                "property_hs_is_closed_won",
+                "property_hs_merged_object_ids",
+                ("is_deleted", "_fivetran_deleted"),
+            ),
+            clock=_SYNCED,
+            only={"deal_merges": ("property_hs_merged_object_ids",)},
+        ),
+        "deal_pipeline_stage": loader_table(
+            feeds=("deals",),
+            required=("stage_id",),
+            optional=("pipeline_id", "closed_won", "is_closed", "probability", "_fivetran_deleted"),
+            clock=_SYNCED,
+        ),
+        "merged_deal": loader_table(
+            feeds=("deal_merges",), required=("deal_id", "merged_deal_id"), clock=_SYNCED
+        ),
+        "deal_contact": loader_table(
+            feeds=("deal_contact_log",),
+            required=("deal_id", "contact_id"),
+            silent=(
+                "type_id",
+                "category",
+                "_fivetran_deleted",
+                "_fivetran_active",
+                "_fivetran_start",
+                "_fivetran_end",
+            ),
+            clock=_SYNCED,
+            always_whole=True,
+        ),
+        "email_campaign": loader_table(
+            feeds=("assets", "events"),
+            required=("id", "content_id"),
+            optional=("name",),
+            clock=_SYNCED,
+            only={"events": ("content_id",)},
+        ),
+        "form": loader_table(
+            feeds=("assets",),
+            required=("guid",),
+            optional=("name", "created_at", "_fivetran_deleted"),
+            clock=_SYNCED,
+        ),
+        "contact_list": loader_table(
+            feeds=("assets", "events"),
+            required=("id",),
+            optional=(
+                "name",
+                "created_at",
+                ("processing_type", "dynamic"),
+                "_fivetran_deleted",
+            ),
+            silent=("object_type_id",),
+            clock=_SYNCED,
+            only={"events": ("processing_type or dynamic",)},
+        ),
+        "marketing_event": loader_table(
+            feeds=("assets",),
+            required=("id",),
+            optional=("event_name", "event_url", "created_at", "_fivetran_deleted"),
+            clock=_SYNCED,
+        ),
+        "email_event": loader_table(
+            feeds=("events",),
+            required=("id", "created", "type"),
+            optional=("recipient", "filtered_event", "email_campaign_id"),
+            clock=_SYNCED,
+        ),
+        "contact_form_submission": loader_table(
+            feeds=("events",),
+            required=("contact_id", "timestamp"),
+            optional=("form_id", "conversion_id", "page_url"),
+            clock=_SYNCED,
+        ),
+        "contact_list_member": loader_table(
+            feeds=("events",),
+            required=("contact_id", "contact_list_id", "added_at"),
+            clock=_SYNCED,
+        ),
+        "marketing_event_participant": loader_table(
+            feeds=("events",),
+            required=("contact_id", "marketing_event_id", "properties_attendance_state"),
+            optional=(("properties_occurred_at", "created_at"),),
+            clock=_SYNCED,
+        ),
+    },
+    needs=("contact", "deal"),
+    lacks=(
+        "campaigns",
+        "campaign_utms",
+        "campaign_asset_log",
+        "budget_items",
+        "spend_items",
+        "visitor_identities",
+        "exchange_rates",
     ),
-    Table(
-        "marketing_event",
-        required=("id",),
-        optional=("event_name", "event_url", "created_at", "_fivetran_deleted"),
-        clock=_SYNCED,
+    event_types=(
+        "email_sent",
+        "email_delivered",
+        "email_bounced",
+        "email_open",
+        "email_click",
+        "form_submission",
+        "list_addition",
+        "marketing_event_registration",
+        "marketing_event_attendance",
     ),
-    Table(
-        "email_event",
-        required=("id", "created", "type"),
-        optional=("recipient", "filtered_event", "email_campaign_id"),
-        clock=_SYNCED,
-    ),
-    Table(
-        "contact_form_submission",
-        required=("contact_id", "timestamp"),
-        optional=("form_id", "conversion_id", "page_url"),
-        clock=_SYNCED,
-    ),
-    Table(
-        "contact_list_member",
-        required=("contact_id", "contact_list_id", "added_at"),
-        clock=_SYNCED,
-    ),
-    Table(
-        "marketing_event_participant",
-        required=("contact_id", "marketing_event_id", "properties_attendance_state"),
-        optional=("properties_occurred_at", "created_at"),
-        clock=_SYNCED,
-    ),
+    cure="choose it among the table's columns on the connector's Schema tab in Fivetran, and sync again",
 )

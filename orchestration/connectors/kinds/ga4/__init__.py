@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from orchestration.connectors.tables import Table
+from pathlib import Path
 
-TABLES = (
-    Table(
-        "events",
-        required=("event_timestamp", "event_name", "user_pseudo_id"),
-        optional=(
-            "user_id",
-            "event_bundle_sequence_id",
-            "batch_page_id",
-            "batch_ordering_id",
-            "batch_event_index",
-            ("event_params", "param_page_location", "page_location"),
-            ("event_params", "param_page_referrer", "page_referrer"),
-            ("event_params", "param_form_id", "form_id"),
-            ("event_params", "param_traffic_type", "traffic_type"),
+from orchestration.connectors.tables import WEB, loader_kind, loader_table
+
+
+def _parameter(name: str) -> tuple[str, ...]:
+    """A parameter of an event: one of the nested ones, or a column of its own."""
+    return ("event_params", f"param_{name}", name)
+
+
+KIND = loader_kind(
+    "ga4",
+    "web tracking by Google Analytics 4: its BigQuery export as tables or files, nested or flat",
+    Path(__file__).parent,
+    {
+        "events": loader_table(
+            feeds=("events", "visitor_identities", "visitor_emails"),
+            required=("event_timestamp", "event_name", "user_pseudo_id"),
+            optional=(
+                "user_id",
+                "event_bundle_sequence_id",
+                "batch_page_id",
+                "batch_ordering_id",
+                "batch_event_index",
+                _parameter("page_location"),
+                _parameter("page_referrer"),
+                _parameter("form_id"),
+                _parameter("traffic_type"),
+            ),
+            clock=("_fivetran_synced",),
+            names=lambda options: r"events?(_intraday)?(_[0-9]{8})?",
         ),
-        clock=("_fivetran_synced",),
-        pattern=r"events?(_intraday)?(_[0-9]{8})?",
-    ),
+    },
+    options=WEB,
+    needs=("events",),
 )

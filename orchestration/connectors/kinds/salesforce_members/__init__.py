@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from orchestration.connectors.tables import Table
+from pathlib import Path
 
-TABLES = (
-    Table(
-        "campaign_member",
-        required=("id", "campaign_id"),
-        optional=("contact_id", "lead_id", "created_date", ("is_deleted", "_fivetran_deleted")),
-        clock=("_fivetran_synced", "_airbyte_extracted_at", "_airbyte_emitted_at", "_dlt_load_id"),
-    ),
+from orchestration.connectors.tables import loader_kind, loader_table
+
+KIND = loader_kind(
+    "salesforce_members",
+    "members of Salesforce campaigns: CampaignMember as any loader lands it",
+    Path(__file__).parent,
+    {
+        "campaign_member": loader_table(
+            feeds=("salesforce_campaign_members",),
+            required=("id", "campaign_id"),
+            optional=(
+                ("contact_id", "lead_id"),
+                "created_date",
+                ("is_deleted", "_fivetran_deleted"),
+            ),
+            clock=(
+                "_fivetran_synced",
+                "_airbyte_extracted_at",
+                "_airbyte_emitted_at",
+                "_dlt_load_id",
+            ),
+        ),
+    },
+    needs=("campaign_member",),
 )

@@ -4,50 +4,63 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from pathlib import Path
 
-from orchestration.connectors.tables import Table
+from orchestration.connectors.tables import WEB, loader_kind, loader_table
 
 _CLOCK = ("uuid_ts", "received_at", "loaded_at")
-_TIMES = ("timestamp", "original_timestamp")
-_HIT = (*_TIMES, "anonymous_id", "user_id", "context_traits_email")
+_HIT = (
+    ("timestamp", "original_timestamp", "received_at"),
+    "anonymous_id",
+    "user_id",
+)
 
 
-def own_tables(events: str | None) -> str:
-    """A pattern for the tables of the events that the option `events` (JSON) names."""
-    names = [re.sub(r"[^a-z0-9]+", "_", name.lower()) for name in json.loads(events or "{}")]
-    return "|".join(re.escape(name) for name in names) or "(?!)"
-
-
-def tables(options: dict[str, str]) -> tuple[Table, ...]:
-    """The tables to read, the own ones of mapped events among them."""
+def own_tables(options: Mapping[str, object]) -> str:
+    """A pattern for the tables of the events that the option `events` names: `Form Submitted` has form_submitted."""
+    names = json.loads(str(options.get("events") or "{}"))
     return (
-        Table(
-            "pages",
+        "|".join(re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name in names) or r"(?!)"
+    )
+
+
+KIND = loader_kind(
+    "segment",
+    "web tracking by Segment or RudderStack: pages, tracks, identifies",
+    Path(__file__).parent,
+    {
+        "pages": loader_table(
+            feeds=("events",),
             required=("id",),
             optional=(
                 *_HIT,
+                "context_traits_email",
                 ("url", "context_page_url"),
                 ("referrer", "context_page_referrer"),
             ),
             clock=_CLOCK,
         ),
-        Table(
-            "tracks",
+        "tracks": loader_table(
+            feeds=("events",),
             required=("id", ("event_text", "event")),
-            optional=(*_HIT, "context_page_url", "context_page_referrer"),
+            optional=(*_HIT, "context_traits_email", "context_page_url", "context_page_referrer"),
             clock=_CLOCK,
         ),
-        Table(
-            "own_events",
+        "own_events": loader_table(
+            feeds=("events",),
             required=("id",),
             optional=("form_id", "email"),
             clock=_CLOCK,
-            pattern=own_tables(options.get("events")),
+            names=own_tables,
         ),
-        Table(
-            "identifies",
+        "identifies": loader_table(
+            feeds=("visitor_identities", "visitor_emails"),
             required=("anonymous_id",),
-            optional=(*_TIMES, "user_id", ("email", "context_traits_email")),
+            optional=(*_HIT, ("email", "context_traits_email")),
             clock=_CLOCK,
         ),
-    )
+    },
+    options=WEB,
+    needs=("pages", "tracks", "identifies"),
+)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from orchestration.connectors.tables import Table
+from pathlib import Path
 
-TABLES = (
-    Table(
-        "events",
-        required=("event_id", "event"),
-        optional=(
-            "event_name",
-            ("derived_tstamp", "collector_tstamp"),
-            ("domain_userid", "network_userid"),
-            "user_id",
-            "page_url",
-            "page_referrer",
-            "unstruct_event",
-            "derived_contexts",
+from orchestration.connectors.tables import WEB, loader_kind, loader_table
+
+KIND = loader_kind(
+    "snowplow",
+    "web tracking by Snowplow: atomic events as a table, or as the enriched TSV",
+    Path(__file__).parent,
+    {
+        "events": loader_table(
+            feeds=("events", "visitor_identities", "visitor_emails"),
+            required=("event_id", "event"),
+            optional=(
+                "event_name",
+                ("derived_tstamp", "collector_tstamp"),
+                ("domain_userid", "network_userid"),
+                "user_id",
+                "page_url",
+                "page_referrer",
+                "unstruct_event",
+                "derived_contexts",
+            ),
+            clock=("load_tstamp", "etl_tstamp", "collector_tstamp"),
         ),
-        clock=("load_tstamp", "etl_tstamp", "collector_tstamp"),
-    ),
+    },
+    options=WEB,
+    needs=("events",),
 )

@@ -113,7 +113,7 @@ create or replace temp macro property_of(flat, properties, data, name) as (
 create or replace temp macro absent(records, asked) as table (
     with whole as (
         select _pull, started_at from pulls
-        where table_name = asked and is_complete and status = 'whole'
+        where table_name = asked and parent_id is null and is_complete and status = 'whole'
     ),
 
     known as (
@@ -166,7 +166,7 @@ create or replace temp macro table_first_seen(asked, pairs, parents, children) a
         select _pull, started_at, row_number() over (order by _pull) as look
         from (
             select distinct _pull, started_at from pulls
-            where table_name = asked and is_complete
+            where table_name = asked and parent_id is null and is_complete
         )
     ),
 
@@ -341,10 +341,7 @@ create or replace temp macro deal_rows(deals, stages) as table (
     ),
 
     staged as (
-        select
-            moments.*,
-            coalesce(own_stages.words, any_stages.words) as words,
-            is_won(moments.says_won, words.c, words.i, words.p) as won
+        select moments.*, coalesce(own_stages.words, any_stages.words) as said
         from moments
         asof left join own_stages
             on
@@ -353,6 +350,10 @@ create or replace temp macro deal_rows(deals, stages) as table (
                 and moments.at_pull >= own_stages._pull
         asof left join any_stages
             on moments.stage = any_stages.stage_id and moments.at_pull >= any_stages._pull
+    ),
+
+    judged as (
+        select *, is_won(says_won, said.c, said.i, said.p) as won from staged
     )
 
     select
@@ -365,12 +366,12 @@ create or replace temp macro deal_rows(deals, stages) as table (
         filled(currency) as currency,
         iso_of(created_at) as created_at,
         -- An open deal's close date is a forecast.
-        case when is_closed_deal(says_closed, won, words.c, words.i, words.p) then iso_of(close_date) end
+        case when is_closed_deal(says_closed, won, said.c, said.i, said.p) then iso_of(close_date) end
             as closed_at,
         filled(is_deleted) as _deleted,
         iso(lands_at) as _loaded_at,
         at_pull as _pull
-    from staged
+    from judged
 );
 
 -- --- E-mail events ------------------------------------------------------------------------------
@@ -611,8 +612,8 @@ create or replace temp macro ad_assets(ad_network, versions) as table (
             max(loaded_at) over (partition by id, _pull) as loaded_at
         from query_table(versions)
         where filled(id) is not null
-        qualify row_number() over (partition by id, _pull) = 1
         window so_far as (partition by id order by _pull range between unbounded preceding and current row)
+        qualify row_number() over (partition by id, _pull) = 1
     )
 
     select

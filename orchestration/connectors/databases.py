@@ -1,0 +1,254 @@
+"""Tables of a loader in a database, read by dlt's sql_database in chunks; what is new by the loader's own clock."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.secrets import find_secret, without_secrets
+from orchestration.connectors.tables import (
+    FROM_TABLE,
+    NEW,
+    WHOLE,
+    LoaderTable,
+    Reading,
+    match_columns,
+    text_table,
+)
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.sql import quote_name
+
+if TYPE_CHECKING:
+    from orchestration.connectors.pull import Pull
+
+ROWS_AT_ONCE = 20_000
+# Rows may become visible later than their clock says: a load that takes long, a clock that is off.
+OVERLAP = timedelta(hours=1)
+LOAD_OVERLAP_SECONDS = 86_400.0
+# The driver that a URL means, and the extra of this project that installs it.
+EXTRAS = {
+    "postgresql": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+    "snowflake": "snowflake",
+    "bigquery": "bigquery",
+    "databricks": "databricks",
+    "redshift": "redshift",
+}
+_DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
+
+
+class Database:
+    """The tables of a schema in any database that SQLAlchemy reaches."""
+
+    def __init__(self, url: str, source: Source) -> None:
+        self.source = source
+        schema = source.options.get("schema")
+        self.schema = None if schema is None else str(schema)
+        try:
+            parsed = sa.make_url(url)
+        except sa.exc.ArgumentError:
+            raise SettingsError(
+                f"{source.place}: url of source {source.name} is none; write it like postgresql://reader@127.0.0.1:5432/lake"
+            ) from None
+        backend = parsed.get_backend_name()
+        if parsed.drivername == backend and backend in _DRIVERS:
+            parsed = parsed.set(drivername=_DRIVERS[backend])
+        password = find_secret(source, "password")
+        if password is not None:
+            parsed = parsed.set(password=password)
+        try:
+            self.engine = sa.create_engine(parsed)
+        except (sa.exc.NoSuchModuleError, ImportError):
+            extra = EXTRAS.get(backend)
+            cure = (
+                f"pip install 'touchledger[{extra}]'" if extra else "install its SQLAlchemy dialect"
+            )
+            raise SettingsError(
+                f"Source {source.name}: nothing here reaches a {backend} database; {cure}"
+            ) from None
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        try:
+            return ask()
+        except sa.exc.SQLAlchemyError as error:
+            raise self._failed(error) from None
+
+    def _failed(self, error: Exception) -> SourceFailed:
+        says = without_secrets(str(getattr(error, "orig", None) or error), self.source)
+        says = says.strip().splitlines()[0] if says.strip() else type(error).__name__
+        return SourceFailed(
+            f"The database of source {self.source.name} ({self.engine.url.host or self.engine.url.database}) says: {says}; "
+            "mind url, schema and the password, and what its user may read"
+        )
+
+    def tables(self) -> list[str]:
+        """Tables and views of the schema."""
+
+        def names() -> list[str]:
+            inspector = sa.inspect(self.engine)
+            found = inspector.get_table_names(self.schema) + inspector.get_view_names(self.schema)
+            if hasattr(inspector, "get_materialized_view_names"):
+                try:
+                    found += inspector.get_materialized_view_names(self.schema)
+                except NotImplementedError:
+                    pass
+            return found
+
+        return self._asked(names)
+
+    def _types(self, name: str) -> dict[str, Any]:
+        return self._asked(
+            lambda: {
+                column["name"]: column["type"]
+                for column in sa.inspect(self.engine).get_columns(name, self.schema)
+            }
+        )
+
+    def columns(self, name: str) -> list[str]:
+        return list(self._types(name))
+
+    def read(self, table_name: str, table: LoaderTable, found: list[str], pull: Pull) -> Reading:
+        """All rows, or those since the newest of earlier pulls by the loader's clock."""
+        is_new_only = not (pull.full or table.always_whole)
+        newest = _newest_clock(pull, table_name, table) if is_new_only else {}
+        plans = []
+        for name in found:
+            types = self._types(name)
+            columns = match_columns(table.columns, list(types))
+            plans.append((name, columns, _bound(table, columns, types, newest)))
+        is_whole = all(bound is None for _, _, bound in plans)
+        return Reading(
+            (batch for plan in plans for batch in self._batches(table, *plan)),
+            WHOLE if is_whole else NEW,
+        )
+
+    def _batches(
+        self, table: LoaderTable, name: str, columns: dict[str, str], bound: tuple | None
+    ) -> Iterator[pa.Table]:
+        os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+        from dlt.sources.sql_database import sql_table
+
+        if not columns:
+            return
+
+        def since(query: Any, of: sa.Table) -> Any:
+            if bound is None:
+                return query
+            column, value = bound
+            return query.where(sa.or_(of.c[column] >= value, of.c[column].is_(None)))
+
+        try:
+            rows = iter(
+                sql_table(
+                    credentials=self.engine,
+                    table=name,
+                    schema=self.schema,
+                    backend="sqlalchemy",
+                    chunk_size=ROWS_AT_ONCE,
+                    reflection_level="minimal",
+                    included_columns=list(dict.fromkeys(columns.values())),
+                    query_adapter_callback=since,
+                )
+            )
+            while chunk := list(islice(rows, ROWS_AT_ONCE)):
+                texts: dict[str, list[str | None]] = {
+                    wanted: [as_text(row.get(own)) for row in chunk]
+                    for wanted, own in columns.items()
+                }
+                if table.names is not None:
+                    texts[FROM_TABLE] = [name] * len(chunk)
+                yield text_table(table.columns, texts, len(chunk))
+        except Exception as error:
+            raise self._failed(error.__cause__ or error) from None  # type: ignore[arg-type]
+
+
+def _newest_clock(pull: Pull, table_name: str, table: LoaderTable) -> dict[str, Any]:
+    """The newest value of each clock column that earlier pulls brought: seconds of a load id, else UTC."""
+    if not table.clock:
+        return {}
+    with pull.extracts() as connection:
+        newest = {}
+        for clock in table.clock:
+            kind = "double" if clock == "_dlt_load_id" else "timestamptz"
+            (value,) = connection.execute(
+                f"select max(try_cast({quote_name(clock)} as {kind}))::{'double' if kind == 'double' else 'timestamp'} "
+                f"from {quote_name(table_name)} where _pull < {pull.number}"
+            ).fetchone() or (None,)
+            if value is not None:
+                newest[clock] = value
+        return newest
+
+
+def _bound(
+    table: LoaderTable, columns: dict[str, str], types: dict[str, Any], newest: dict[str, Any]
+) -> tuple[str, object] | None:
+    """The clock's column and the value from which rows are read; None where all are: no clock, or one whose text cannot be compared."""
+    for clock in table.clock:
+        own = columns.get(clock)
+        if own is None:
+            continue
+        if clock not in newest:
+            return None
+        value, kind = newest[clock], types[own]
+        if clock == "_dlt_load_id":
+            since = value - LOAD_OVERLAP_SECONDS
+            return (own, f"{since:.6f}") if isinstance(kind, sa.types.String) else (own, since)
+        if isinstance(kind, sa.types.DateTime):
+            since = value - OVERLAP
+            return own, since.replace(tzinfo=UTC) if kind.timezone else since
+        return None
+    return None
+
+
+# --- Values as text -----------------------------------------------------------------------------
+
+
+def _of_float(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+
+
+def _of_datetime(value: datetime) -> str:
+    return value.isoformat() if value.tzinfo is None else value.astimezone(UTC).isoformat()
+
+
+def _of_bytes(value: bytes) -> str:
+    return bytes(value).decode("utf-8", "replace")
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: _of_float,
+    Decimal: lambda value: format(value, "f"),
+    datetime: _of_datetime,
+    date: date.isoformat,
+    dict: lambda value: json.dumps(value, default=str, ensure_ascii=False),
+    list: lambda value: json.dumps(value, default=str, ensure_ascii=False),
+    tuple: lambda value: json.dumps(value, default=str, ensure_ascii=False),
+    bytes: _of_bytes,
+    memoryview: _of_bytes,
+}
+
+
+def as_text(value: Any) -> str | None:
+    """A value of a database as text: instants in ISO 8601, nested ones as JSON."""
+    if value is None or type(value) is str:
+        return value
+    return _TEXTS.get(type(value), str)(value)
