@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -105,10 +106,8 @@ class Database:
             inspector = sa.inspect(self.engine)
             found = inspector.get_table_names(self.schema) + inspector.get_view_names(self.schema)
             if hasattr(inspector, "get_materialized_view_names"):
-                try:
+                with contextlib.suppress(NotImplementedError):
                     found += inspector.get_materialized_view_names(self.schema)
-                except NotImplementedError:
-                    pass
             return found
 
         return self._asked(names)

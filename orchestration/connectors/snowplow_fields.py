@@ -1,7 +1,6 @@
 """The fields of Snowplow's enriched events, in the order of the TSV (131 of them, no header)."""
 
-FIELDS: tuple[str, ...] = tuple(
-    """
+_TEXT = """
     app_id platform etl_tstamp collector_tstamp dvce_created_tstamp event event_id txn_id name_tracker v_tracker v_collector v_etl
     user_id user_ipaddress user_fingerprint domain_userid domain_sessionidx network_userid
     geo_country geo_region geo_city geo_zipcode geo_latitude geo_longitude geo_region_name
@@ -20,5 +19,5 @@ FIELDS: tuple[str, ...] = tuple(
     doc_charset doc_width doc_height tr_currency tr_total_base tr_tax_base tr_shipping_base ti_currency ti_price_base base_currency
     geo_timezone mkt_clickid mkt_network etl_tags dvce_sent_tstamp refr_domain_userid refr_dvce_tstamp derived_contexts
     domain_sessionid derived_tstamp event_vendor event_name event_format event_version event_fingerprint true_tstamp
-    """.split()
-)
+"""
+FIELDS: tuple[str, ...] = tuple(_TEXT.split())

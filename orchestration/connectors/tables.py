@@ -1,31 +1,16 @@
-"""Kinds that read the tables of a loader or tracker: how they declare them, and how a pull of one goes.
-
-A table is read whole, or only what the loader's clock or the files say is new since the pulls before. Which it was stands in the ledger:
-`whole` means that what is absent is gone.
-"""
+"""Tables of a loader or tracker: how a kind declares them, how they are found by name, and what a place of them can do."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 
-from orchestration.connectors.kind import (
-    NO_TABLE,
-    Check,
-    Kind,
-    Option,
-    Source,
-    SourceFailed,
-    Table,
-)
-from orchestration.connectors.ledger import Asked, Entry
-from orchestration.ground.errors import SettingsError
+from orchestration.connectors.kind import Table
+from orchestration.connectors.ledger import Entry
 
 if TYPE_CHECKING:
     from orchestration.connectors.pull import Pull
@@ -129,22 +114,6 @@ class Place(Protocol):
     def close(self) -> None: ...
 
 
-def open_place(source: Source) -> Place:
-    """The database or folder of a source. Raises SettingsError where the source names neither or both."""
-    url, path = source.options.get("url"), source.options.get("path")
-    if (url is None) == (path is None):
-        raise SettingsError(
-            f"{source.place}: source {source.name} needs either url (a database) or path (a folder of files)"
-        )
-    if path is not None:
-        from orchestration.connectors.folders import Folder
-
-        return Folder(Path(str(path)), source)
-    from orchestration.connectors.databases import Database
-
-    return Database(str(url), source)
-
-
 def found_tables(
     name: str, table: LoaderTable, there: list[str], options: Mapping[str, object]
 ) -> list[str]:
@@ -170,89 +139,6 @@ def match_columns(wanted: tuple[str, ...], there: list[str]) -> dict[str, str]:
     return found
 
 
-# --- Pull and check -----------------------------------------------------------------------------
-
-
-def pull_tables(source: Source, pull: Pull) -> None:
-    """Pulls every table of the kind that is there, a load each; one that was read before this pull was interrupted is not read again."""
-    place = open_place(source)
-    try:
-        there = place.tables()
-        matched = {
-            name: found_tables(name, table, there, source.options)
-            for name, table in _tables(source)
-        }
-        _need_something(source, matched, there)
-        for name, table in _tables(source):
-            if not pull.settled(Asked(name)):
-                _pull_table(name, table, matched[name], place, pull)
-        pull.write()
-    finally:
-        place.close()
-
-
-def _tables(source: Source) -> list[tuple[str, LoaderTable]]:
-    return [(name, one) for name, one in source.kind.tables.items() if isinstance(one, LoaderTable)]
-
-
-def _need_something(source: Source, matched: Mapping[str, list[str]], there: list[str]) -> None:
-    needed = source.kind.needs or tuple(matched)
-    if not any(matched[name] for name in needed):
-        what = source.options.get("path") or f"schema {source.options.get('schema') or 'default'}"
-        seen = f"it has {', '.join(sorted(there)[:8])}" if there else "it has no table"
-        raise SettingsError(
-            f"Source {source.name}: {what} has none of the tables {', '.join(needed)}, on which everything hangs; {seen}. "
-            "Name the schema or folder into which the loader writes"
-        )
-
-
-def _pull_table(name: str, table: LoaderTable, found: list[str], place: Place, pull: Pull) -> None:
-    import dlt
-
-    if not found:
-        pull.note(Entry(Asked(name), status=ABSENT, reason=NO_TABLE))
-        return
-    reading = place.read(name, table, found, pull)
-    entry = Entry(Asked(name), is_complete=True, status=reading.status)
-
-    def counted() -> Iterator[pa.Table]:
-        for batch in reading.batches:
-            if batch.num_rows:
-                entry.rows += batch.num_rows
-                yield batch
-
-    if reading.status == UNCHANGED:
-        pull.note(entry)
-        return
-    pull.load([dlt.resource(counted, name=name)], [entry, *reading.entries])
-
-
-def check_tables(source: Source) -> list[Check]:
-    """Which tables and columns are there, asking for no row."""
-    place = open_place(source)
-    try:
-        there = place.tables()
-        checks = []
-        for name, table in _tables(source):
-            found = found_tables(name, table, there, source.options)
-            if not found:
-                checks.append(Check(name, None, NO_TABLE))
-                continue
-            columns = match_columns(table.columns, place.columns(found[0]))
-            lacking = table.lacking({*columns, FROM_TABLE})
-            needed = [column for column in table.required if column in lacking]
-            if needed:
-                checks.append(
-                    Check(name, False, f"no column {', '.join(needed)}; {source.kind.cure}")
-                )
-            else:
-                says = f"without {', '.join(lacking)}" if lacking else ""
-                checks.append(Check(name, True, says))
-        return checks
-    finally:
-        place.close()
-
-
 # --- Texts --------------------------------------------------------------------------------------
 
 
@@ -260,81 +146,3 @@ def text_table(columns: tuple[str, ...], texts: Mapping[str, Any], rows: int) ->
     """An extract's batch: those of `columns` that the source has, as text."""
     arrays = {name: pa.array(texts[name], pa.string()) for name in columns if name in texts}
     return pa.table(arrays) if arrays else pa.table({"_": pa.nulls(rows, pa.string())})
-
-
-# --- Options ------------------------------------------------------------------------------------
-
-
-def _events(value: object) -> str:
-    """A mapping of event names to event types, as JSON text. Raises ValueError."""
-    if isinstance(value, str):
-        value = json.loads(value)
-    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
-        raise ValueError("write names and event types such as {Form Submitted: form_submission}")
-    return json.dumps({str(name): str(kind) for name, kind in value.items()})
-
-
-def _identify(value: object) -> str:
-    if value not in ("email", "user_id"):
-        raise ValueError("write email (addresses) or user_id (it is the contact id)")
-    return str(value)
-
-
-PLACE: Mapping[str, Option] = {
-    "url": Option(
-        "the database, such as postgresql://reader@127.0.0.1:5432/lake (the password in the environment)",
-        asked=True,
-    ),
-    "schema": Option("the schema into which the loader writes", asked=True),
-    "path": Option("or a folder of the tables as Parquet, CSV or JSONL", asked=True, is_path=True),
-}
-WEB: Mapping[str, Option] = {
-    **PLACE,
-    "identify": Option(
-        "who a user id is: email (an address), or user_id (the contact id)", _identify, asked=True
-    ),
-    "events": Option("which events to bring, such as {Form Submitted: form_submission}", _events),
-}
-
-
-def loader_kind(
-    name: str,
-    summary: str,
-    folder: Path,
-    tables: Mapping[str, LoaderTable],
-    *,
-    options: Mapping[str, Option] = PLACE,
-    needs: tuple[str, ...] = (),
-    lacks: tuple[str, ...] = (),
-    event_types: tuple[str, ...] = (),
-    cure: str = "ask the loader to bring it",
-) -> Kind:
-    """A kind that reads tables from a database or a folder; `lacks` are the raw tables that no table of the loader has."""
-    return Kind(
-        name=name,
-        summary=summary,
-        folder=folder,
-        tables=tables,
-        pull=pull_tables,
-        check=check_tables,
-        options=options,
-        lacks=dict.fromkeys(lacks, NO_TABLE),
-        needs=needs,
-        event_types=event_types,
-        cure=cure,
-        secrets=("password",),
-    )
-
-
-__all__ = [
-    "PLACE",
-    "WEB",
-    "LoaderTable",
-    "Place",
-    "Reading",
-    "SourceFailed",
-    "loader_kind",
-    "loader_table",
-    "open_place",
-    "pull_tables",
-]

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from orchestration.connectors.tables import WEB, loader_kind, loader_table
+from orchestration.connectors.loaders import WEB, loader_kind
+from orchestration.connectors.tables import loader_table
 
 _CLOCK = ("uuid_ts", "received_at", "loaded_at")
 _HIT = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.connectors.tables import WEB, loader_kind, loader_table
+from orchestration.connectors.loaders import WEB, loader_kind
+from orchestration.connectors.tables import loader_table
 
 KIND = loader_kind(
     "snowplow",
