@@ -56,8 +56,8 @@ spark-test: setup spark-setup ## the same rows on both engines, workers and serv
 spark-cluster: spark-setup ## a Spark cluster on this machine until interrupted, for --target spark (ARGS="--workers 4")
 	@exec $(BIN)/python -m orchestration.engines.spark.cluster $(ARGS)
 
-lint: setup ## ruff, the layers of imports, and sqlfluff
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo --no-cache && $(SQLFLUFF) lint dbt_project/models
+lint: setup ## ruff, the layers of imports, types, and sqlfluff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/mypy && $(SQLFLUFF) lint dbt_project/models
 
 format: setup ## format Python and SQL
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . ; $(SQLFLUFF) fix --quiet dbt_project/models

@@ -82,7 +82,8 @@ class _Outputs:
 
     def tested(self, result: dg.AssetCheckResult) -> dg.AssetCheckResult:
         """The result of a test of this build."""
-        self.checks.discard(dg.AssetCheckKey(result.asset_key, result.check_name))
+        if result.asset_key and result.check_name:
+            self.checks.discard(dg.AssetCheckKey(result.asset_key, result.check_name))
         return result
 
     def rest(self) -> Iterator[dg.Output | dg.AssetCheckResult]:

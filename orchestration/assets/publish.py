@@ -56,7 +56,7 @@ def _published_assets() -> list[dg.AssetSpec]:
                 ]
             },
         )
-        for key in sorted(warehouse_models.keys, key=lambda key: key.path)
+        for key in sorted(warehouse_models.keys, key=lambda key: tuple(key.path))
         if key.path[0] in ("core", "marts", "diagnostics")
     ]
 

@@ -62,13 +62,11 @@ def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
     """Tells what failed, and in which step."""
     steps = context.get_step_failure_events()
     step = steps[0] if steps else None
-    error = (
-        _deepest(step.event_specific_data.error) if step else context.failure_event.message or ""
-    )
+    error = _deepest(step.step_failure_data.error) if step else context.failure_event.message or ""
     alert = Alert(
         context.dagster_run.job_name,
         context.dagster_run.run_id,
-        step.step_key if step else "",
+        (step.step_key or "") if step else "",
         error,
     )
     told = send(alert)

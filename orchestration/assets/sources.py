@@ -93,7 +93,7 @@ def _counts(source: Source, run: Run) -> dict[str, int]:
     with duckdb.connect() as connection:
         open_extracts(connection, settings, source)
         return {
-            table: connection.execute(f'select count(*) from "{table}"').fetchone()[0]  # type: ignore[index]
+            table: connection.execute(f'select count(*) from "{table}"').fetchone()[0]
             for table in source.kind.tables
         }
 

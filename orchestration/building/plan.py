@@ -20,6 +20,7 @@ from orchestration.building.dbt import project_files
 from orchestration.engines.registry import engine
 from orchestration.ground.paths import DBT_PROJECT
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import one_row
 from orchestration.home.publication import published_run
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
@@ -135,13 +136,14 @@ def _crossed(connection: duckdb.DuckDBPyConnection, before: datetime, now: datet
 
 def _too_many_events(connection: duckdb.DuckDBPyConnection, file_id: int) -> str | None:
     """Why so much landed since a file that everything is built anew; None where it did not."""
-    new, total = connection.execute(
+    new, total = one_row(
+        connection,
         """
         select coalesce(sum(rows_accepted) filter (where file_id > ?), 0), coalesce(sum(rows_accepted), 0)
         from raw.files where table_name = 'events'
         """,
         [file_id],
-    ).fetchone()
+    )
     if new <= MOST_NEW_EVENTS or new <= MOST_NEW_SHARE * total:
         return None
     return f"more than {MOST_NEW_SHARE:.0%} of all events are new: everything is built anew, slice by slice, in less memory"

@@ -11,7 +11,7 @@ from orchestration.engines.base import MakeTables
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import quote_name, quote_text
+from orchestration.ground.sql import one_row, quote_name, quote_text
 from orchestration.home.publication import published_run
 from orchestration.terminal import progress
 
@@ -64,7 +64,7 @@ def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Sett
     file = settings.published_file
     if not file.exists():
         return
-    (own,) = connection.execute("select current_database()").fetchone()
+    (own,) = one_row(connection, "select current_database()")
     try:
         connection.execute(f"attach {quote_text(str(file))} as previous (read_only)")
     except duckdb.Error as error:

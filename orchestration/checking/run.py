@@ -117,7 +117,7 @@ def run_business_checks(
 
     works = engine(settings)
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     outcomes: dict[tuple[str, str], CheckResult] = {}
     with (
         _measured(settings, suites()) as instants,

@@ -14,7 +14,7 @@ import yaml
 from orchestration.checking.aggregates import measures_of
 from orchestration.ground.paths import EXPECTATIONS
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import quote_text
+from orchestration.ground.sql import one_row, quote_text
 from orchestration.home.runs import current_run
 
 SAMPLE_ROWS = 3
@@ -97,9 +97,11 @@ class Instants:
 
     @classmethod
     def of(cls, connection: duckdb.DuckDBPyConnection) -> Instants:
-        row = connection.execute(
-            "select as_of, started_at from raw.runs where run_id = ?", [current_run(connection)]
-        ).fetchone()
+        row = one_row(
+            connection,
+            "select as_of, started_at from raw.runs where run_id = ?",
+            [current_run(connection)],
+        )
         return cls(*(f"timestamp {quote_text(str(instant))}" for instant in row))
 
 

@@ -229,11 +229,9 @@ def _stated(options: list[str], of_kind: Kind, *, quiet: bool) -> dict[str, obje
         if not separator:
             raise SettingsError(f"--set {option!r} must be OPTION=VALUE")
         stated[name.strip()] = yaml.safe_load(value) if value.strip() else None
-    for name, option in {**COMMON, **of_kind.options}.items():
-        if (option.required or option.asked) and name not in stated:
-            answer = _ask(
-                f"{name} ({option.summary})", None if option.required else "", quiet=quiet
-            )
+    for name, known in {**COMMON, **of_kind.options}.items():
+        if (known.required or known.asked) and name not in stated:
+            answer = _ask(f"{name} ({known.summary})", None if known.required else "", quiet=quiet)
             if answer:
                 stated[name] = answer
     return stated

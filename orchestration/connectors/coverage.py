@@ -122,7 +122,7 @@ def measure(
     key = [name for name in contract.key if name in columns] if contract else ["_loaded_at"]
     keys = ", ".join(map(quote_name, key))
     at = TIMES.get(raw_table)
-    instant = quote_name(at) if at in columns else "null::varchar"
+    instant = quote_name(at) if at and at in columns else "null::varchar"
     rows, oldest, newest, not_exact = connection.execute(
         f"select count(distinct ({keys},)), min({instant}), max({instant}), avg((_basis != 'exact')::int) from translated"
     ).fetchone() or (0, None, None, None)

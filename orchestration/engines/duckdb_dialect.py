@@ -73,10 +73,10 @@ class BufferedDialect(duckdb_engine.Dialect):
     def create_connect_args(self, url: URL) -> tuple[tuple, dict]:
         """The file is in the query as `warehouse`: in its own place a URL cannot hold every path."""
         query = dict(url.query)
-        file = query.pop("warehouse")
+        file = str(query.pop("warehouse"))
         return super().create_connect_args(url.set(database=file, query=query))
 
-    def connect(self, *arguments: Any, **options: Any) -> BufferedConnection:
+    def connect(self, *arguments: Any, **options: Any) -> Any:
         wrapper = super().connect(*arguments, **options)
         _opened.append(wrapper)
         return BufferedConnection(wrapper._ConnectionWrapper__c)

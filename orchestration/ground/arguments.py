@@ -74,7 +74,7 @@ class RunArguments(BaseModel):
 def add_run_arguments(parser: ArgumentParser) -> None:
     """Gives a parser the arguments of a run."""
     for name, field in RunArguments.model_fields.items():
-        more = dict(field.json_schema_extra or {})  # type: ignore[arg-type]
+        more: dict[str, Any] = {**field.json_schema_extra}  # type: ignore[dict-item]
         flag = more.pop("flag")
         if isinstance(field.default, bool):
             more["action"] = "store_false" if field.default else "store_true"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import duckdb
+
 
 def quote_name(name: str) -> str:
     """An SQL identifier for any text."""
@@ -21,3 +25,12 @@ def exact_path(path: str) -> str:
 def escaped_path(path: str) -> str:
     """A path in which nothing is a pattern, to put one behind."""
     return "".join(f"[{character}]" if character in "*?[" else character for character in path)
+
+
+def one_row(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: object = None
+) -> tuple[Any, ...]:
+    """The first row of a query that always has one."""
+    row = connection.execute(sql, values).fetchone()
+    assert row is not None, sql
+    return row

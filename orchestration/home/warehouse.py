@@ -109,4 +109,4 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def thread_count(settings: Settings) -> int:
     """Threads that DuckDB may use; 0 in the settings is one per core."""
-    return int(settings.variables["threads"]) or os.cpu_count() or 1
+    return int(str(settings.variables["threads"])) or os.cpu_count() or 1

@@ -176,7 +176,9 @@ def sort_by_ledger(
 
     Only a file whose modification time moved is read again to compare its content.
     """
-    new, changed, touched = [], [], []
+    new: list[LandedFile] = []
+    changed: list[LandedFile] = []
+    touched: list[LandedFile] = []
     for file in found:
         entry = ledger.get(file.name)
         if entry is None:

@@ -18,7 +18,7 @@ import duckdb
 from orchestration.building.plan import increment_after
 from orchestration.engines.registry import engine
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import quote_name
+from orchestration.ground.sql import one_row, quote_name
 from orchestration.home.publication import Publication
 
 # Size in bytes of the DuckDB file when all of it was last written, beside the file.
@@ -114,9 +114,10 @@ def carry(
     connection.execute(
         f"insert into {target} by name select * from {table} where {changed.rows}"
     )
-    keys, rows, carried = connection.execute(
-        f"select {changed.count}, (select count(*) from {table}), (select count(*) from {target})"
-    ).fetchone()
+    keys, rows, carried = one_row(
+        connection,
+        f"select {changed.count}, (select count(*) from {table}), (select count(*) from {target})",
+    )
     if rows != carried:
         return WHOLE
     return REPLACED if keys else UNTOUCHED

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.ground.contract import RawTable, raw_tables
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import exact_path, quote_text
+from orchestration.ground.sql import exact_path, one_row, quote_text
 from orchestration.home.publication import Publication
 from orchestration.publishing.origin import LANDED_FILES, BuiltFrom, built_from, read_origin
 
@@ -135,9 +135,10 @@ def _landed_causes(
     rows = connection.execute(
         "select kind, count(distinct record) from temp.changed_records group by kind"
     ).fetchall()
-    (gone,) = connection.execute(
-        "select coalesce(sum(rows_accepted), 0)::bigint from temp.seen_files as seen anti join raw.files using (table_name, content)"
-    ).fetchone()
+    (gone,) = one_row(
+        connection,
+        "select coalesce(sum(rows_accepted), 0)::bigint from temp.seen_files as seen anti join raw.files using (table_name, content)",
+    )
     return [Cause(kind, count) for kind, count in rows] + (
         [Cause("removed_row", gone)] if gone else []
     )

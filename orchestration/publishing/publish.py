@@ -136,7 +136,7 @@ def write_folder(
             _describe(connection, target, described.get((schema, table)))
             path = Path("parquet") / schema / f"{table}.parquet"
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            if outcome == carrying.UNTOUCHED:
+            if previous and outcome == carrying.UNTOUCHED:
                 carrying.link(previous.folder / path, folder / path)
             else:
                 connection.execute(f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})")

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.table import Table
@@ -88,7 +89,7 @@ def _write_csv(answer: duckdb.DuckDBPyConnection, names: list[str], stream) -> i
 def _write_parquet(answer: duckdb.DuckDBPyConnection, file: Path) -> int:
     import pyarrow.parquet as parquet
 
-    reader = answer.to_arrow_reader(ROWS_AT_A_TIME)
+    reader: Any = answer.to_arrow_reader(ROWS_AT_A_TIME)
     count = 0
     with parquet.ParquetWriter(file, reader.schema) as writer:
         for batch in reader:

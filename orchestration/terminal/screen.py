@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.status import Status
 from rich.text import Text
 
 from orchestration.ground.settings import Settings
@@ -30,7 +31,7 @@ class Screen(logging.Handler):
         super().__init__(logging.INFO)
         self.console = make_console()
         self.started = time.monotonic()
-        self.status = None
+        self.status: Status | None = None
 
     def title(self, settings: Settings) -> None:
         where = "" if settings.target == "duckdb" else f"  on {settings.target}"

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from orchestration.ground.paths import ROOT
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import one_row
 from orchestration.terminal.console import make_console, plain
 
 
@@ -96,8 +97,8 @@ def _campaign_table(rows: list[tuple], currency: str, available: int) -> tuple[T
     )
     for head in heads:
         table.add_column(head, justify="right", no_wrap=True)
-    for name, numbers in cells:
-        table.add_row(name, *(numbers[head] for head in heads))
+    for name, shown in cells:
+        table.add_row(name, *(shown[head] for head in heads))
     return table, [head for head in HEADS if head not in heads]
 
 
@@ -120,16 +121,17 @@ def print_summary(settings: Settings) -> None:
             limit 25
             """
         ).fetchall()
-        campaigns, rejected, deal = connection.execute(
+        campaigns, rejected, deal = one_row(
+            connection,
             """
             select (select count(*) from marts.campaign_performance), (select count(*) from diagnostics.rejected_records),
                 coalesce(
                     (select max(deal_id) from marts.attribution_credits where campaign_id is not null),
                     (select max(deal_id) from core.fct_deals)
                 )
-            """
-        ).fetchone()
-    table, left_out = _campaign_table(rows, settings.variables["home_currency"], console.width)
+            """,
+        )
+    table, left_out = _campaign_table(rows, str(settings.variables["home_currency"]), console.width)
     console.print()
     console.print(table)
     if campaigns > len(rows):

@@ -91,7 +91,8 @@ def main(arguments: list[str] | None = None) -> int:
             for name, value in cluster.environment.items():
                 print(f"    export {name}={value}")
             print("    touchledger run\nControl-C stops it.", flush=True)
-            cluster.thrift.wait()
+            if cluster.thrift:
+                cluster.thrift.wait()
             print(
                 f"The Thrift server ended; {folder / 'logs' / 'thrift.log'} says why",
                 file=sys.stderr,

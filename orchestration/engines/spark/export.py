@@ -19,7 +19,7 @@ from orchestration.engines.spark.lake import lake, make_folder, share
 from orchestration.ground.contract import RawTable, raw_tables
 from orchestration.ground.paths import PARQUET
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import exact_path, quote_text
+from orchestration.ground.sql import exact_path, one_row, quote_text
 from orchestration.terminal import progress
 
 # What models read of the runs, besides the raw tables.
@@ -37,11 +37,11 @@ def export(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
     for table in raw_tables().values():
         rows, rows_in_place = _export_landed(connection, settings, table, folder / table.name)
         written, linked = written + rows, linked + rows_in_place
-    (run_id,) = connection.execute("select run_id from raw.run_context").fetchone()
-    for table in BOOKS:
-        make_folder(folder / table)
-        _write(connection, f"select * from raw.{table}", folder / table / f"{run_id}.parquet")
-        _keep(folder / table, {run_id})
+    (run_id,) = one_row(connection, "select run_id from raw.run_context")
+    for book in BOOKS:
+        make_folder(folder / book)
+        _write(connection, f"select * from raw.{book}", folder / book / f"{run_id}.parquet")
+        _keep(folder / book, {run_id})
     if linked:
         progress.item(f"{linked:,} newly landed rows are read by the cluster where they lie")
     if written:
@@ -101,9 +101,10 @@ def _keep(folder: Path, names: set[str]) -> None:
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> int:
     """Writes a file apart and gives it its name when it is whole; returns its rows. Spark passes over names that begin with a dot."""
     partial = file.with_name(f".{file.name}.partial")
-    (rows,) = connection.execute(
-        f"copy ({sql}) to {quote_text(str(partial))} ({PARQUET}, row_group_size {ROW_GROUP})"
-    ).fetchone()
+    (rows,) = one_row(
+        connection,
+        f"copy ({sql}) to {quote_text(str(partial))} ({PARQUET}, row_group_size {ROW_GROUP})",
+    )
     share(partial)
     with partial.open("rb") as stream:
         os.fsync(stream.fileno())

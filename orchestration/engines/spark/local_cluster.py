@@ -154,8 +154,9 @@ class LocalCluster:
 
     def kill_thrift(self) -> None:
         """Kills the Thrift server at once."""
-        self.thrift.kill()
-        self.thrift.wait()
+        if self.thrift:
+            self.thrift.kill()
+            self.thrift.wait()
 
     def stop(self) -> None:
         """Stops everything that was started, by its process, the Thrift server first."""

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from orchestration.ground.paths import REPORT_FILE
-from orchestration.ground.sql import quote_name, quote_text
+from orchestration.ground.sql import one_row, quote_name, quote_text
 from orchestration.publishing.report import quality, queries, timeline
 from orchestration.publishing.report.numbers import Formats, shown
 from orchestration.publishing.report.rankings import (
@@ -110,7 +110,7 @@ def write(
 
     The file is read through `connection`, a warehouse's, so that one limit of memory holds for both.
     """
-    (here,) = connection.execute("select current_database()").fetchone()
+    (here,) = one_row(connection, "select current_database()")
     connection.execute(f"attach {quote_text(str(file))} as readers (read_only)")
     try:
         connection.execute("use readers")
