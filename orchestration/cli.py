@@ -77,6 +77,15 @@ def build_parser() -> argparse.ArgumentParser:
     sql.add_argument(
         "--parquet", metavar="FILE.parquet", help="all rows as Parquet, to a file outside HOME"
     )
+    forget = commands.add_parser(
+        "forget", help="erase a person from everything below HOME (the right to erasure)"
+    )
+    whom = forget.add_subparsers(dest="subject", required=True, metavar="contact|email")
+    for subject, argument in (("contact", "ID"), ("email", "ADDRESS")):
+        one = whom.add_parser(subject, help=f"by {subject}")
+        one.add_argument("id", metavar=argument)
+        one.add_argument("--yes", action="store_true", help="ask nothing")
+        add_run_arguments(one)
     compare = commands.add_parser(
         "compare", help="two publications side by side: what differs, and why"
     )
@@ -134,6 +143,22 @@ def run(arguments: argparse.Namespace) -> int:
     with shown_progress() as screen:
         screen.title(settings)
         return _execute(given, settings, screen)
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    """Erases a person and publishes anew; returns the exit status."""
+    from orchestration.assets.forget import forget
+    from orchestration.ground.errors import SettingsError
+    from orchestration.terminal import screen as terminal
+
+    try:
+        use_config(arguments)
+        settings = parsed_arguments(arguments).settings()
+    except SettingsError as error:
+        terminal.error(str(error))
+        return EXIT_UNUSABLE
+    arguments.pull = False
+    return forget(arguments, settings, lambda: run(arguments))
 
 
 def _execute(given: RunArguments, settings: Settings, screen: Screen) -> int:
@@ -238,6 +263,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
         from orchestration.reading.shell import sql
 
         sys.exit(sql(arguments))
+    if arguments.command == "forget":
+        _leave(_forget(arguments))
     _leave(run(arguments))
 
 

@@ -5,13 +5,16 @@ from contextlib import ExitStack
 from typing import Any
 
 import dagster as dg
+import duckdb
 import yaml
 
 from orchestration.assets.resource import OWNERS, Run
 from orchestration.building.plan import forget_build
 from orchestration.building.rules import check_rules
 from orchestration.engines.registry import engine
-from orchestration.ground.contract import SOURCES_FILE
+from orchestration.ground.contract import SOURCES_FILE, raw_tables
+from orchestration.ground.settings import Settings
+from orchestration.home.erasure import erase_rows, read_tombstones, write_tombstones
 from orchestration.home.lock import locked
 from orchestration.home.runs import begin_run, end_run
 from orchestration.home.warehouse import restart_warehouse, warehouse
@@ -41,6 +44,24 @@ def _raw_assets() -> list[dg.AssetSpec]:
         )
         for table in source["tables"]
     ]
+
+
+# What becomes of rows of forgotten people.
+KEPT = {True: "the events stay without them", False: "they are dropped"}
+
+
+def _erase(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, int]:
+    """Takes people who were forgotten out of what has landed since readers last saw it."""
+    tombstones = read_tombstones(settings)
+    (seen,) = connection.execute(
+        "select coalesce(max(file_id), 0) from raw.files where published_run_id is not null"
+    ).fetchone() or (0,)
+    after = 0 if tombstones.is_pending else seen
+    dropped = erase_rows(connection, tombstones, raw_tables(), after)
+    if dropped and not tombstones.has_room:
+        tombstones.has_room = True
+        write_tombstones(settings, tombstones)
+    return dropped
 
 
 @dg.multi_asset(name="landing", specs=_raw_assets(), retry_policy=None)
@@ -79,11 +100,16 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
                 on_table=landed,
                 on_note=progress.note,
             )
+            dropped = _erase(connection, settings)
         except Exception:
             end_run(connection, run_id, "failed")
             raise
         for bad in report.bad_files:
             progress.note(f"{bad.name} {bad.reason}; skipped")
+        for table, rows in dropped.items():
+            progress.note(
+                f"{table}: {rows:,} row(s) of people who were forgotten; {KEPT[table == 'events']}"
+            )
         total = report.total
         connection.execute(
             "update raw.runs set rows_landed = ?, rows_accepted = ?, rows_rejected = ? where run_id = ?",

@@ -13,6 +13,7 @@ from orchestration.assets.resource import OWNERS, Run, failing_run, nothing_to_d
 from orchestration.building.plan import is_built
 from orchestration.ground.errors import BuildFailed
 from orchestration.ground.paths import MANIFEST
+from orchestration.home.erasure import settle_room
 from orchestration.home.lock import locked
 from orchestration.home.runs import current_run, end_run
 from orchestration.home.warehouse import warehouse
@@ -82,6 +83,7 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
                 with _retried(context):
                     tables = publish(connection, settings, run_id, Path(MANIFEST))
                 end_run(connection, run_id, "published")
+        settle_room(settings)
     if is_done:
         for spec in published.specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"rebuilt": False})

@@ -11,6 +11,7 @@ from orchestration.checking.suites import SAMPLE_ROWS, BusinessCheck
 from orchestration.ground.errors import RejectReport
 from orchestration.ground.settings import Settings
 from orchestration.ground.spreadsheet import safe_cell_sql
+from orchestration.home.erasure import REASON as FORGOTTEN
 
 REJECT_RATE = BusinessCheck(
     table="diagnostics.rejected_records",
@@ -61,12 +62,14 @@ def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> R
         rejected as (
             select fresh.table_name, count(*) as rows
             from landing.landed_rejects as rejects inner join fresh on rejects.file_id = fresh.file_id
+            where rejects.reason <> ?  -- people who were forgotten are no fault of the files
             group by fresh.table_name
         )
         select fresh.table_name, sum(fresh.rows_landed), max(rejected.rows)
         from fresh inner join rejected on fresh.table_name = rejected.table_name
         group by fresh.table_name order by fresh.table_name
-        """
+        """,
+        [FORGOTTEN],
     ).fetchall()
     lines, over, sample, rows_over = [], [], [], 0
     for table, landed, rejected in rows:

@@ -62,11 +62,16 @@ class Person:
 
 @dataclass
 class Tombstones:
-    """The keyed hashes of who is forgotten, by kind of id; `is_pending` until all traces are out."""
+    """The keyed hashes of who is forgotten, by kind of id.
+
+    `is_pending` until an erasure is complete; `has_room` while the warehouse file may still hold
+    bytes of rows that were dropped.
+    """
 
     key: str
     persons: int = 0
     is_pending: bool = False
+    has_room: bool = False
     hashes: dict[str, list[str]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
 
     @property
@@ -169,7 +174,36 @@ def erase_rows(
                 done[table] = _drop(connection, table, f"{recent} and ({condition})")
             if table == "contacts" and tombstones.hashes["email"]:
                 _drop_additional(connection, tombstones, recent)
+    _blank_rejected(connection, tombstones, after_file_id)
     return {table: count for table, count in done.items() if count}
+
+
+def _names_forgotten(tombstones: Tombstones, text: str) -> str:
+    """The condition that a word of a text is an id of somebody who is forgotten."""
+    words = f"""regexp_extract_all({text}, '[^][(){{}}<>\\s"'',;:|=&?\\\\]+')"""
+    tests = " or ".join(
+        is_forgotten(tombstones, kind, "word") for kind in KINDS if tombstones.hashes[kind]
+    )
+    return f"coalesce(len(list_filter({words}, lambda word: {tests})) > 0, false)"
+
+
+def _blank_rejected(
+    connection: duckdb.DuckDBPyConnection, tombstones: Tombstones, after_file_id: int
+) -> None:
+    """Rows that could not be used, and samples of values that could not be read, lose their text
+    where they name somebody who is forgotten."""
+    named = _names_forgotten(tombstones, "concat_ws(' ', record, reason)")
+    connection.execute(
+        f"update raw.rejected_rows set record = null, reason = {quote_text(REASON)} "
+        f"where coalesce(file_id, 0) > {after_file_id} and {named}"
+    )
+    if _count(
+        connection,
+        "select count(*) from duckdb_columns() where database_name = current_database() "
+        "and schema_name = 'raw' and table_name = 'unread_values' and column_name = 'examples'",
+    ):
+        named = _names_forgotten(tombstones, "cast(examples as varchar)")
+        connection.execute(f"update raw.unread_values set examples = null where {named}")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -353,12 +387,6 @@ def scrub_texts(connection: duckdb.DuckDBPyConnection, person: Person) -> None:
         """
     )
     connection.execute("delete from raw.check_results")
-    for table, column in connection.execute(
-        "select table_name, column_name from duckdb_columns() "
-        "where database_name = current_database() and schema_name = 'raw' "
-        "and table_name = 'unread_values' and column_name = 'examples'"
-    ).fetchall():
-        connection.execute(f"update raw.{table} set {column} = null")
     # An address may stand in a name or in an id that a source made of it.
     for table, column in connection.execute(
         "select table_name, column_name from duckdb_columns() where data_type = 'VARCHAR' "
@@ -391,6 +419,15 @@ def escaped(token: str) -> str:
     return "".join(
         character if character.isalnum() else f"\\x{{{ord(character):x}}}" for character in token
     )
+
+
+def settle_room(settings: Settings) -> None:
+    """Compacts the warehouse file where rows of forgotten people were dropped since it last was."""
+    tombstones = read_tombstones(settings)
+    if tombstones.has_room:
+        compact(settings)
+        tombstones.has_room = False
+        write_tombstones(settings, tombstones)
 
 
 def compact(settings: Settings) -> None:

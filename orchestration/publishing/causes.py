@@ -55,7 +55,7 @@ LATE_EVENT = "late_event"
 # In this order causes are named.
 KINDS = (
     "new_event", LATE_EVENT, "event_edit", "new_contact", "contact_edit", "merge", "identification", "new_deal", "deal_edit", "deal_contact",
-    "deal_merge", "new_campaign", "campaign_edit", "alias", "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "variable", "rule",
+    "deal_merge", "new_campaign", "campaign_edit", "alias", "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "erasure", "variable", "rule",
     "model", "unknown",
 )  # fmt: skip
 
@@ -110,6 +110,8 @@ def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
         for name in sorted(old.rules.keys() | new.rules.keys())
         if old.rules.get(name) != new.rules.get(name)
     ]
+    if new.erasures > old.erasures:
+        causes.append(Cause("erasure", new.erasures - old.erasures))
     return causes + ([Cause("model", 1)] if old.models != new.models else [])
 
 

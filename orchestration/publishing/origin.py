@@ -14,6 +14,7 @@ from orchestration.building.plan import fingerprint, table_variables
 from orchestration.ground.paths import RULES
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_text
+from orchestration.home.erasure import read_tombstones
 
 BUILT_FROM = "built_from.json"
 LANDED_FILES = "landed_files.parquet"
@@ -27,6 +28,7 @@ class BuiltFrom:
     variables: dict[str, str]
     rules: dict[str, str]
     models: str
+    erasures: int = 0
 
 
 def built_from(settings: Settings) -> BuiltFrom:
@@ -38,6 +40,7 @@ def built_from(settings: Settings) -> BuiltFrom:
         table_variables(settings),
         {path.name: fingerprint([path]) for path in rules},
         fingerprint(others),
+        read_tombstones(settings).persons,
     )
 
 
@@ -49,6 +52,7 @@ def write_origin(connection: duckdb.DuckDBPyConnection, folder: Path, settings: 
         "variables": state.variables,
         "rules": state.rules,
         "models": state.models,
+        "erasures": state.erasures,
     }
     (folder / BUILT_FROM).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
     path = quote_text(str(folder / LANDED_FILES))
@@ -68,6 +72,7 @@ def read_origin(folder: Path) -> BuiltFrom | None:
             values["variables"],
             values["rules"],
             values["models"],
+            values.get("erasures", 0),
         )
     except (OSError, ValueError, KeyError):
         return None
