@@ -149,13 +149,13 @@ def _forget(arguments: argparse.Namespace) -> int:
     """Erases a person and publishes anew; returns the exit status."""
     from orchestration.assets.forget import forget
     from orchestration.ground.errors import SettingsError
-    from orchestration.terminal import screen as terminal
+    from orchestration.terminal.failures import print_error
 
     try:
         use_config(arguments)
         settings = parsed_arguments(arguments).settings()
     except SettingsError as error:
-        terminal.error(str(error))
+        print_error(str(error))
         return EXIT_UNUSABLE
     arguments.pull = False
     return forget(arguments, settings, lambda: run(arguments))

@@ -35,7 +35,8 @@ from orchestration.home.erasure import (
 from orchestration.home.lock import locked
 from orchestration.home.publication import Publication
 from orchestration.home.warehouse import warehouse
-from orchestration.terminal import screen as terminal
+from orchestration.terminal.console import plain
+from orchestration.terminal.failures import print_error
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
 # What HOME keeps besides the warehouse, the extracts and what is published: made again by a run.
@@ -75,7 +76,7 @@ def _name_user_files(files: list[UserFile], landing: Path) -> None:
         "then run once with --full-refresh:"
     )
     for file in files:
-        print(f"  {landing / terminal.plain(file.name)}: {file.rows:,} row(s)")
+        print(f"  {landing / plain(file.name)}: {file.rows:,} row(s)")
 
 
 def _clean(settings: Settings) -> None:
@@ -99,7 +100,7 @@ def _agreed(arguments: argparse.Namespace) -> bool:
     if arguments.yes:
         return True
     if not sys.stdin.isatty():
-        terminal.error("Nobody can be asked here; add --yes to go on")
+        print_error("Nobody can be asked here; add --yes to go on")
         return False
     with suppress(EOFError):
         return input("\nForget this person for good? [y/N] ").strip().lower() in ("y", "yes")
@@ -126,7 +127,7 @@ def _begin(
             )
         add(connection, tombstones, person)
         files = user_files(connection, settings, tombstones)
-        print("\n".join(terminal.plain(line) for line in _preview(connection, person, tombstones)))
+        print("\n".join(plain(line) for line in _preview(connection, person, tombstones)))
         _name_user_files(files, settings.landing)
         if not _agreed(arguments):
             return None
@@ -168,7 +169,7 @@ def forget(
                 return UNUSABLE
             status = run()
             if status != 0:
-                terminal.error(
+                print_error(
                     "The person has left all landed rows, but what is published still shows it. "
                     "Cure what is named above and give the same command again"
                 )
@@ -178,7 +179,7 @@ def forget(
             tombstones.is_pending = tombstones.has_room = False
             write_tombstones(settings, tombstones)
     except (SettingsError, HomeBusy) as error:
-        terminal.error(str(error))
+        print_error(str(error))
         return UNUSABLE
     print("\nForgotten: only keyed hashes stay, so that the same person landing again is dropped.")
     return DONE
