@@ -71,9 +71,7 @@ def removal_effects(steps: Iterable[tuple[str, str, int]]) -> Chain:
         elif after != LOST:
             stay[place[before], place[after]] = number
     lost = visits / paths * _converting(stay, convert, visits) / (conversions / paths)
-    return Chain(
-        paths, conversions, {state: _billionths(lost[place[state]]) for state in states}
-    )
+    return Chain(paths, conversions, {state: _billionths(lost[place[state]]) for state in states})
 
 
 def _converting(stay: np.ndarray, convert: np.ndarray, visits: np.ndarray) -> np.ndarray:

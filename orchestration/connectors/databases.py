@@ -182,7 +182,7 @@ def _newest_clock(pull: Pull, table_name: str, table: LoaderTable) -> dict[str, 
     """The newest value of each clock column that earlier pulls brought: seconds of a load id, else UTC."""
     if not table.clock:
         return {}
-    with pull.extracts() as connection:
+    with pull.extracts(table_name) as connection:
         newest = {}
         for clock in table.clock:
             kind = "double" if clock == "_dlt_load_id" else "timestamptz"

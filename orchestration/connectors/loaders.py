@@ -16,7 +16,7 @@ import pyarrow as pa
 from orchestration.connectors.databases import Database
 from orchestration.connectors.folders import Folder
 from orchestration.connectors.kind import NO_TABLE, Check, Kind, Option, Source
-from orchestration.connectors.ledger import Asked, Entry
+from orchestration.connectors.ledger import Asked, Entry, now
 from orchestration.connectors.tables import (
     ABSENT,
     FROM_TABLE,
@@ -99,6 +99,9 @@ def _pull_table(name: str, table: LoaderTable, found: list[str], place: Place, p
         pull.note(entry)
         return
     pull.load([dlt.resource(counted, name=name)], [entry, *reading.entries])
+    # Once more, to be written with what comes next: now the rows are counted.
+    entry.ended_at = now()
+    pull.note(entry)
 
 
 def check_tables(source: Source) -> list[Check]:

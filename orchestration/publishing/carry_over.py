@@ -111,9 +111,7 @@ def carry(
     written whole because the two do not have as many rows.
     """
     connection.execute(f"delete from {target} where {changed.rows}")
-    connection.execute(
-        f"insert into {target} by name select * from {table} where {changed.rows}"
-    )
+    connection.execute(f"insert into {target} by name select * from {table} where {changed.rows}")
     keys, rows, carried = one_row(
         connection,
         f"select {changed.count}, (select count(*) from {table}), (select count(*) from {target})",

@@ -1,0 +1,178 @@
+"""Tables of a loader in a real PostgreSQL: read whole and by the clock, with their types, and never with the password in sight."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+from orchestration.connectors.config import read_config
+from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.loaders import check_tables
+from orchestration.connectors.pull import pull_source
+from orchestration.connectors.translate import translate, translated_files
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.settings import Settings, make_settings
+
+from .postgres import PASSWORD, running_postgres
+
+TABLES = """
+create schema hubspot;
+create table hubspot.contact (
+    id bigint, property_email text, property_createdate timestamp, property_hs_additional_emails text,
+    _fivetran_deleted boolean, _fivetran_synced timestamptz
+);
+create table hubspot.deal (
+    deal_id bigint, property_dealname text, property_amount numeric(12, 2), property_closedate timestamptz,
+    property_hs_is_closed boolean, property_hs_is_closed_won boolean, property_createdate timestamptz, _fivetran_synced timestamptz
+);
+create table hubspot.deal_contact (deal_id bigint, contact_id bigint, type_id bigint, category text, _fivetran_synced timestamptz);
+create view hubspot.email_event as
+    select 'e' || n as id, timestamptz '2024-05-01 12:00:00+02' + n * interval '1 second' as created, 'OPEN' as type,
+        'ann@x.example' as recipient, false as filtered_event, 0 as email_campaign_id, timestamptz '2024-05-02 00:00:00+00' as _fivetran_synced
+    from generate_series(1, 45000) as n;
+create schema lake;
+create table lake.contacts (_airbyte_data jsonb, _airbyte_extracted_at timestamptz);
+create table lake.deals (
+    id text, properties jsonb, contacts jsonb, "createdAt" timestamptz, archived boolean, _airbyte_extracted_at timestamptz
+);
+"""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with running_postgres() as url:
+        engine = _engine(url)
+        with engine.begin() as connection:
+            connection.execute(sa.text(TABLES))
+        engine.dispose()
+        yield url
+
+
+def _engine(url: str) -> sa.Engine:
+    return sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg", password=PASSWORD)
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path, home: Path) -> Settings:
+    return make_settings(landing=str(tmp_path / "landing"), home=str(home))
+
+
+def source(tmp_path: Path, kind: str, url: str, schema: str) -> Source:
+    file = tmp_path / "touchledger.yml"
+    file.write_text(f"sources:\n  - {{name: crm, kind: {kind}, url: '{url}', schema: {schema}}}\n")
+    return read_config(file).source("crm")
+
+
+def change(url: str, *statements: str) -> None:
+    engine = _engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+def landed(settings: Settings, one: Source, table: str, columns: str) -> list[tuple]:
+    files = [str(file) for file in translated_files(settings, one, table)]
+    sql = f"select {columns} from read_parquet(?, union_by_name = true) order by all"
+    return duckdb.execute(sql, [files]).fetchall() if files else []
+
+
+def test_tables_of_fivetran_by_the_clock(url, tmp_path, settings, monkeypatch):
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", PASSWORD)
+    one = source(tmp_path, "fivetran_hubspot", url, "hubspot")
+    change(
+        url,
+        "insert into hubspot.contact values (1, 'a@x.example', '2024-01-01 10:00:00', null, false, '2024-05-01 00:00:00+00')",
+        "insert into hubspot.deal values (7, 'Big', 1234.50, '2024-02-01 00:00:00+01', true, true, '2024-01-02 00:00:00+00', '2024-05-01 00:00:00+00')",
+        "insert into hubspot.deal_contact values (7, 1, 3, 'HUBSPOT_DEFINED', '2024-05-01 00:00:00+00'), (7, 1, 5, 'USER_DEFINED', '2024-05-01 00:00:00+00')",
+    )
+    first = pull_source(one, settings)
+    translate(one, settings)
+    assert landed(settings, one, "contacts", "contact_id, created_at, _loaded_at") == [
+        ("1", "2024-01-01T10:00:00.000000Z", "2024-05-01T00:00:00.000000Z")
+    ]
+    assert landed(settings, one, "deals", "deal_id, amount, is_closed_won, closed_at") == [
+        ("7", "1234.50", "true", "2024-01-31T23:00:00.000000Z")
+    ]
+    assert landed(settings, one, "deal_contact_log", "deal_id, contact_id, action, time_basis") == [
+        ("7", "1", "associated", "assumed")
+    ]
+    events = landed(settings, one, "events", "event_id, occurred_at, is_filtered")
+    assert len(events) == 45_000
+    assert ("crm:email_event:e1", "2024-05-01T10:00:01.000000Z", "false") in events
+
+    change(
+        url,
+        "update hubspot.contact set property_email = 'b@x.example', _fivetran_synced = '2024-05-03 00:00:00+00'",
+        "insert into hubspot.contact values (2, null, '2024-01-01 10:00:00', null, true, '2024-05-03 00:00:00+00')",
+        "delete from hubspot.deal_contact",
+    )
+    second = pull_source(one, settings)
+    coverage = {row.raw_table: row for row in translate(one, settings).coverage}
+    with second.extracts() as connection:
+        counts = connection.execute(
+            "select table_name, _pull, rows, status from ledger where status != 'absent' order by all"
+        ).fetchall()
+    rows = {(name, pull): (count, status) for name, pull, count, status in counts}
+    assert rows[("contact", 1)] == (1, "whole") and rows[("contact", 2)] == (2, "new rows")
+    assert rows[("deal_contact", 2)] == (0, "whole")
+    assert first.number == 1 and second.number == 2
+    assert landed(settings, one, "contacts", "contact_id, email, _deleted") == [
+        ("1", "a@x.example", "false"),
+        ("1", "b@x.example", "false"),
+        ("2", None, "true"),
+    ]
+    assert landed(settings, one, "deal_contact_log", "action, time_basis") == [
+        ("associated", "assumed"),
+        ("removed", "first_seen"),
+    ]
+    assert coverage["events"].rows == 45_000
+    assert "form: no such table" in (coverage["assets"].reason or "")
+    for file in [*settings.home.rglob("*"), *settings.landing.rglob("*")]:
+        assert not file.is_file() or PASSWORD.encode() not in file.read_bytes()
+
+
+def test_json_of_airbyte(url, tmp_path, settings, monkeypatch):
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", PASSWORD)
+    one = source(tmp_path, "airbyte_hubspot", url, "lake")
+    contact = {
+        "id": "1",
+        "properties": {"email": "a@x.example", "createdate": "2024-01-01T00:00:00Z"},
+    }
+    properties = {"dealname": "Big", "hs_is_closed_won": False, "closedate": "2030-01-01T00:00:00Z"}
+    change(
+        url,
+        f"insert into lake.contacts values ('{json.dumps(contact)}', '2024-05-01 00:00:00+00')".replace(":", r"\:"),
+        f"insert into lake.deals values ('7', '{json.dumps(properties)}', '[\"1\", \"1\"]', '2024-01-03 00:00:00+00', false, '2024-05-01 00:00:00+00')".replace(":", r"\:"),
+    )  # fmt: skip
+    pull_source(one, settings)
+    translate(one, settings)
+    assert landed(settings, one, "contacts", "contact_id, email") == [("1", "a@x.example")]
+    assert landed(settings, one, "deals", "deal_id, closed_at, created_at") == [
+        ("7", None, "2024-01-03T00:00:00.000000Z")
+    ]
+    assert landed(settings, one, "deal_contact_log", "contact_id, occurred_at") == [
+        ("1", "2024-01-03T00:00:00.000000Z")
+    ]
+
+
+def test_what_a_person_sees_where_it_cannot_be_read(url, tmp_path, settings, monkeypatch):
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", "wrong " + PASSWORD)
+    with pytest.raises(SourceFailed, match="password authentication failed") as failed:
+        pull_source(source(tmp_path, "fivetran_hubspot", url, "hubspot"), settings)
+    assert PASSWORD not in str(failed.value)
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", PASSWORD)
+    with pytest.raises(SettingsError, match=r"none of the tables contact, deal.*it has"):
+        pull_source(source(tmp_path, "fivetran_hubspot", url, "pg_catalog"), settings)
+    checks = {
+        one.what: one for one in check_tables(source(tmp_path, "fivetran_hubspot", url, "hubspot"))
+    }
+    assert checks["contact"].allowed and "property_lifecyclestage" in checks["contact"].says
+    assert checks["form"].says == "no such table"
