@@ -174,7 +174,12 @@ def build_tables(
         if full_refresh:
             forget_build(connection)
             forget_landing(connection)
-        land(connection, settings.landing, run_id)
+        land(
+            connection,
+            settings.landing,
+            run_id,
+            naive_timezone=str(settings.variables["naive_timezone"]),
+        )
         plan = plan_build(connection, settings)
         begin_build(connection, run_id, plan)
     if plan.kind != NONE:

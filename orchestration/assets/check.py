@@ -97,7 +97,7 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
             return
         with warehouse(settings) as connection:
             run_id = current_run(connection)
-            settle_counts(connection, run_id)
+            progress.item(settle_counts(connection, run_id))
             rates = reject_rates(connection, settings)
         results = [*run_business_checks(settings), rates.result]
         with warehouse(settings) as connection:

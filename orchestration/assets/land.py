@@ -85,10 +85,7 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
 
         def landed(table: str, counts: Any) -> None:
             if counts.files:
-                rejected = f", {counts.rejected:,} rejected" if counts.rejected else ""
-                progress.item(
-                    f"{table}: {counts.files:,} file(s), {counts.landed:,} rows{rejected}"
-                )
+                progress.item(f"{table}: {counts.files:,} file(s), {counts.landed:,} rows")
 
         try:
             report = land(
@@ -96,6 +93,7 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
                 settings.landing,
                 run_id,
                 skip_bad_files=settings.skip_bad_files,
+                naive_timezone=str(settings.variables["naive_timezone"]),
                 scratch=settings.private / "scratch",
                 on_table=landed,
                 on_note=progress.note,
@@ -115,9 +113,7 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
             "update raw.runs set rows_landed = ?, rows_accepted = ?, rows_rejected = ? where run_id = ?",
             [total.landed, total.accepted, total.rejected, run_id],
         )
-        progress.item(
-            f"{total.landed:,} rows in = {total.accepted:,} accepted + {total.rejected:,} rejected, from {total.files:,} new file(s)"
-        )
+        progress.item(f"{total.landed:,} rows from {total.files:,} new file(s)")
         for spec in landing.specs:
             name = spec.key.path[-1]
             metadata: dict[str, Any] = {}

@@ -17,7 +17,12 @@ from orchestration.terminal import progress
 
 SCHEMA = "checks"
 # Fewer rows here are no loss.
-UNJUDGED = ("diagnostics.check_results", "diagnostics.rejected_records", "diagnostics.run_log")
+UNJUDGED = (
+    "diagnostics.check_results",
+    "diagnostics.rejected_records",
+    "diagnostics.run_log",
+    "diagnostics.unread_values",
+)
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: str) -> None:
@@ -36,6 +41,24 @@ def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: s
                 where newest is not null
                 """
             )
+
+
+def _unread(connection: duckdb.DuckDBPyConnection) -> None:
+    """`checks.unread`: one row per column with values that cannot be read, over the files landed since the last published run."""
+    connection.execute(
+        """
+        create table checks.unread as
+        select unread.table_name, unread.column_name, cast(sum(unread.rows) as bigint) as rows_unread, max(landed.rows_landed) as rows_landed
+        from raw.unread_values as unread
+        inner join raw.files as files on unread.file_id = files.file_id
+        inner join (
+            select table_name, cast(sum(rows_landed) as bigint) as rows_landed
+            from raw.files where published_run_id is null group by table_name
+        ) as landed on unread.table_name = landed.table_name
+        where files.published_run_id is null
+        group by unread.table_name, unread.column_name
+        """
+    )
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, int]:
@@ -96,6 +119,7 @@ def compared(settings: Settings, as_of: str) -> MakeTables:
 
     def make(connection: duckdb.DuckDBPyConnection) -> None:
         _sources(connection, settings, as_of)
+        _unread(connection)
         _against_the_published(connection, settings)
 
     return make

@@ -84,8 +84,11 @@ def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> R
     )
 
 
-def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Brings the run's counts up to date with rows whose type is on no list, which only the build can tell."""
+def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
+    """Brings the run's counts up to date with rows whose type is on no list, which only the build can tell.
+
+    Returns them for people.
+    """
     connection.execute(
         """
         update raw.runs set rows_rejected = (
@@ -98,3 +101,7 @@ def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     connection.execute(
         "update raw.runs set rows_accepted = rows_landed - rows_rejected where run_id = ?", [run_id]
     )
+    landed, accepted, rejected = connection.execute(
+        "select rows_landed, rows_accepted, rows_rejected from raw.runs where run_id = ?", [run_id]
+    ).fetchone()
+    return f"{landed:,} rows in = {accepted:,} accepted + {rejected:,} rejected"

@@ -13,6 +13,11 @@ from orchestration.ground.paths import DBT_PROJECT
 SOURCES_FILE = DBT_PROJECT / "models" / "staging" / "_sources.yml"
 
 
+def folded(name: str) -> str:
+    """The name of a column as the contract compares names: without regard to case, outer spaces and a byte order mark."""
+    return name.strip().lstrip("\ufeff").strip().lower()
+
+
 @dataclass(frozen=True)
 class RawColumn:
     """One column of a raw table: its DuckDB type, whether a row needs it, and the values a closed list allows."""
@@ -31,6 +36,8 @@ class RawTable:
     name: str
     key: tuple[str, ...]
     columns: tuple[RawColumn, ...]
+    # What cannot be answered where nothing of it has landed; "" where everything can.
+    without: str = ""
 
     @property
     def can_be_deleted(self) -> bool:
@@ -55,8 +62,10 @@ def raw_tables(sources_file: Path = SOURCES_FILE) -> dict[str, RawTable]:
     (source,) = yaml.safe_load(sources_file.read_text(encoding="utf-8"))["sources"]
     tables = {}
     for entry in source["tables"]:
-        key = entry.get("config", {}).get("meta", {}).get("key")
-        if key:
+        meta = entry.get("config", {}).get("meta", {})
+        if key := meta.get("key"):
             columns = tuple(_column(column) for column in entry["columns"])
-            tables[entry["name"]] = RawTable(entry["name"], tuple(key), columns)
+            tables[entry["name"]] = RawTable(
+                entry["name"], tuple(key), columns, meta.get("without", "")
+            )
     return tables

@@ -146,6 +146,12 @@ _GROUPS: dict[str, tuple[Variable, ...]] = {
         ),
         Variable("portal_timezone", "IANA name", "time zone in which days are days", _timezone),
         Variable(
+            "naive_timezone",
+            "IANA name",
+            "time zone of landed times that are text without an offset",
+            _timezone,
+        ),
+        Variable(
             "session_gap_minutes",
             "minutes",
             "inactivity that ends a session (R40)",

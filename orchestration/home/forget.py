@@ -6,15 +6,14 @@ import duckdb
 
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.sql import quote_name
+from orchestration.home.schema import LEDGER
 
 
 def forget_landing(connection: duckdb.DuckDBPyConnection) -> None:
     """Empties the raw tables and the ledger, so that the whole landing is read anew. Runs are remembered."""
     connection.execute("begin")
-    for table in raw_tables():
+    for table in (*raw_tables(), *LEDGER):
         connection.execute(f"delete from raw.{table}")
-    connection.execute("delete from raw.files")
-    connection.execute("delete from raw.rejected_rows")
     connection.execute("commit")
 
 

@@ -21,6 +21,11 @@ LEDGER = {
     "rejected_rows": """
         file_id integer, table_name varchar, file_name varchar, reason varchar, record varchar
     """,
+    "unread_values": """
+        file_id integer, table_name varchar, file_name varchar, column_name varchar, rows bigint,
+        examples varchar[]
+    """,
+    "read_as": "naive_timezone varchar",
 }
 # Every run, the one that is being built, and how its checks came out.
 RUNS = {

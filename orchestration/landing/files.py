@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from orchestration.ground.contract import raw_tables
+from orchestration.ground.errors import LandingError
+from orchestration.landing.names import nearest
 
-FORMATS = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl"}
+FORMATS = {
+    ".parquet": "parquet",
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".jsonl": "jsonl",
+    ".jsonl.gz": "jsonl",
+    ".ndjson": "jsonl",
+    ".ndjson.gz": "jsonl",
+}
+_DENIED = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+# How much larger than its file what gzip holds may be.
+_MOST_PACKED = 1032
 
 
 @dataclass(frozen=True)
@@ -26,125 +41,212 @@ class LandedFile:
     size: int
     modified_ns: int
 
+    @property
+    def is_packed(self) -> bool:
+        return self.name.lower().endswith(".gz")
+
+    @property
+    def largest_content(self) -> int:
+        """Bytes that the file may hold."""
+        return self.size * (_MOST_PACKED if self.is_packed else 1)
+
+    def open(self) -> BinaryIO:
+        """What the file holds, unpacked. Raises OSError."""
+        packed = self.is_packed
+        return cast("BinaryIO", gzip.open(self.path)) if packed else self.path.open("rb")
+
 
 @dataclass(frozen=True)
 class BadFile:
-    """A file that cannot be landed, and why, with what would cure it."""
+    """A file that cannot be landed, and why, with what would cure it.
+
+    `is_place`: whether it is not the content that is at fault but the place: rights, a disk, a link. Such a file is never gone on without.
+    """
 
     table: str
     name: str
     reason: str
+    is_place: bool = False
 
 
-def _inside(path: Path, landing: Path) -> bool:
-    return path.resolve().is_relative_to(landing)
+def ending(name: str) -> str:
+    """The ending of a file's name as FORMATS has them, in lower case; "" where it is none of them."""
+    suffixes = Path(name.lower()).suffixes
+    return next((end for n in (2, 1) if (end := "".join(suffixes[-n:])) in FORMATS), "")
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether files and folders of this name are no part of the landing: what loaders stage, hide or leave as a mark."""
+    return name.startswith((".", "_"))
+
+
+def cannot_be_read(error: OSError) -> str:
+    """Why a place cannot be read, and what would cure it."""
+    if isinstance(error, PermissionError):
+        return f"may not be read ({error.strerror}); give the user of this run the right to read it"
+    if error.errno == errno.ELOOP:
+        return "is a link that leads back to itself; put the file itself there, or remove the link"
+    if isinstance(error, FileNotFoundError):
+        return "is a link to nothing; put the file itself there, or remove the link"
+    return f"cannot be read ({error.strerror}); check the disk that it is on"
+
+
+def _listed(folder: Path, landing: Path) -> list[os.DirEntry]:
+    """What lies in a folder, by name. Raises LandingError where the folder of the landing itself cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        if folder != landing:
+            raise
+        if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            said = "is no folder. Name the folder that holds contacts/, events/ and the like"
+        else:
+            said = f"{cannot_be_read(error)}, or name another"
+        raise LandingError(f"The landing {landing} {said}: --landing DIR") from None
+
+
+class _Search:
+    """Collects the files of one table, and what cannot be read or must not be followed."""
+
+    def __init__(self, table: str, landing: Path) -> None:
+        self.table = table
+        self.landing = landing
+        self.found: list[LandedFile] = []
+        self.refused: list[BadFile] = []
+
+    def refuse(self, path: Path, reason: str, *, is_place: bool = False) -> None:
+        name = path.relative_to(self.landing).as_posix()
+        shown = os.fsencode(name).decode("utf-8", "replace")
+        self.refused.append(BadFile(self.table, shown, reason, is_place))
+
+    def folder(self, folder: Path) -> None:
+        try:
+            entries = _listed(folder, self.landing)
+        except OSError as error:
+            self.refuse(folder, cannot_be_read(error), is_place=True)
+            return
+        for entry in entries:
+            if is_passed_over(entry.name):
+                continue
+            path = Path(entry.path)
+            try:
+                self.entry(entry, path)
+            except OSError as error:
+                self.refuse(path, cannot_be_read(error), is_place=True)
+
+    def entry(self, entry: os.DirEntry, path: Path) -> None:
+        if entry.is_dir():
+            if entry.is_symlink():
+                self.refuse(path, "is a linked folder; put the folder itself there")
+            else:
+                self.folder(path)
+            return
+        end = ending(entry.name)
+        if not end:
+            return
+        try:
+            entry.name.encode("utf-8")
+        except UnicodeEncodeError:
+            self.refuse(path, "has a name that is not UTF-8; rename the file")
+            return
+        status = path.stat()
+        if entry.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(self.landing):
+            self.refuse(path, "is a link that leads out of the landing; put the file itself there")
+        elif not path.is_file():
+            self.refuse(path, "is not a regular file; remove it or put a file there")
+        elif not os.access(path, os.R_OK, effective_ids=True):
+            self.refuse(path, cannot_be_read(_DENIED), is_place=True)
+        else:
+            self.found.append(
+                LandedFile(
+                    self.table,
+                    path.relative_to(self.landing).as_posix(),
+                    path,
+                    FORMATS[end],
+                    status.st_size,
+                    status.st_mtime_ns,
+                )
+            )
 
 
 def find_files(landing: Path) -> tuple[list[LandedFile], list[BadFile]]:
-    """All files of the raw contract below `landing`, by table and name, and those that must not be followed.
+    """All files of the raw contract below `landing`, by table and name, and those that must not be followed or cannot be read.
 
-    Hidden files and folders, other endings and other folders are not part of the contract and are passed over. A link is followed only
-    where it stays inside the landing.
+    Files and folders whose name begins with `.` or `_`, other endings and other folders are not part of the contract and are passed over. A link
+    is followed only where it stays inside the landing. Raises LandingError where the landing itself cannot be read.
     """
-    landing = landing.resolve()
+    landing = Path(os.path.realpath(landing))
+    present = {entry.name for entry in _listed(landing, landing)}
     found, refused = [], []
     for table in raw_tables():
-        folder = landing / table
-        if folder.is_symlink() and not _inside(folder, landing):
-            refused.append(
-                BadFile(
-                    table,
-                    table,
-                    "is a link that leads out of the landing; put the folder itself there",
-                )
-            )
+        if table not in present:
             continue
-        for parent, folders, names in os.walk(folder):
-            for link in [name for name in folders if (Path(parent) / name).is_symlink()]:
-                name = (Path(parent) / link).relative_to(landing).as_posix()
-                refused.append(
-                    BadFile(table, name, "is a linked folder; put the folder itself there")
-                )
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
-                path = Path(parent) / name
-                kind = FORMATS.get(path.suffix.lower())
-                if kind is None or name.startswith("."):
-                    continue
-                relative = path.relative_to(landing).as_posix()
-                try:
-                    relative.encode("utf-8")
-                    if path.is_symlink() and not _inside(path, landing):
-                        refused.append(
-                            BadFile(
-                                table,
-                                relative,
-                                "is a link that leads out of the landing; put the file itself there",
-                            )
-                        )
-                        continue
-                    if not path.is_file():
-                        refused.append(
-                            BadFile(
-                                table,
-                                relative,
-                                "is not a regular file; remove it or put a file there",
-                            )
-                        )
-                        continue
-                    status = path.stat()
-                except UnicodeEncodeError:
-                    shown = relative.encode("utf-8", "replace").decode("utf-8")
-                    refused.append(
-                        BadFile(table, shown, "has a name that is not UTF-8; rename the file")
-                    )
-                    continue
-                except OSError as error:
-                    refused.append(
-                        BadFile(
-                            table,
-                            relative,
-                            f"cannot be opened: {error.strerror}; check that it exists and may be read",
-                        )
-                    )
-                    continue
-                found.append(
-                    LandedFile(table, relative, path, kind, status.st_size, status.st_mtime_ns)
-                )
+        search, folder = _Search(table, landing), landing / table
+        if folder.is_symlink() and not Path(os.path.realpath(folder)).is_relative_to(landing):
+            search.refuse(
+                folder, "is a link that leads out of the landing; put the folder itself there"
+            )
+        elif not os.path.isfile(folder):
+            search.folder(folder)
+        found += search.found
+        refused += search.refused
     return found, refused
 
 
-def passed_over(landing: Path) -> list[str]:
+def _other_endings(folder: Path) -> Counter[str]:
+    endings: Counter[str] = Counter()
+    for _, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not is_passed_over(name)]
+        endings.update(
+            "".join(Path(name).suffixes[-2:]) or "none"
+            for name in names
+            if not is_passed_over(name) and not ending(name)
+        )
+    return endings
+
+
+def passed_over(landing: Path) -> Iterator[str]:
     """What lies in the landing and is no part of the raw contract, a line each: a misspelt folder or ending is not to go unnoticed."""
     known = raw_tables()
-    notes = []
-    for entry in sorted(landing.iterdir()):
-        if entry.name.startswith(".") or not entry.is_dir():
+    for entry in _listed(landing, landing):
+        if is_passed_over(entry.name) or not entry.is_dir():
             continue
         if entry.name not in known:
-            near = get_close_matches(entry.name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"the tables are {', '.join(known)}"
-            notes.append(f"the folder {entry.name} is no table and is passed over; {hint}")
+            near = nearest(entry.name, known)
+            hint = f"did you mean {near}?" if near else f"the tables are {', '.join(known)}"
+            yield f"the folder {entry.name} is no table and is passed over; {hint}"
             continue
-        endings: Counter[str] = Counter()
-        for _, folders, names in os.walk(entry):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            others = [
-                Path(name)
-                for name in names
-                if not name.startswith((".", "_")) and Path(name).suffix.lower() not in FORMATS
-            ]
-            endings.update("".join(path.suffixes[-2:]) or "none" for path in others)
-        if endings:
-            found = ", ".join(f"{count} {ending}" for ending, count in sorted(endings.items())[:5])
-            notes.append(
-                f"{entry.name}: files with other endings are passed over ({found}); land {', '.join(FORMATS)}"
-            )
-    if not any((landing / table).exists() for table in known):
-        notes.append(
-            f"{landing} has no folder of any table; name the folder that holds contacts/, events/ and the like with --landing DIR"
-        )
-    return notes
+        if endings := _other_endings(Path(entry.path)):
+            found = ", ".join(f"{count} {end}" for end, count in sorted(endings.items())[:5])
+            yield f"{entry.name}: files with other endings are passed over ({found}); land {', '.join(FORMATS)}"
+
+
+def empty_landing(landing: Path) -> LandingError:
+    """What to say of a landing in which nothing can be landed: what was looked for, what was found, and what may be meant."""
+    known = raw_tables()
+    entries = [
+        entry.name + ("/" if entry.is_dir() else "")
+        for entry in _listed(landing, landing)
+        if not entry.name.startswith(".")
+    ]
+    lines = [f"The landing {landing} holds nothing to land."]
+    lines.append(f"  Looked for: {'/, '.join(known)}/ with files that end in {', '.join(FORMATS)}")
+    shown = ", ".join(entries[:20]) + (
+        f" and {len(entries) - 20} more" if len(entries) > 20 else ""
+    )
+    lines.append(f"  Found: {shown or 'nothing'}")
+    lines += [f"  {note}" for note in passed_over(landing)]
+    below = [
+        name
+        for name in entries
+        if name.endswith("/") and any((landing / name / t).is_dir() for t in known)
+    ]
+    where = f", perhaps {landing / below[0]}" if below else ""
+    lines.append(
+        f"Name the folder that holds contacts/, events/ and the like{where}: --landing DIR. docs/landing.md describes it."
+    )
+    return LandingError("\n".join(lines))
 
 
 def content_hash(path: Path) -> str:

@@ -2,22 +2,30 @@
 
 Text is parsed by pattern first, because DuckDB's casts accept more spellings than the raw contract does. Typed columns are never turned
 into text and back. Every value is read in three stages, so that nothing is evaluated twice: what lies there (`source`), what it
-parses to (`parsed`), and the value with its fault (`value`, `unreadable`).
+parses to (`parsed`), and the value with its fault (`value`, `unreadable`) and what was assumed of it (`is_day`, `is_naive`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.ground.contract import RawColumn
 from orchestration.ground.sql import quote_name, quote_text
-
-_TIME = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01]?[0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
-    r"(?: UTC|Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+from orchestration.landing.times import (
+    BEYOND_DATE,
+    BEYOND_TIME,
+    HAS_NO_OFFSET,
+    IS_BARE_DAY,
+    UNSET_INSTANT,
+    UNSET_TEXT,
+    is_day,
+    matches,
+    number_epoch,
+    text_time,
+    typed_time,
+    whole_epoch,
 )
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_EPOCH_MILLISECONDS = r"-?[0-9]{1,18}(?:\.0+)?"
+
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _WHOLE_NUMBER = r"[+-]?[0-9]+(?:\.0+)?"
 
@@ -40,50 +48,43 @@ _NESTED_MARKS = ("[]", "STRUCT(", "MAP(", "UNION(")
 class Reading:
     """How one column is read.
 
-    `source` is SQL over the file's columns. `parsed` is SQL over `{s}`, the source; `value` and `unreadable` (a boolean,
-    never null) are SQL over `{s}` and `{p}`, what it parsed to. Where `unreadable` is None nothing can be.
+    `source` is SQL over the file's columns. `parsed` is SQL over `{s}`, the source; the rest is SQL over `{s}` and `{p}`, what it
+    parsed to. `unreadable`, `is_day` (a bare day that counts as its midnight) and `is_naive` (a time of day without an offset) are
+    booleans, false where they are null; where one is None it never is.
     """
 
     source: str
     parsed: str = "{s}"
     value: str = "{p}"
     unreadable: str | None = None
+    is_day: str | None = None
+    is_naive: str | None = None
+
+
+FLAGS = ("unreadable", "is_day", "is_naive")
+
+
+def flag(kind: str, column: str) -> str:
+    """The name of the boolean that says of a column what `kind`, one of FLAGS, means."""
+    return quote_name(f"{kind}_{column}")
 
 
 # --- Pieces ---------------------------------------------------------------------------------------------------------
 
 _FAILS = "({s} is not null and {p} is null)"
-_UNSET_TEXT = "({s} = '0' or starts_with({s}, '1970-01-01'))"
-_UNSET_DAY = "({p} >= timestamp '1970-01-01 00:00:00' and {p} < timestamp '1970-01-02 00:00:00')"
-# Outside the years 1 to 9999, which not every reader can hold.
-_BEYOND_TIME = (
-    "({p} < timestamp '0001-01-01 00:00:00' or {p} > timestamp '9999-12-31 23:59:59.999999')"
-)
-_BEYOND_DATE = "({p} < date '0001-01-01' or {p} > date '9999-12-31')"
 
 
-def _epoch(milliseconds: str) -> str:
-    return f"try(epoch_ms(try_cast({milliseconds} as bigint)))"
-
-
-def _parse_time(text: str) -> str:
-    return (
-        f"case when regexp_full_match({text}, '{_braces(_EPOCH_MILLISECONDS)}') then {_epoch(f'split_part({text}, chr(46), 1)')} "
-        f"when regexp_full_match({text}, '{_braces(_TIME)}') then try_cast({text} as timestamptz) at time zone 'UTC' end"
-    )
-
-
-def _braces(pattern: str) -> str:
-    """A pattern inside a template: its own braces are no placeholders."""
-    return pattern.replace("{", "{{").replace("}", "}}")
+def _doubled(text: str) -> str:
+    """A text inside a template: its own braces are no placeholders."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _time(source: str, parsed: str, unset: str = "false") -> Reading:
     return Reading(
         source,
         parsed,
-        f"case when {unset} or {_UNSET_DAY} or {_BEYOND_TIME} then null else {{p}} end",
-        f"({{s}} is not null and not {unset} and ({{p}} is null or {_BEYOND_TIME}))",
+        f"case when {unset} or {UNSET_INSTANT} or {BEYOND_TIME} then null else {{p}} end",
+        f"({{s}} is not null and not {unset} and ({{p}} is null or {BEYOND_TIME}))",
     )
 
 
@@ -91,8 +92,8 @@ def _date(source: str, parsed: str, unset: str = "false") -> Reading:
     return Reading(
         source,
         parsed,
-        f"case when {unset} or {{p}} = date '1970-01-01' or {_BEYOND_DATE} then null else {{p}} end",
-        f"({{s}} is not null and not {unset} and ({{p}} is null or {_BEYOND_DATE}))",
+        f"case when {unset} or {{p}} = date '1970-01-01' or {BEYOND_DATE} then null else {{p}} end",
+        f"({{s}} is not null and not {unset} and ({{p}} is null or {BEYOND_DATE}))",
     )
 
 
@@ -108,28 +109,38 @@ def absent(data_type: str) -> Reading:
 # --- Text -----------------------------------------------------------------------------------------------------------
 
 
-def read_text(text: str, column: RawColumn) -> Reading:
-    """`text`: SQL of a VARCHAR that is already null where it is empty."""
+def read_text(text: str, column: RawColumn, zone: str = "UTC") -> Reading:
+    """`text`: SQL of a VARCHAR that is already null where it is empty. `zone`: whose clock a time without an offset shows."""
     kind = column.data_type
     if kind == "varchar" and column.accepted and not column.required:
         listed = ", ".join(quote_text(value) for value in column.accepted)
         return Reading(
-            text, f"case when {{s}} in ({_braces(listed)}) then {{s}} end", "{p}", _FAILS
+            text, f"case when {{s}} in ({_doubled(listed)}) then {{s}} end", "{p}", _FAILS
         )
     if kind == "varchar":
         return Reading(text)
     if kind == "timestamp":
-        return _time(text, _parse_time("{s}"), _UNSET_TEXT)
+        return replace(
+            _time(text, text_time("{s}", zone), UNSET_TEXT),
+            is_day=f"({IS_BARE_DAY} and not {UNSET_TEXT})",
+            is_naive=f"({HAS_NO_OFFSET} and not {UNSET_TEXT})",
+        )
     if kind == "date":
-        parsed = f"case when regexp_full_match({{s}}, '{_braces(_DATE)}') then try_cast({{s}} as date) else cast({_parse_time('{s}')} as date) end"
-        return _date(text, parsed, _UNSET_TEXT)
+        parsed = f"case when {is_day('{s}')} then try_cast({{s}} as date) else cast({text_time('{s}', zone)} as date) end"
+        return replace(
+            _date(text, parsed, UNSET_TEXT), is_naive=f"({HAS_NO_OFFSET} and not {UNSET_TEXT})"
+        )
     if kind == "boolean":
-        parsed = "case lower({s}) when 'true' then true when '1' then true when 'false' then false when '0' then false end"
+        one, zero = matches("{s}", r"1(?:\.0+)?"), matches("{s}", r"0(?:\.0+)?")
+        parsed = (
+            "case when lower({s}) = 'true' then true when lower({s}) = 'false' then false "
+            f"when {one} then true when {zero} then false end"
+        )
         return Reading(text, parsed, "{p}", _FAILS)
     pattern = _WHOLE_NUMBER if kind == "bigint" else _NUMBER
     return Reading(
         text,
-        f"case when regexp_full_match({{s}}, '{_braces(pattern)}') then try_cast({{s}} as {kind}) end",
+        f"case when {matches('{s}', pattern)} then try_cast({{s}} as {kind}) end",
         "{p}",
         _FAILS,
     )
@@ -144,15 +155,9 @@ def _is_number(found: str) -> bool:
 
 def _instant(found: str) -> str | None:
     """SQL of the UTC instant of `{s}`, a column of type `found`; None where the type is none that times have."""
-    if found.startswith("TIMESTAMP WITH TIME ZONE"):
-        return "({s} at time zone 'UTC')"
-    if found == "TIMESTAMP_NS":  # cut, as text with nine digits is; a cast would round
-        return "make_timestamp(epoch_ns({s}) // 1000)"
-    if found.startswith("TIMESTAMP"):
-        return "cast({s} as timestamp)"
     if found in _WHOLE_TYPES:
-        return _epoch("{s}")
-    return _epoch("floor({s})") if _is_number(found) else None
+        return whole_epoch("try_cast({s} as bigint)")
+    return number_epoch("{s}") if _is_number(found) else typed_time("{s}", found)
 
 
 def _typed_text(source: str, found: str) -> Reading:
@@ -177,11 +182,11 @@ def _typed_number(source: str, found: str, kind: str) -> Reading:
     return Reading(source, f"try_cast({{s}} as {kind})", "{p}", _FAILS)
 
 
-def read_typed(source: str, found: str, column: RawColumn) -> Reading:
-    """`source`: SQL of a Parquet column of DuckDB type `found`."""
+def read_typed(source: str, found: str, column: RawColumn, zone: str = "UTC") -> Reading:
+    """`source`: SQL of a Parquet column of DuckDB type `found`. `zone`: as of `read_text`."""
     kind = column.data_type
     if found == "VARCHAR" or found.startswith("ENUM"):
-        return read_text(f"nullif(cast({source} as varchar), '')", column)
+        return read_text(f"nullif(cast({source} as varchar), '')", column, zone)
     if any(mark in found for mark in _NESTED_MARKS) or (found == "BLOB" and kind != "varchar"):
         return _nested(source, kind)
     if kind == "varchar":
@@ -192,11 +197,10 @@ def read_typed(source: str, found: str, column: RawColumn) -> Reading:
         instant = _instant(found)
         if instant is None:
             return _nested(source, kind)
-        return (
-            _time(source, instant)
-            if kind == "timestamp"
-            else _date(source, f"cast({instant} as date)")
-        )
+        if kind == "date":
+            return _date(source, f"cast({instant} as date)")
+        is_day = f"({{p}} is not null and not {UNSET_INSTANT})" if found == "DATE" else None
+        return replace(_time(source, instant), is_day=is_day)
     if kind == "boolean" and found == "BOOLEAN":
         return Reading(source)
     if not _is_number(found):
@@ -212,7 +216,7 @@ def read_typed(source: str, found: str, column: RawColumn) -> Reading:
 
 
 def read_columns(readings: dict[str, Reading], relation: str, kept: list[str]) -> str:
-    """A select over `relation`: every column's typed value under its name, `unreadable_<name>` where it can fail, and the `kept` columns."""
+    """A select over `relation`: every column's typed value under its name, its flags, and the `kept` columns."""
     numbers = {name: index for index, name in enumerate(readings)}
 
     def names(name: str) -> dict[str, str]:
@@ -231,8 +235,9 @@ def read_columns(readings: dict[str, Reading], relation: str, kept: list[str]) -
         for name, reading in readings.items()
     )
     faults = "".join(
-        f", coalesce({reading.unreadable.format(**names(name))}, false) as {quote_name('unreadable_' + name)}"
+        f", coalesce({test.format(**names(name))}, false) as {flag(kind, name)}"
         for name, reading in readings.items()
-        if reading.unreadable is not None
+        for kind in FLAGS
+        if (test := getattr(reading, kind)) is not None
     )
     return f"select {values}{faults}{keep} from (select {parsed}{keep} from (select {sources}{keep} from {relation}))"

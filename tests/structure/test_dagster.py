@@ -34,7 +34,7 @@ def test_every_layer_is_there(graph) -> None:
     published = {key for key in keys if key[0] == "published"}
     marts = {key for key in keys if key[0] in PUBLISHED_SCHEMAS}
     assert {("published", *key) for key in marts} == published
-    assert len(marts) == 30
+    assert len(marts) == 31
 
 
 def test_published_tables_lead_back_to_what_landed(graph) -> None:
@@ -51,7 +51,13 @@ def test_published_tables_lead_back_to_what_landed(graph) -> None:
         if key.path[0] == "published":
             assert roots(key, set()) & {
                 dg.AssetKey(["raw", table])
-                for table in [*raw_tables(), "runs", "rejected_rows", "check_results"]
+                for table in [
+                    *raw_tables(),
+                    "runs",
+                    "rejected_rows",
+                    "unread_values",
+                    "check_results",
+                ]
             }, key
 
 

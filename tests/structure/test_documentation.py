@@ -24,7 +24,7 @@ from tools import variables as variable_tables
 PLAIN = {
     "asset_name", "created_at", "deal_id", "deal_name", "lifecycle_stage", "network", "occurred_at", "owner", "pipeline", "stage", "status",
     "cure", "label", "meaning", "rule_id", "subject",
-    "file_id", "file_name", "finished_at", "reason", "record", "rows_accepted", "rows_landed", "rows_rejected", "run_id", "started_at", "table_name",
+    "file_id", "file_name", "finished_at", "reason", "record", "rows_accepted", "rows_landed", "rows_rejected", "column_name", "rows", "examples", "run_id", "started_at", "table_name",
     "check_name", "checked_at", "passed", "rows_failing", "sample", "says", "severity",
     "previous_run_id",
 }  # fmt: skip

@@ -21,7 +21,15 @@ from tests.conftest import ROOT
 LAYERS = ["staging", "landing", "associations", "interactions", "attribution", "marts", "metrics"]
 # What an increment looks at: beside the layers, because it compares all of them with what the last build left.
 BESIDE = "changes"
-RUN_TABLES = {"files", "rejected_rows", "runs", "run_context", "build_plan", "check_results"}
+RUN_TABLES = {
+    "files",
+    "rejected_rows",
+    "unread_values",
+    "runs",
+    "run_context",
+    "build_plan",
+    "check_results",
+}
 # Rules that are about what the project does not do, or that a step outside dbt serves.
 RULE_IDS = [
     *(f"R0{n}" for n in range(1, 8)), *(f"R{n}" for n in range(10, 15)), *(f"R{n}" for n in range(20, 24)), *(f"R{n}" for n in range(30, 37)),

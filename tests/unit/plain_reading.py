@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from orchestration.ground.contract import RawTable
 
@@ -14,24 +15,49 @@ REJECTED = None
 
 _DAY = r"(\d{4})-(\d\d)-(\d\d)"
 _CLOCK = r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?"
-_ZONE = r"( UTC|Z|[+-]\d\d(?::?\d\d)?)?"
+_ZONE = r"( UTC|Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?"
 _INSTANT = re.compile(f"{_DAY}[T ]{_CLOCK}{_ZONE}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1)
 
 
-def _time(text: str) -> Any:
+def _epoch(text: str) -> Any:
+    """Seconds, milliseconds, microseconds or nanoseconds by size, cut to microseconds where whole and rounded where not."""
+    number = Decimal(text)
+    if number == number.to_integral_value() and abs(number) >= 2**63:
+        return UNREADABLE
+    size = abs(number)
+    whole = number == number.to_integral_value()
+    if size < 10**11:
+        micros = number * 10**6
+    elif size < 10**14:
+        micros = number * 1000
+    elif size < 10**17:
+        micros = number
+    else:
+        micros = number / 1000
+    rounding = ROUND_FLOOR if whole or size >= 10**14 else ROUND_HALF_UP
+    try:
+        return _EPOCH + timedelta(microseconds=int(micros.to_integral_value(rounding)))
+    except OverflowError:
+        return UNREADABLE
+
+
+def _time(text: str, zone: str = "UTC") -> Any:
+    """A time; `zone` is whose clock it shows where it has no offset."""
     if text == "0" or text.startswith("1970-01-01"):
         return None
-    if re.fullmatch(r"-?\d{1,18}(\.0+)?", text, re.ASCII):
+    if re.fullmatch(r"-?\d{1,19}(\.\d{1,9})?", text, re.ASCII):
+        found = _epoch(text)
+        return None if isinstance(found, datetime) and found.date() == _EPOCH.date() else found
+    if re.fullmatch(_DAY, text, re.ASCII):
         try:
-            found = _EPOCH + timedelta(milliseconds=int(text.split(".")[0]))
-        except OverflowError:
+            return datetime.fromisoformat(text)
+        except ValueError:
             return UNREADABLE
-        return None if found.date() == _EPOCH.date() else found
     match = _INSTANT.fullmatch(text)
     if not match:
         return UNREADABLE
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    year, month, day, hour, minute, second, fraction, offset = match.groups()
     try:
         found = datetime(
             int(year),
@@ -42,12 +68,12 @@ def _time(text: str) -> Any:
             int(second or 0),
             int((fraction or "0").ljust(6, "0")[:6]),
         )
-        if zone and zone[0] in "+-":
-            digits = zone[1:].replace(":", "").ljust(4, "0")
-            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (
-                -1 if zone[0] == "-" else 1
-            )
-            found = found.replace(tzinfo=timezone(offset)).astimezone(UTC).replace(tzinfo=None)
+        if offset and offset[0] in "+-":
+            digits = offset[1:].replace(":", "").ljust(4, "0")
+            by = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            found = found - by if offset[0] == "+" else found + by
+        elif not offset:
+            found = found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return UNREADABLE
     return None if found.date() == _EPOCH.date() else found
@@ -83,7 +109,9 @@ def _whole(text: str) -> Any:
 
 
 def _boolean(text: str) -> Any:
-    return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), UNREADABLE)
+    if re.fullmatch(r"[01](\.0+)?", text, re.ASCII):
+        return text[0] == "1"
+    return {"true": True, "false": False}.get(text.lower(), UNREADABLE)
 
 
 def read(text: str | None, kind: str) -> Any:

@@ -265,6 +265,11 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("diagnostics.rejected_records", "no_file_is_left_out"): broken(
         "insert into landing.landed_rejects values (null, 'events', 'events/bad.parquet', 'the file is not readable as Parquet', null, 0)"
     ),
+    ("diagnostics.unread_values", "unread_rate"): broken(
+        "update raw.files set published_run_id = null",
+        "insert into raw.unread_values select min(file_id), 'events', 'events/a.csv', 'is_filtered', 1000000, ['x'] from raw.files",
+        rows=1,
+    ),
     ("diagnostics.run_log", "sources_are_fresh"): broken(
         "update raw.deals set _loaded_at = _loaded_at - interval 100 day", "update raw.events set _loaded_at = _loaded_at - interval 100 day", rows=2
     ),

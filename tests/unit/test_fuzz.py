@@ -228,14 +228,23 @@ GOOD_PARQUET = "select 'c1' as contact_id, timestamp '2024-01-01' as created_at,
 MANY = ",".join(f"extra{n}" for n in range(10_000))
 # Name -> content, and what is expected: the cure that the reason of a bad file names, or (accepted, rejected, cure).
 FILES: dict[str, tuple[bytes, str | tuple[int, int, str]]] = {
-    "gzip.csv": (gzip.compress(GOOD_CSV.encode()), "is gzip, not CSV; decompress it"),
-    "gzip.jsonl": (gzip.compress(_line().encode()), "is gzip, not JSON lines; decompress it"),
-    "gzip.parquet": (gzip.compress(b"x"), "is not readable as Parquet"),
-    "zip.csv": (b"PK\x03\x04" + bytes(range(256)) * 8, "save it as UTF-8"),
+    "gzip.csv": (
+        gzip.compress(GOOD_CSV.encode()),
+        "is gzip, not CSV; name it gzip.csv.gz or unpack it",
+    ),
+    "gzip.jsonl": (
+        gzip.compress(_line().encode()),
+        "is gzip, not JSON lines; name it gzip.jsonl.gz or unpack it",
+    ),
+    "gzip.parquet": (gzip.compress(b"x"), "is gzip, not Parquet; unpack it"),
+    "zip.csv": (
+        b"PK\x03\x04" + bytes(range(256)) * 8,
+        "an Excel workbook, not CSV; unpack it or save it as CSV",
+    ),
     "utf16.csv": (GOOD_CSV.encode("utf-16"), "convert it to UTF-8"),
     "utf16.jsonl": (_line().encode("utf-16"), "convert it to UTF-8"),
-    "utf16-without-mark.csv": (GOOD_CSV.encode("utf-16-le"), "save it as UTF-8 CSV"),
-    "utf16-without-mark.jsonl": (_line().encode("utf-16-le"), (0, 2, "in UTF-8")),
+    "utf16-without-mark.csv": (GOOD_CSV.encode("utf-16-le"), "UTF-16 without its mark"),
+    "utf16-without-mark.jsonl": (_line().encode("utf-16-le"), "UTF-16 without its mark"),
     "utf32.csv": (GOOD_CSV.encode("utf-32"), "UTF-8"),
     "latin-1.csv": (GOOD_CSV.encode("latin-1"), (0, 1, "save the file as UTF-8")),
     "latin-1.jsonl": (_line(email="é").encode("latin-1"), (0, 1, "in UTF-8")),
@@ -248,7 +257,7 @@ FILES: dict[str, tuple[bytes, str | tuple[int, int, str]]] = {
     "nul.csv": (_csv(["c\0d", "", STAMP, STAMP]).encode(), (1, 0, "")),
     "empty.csv": (b"", (0, 0, "")),
     "empty.jsonl": (b"", (0, 0, "")),
-    "empty.parquet": (b"", "is not readable as Parquet"),
+    "empty.parquet": (b"", "is empty, not Parquet; write it again"),
     "header-only.csv": (_csv().encode(), (0, 0, "")),
     "blank-lines.jsonl": (f"\n\n{_line()}\n\n".encode(), (1, 0, "")),
     "cr.csv": (
@@ -256,11 +265,14 @@ FILES: dict[str, tuple[bytes, str | tuple[int, int, str]]] = {
         (2, 0, ""),
     ),
     "crlf.csv": (_csv(["c1", "", STAMP, STAMP], end="\r\n").encode(), (1, 0, "")),
-    "semicolons.csv": (GOOD_CSV.replace(",", ";").encode(), "lacks the required columns"),
-    "missing.csv": (b"contact_id,_loaded_at\n1,2\n", "lacks the required column created_at; add"),
+    "semicolons.csv": (GOOD_CSV.replace(",", ";").encode(), "semicolons, not commas; write commas"),
+    "missing.csv": (
+        b"contact_id,_loaded_at\n1,2\n",
+        "lacks the required column created_at (it has contact_id, _loaded_at); add",
+    ),
     "missing.parquet": (
         _parquet("select 1 as contact_id"),
-        "lacks the required columns created_at, _loaded_at; add",
+        "lacks the required columns created_at, _loaded_at (it has contact_id); add",
     ),
     "twice.csv": (
         _csv(["c1", "c2", "", STAMP, STAMP], names=["contact_id", *NAMES]).encode(),
@@ -276,10 +288,13 @@ FILES: dict[str, tuple[bytes, str | tuple[int, int, str]]] = {
     ),
     "page.csv": (
         b"<!DOCTYPE html>\n<html><body>502 Bad Gateway</body></html>\n",
-        "lacks the required columns",
+        "is an HTML page, not CSV; look",
     ),
-    "page.jsonl": (b"<!DOCTYPE html>\n<html>502</html>\n", (0, 2, "write one object a line")),
-    "array.jsonl": (f"[{_line().strip()}]\n".encode(), (0, 1, "write one object a line")),
+    "page.jsonl": (b"<!DOCTYPE html>\n<html>502</html>\n", "is an HTML page, not JSON lines; look"),
+    "array.jsonl": (
+        f"[{_line().strip()}]\n".encode(),
+        "is a JSON array, not JSON lines; write one object a line",
+    ),
     "nested.jsonl": (
         _line(email={"a": 1}, contact_id="c1").encode() + _line(contact_id=["c2"]).encode(),
         (1, 1, "not a nested value"),
@@ -295,7 +310,7 @@ FILES: dict[str, tuple[bytes, str | tuple[int, int, str]]] = {
         ),
         (0, 1, "ISO 8601"),
     ),
-    "cut.parquet": (_parquet(GOOD_PARQUET)[:-20], "is not readable as Parquet"),
+    "cut.parquet": (_parquet(GOOD_PARQUET)[:-20], "is cut off before its end"),
     "no-rows.parquet": (_parquet(f"{GOOD_PARQUET} where false"), (0, 0, "")),
     "wide.csv": (
         f"{','.join(NAMES)},{MANY}\nc1,,{STAMP},{STAMP}{',x' * 10_000}\n".encode(),

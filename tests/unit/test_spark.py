@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -99,6 +100,11 @@ def test_every_run_adds_its_rows_to_the_lake_once(settings: Settings) -> None:
 
 def test_every_table_that_models_read_is_in_the_lake_with_its_columns(settings: Settings) -> None:
     """Those that nothing landed of too, for the cluster learns the columns from the files."""
+    land_rows(
+        settings.landing,
+        "campaign_utms",
+        {"campaign_id": "a", "utm_campaign": "x", "added_at": AS_OF},
+    )
     _land_and_export(settings)
     assert sorted(path.name for path in (lake(settings) / "raw").iterdir()) == sorted(
         [*raw_tables(), *BOOKS]
@@ -159,6 +165,11 @@ def test_the_lake_may_lie_where_all_machines_see_it(
     """And belongs to the group that client and server share."""
     monkeypatch.setenv("TOUCHLEDGER_SPARK_LAKE", str(tmp_path / "shared"))
     assert lake(settings) == tmp_path / "shared" / server.prefix(settings)
+    land_rows(
+        settings.landing,
+        "campaign_utms",
+        {"campaign_id": "a", "utm_campaign": "x", "added_at": AS_OF},
+    )
     run_id = _land_and_export(settings)
     folder = lake(settings) / "raw" / "runs"
     assert (
@@ -267,12 +278,20 @@ def test_what_is_not_read_as_it_stands_is_copied(
 
 @pytest.mark.usefixtures("every_size")
 @pytest.mark.parametrize(
-    "value",
-    ["timestamp '1970-01-01' as merged_at", "timestamp '2024-01-01' as \"Merged_At\""],
-    ids=["unset", "other case"],
+    ("value", "landed"),
+    [
+        ("timestamp '1970-01-01' as merged_at", None),
+        ("timestamp '2024-01-01' as \"Merged_At\"", datetime(2024, 1, 1)),
+        ("timestamp '2024-01-01' as \" merged_at\"", datetime(2024, 1, 1)),
+        ("date '2024-01-01' as merged_at", datetime(2024, 1, 1)),
+        ("1704067200::bigint as merged_at", datetime(2024, 1, 1)),
+    ],
+    ids=["unset", "other case", "spaces", "day", "epoch"],
 )
-def test_an_optional_value_that_landing_empties_is_copied(settings: Settings, value: str) -> None:
-    """The contract tells `Merged_At` from `merged_at`, the cluster does not."""
+def test_what_landing_changes_is_copied(
+    settings: Settings, value: str, landed: datetime | None
+) -> None:
+    """A column in another case is landed under its own name, the cluster would read it where it lies."""
     file = settings.landing / "contact_merges" / "merges.parquet"
     file.parent.mkdir(parents=True)
     duckdb.connect().execute(
@@ -280,7 +299,9 @@ def test_an_optional_value_that_landing_empties_is_copied(settings: Settings, va
     )
     _land_and_export(settings)
     assert in_place.tables_in_place(settings) == []
-    assert _in_the_lake(settings, "contact_merges", "loser_contact_id, merged_at") == [("a", None)]
+    assert _in_the_lake(settings, "contact_merges", "loser_contact_id, merged_at") == [
+        ("a", landed)
+    ]
 
 
 def test_a_small_file_is_copied_together_with_others(settings: Settings) -> None:

@@ -23,7 +23,16 @@ from orchestration.ground.sql import exact_path, one_row, quote_text
 from orchestration.terminal import progress
 
 # What models read of the runs, besides the raw tables.
-BOOKS = ("files", "rejected_rows", "runs", "check_results", "run_context", "build_plan", "coverage")
+BOOKS = (
+    "files",
+    "rejected_rows",
+    "unread_values",
+    "runs",
+    "check_results",
+    "run_context",
+    "build_plan",
+    "coverage",
+)
 # Of a table of which nothing has landed, so that its columns are known.
 NOTHING = "none"
 # Rows in a group of a file: what one task of Spark reads.

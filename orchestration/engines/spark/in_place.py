@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.engines.spark.lake import is_shared, lake, make_folder
-from orchestration.ground.contract import RawColumn, RawTable
+from orchestration.ground.contract import RawColumn, RawTable, folded
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import exact_path, quote_name
@@ -192,7 +192,7 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, table: RawTable, file:
         if (
             children
             or repetition == "REPEATED"
-            or (name not in columns and name.casefold() in columns)
+            or (name not in columns and folded(name) in columns)
         ):
             return []
         if name in columns:
