@@ -39,7 +39,10 @@ def build_parser() -> argparse.ArgumentParser:
     """The arguments of every command, with their help."""
     parser = argparse.ArgumentParser(
         prog="touchledger",
-        description="An open warehouse that answers, to the cent and with reasons, which campaign earned what.",
+        description=(
+            "An open warehouse that answers, to the cent and with reasons, which campaign earned "
+            "what."
+        ),
     )
     parser.add_argument("--version", action="version", version=f"touchledger {version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -104,9 +107,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _stop(number: int, frame: object) -> NoReturn:
     name = signal.Signals(number).name
-    # Straight to the descriptor: the streams may be in the middle of a line. A spinner hides the cursor; here it comes back.
+    # Straight to the descriptor: the streams may be in the middle of a line. A spinner hides the
+    # cursor; here it comes back.
     shown = "\x1b[?25h" if sys.stdout.isatty() else ""
-    said = f"{shown}\nStopped by {name}: readers keep what was last published, and nothing needs repair. Run again to go on.\n"
+    said = (
+        f"{shown}\nStopped by {name}: readers keep what was last published, and nothing needs "
+        f"repair. Run again to go on.\n"
+    )
     with contextlib.suppress(OSError):
         os.write(2, said.encode())
     os._exit(128 + number)
@@ -128,7 +135,9 @@ def _unwrap(error: BaseException) -> BaseException:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Executes Dagster's job in this process and reports to the terminal; returns the exit status."""
+    """Executes Dagster's job in this process and reports to the terminal; returns the exit
+    status.
+    """
     from orchestration.connectors.config import find_config
     from orchestration.ground.errors import SettingsError
 
@@ -189,7 +198,10 @@ def _execute(given: RunArguments, settings: Settings, screen: Screen) -> int:
 
 
 def _in_a_thread(work: Callable[[], None]) -> None:
-    """Does `work` beside the main thread, which stays free for signals: Dagster takes their handlers wherever it runs in the main thread."""
+    """Does `work` beside the main thread, which stays free for signals:
+
+    Dagster takes their handlers wherever it runs in the main thread.
+    """
     raised: list[BaseException] = []
 
     def guarded() -> None:
@@ -225,7 +237,10 @@ def _run_job(given: RunArguments, settings: Settings) -> None:
 
 
 def _leave(status: int) -> NoReturn:
-    """Ends the process with `status`, whatever threads are left and whatever signal comes: Python's own end takes a while and heeds neither."""
+    """Ends the process with `status`, whatever threads are left and whatever signal comes:
+
+    Python's own end takes a while and heeds neither.
+    """
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
@@ -234,7 +249,10 @@ def _leave(status: int) -> NoReturn:
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
-    """Entry point. Exit status: 0 published, 1 a check or model failed, 2 bad arguments or unreadable landing."""
+    """Entry point.
+
+    Exit status: 0 published, 1 a check or model failed, 2 bad arguments or unreadable landing.
+    """
     arguments = build_parser().parse_args(argv)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"

@@ -1,4 +1,6 @@
-"""Telling a team that a run failed: a command of theirs, a web hook, or both, named in the environment."""
+"""Telling a team that a run failed: a command of theirs, a web hook, or both, named in the
+environment.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ SECONDS = 30
 
 @dataclass(frozen=True)
 class Alert:
-    """What failed: Dagster's job and run, the step, and the first lines of the error. `text` is all of it in one message, as chat tools take it."""
+    """What failed:
+
+    Dagster's job and run, the step, and the first lines of the error. `text` is all of it in one
+    message, as chat tools take it.
+    """
 
     job: str
     run_id: str
@@ -25,17 +31,21 @@ class Alert:
 
     @property
     def text(self) -> str:
-        return f"Touchledger: {self.job} failed in {self.step or 'its start'} (run {self.run_id}). Nothing was published. {self.error}"
+        return (
+            f"Touchledger: {self.job} failed in {self.step or 'its start'} (run {self.run_id}). "
+            f"Nothing was published. {self.error}"
+        )
 
     def as_json(self) -> str:
         return json.dumps({**asdict(self), "text": self.text})
 
 
 def send(alert: Alert) -> list[str]:
-    """Runs the command with the alert as JSON on its standard input, and posts the same JSON to the web hook; returns what was told.
+    """Runs the command with the alert as JSON on its standard input, and posts the same JSON to the
+    web hook; returns what was told.
 
-    The command is split like a shell does, and no shell runs it. Raises OSError or subprocess.SubprocessError where one of them
-    fails: Dagster then shows the sensor as failed.
+    The command is split like a shell does, and no shell runs it. Raises OSError or
+    subprocess.SubprocessError where one of them fails: Dagster then shows the sensor as failed.
     """
     told = []
     if command := os.environ.get(COMMAND):

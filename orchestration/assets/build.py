@@ -53,7 +53,9 @@ def _selection(context: dg.AssetExecutionContext) -> list[str]:
 
 
 class _Outputs:
-    """Yields the tables of a build in the order of the graph, those that it leaves as they are included, so that what depends on them runs."""
+    """Yields the tables of a build in the order of the graph, those that it leaves as they are
+    included, so that what depends on them runs.
+    """
 
     def __init__(self, context: dg.AssetExecutionContext) -> None:
         self.names = {
@@ -87,7 +89,9 @@ class _Outputs:
         return result
 
     def rest(self) -> Iterator[dg.Output | dg.AssetCheckResult]:
-        """Everything that was not built, and the tests that it passed when it was: a build that fails one is never complete."""
+        """Everything that was not built, and the tests that it passed when it was: a build that
+        fails one is never complete.
+        """
         yield from self.left(self.names)
         for key in sorted(self.checks):
             yield dg.AssetCheckResult(
@@ -103,13 +107,18 @@ def row_counts(
     keys: Iterable[dg.AssetKey],
     table_type: str = "BASE TABLE",
 ) -> Iterator[dg.AssetObservation]:
-    """How many rows each table has that is a `table_type` in the warehouse; other views are not asked, their rows are those of the tables below them.
+    """How many rows each table has that is a `table_type` in the warehouse; other views are not
+    asked, their rows are those of the tables below them.
 
-    dbt's own integration would keep the file open in this process; counting a whole table reads none of its columns.
+    dbt's own integration would keep the file open in this process; counting a whole table reads
+    none of its columns.
     """
     wanted = {tuple(key.path): key for key in keys}
     tables = connection.execute(
-        "select table_schema, table_name from information_schema.tables where table_catalog = current_database() and table_type = ? order by all",
+        (
+            "select table_schema, table_name from information_schema.tables where table_catalog = "
+            "current_database() and table_type = ? order by all"
+        ),
         [table_type],
     ).fetchall()
     for place in tables:
@@ -122,7 +131,10 @@ def row_counts(
 
 @dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
-    """Builds and tests the dbt project: staging, relations, interactions, attribution, marts. What is built: see orchestration.building.plan."""
+    """Builds and tests the dbt project: staging, relations, interactions, attribution, marts.
+
+    What is built: see orchestration.building.plan.
+    """
     settings = run.settings()
     totals = {"built": 0, "tested": 0}
     outputs = _Outputs(context)

@@ -63,7 +63,9 @@ def _check_result(result: CheckResult) -> dg.AssetCheckResult:
 
 
 def _failed_metadata(failed: ChecksFailed) -> dict[str, Any]:
-    """What the page of a failed run shows beside the message: every broken rule with its cure, and where more is."""
+    """What the page of a failed run shows beside the message: every broken rule with its cure, and
+    where more is.
+    """
     lines = [
         f"- **{check.table}.{check.name}** ({check.rule}): {check.says} {check.cure}"
         for check in failed.broken
@@ -81,7 +83,10 @@ def _failed_metadata(failed: ChecksFailed) -> dict[str, Any]:
     specs=[*map(_check_spec, business_checks()), _check_spec(REJECT_RATE)], name="business_checks"
 )
 def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.AssetCheckResult]:
-    """The last gate before publishing: Great Expectations over the built tables, and the share of rejected rows."""
+    """The last gate before publishing:
+
+    Great Expectations over the built tables, and the share of rejected rows.
+    """
     settings = run.settings()
     with locked(settings), failing_run(settings):
         progress.step("check")
@@ -109,7 +114,8 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
             if not result.passed and not result.check.blocking:
                 check = result.check
                 progress.note(
-                    f"{check.table}, {check.name} ({check.rule}): {check.says} Not so for {result.rows:,} row(s). {check.cure}"
+                    f"{check.table}, {check.name} ({check.rule}): {check.says} Not so for "
+                    f"{result.rows:,} row(s). {check.cure}"
                 )
         broken = [
             result

@@ -1,4 +1,6 @@
-"""`touchledger forget`: a person leaves everything below HOME, and what is published is made anew."""
+"""`touchledger forget`: a person leaves everything below HOME, and what is published is made
+anew.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +112,10 @@ def _agreed(arguments: argparse.Namespace) -> bool:
 def _begin(
     settings: Settings, arguments: argparse.Namespace, tombstones: Tombstones
 ) -> tuple[Person, list[UserFile]] | None:
-    """Shows and asks; then takes the person out of all rows and files. None where it was refused."""
+    """Shows and asks; then takes the person out of all rows and files.
+
+    None where it was refused.
+    """
     is_contact = arguments.subject == "contact"
     with warehouse(settings) as connection:
         person = find_person(

@@ -66,7 +66,9 @@ def _erase(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[st
 
 @dg.multi_asset(name="landing", specs=_raw_assets(), retry_policy=None)
 def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
-    """Lands the new files of the landing folder as typed rows, and says what was rejected and why."""
+    """Lands the new files of the landing folder as typed rows, and says what was rejected and
+    why.
+    """
     settings = run.settings()
     check_rules()
     engine(settings).check_ready()
@@ -80,7 +82,8 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
         if settings.full_refresh:
             forget_build(connection)
             progress.note(
-                "full refresh: the whole landing is read anew; files removed from it are gone from the warehouse"
+                "full refresh: the whole landing is read anew; files removed from it are gone "
+                "from the warehouse"
             )
 
         def landed(table: str, counts: Any) -> None:
@@ -110,7 +113,10 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
             )
         total = report.total
         connection.execute(
-            "update raw.runs set rows_landed = ?, rows_accepted = ?, rows_rejected = ? where run_id = ?",
+            (
+                "update raw.runs set rows_landed = ?, rows_accepted = ?, rows_rejected = ? where "
+                "run_id = ?"
+            ),
             [total.landed, total.accepted, total.rejected, run_id],
         )
         progress.item(f"{total.landed:,} rows from {total.files:,} new file(s)")

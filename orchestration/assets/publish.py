@@ -31,7 +31,10 @@ FRESHNESS = dg.FreshnessPolicy.time_window(
 
 @contextmanager
 def _retried(context: dg.AssetExecutionContext) -> Iterator[None]:
-    """Asks Dagster to try the step again where the disk or the network below it failed. Whatever else fails would fail again."""
+    """Asks Dagster to try the step again where the disk or the network below it failed.
+
+    Whatever else fails would fail again.
+    """
     try:
         yield
     except (OSError, duckdb.IOException) as error:
@@ -46,7 +49,10 @@ def _published_assets() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             ["published", *key.path],
             deps=[key],
-            description=f"{warehouse_models.descriptions_by_key[key]}\n\nAs readers see it: in the published DuckDB file and as Parquet.",
+            description=(
+                f"{warehouse_models.descriptions_by_key[key]}\n\nAs readers see it: in the "
+                f"published DuckDB file and as Parquet."
+            ),
             group_name="published",
             kinds={"duckdb", "parquet"},
             owners=OWNERS,
@@ -78,7 +84,8 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
             else:
                 if not is_built(connection):
                     raise BuildFailed(
-                        "The tables are not built completely; materialize all of them, or run `touchledger run`"
+                        "The tables are not built completely; materialize all of them, or run "
+                        "`touchledger run`"
                     )
                 with _retried(context):
                     tables = publish(connection, settings, run_id, Path(MANIFEST))

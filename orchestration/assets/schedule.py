@@ -1,4 +1,7 @@
-"""When runs start by themselves: the daily schedule and the sensor for new files. Both are off until someone turns them on."""
+"""When runs start by themselves: the daily schedule and the sensor for new files.
+
+Both are off until someone turns them on.
+"""
 
 from typing import Any
 
@@ -33,7 +36,9 @@ daily = dg.ScheduleDefinition(
     description="Starts a run when the files of the landing changed since the last one it started.",
 )
 def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Compares names, sizes and times of the landed files with those of the last evaluation that started a run."""
+    """Compares names, sizes and times of the landed files with those of the last evaluation that
+    started a run.
+    """
     landing = make_settings().landing
     found, _ = find_files(landing)
     newest = max((file.modified_ns for file in found), default=0)

@@ -1,4 +1,6 @@
-"""Configured sources as Dagster assets: what each pull brings (dlt), and its translation into the landing. None configured: none here."""
+"""Configured sources as Dagster assets: what each pull brings (dlt), and its translation into the
+landing. None configured: none here.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def landing_key(source: Source) -> dg.AssetKey:
 
 
 def _extract_specs(source: Source) -> list[dg.AssetSpec]:
-    """One asset per table of the source's extracts, as dagster-dlt describes the resources of a dlt source."""
+    """One asset per table of the source's extracts, as dagster-dlt describes the resources of a dlt
+    source.
+    """
     dlt = quiet_dlt()
     from dagster_dlt import DagsterDltTranslator, build_dlt_asset_specs
 
@@ -70,7 +74,8 @@ def _extracts_of(source: Source) -> dg.AssetsDefinition:
         outcome = _pulled(source, run) if run.pull else Outcome(source)
         if outcome.failed and run.strict:
             raise SourcesFailed(
-                f"{source.name}: {outcome.says}; without --strict a run goes on with what had landed"
+                f"{source.name}: {outcome.says}; without --strict a run goes on with what had "
+                f"landed"
             )
         counts = _counts(source, run)
         for spec in specs:

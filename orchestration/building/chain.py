@@ -1,9 +1,12 @@
 """R78's one step outside SQL: the removal effects of the chain of campaigns, by linear algebra.
 
-The chain of order 1 that paths make has a closed form. With Q the probabilities of a step from state to state, r those of converting next, and
-F = (I - Q)^-1, whose entry (i, j) says how often j is visited from i: F r is the probability of conversion from each state, a state is ever visited with
-the probability (visits per path) / F[s, s], and what converts only because the state is there is that times its probability of conversion. One matrix is
-inverted for all states together: memory is about three matrices of states x states doubles, 100 MB for 2,000 campaigns, and time grows with the cube.
+The chain of order 1 that paths make has a closed form. With Q the probabilities of a step from
+state to state, r those of converting next, and F = (I - Q)^-1, whose entry (i, j) says how often j
+is visited from i: F r is the probability of conversion from each state, a state is ever visited
+with the probability (visits per path) / F[s, s], and what converts only because the state is there
+is that times its probability of conversion. One matrix is inverted for all states together: memory
+is about three matrices of states x states doubles, 100 MB for 2,000 campaigns, and time grows with
+the cube.
 """
 
 from __future__ import annotations
@@ -27,7 +30,9 @@ MOST_STATES = 15_000
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain of paths: how many there are, how many convert, and every state's removal effect in billionths, 0 to 1,000,000,000."""
+    """A chain of paths: how many there are, how many convert, and every state's removal effect in
+    billionths, 0 to 1,000,000,000.
+    """
 
     paths: int
     conversions: int
@@ -39,7 +44,8 @@ class TooManyStates(Exception):
 
 
 def removal_effects(steps: Iterable[tuple[str, str, int]]) -> Chain:
-    """The chain of counted steps (from, to, how many) between START, states, and CONVERSION or LOST. Raises TooManyStates.
+    """The chain of counted steps (from, to, how many) between START, states, and CONVERSION or
+    LOST. Raises TooManyStates.
 
     The order of the steps does not matter. Without a conversion every effect is 0.
     """
@@ -53,7 +59,8 @@ def removal_effects(steps: Iterable[tuple[str, str, int]]) -> Chain:
     states = sorted({before for before, _ in counts} - {START})
     if len(states) > MOST_STATES:
         raise TooManyStates(
-            f"Markov's chain has {len(states):,} campaigns, more than the {MOST_STATES:,} that fit into memory; "
+            f"Markov's chain has {len(states):,} campaigns, more than the {MOST_STATES:,} that "
+            f"fit into memory; "
             "remove the models of method markov from seeds/rules/attribution_models.csv"
         )
     if not conversions:
@@ -75,7 +82,9 @@ def removal_effects(steps: Iterable[tuple[str, str, int]]) -> Chain:
 
 
 def _converting(stay: np.ndarray, convert: np.ndarray, visits: np.ndarray) -> np.ndarray:
-    """By state: the probability of conversion from it, divided by how often it is visited once it is reached. `stay` is overwritten."""
+    """By state: the probability of conversion from it, divided by how often it is visited once it
+    is reached. `stay` is overwritten.
+    """
     import numpy as np
 
     stay /= -visits[:, None]
@@ -89,7 +98,10 @@ def _billionths(effect: float) -> int:
 
 
 def teach(adapter: type) -> None:
-    """Gives a dbt adapter's class the method `removal_effects(sql)`, which macros call: SQL gives the steps, the answer is plain values."""
+    """Gives a dbt adapter's class the method `removal_effects(sql)`, which macros call:
+
+    SQL gives the steps, the answer is plain values.
+    """
 
     def solved(self: Any, sql: str) -> dict[str, Any]:
         from dbt_common.exceptions import DbtRuntimeError

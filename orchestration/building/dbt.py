@@ -1,4 +1,7 @@
-"""dbt in this process: parse once, build, and hand every event on. No second interpreter, no second import of dbt."""
+"""dbt in this process: parse once, build, and hand every event on.
+
+No second interpreter, no second import of dbt.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,10 @@ def _parse(
     logs: Path = DBT_PROJECT / "logs",
     variables: Iterable[tuple[str, str]] = (),
 ) -> Any:
-    """dbt's parsed project, from what the last parse left in `target` where no file changed. Raises BuildFailed."""
+    """dbt's parsed project, from what the last parse left in `target` where no file changed.
+
+    Raises BuildFailed.
+    """
     from dbt.cli.main import dbtRunner
 
     given = json.dumps({**_PARSED_WITH, **dict(variables)}, sort_keys=True)
@@ -75,8 +81,8 @@ def _parse(
 def _parsed() -> Any:
     """The parsed project, once per process.
 
-    It is parsed with the default variables, so that a run with other ones need not parse anew: models ask for variables
-    only when they are compiled, and no dependency hangs on one.
+    It is parsed with the default variables, so that a run with other ones need not parse anew:
+    models ask for variables only when they are compiled, and no dependency hangs on one.
     """
     return _parse("--no-write-json")
 
@@ -85,7 +91,9 @@ def _parsed() -> Any:
 def _parsed_for(
     target: str, compiled: Path, logs: Path, profile: tuple[tuple[str, str], ...]
 ) -> Any:
-    """The project as another target than DuckDB parses it: names of schemas are of the HOME, so it is parsed there."""
+    """The project as another target than DuckDB parses it: names of schemas are of the HOME, so it
+    is parsed there.
+    """
     return _parse(
         "--no-write-json", "--target", target, target=compiled, logs=logs, variables=profile
     )
@@ -104,9 +112,12 @@ def parsed(settings: Settings) -> Any:
 
 
 def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[str, Any]]:
-    """Runs `dbt build` and yields dbt's structured events as dicts, in order. Raises BuildFailed after the last one.
+    """Runs `dbt build` and yields dbt's structured events as dicts, in order.
 
-    A build of kind `full` makes every table anew; one of kind `increment` recomputes what changed since the last build.
+    Raises BuildFailed after the last one.
+
+    A build of kind `full` makes every table anew; one of kind `increment` recomputes what changed
+    since the last build.
     """
     from dbt.adapters.factory import FACTORY
     from dbt.cli.main import dbtRunner
@@ -216,7 +227,9 @@ def project_files() -> list[Path]:
 
 
 def ensure_manifest() -> Path:
-    """The manifest that Dagster's assets are made from, parsed anew only where a file of the project is newer."""
+    """The manifest that Dagster's assets are made from, parsed anew only where a file of the
+    project is newer.
+    """
     if (
         MANIFEST.exists()
         and max(path.stat().st_mtime for path in project_files()) <= MANIFEST.stat().st_mtime

@@ -1,7 +1,9 @@
-"""What the tables were built from, and hence what a run has to build: everything, what newly landed rows touch, or nothing.
+"""What the tables were built from, and hence what a run has to build: everything, what newly landed
+rows touch, or nothing.
 
-The state is one row of `raw.build_state`. It is marked open before a build touches a table and closed after the last one, so that
-a build that was interrupted is known as such and the next one builds everything.
+The state is one row of `raw.build_state`. It is marked open before a build touches a table and
+closed after the last one, so that a build that was interrupted is known as such and the next one
+builds everything.
 """
 
 from __future__ import annotations
@@ -28,15 +30,19 @@ FULL, INCREMENT, NONE = "full", "increment", "none"
 _ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
 # How tables lie on Spark; no row depends on it, but all are written anew where it changes.
 _LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
-# New events from which everything is built: rows, and their share of all that have landed. Building goes slice by slice; an increment looks all its
-# keys up and compares all its rows at once, and may want memory that building does not.
+# New events from which everything is built: rows, and their share of all that have landed. Building
+# goes slice by slice; an increment looks all its keys up and compares all its rows at once, and may
+# want memory that building does not.
 MOST_NEW_EVENTS, MOST_NEW_SHARE = 500_000, 0.05
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
 
 @dataclass(frozen=True)
 class BuildPlan:
-    """What a run builds and why. `kind` is `full`, `increment` or `none`; `select` are dbt's selectors of an increment."""
+    """What a run builds and why.
+
+    `kind` is `full`, `increment` or `none`; `select` are dbt's selectors of an increment.
+    """
 
     kind: str
     reasons: list[str] = field(default_factory=list)
@@ -66,18 +72,23 @@ class BuildState:
 def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
     """The state of the last build, or None before the first."""
     row = connection.execute(
-        "select run_id, file_id, as_of, variables, project, unreadable, is_complete, target from raw.build_state"
+        "select run_id, file_id, as_of, variables, project, unreadable, is_complete, target from "
+        "raw.build_state"
     ).fetchone()
     return BuildState(row[0], row[1], row[2], json.loads(row[3]), *row[4:]) if row else None
 
 
 def project_fingerprint() -> str:
-    """A hash of everything that decides what the tables hold besides the landed rows: models, macros, rule files."""
+    """A hash of everything that decides what the tables hold besides the landed rows: models,
+    macros, rule files.
+    """
     return fingerprint(project_files())
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
-    """A hash of those of the project's files that decide what the tables hold: names and contents, whatever the order."""
+    """A hash of those of the project's files that decide what the tables hold: names and contents,
+    whatever the order.
+    """
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(paths):
         if path.suffix == ".md" or "metrics" in path.parts:
@@ -88,7 +99,9 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 
 def table_variables(settings: Settings) -> dict[str, str]:
-    """The variables that decide what the tables hold, as text: those that a model or macro names."""
+    """The variables that decide what the tables hold, as text: those that a model or macro
+    names.
+    """
     code = "".join(
         path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql"
     )
@@ -107,7 +120,8 @@ def _variables(settings: Settings) -> dict[str, str]:
 def _unreadable(connection: duckdb.DuckDBPyConnection) -> str:
     """The files that could not be landed, as one text."""
     rows = connection.execute(
-        "select table_name, file_name, reason from raw.rejected_rows where file_id is null order by all"
+        "select table_name, file_name, reason from raw.rejected_rows where file_id is null order "
+        "by all"
     ).fetchall()
     return hashlib.blake2b(json.dumps(rows).encode(), digest_size=16).hexdigest() if rows else ""
 
@@ -119,12 +133,20 @@ def _newest_file(connection: duckdb.DuckDBPyConnection) -> int:
 def _crossed(connection: duckdb.DuckDBPyConnection, before: datetime, now: datetime) -> list[str]:
     """What happened between two as-of times that tables about "now" depend on (R84, R90, R102)."""
     span = [min(before, now), max(before, now)]
-    # Pipeline is of who is strictly on an open deal: what begins at the earlier time, or ends at the later, changes it.
-    on_open_deals = "core.fct_deal_contacts as contacts semi join core.fct_deals as deals on contacts.deal_id = deals.deal_id and deals.closed_at is null"
+    # Pipeline is of who is strictly on an open deal: what begins at the earlier time, or ends at
+    # the later, changes it.
+    on_open_deals = (
+        "core.fct_deal_contacts as contacts semi join core.fct_deals as deals "
+        "on contacts.deal_id = deals.deal_id and deals.closed_at is null"
+    )
     questions = {
-        "an association or removal": "associations.association_attempts where occurred_at > ? and occurred_at <= ?",
+        "an association or removal": (
+            "associations.association_attempts where occurred_at > ? and occurred_at <= ?"
+        ),
         "a publication": "associations.assets where published_at > ? and published_at <= ?",
-        "a contact's coming to an open deal": f"{on_open_deals} where valid_from >= ? and valid_from < ?",
+        "a contact's coming to an open deal": (
+            f"{on_open_deals} where valid_from >= ? and valid_from < ?"
+        ),
         "a contact's leaving an open deal": f"{on_open_deals} where valid_to > ? and valid_to <= ?",
     }
     return [
@@ -139,14 +161,18 @@ def _too_many_events(connection: duckdb.DuckDBPyConnection, file_id: int) -> str
     new, total = one_row(
         connection,
         """
-        select coalesce(sum(rows_accepted) filter (where file_id > ?), 0), coalesce(sum(rows_accepted), 0)
+        select coalesce(sum(rows_accepted) filter (where file_id > ?), 0),
+            coalesce(sum(rows_accepted), 0)
         from raw.files where table_name = 'events'
         """,
         [file_id],
     )
     if new <= MOST_NEW_EVENTS or new <= MOST_NEW_SHARE * total:
         return None
-    return f"more than {MOST_NEW_SHARE:.0%} of all events are new: everything is built anew, slice by slice, in less memory"
+    return (
+        f"more than {MOST_NEW_SHARE:.0%} of all events are new: everything is built anew, slice "
+        f"by slice, in less memory"
+    )
 
 
 def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> BuildPlan:
@@ -156,7 +182,10 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Bui
     if why_full or state is None:
         return BuildPlan(FULL, why_full)
     landed = connection.execute(
-        "select table_name, count(*), sum(rows_accepted) from raw.files where file_id > ? group by table_name order by table_name",
+        (
+            "select table_name, count(*), sum(rows_accepted) from raw.files where file_id > ? "
+            "group by table_name order by table_name"
+        ),
         [state.file_id],
     ).fetchall()
     reasons = [
@@ -240,7 +269,9 @@ def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildP
 
 
 def increment_after(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
-    """The run whose tables this run's increment changed into what they are now; None where it made no increment."""
+    """The run whose tables this run's increment changed into what they are now; None where it made
+    no increment.
+    """
     row = connection.execute(
         "select after_run_id from raw.build_base where run_id = ?", [run_id]
     ).fetchone()

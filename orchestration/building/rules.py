@@ -1,4 +1,6 @@
-"""The rule files of seeds/rules: checked before anything is built, because a wrong weight would be wrong in every number."""
+"""The rule files of seeds/rules: checked before anything is built, because a wrong weight would be
+wrong in every number.
+"""
 
 from __future__ import annotations
 
@@ -17,30 +19,37 @@ COLUMNS = {
         "needs_asset_without_form", "needs_primary_address", "asset_metric", "channel",
     ],
     "attribution_models": [
-        "model", "label", "method", "first_weight", "lead_creation_weight", "deal_creation_weight", "last_weight",
-        "last_non_direct_weight", "others_weight", "half_life_days",
+        "model", "label", "method", "first_weight", "lead_creation_weight", "deal_creation_weight",
+        "last_weight", "last_non_direct_weight", "others_weight", "half_life_days",
     ],
     "traffic_sources": ["kind", "match", "value", "name"],
     "reason_codes": ["reason", "subject", "position", "label", "meaning", "rule_id", "cure"],
 }  # fmt: skip
 ASSET_METRICS = {
-    "page_views", "form_submissions", "contacts_sent", "contacts_opened", "contacts_clicked", "cta_views", "cta_clicks",
-    "social_clicks", "social_interactions", "workflow_enrollments", "list_additions", "registrations", "attendances",
+    "page_views", "form_submissions", "contacts_sent", "contacts_opened", "contacts_clicked",
+    "cta_views", "cta_clicks", "social_clicks", "social_interactions", "workflow_enrollments",
+    "list_additions", "registrations", "attendances",
 }  # fmt: skip
 # How a model weighs: by the columns of its row, or by what data tell (R78, R79).
 METHODS = ("weights", "markov", "shapley")
 CHANNELS = {
-    "ai_referrals", "direct_traffic", "email_marketing", "offline", "organic_search", "organic_social", "other_campaigns",
-    "paid_search", "paid_social", "referrals",
+    "ai_referrals", "direct_traffic", "email_marketing", "offline", "organic_search",
+    "organic_social", "other_campaigns", "paid_search", "paid_social", "referrals",
 }  # fmt: skip
 # The channel of ads hangs on their network (R111).
 BY_NETWORK = "paid"
 # What a row of traffic_sources.csv may be, and how its value may be matched.
 TRAFFIC_KINDS = {
-    **dict.fromkeys(("medium_paid", "medium_email", "medium_social", "source_email", "source_social"), ("exact",)),
-    **dict.fromkeys(("host_search", "host_social", "host_ai"), ("exact", "label")),
+    "medium_paid": ("exact",),
+    "medium_email": ("exact",),
+    "medium_social": ("exact",),
+    "source_email": ("exact",),
+    "source_social": ("exact",),
+    "host_search": ("exact", "label"),
+    "host_social": ("exact", "label"),
+    "host_ai": ("exact", "label"),
     "network_search": ("contains",),
-}  # fmt: skip
+}
 # What makes a row one row, where that is more than the first column.
 KEYS = {"traffic_sources": ("kind", "value")}
 VISIT_MATCHES = {"", "tracking_url", "paid_search"}
@@ -88,7 +97,8 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
         for column in expected:
             if column.startswith(_FLAGS) and row[column] not in ("true", "false"):
                 raise SettingsError(
-                    f"seeds/rules/{name}.csv, {row[key]}: {column} must be true or false, not {row[column]!r}"
+                    f"seeds/rules/{name}.csv, {row[key]}: {column} must be true or false, not "
+                    f"{row[column]!r}"
                 )
     return rows
 
@@ -100,7 +110,8 @@ def _weight(model: str, column: str, text: str) -> Decimal:
         weight = Decimal(-1)
     if not 0 <= weight <= 100 or weight != weight.quantize(Decimal("0.0001")):
         raise SettingsError(
-            f"seeds/rules/attribution_models.csv, {model}: {column} must be a number from 0 to 100 with at most 4 decimals, not {text!r}"
+            f"seeds/rules/attribution_models.csv, {model}: {column} must be a number from 0 to "
+            f"100 with at most 4 decimals, not {text!r}"
         )
     return weight
 
@@ -109,7 +120,8 @@ def _check_model(row: dict[str, str]) -> None:
     model = row["model"]
     if row["method"] not in METHODS:
         raise SettingsError(
-            f"seeds/rules/attribution_models.csv, {model}: method must be {', '.join(METHODS[:-1])} or {METHODS[-1]}, not {row['method']!r}"
+            f"seeds/rules/attribution_models.csv, {model}: method must be "
+            f"{', '.join(METHODS[:-1])} or {METHODS[-1]}, not {row['method']!r}"
         )
     weights = {
         column: _weight(model, column, row[column])
@@ -120,16 +132,19 @@ def _check_model(row: dict[str, str]) -> None:
     if row["method"] != "weights":
         if total or row["half_life_days"]:
             raise SettingsError(
-                f"seeds/rules/attribution_models.csv, {model}: data give the weights of {row['method']}; write 0 for each, and no half_life_days (R78, R79)"
+                f"seeds/rules/attribution_models.csv, {model}: data give the weights of "
+                f"{row['method']}; write 0 for each, and no half_life_days (R78, R79)"
             )
         return
     if total != 100:
         raise SettingsError(
-            f"seeds/rules/attribution_models.csv, {model}: the weights add up to {total}, not to 100 (R72)"
+            f"seeds/rules/attribution_models.csv, {model}: the weights add up to {total}, not to "
+            f"100 (R72)"
         )
     if total == weights["lead_creation_weight"] + weights["deal_creation_weight"]:
         raise SettingsError(
-            f"seeds/rules/attribution_models.csv, {model}: a path may have no lead or deal creation, so a model needs weight on first, last, last non-direct or others"
+            f"seeds/rules/attribution_models.csv, {model}: a path may have no lead or deal "
+            f"creation, so a model needs weight on first, last, last non-direct or others"
         )
     if row["half_life_days"]:
         try:
@@ -138,7 +153,8 @@ def _check_model(row: dict[str, str]) -> None:
             usable = False
         if not usable:
             raise SettingsError(
-                f"seeds/rules/attribution_models.csv, {model}: half_life_days must be a number above 0, or empty"
+                f"seeds/rules/attribution_models.csv, {model}: half_life_days must be a number "
+                f"above 0, or empty"
             )
 
 
@@ -160,22 +176,26 @@ def check_rules(folder: Path = RULES) -> None:
     for row in _read(folder, "asset_types"):
         if row["visit_match"] not in VISIT_MATCHES:
             raise SettingsError(
-                f"seeds/rules/asset_types.csv, {row['asset_type']}: visit_match must be tracking_url, paid_search or empty, "
+                f"seeds/rules/asset_types.csv, {row['asset_type']}: visit_match must be "
+                f"tracking_url, paid_search or empty, "
                 f"not {row['visit_match']!r}"
             )
     for row in _read(folder, "interaction_types"):
         if row["earns_revenue"] == "true" and row["influences"] != "true":
             raise SettingsError(
-                f"seeds/rules/interaction_types.csv, {row['event_type']}: what earns revenue must influence; set influences to true (R33)"
+                f"seeds/rules/interaction_types.csv, {row['event_type']}: what earns revenue must "
+                f"influence; set influences to true (R33)"
             )
         if row["channel"] not in CHANNELS | {BY_NETWORK}:
             raise SettingsError(
-                f"seeds/rules/interaction_types.csv, {row['event_type']}: channel must be {BY_NETWORK} (by the ad's network) or one of "
+                f"seeds/rules/interaction_types.csv, {row['event_type']}: channel must be "
+                f"{BY_NETWORK} (by the ad's network) or one of "
                 f"{', '.join(sorted(CHANNELS))}, not {row['channel']!r} (R111)"
             )
         if row["asset_metric"] and row["asset_metric"] not in ASSET_METRICS:
             raise SettingsError(
-                f"seeds/rules/interaction_types.csv, {row['event_type']}: asset_metric {row['asset_metric']!r} is no column of asset_performance; "
+                f"seeds/rules/interaction_types.csv, {row['event_type']}: asset_metric "
+                f"{row['asset_metric']!r} is no column of asset_performance; "
                 f"leave it empty or use one of {', '.join(sorted(ASSET_METRICS))}"
             )
     models = _read(folder, "attribution_models")
@@ -183,12 +203,14 @@ def check_rules(folder: Path = RULES) -> None:
         _check_model(row)
     if len(models) > MOST_MODELS:
         raise SettingsError(
-            f"seeds/rules/attribution_models.csv: {len(models)} models are too many; keep {MOST_MODELS} of them"
+            f"seeds/rules/attribution_models.csv: {len(models)} models are too many; keep "
+            f"{MOST_MODELS} of them"
         )
     linear = next((row for row in models if row["model"] == "linear"), None)
     if linear is None:
         raise SettingsError(
-            "seeds/rules/attribution_models.csv: the model linear is missing; revenue is its credits (R62)"
+            "seeds/rules/attribution_models.csv: the model linear is missing; revenue is its "
+            "credits (R62)"
         )
     if (
         linear["method"] != "weights"
@@ -196,8 +218,10 @@ def check_rules(folder: Path = RULES) -> None:
         or linear["half_life_days"]
     ):
         raise SettingsError(
-            "seeds/rules/attribution_models.csv: linear spreads evenly over every event, because revenue is its credits (R62, R72); "
-            "give it others_weight 100 without half_life_days, and your weights to a model of another name"
+            "seeds/rules/attribution_models.csv: linear spreads evenly over every event, because "
+            "revenue is its credits (R62, R72); "
+            "give it others_weight 100 without half_life_days, and your weights to a model of "
+            "another name"
         )
     for row in _read(folder, "traffic_sources"):
         _check_traffic_source(row)

@@ -1,6 +1,8 @@
-"""What the checks measure once: each large table in one pass, what landed last, and the tables against the last published run.
+"""What the checks measure once: each large table in one pass, what landed last, and the tables
+against the last published run.
 
-The measures are small tables in the schema `checks` of the private warehouse, there while the checks run.
+The measures are small tables in the schema `checks` of the private warehouse, there while the
+checks run.
 """
 
 from __future__ import annotations
@@ -26,9 +28,12 @@ UNJUDGED = (
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: str) -> None:
-    """`checks.sources`: one row per raw table that ever landed and is watched: its newest `_loaded_at` and the days it is late."""
+    """`checks.sources`: one row per raw table that ever landed and is watched: its newest
+    `_loaded_at` and the days it is late.
+    """
     connection.execute(
-        "create table checks.sources (table_name varchar, newest_loaded_at timestamp, days_late bigint)"
+        "create table checks.sources (table_name varchar, newest_loaded_at timestamp, days_late "
+        "bigint)"
     )
     for table in raw_tables():
         days = settings.variables[f"freshness_days_{table}"]
@@ -36,7 +41,11 @@ def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: s
             connection.execute(
                 f"""
                 insert into checks.sources
-                select {quote_text(table)}, newest, greatest(date_diff('day', newest, {as_of}) - {days}, 0)
+                select {quote_text(table)},
+                    newest,
+                    greatest(date_diff('day',
+                    newest,
+                    {as_of}) - {days}, 0)
                 from (select max(_loaded_at) as newest from raw.{table})
                 where newest is not null
                 """
@@ -44,11 +53,14 @@ def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: s
 
 
 def _unread(connection: duckdb.DuckDBPyConnection) -> None:
-    """`checks.unread`: one row per column with values that cannot be read, over the files landed since the last published run."""
+    """`checks.unread`: one row per column with values that cannot be read, over the files landed
+    since the last published run.
+    """
     connection.execute(
         """
         create table checks.unread as
-        select unread.table_name, unread.column_name, cast(sum(unread.rows) as bigint) as rows_unread, max(landed.rows_landed) as rows_landed
+        select unread.table_name, unread.column_name,
+            cast(sum(unread.rows) as bigint) as rows_unread, max(landed.rows_landed) as rows_landed
         from raw.unread_values as unread
         inner join raw.files as files on unread.file_id = files.file_id
         inner join (
@@ -63,7 +75,11 @@ def _unread(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, int]:
     names = connection.execute(
-        "select table_schema, table_name from information_schema.tables where table_catalog = ? and list_contains(?, table_schema) order by all",
+        (
+            "select table_schema, table_name from information_schema.tables "
+            "where table_catalog = ? "
+            "and list_contains(?, table_schema) order by all"
+        ),
         [database, list(PUBLISHED_SCHEMAS)],
     ).fetchall()
     places = {
@@ -77,9 +93,12 @@ def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[st
 
 
 def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """`checks.volume` and `checks.previous_event_types`: rows per table and type in the last published run; empty where there is none."""
+    """`checks.volume` and `checks.previous_event_types`: rows per table and type in the last
+    published run; empty where there is none.
+    """
     connection.execute(
-        "create table checks.volume (table_name varchar, rows_before bigint, rows_now bigint, published_run_id varchar)"
+        "create table checks.volume (table_name varchar, rows_before bigint, rows_now bigint, "
+        "published_run_id varchar)"
     )
     connection.execute(
         "create table checks.previous_event_types (event_type varchar, events bigint)"
@@ -105,7 +124,8 @@ def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Sett
             )
         if "core.fct_interactions" in before:
             connection.execute(
-                "insert into checks.previous_event_types select event_type, count(*) from previous.core.fct_interactions group by event_type"
+                "insert into checks.previous_event_types select event_type, count(*) from "
+                "previous.core.fct_interactions group by event_type"
             )
     finally:
         connection.execute("detach previous")

@@ -1,7 +1,9 @@
-"""Data Docs of Great Expectations: the suites and how they came out, as pages that open without a network.
+"""Data Docs of Great Expectations: the suites and how they came out, as pages that open without a
+network.
 
-Great Expectations writes a page per suite and result; they ask the network for their scripts, styles and first page. Here they lose what is
-remote, and the first page is a plain list of all checks with counts, sample rows and cures.
+Great Expectations writes a page per suite and result; they ask the network for their scripts,
+styles and first page. Here they lose what is remote, and the first page is a plain list of all
+checks with counts, sample rows and cures.
 """
 
 from __future__ import annotations
@@ -21,13 +23,22 @@ from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.lock import locked
 
 STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; color: #1d2733; margin: 2rem auto; max-width: 75rem; padding: 0 1.5rem; }
-a { color: #0b5cad; } h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; } code { font-size: .85rem; }
+body { font: 15px/1.45 system-ui, sans-serif; color: #1d2733; margin: 2rem auto; max-width: 75rem;
+  padding: 0 1.5rem;}
+a { color: #0b5cad;}
+h1 { font-size: 1.5rem;}
+h2 { font-size: 1.1rem; margin: 2rem 0 .5rem;}
+code { font-size: .85rem;}
 table { border-collapse: collapse; width: 100%; }
-td, th { border-bottom: 1px solid #d5dbe1; padding: .4rem .6rem; text-align: left; vertical-align: top; }
-.passed { color: #1a7f37; } .failed, .text-danger { color: #b42318; font-weight: 600; } .warned, .text-warning { color: #8a5a00; font-weight: 600; }
-.text-success { color: #1a7f37; } .card:has(#option1), .ge-navigation-sidebar-container, img, .modal, .cooltip .top { display: none; }
-ol.breadcrumb { list-style: none; padding: 0; } ol.breadcrumb li { display: inline; margin-right: .6rem; }
+td, th { border-bottom: 1px solid #d5dbe1; padding: .4rem .6rem; text-align: left;
+  vertical-align: top;}
+.passed { color: #1a7f37;}
+.failed, .text-danger { color: #b42318; font-weight: 600;}
+.warned, .text-warning { color: #8a5a00; font-weight: 600;}
+.text-success { color: #1a7f37;}
+.card:has(#option1), .ge-navigation-sidebar-container, img, .modal, .cooltip .top { display: none;}
+ol.breadcrumb { list-style: none; padding: 0;}
+ol.breadcrumb li { display: inline; margin-right: .6rem;}
 """
 # What a page fetches or needs a fetched script for.
 _REMOTE = [
@@ -47,7 +58,9 @@ def docs_folder(settings: Settings) -> Path:
 
 
 def without_network(page: str) -> str:
-    """A page of Great Expectations that fetches nothing: icons become words, and our style is in it."""
+    """A page of Great Expectations that fetches nothing: icons become words, and our style is in
+    it.
+    """
     for icon, word in _ICONS.items():
         page = re.sub(
             rf'<i\b[^>]*class="[^"]*{icon}[^"]*"[^>]*>\s*</i>',
@@ -73,13 +86,21 @@ def _row(result: CheckResult) -> str:
     details = (
         ""
         if result.passed
-        else f"<br>{escape(result.error or f'{result.rows:,} row(s) break it.')}{rows}<br>{escape(check.cure)}"
+        else "<br>"
+        + escape(result.error or f"{result.rows:,} row(s) break it.")
+        + f"{rows}<br>{escape(check.cure)}"
     )
-    return f"<tr>{_status(result)}<td>{escape(check.rule)}</td><td>{escape(check.name)}</td><td>{escape(check.says)}{details}</td></tr>"
+    return (
+        f"<tr>{_status(result)}<td>{escape(check.rule)}</td><td>{escape(check.name)}</td>"
+        f"<td>{escape(check.says)}{details}</td></tr>"
+    )
 
 
 def overview(results: Iterable[CheckResult], links: dict[str, str]) -> str:
-    """The first page: all checks by table, what failed with counts, sample rows and cures. `links` lead to the page of each table."""
+    """The first page: all checks by table, what failed with counts, sample rows and cures.
+
+    `links` lead to the page of each table.
+    """
     tables: dict[str, list[CheckResult]] = {}
     for result in sorted(results, key=lambda one: (one.passed, not one.check.blocking)):
         tables.setdefault(result.check.table, []).append(result)
@@ -93,14 +114,20 @@ def overview(results: Iterable[CheckResult], links: dict[str, str]) -> str:
             else escape(table)
         )
         parts.append(
-            f"<h2>{name}</h2><table><tr><th>Result</th><th>Rule</th><th>Check</th><th>It says</th></tr>{''.join(map(_row, members))}</table>"
+            f"<h2>{name}</h2><table><tr><th>Result</th><th>Rule</th><th>Check</th><th>It "
+            f"says</th></tr>{''.join(map(_row, members))}</table>"
         )
     title = "<title>Business checks</title>"
-    return f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{title}<style>{STYLE}</style></head><body>{"".join(parts)}</body></html>'
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta '
+        f'charset="utf-8">{title}<style>{STYLE}</style></head><body>{"".join(parts)}</body></html>'
+    )
 
 
 def finish(folder: Path, results: Iterable[CheckResult]) -> Path:
-    """Makes the pages of `folder` readable without a network and writes the first one; returns it."""
+    """Makes the pages of `folder` readable without a network and writes the first one; returns
+    it.
+    """
     shutil.rmtree(folder / "static", ignore_errors=True)
     links = {}
     for file in folder.rglob("*.html"):
@@ -114,7 +141,9 @@ def finish(folder: Path, results: Iterable[CheckResult]) -> Path:
 
 
 def write_data_docs(settings: Settings, tables: Iterable[str] | None = None) -> Path:
-    """Runs the checks of `tables` (all by default) on the warehouse as it is and writes their pages into HOME; returns the first one."""
+    """Runs the checks of `tables` (all by default) on the warehouse as it is and writes their pages
+    into HOME; returns the first one.
+    """
     chosen = [suite for suite in suites() if tables is None or suite.table in set(tables)]
     folder = docs_folder(settings)
     return finish(folder, run_business_checks(settings, chosen, docs=folder))
@@ -126,7 +155,8 @@ def main() -> int:
         settings = make_settings()
         if not settings.warehouse.exists():
             raise SettingsError(
-                f"There is no warehouse in {settings.home} to check; run `make run` first, or name another with TOUCHLEDGER_HOME"
+                f"There is no warehouse in {settings.home} to check; run `make run` first, or "
+                f"name another with TOUCHLEDGER_HOME"
             )
         with locked(settings):
             print(f"Open {write_data_docs(settings)}")

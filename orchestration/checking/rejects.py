@@ -26,7 +26,9 @@ REJECT_RATE = BusinessCheck(
 
 @dataclass(frozen=True)
 class RejectRates:
-    """Rejected rows per table since the last published run: one line each, which are over the limit, and the same as a check's result."""
+    """Rejected rows per table since the last published run: one line each, which are over the
+    limit, and the same as a check's result.
+    """
 
     lines: list[str]
     over_limit: list[str]
@@ -43,7 +45,9 @@ class RejectRates:
             f"""
             copy (
                 select {columns} from landing.landed_rejects
-                where file_id is null or file_id in (select file_id from raw.files where published_run_id is null)
+                where file_id is null or file_id in (select file_id
+                    from raw.files
+                    where published_run_id is null)
                 order by all
             ) to '{str(file).replace("'", "''")}' (format csv, header true)
             """
@@ -52,7 +56,10 @@ class RejectRates:
 
 
 def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> RejectRates:
-    """Share of rejected rows per table, over the files landed since the last published run. Files skipped on request do not count."""
+    """Share of rejected rows per table, over the files landed since the last published run.
+
+    Files skipped on request do not count.
+    """
     limit = float(str(settings.variables["reject_rate_limit"]))
     rows = connection.execute(
         """
@@ -61,7 +68,8 @@ def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> R
         ),
         rejected as (
             select fresh.table_name, count(*) as rows
-            from landing.landed_rejects as rejects inner join fresh on rejects.file_id = fresh.file_id
+            from landing.landed_rejects as rejects inner join fresh
+                on rejects.file_id = fresh.file_id
             where rejects.reason <> ?  -- people who were forgotten are no fault of the files
             group by fresh.table_name
         )
@@ -73,7 +81,10 @@ def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> R
     ).fetchall()
     lines, over, sample, rows_over = [], [], [], 0
     for table, landed, rejected in rows:
-        line = f"{table}: {rejected:,} of {landed:,} rows rejected ({rejected / landed:.1%}, limit {limit:.1%})"
+        line = (
+            f"{table}: {rejected:,} of {landed:,} rows rejected ({rejected / landed:.1%}, limit "
+            f"{limit:.1%})"
+        )
         lines.append(line)
         if rejected > limit * landed:
             over.append(line)
@@ -85,7 +96,8 @@ def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> R
 
 
 def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
-    """Brings the run's counts up to date with rows whose type is on no list, which only the build can tell.
+    """Brings the run's counts up to date with rows whose type is on no list, which only the build
+    can tell.
 
     Returns them for people.
     """

@@ -47,7 +47,9 @@ class CheckResult:
 def save_results(
     connection: duckdb.DuckDBPyConnection, run_id: str, results: Iterable[CheckResult]
 ) -> None:
-    """Keeps the results of a run in `raw.check_results`, in place of those of an earlier attempt."""
+    """Keeps the results of a run in `raw.check_results`, in place of those of an earlier
+    attempt.
+    """
     checked_at = now()
     connection.execute("begin")
     connection.execute("delete from raw.check_results where run_id = ?", [run_id])
@@ -56,8 +58,17 @@ def save_results(
         connection.execute(
             "insert into raw.check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                run_id, check.table, check.name, check.rule, check.says, check.severity, result.passed, result.rows, result.sample_text,
-                check.cure, checked_at,
+                run_id,
+                check.table,
+                check.name,
+                check.rule,
+                check.says,
+                check.severity,
+                result.passed,
+                result.rows,
+                result.sample_text,
+                check.cure,
+                checked_at,
             ],
-        )  # fmt: skip
+        )
     connection.execute("commit")

@@ -1,7 +1,10 @@
-"""The last gate: Great Expectations suites over what is about to be published, as plain lists in `expectations/`, run inside the engine.
+"""The last gate:
 
-No suite loads a table: an expectation is a query that counts and shows the rows that break it, and of a large table it asks the measures
-that one pass over it has taken.
+Great Expectations suites over what is about to be published, as plain lists in `expectations/`, run
+inside the engine.
+
+No suite loads a table: an expectation is a query that counts and shows the rows that break it, and
+of a large table it asks the measures that one pass over it has taken.
 """
 
 from __future__ import annotations
@@ -46,12 +49,15 @@ def _quiet() -> None:
     import logging
 
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    # Where pyspark is installed, Great Expectations imports it, and it has opinions on other packages.
+    # Where pyspark is installed, Great Expectations imports it, and it has opinions on other
+    # packages.
     warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
 
 
 def import_early() -> None:
-    """Imports Great Expectations beside a build, which leaves Python idle while the engine computes: the two seconds it takes are not waited for."""
+    """Imports Great Expectations beside a build, which leaves Python idle while the engine
+    computes: the two seconds it takes are not waited for.
+    """
     _quiet()
     threading.Thread(
         target=import_module, args=["great_expectations"], name="great-expectations", daemon=True
@@ -60,13 +66,18 @@ def import_early() -> None:
 
 @cache
 def _expectation_type() -> type:
-    """The kind of expectation that every check is: it asks once, for three rows and the number of all."""
+    """The kind of expectation that every check is: it asks once, for three rows and the number of
+    all.
+    """
     _quiet()
     from great_expectations.compatibility import pydantic
     from great_expectations.expectations import UnexpectedRowsExpectation
 
     class BrokenRows(UnexpectedRowsExpectation):
-        """No row breaks the rule. The query names three rows that do, each with the number of all."""
+        """No row breaks the rule.
+
+        The query names three rows that do, each with the number of all.
+        """
 
         metric_dependencies = ("unexpected_rows_query.table",)
 
@@ -107,7 +118,8 @@ def run_business_checks(
 ) -> list[CheckResult]:
     """Runs the suites against the built tables; one result per check, in the suites' order.
 
-    `docs` is a folder for Data Docs of the results; without one none are written, because they take longer than the checks.
+    `docs` is a folder for Data Docs of the results; without one none are written, because they take
+    longer than the checks.
     """
     chosen = suites() if chosen is None else tuple(chosen)
     expectation = _expectation_type()
@@ -159,14 +171,18 @@ def run_business_checks(
 
 
 def _validated(context: Any, validations: list[Any], docs: Path | None) -> list[Any]:
-    """The result of every validation, in their order; with `docs`, a checkpoint runs them and writes its pages there."""
+    """The result of every validation, in their order; with `docs`, a checkpoint runs them and
+    writes its pages there.
+    """
     if docs is None:
         return [validation.run(result_format="COMPLETE") for validation in validations]
     return _with_pages(context, validations, docs)
 
 
 def _with_pages(context: Any, validations: list[Any], folder: Path) -> list[Any]:
-    """Runs the validations as one checkpoint and writes its pages into `folder`, in place of older ones; their results in order."""
+    """Runs the validations as one checkpoint and writes its pages into `folder`, in place of older
+    ones; their results in order.
+    """
     import great_expectations as gx
     from great_expectations.checkpoint import UpdateDataDocsAction
 

@@ -27,9 +27,11 @@ _FIELDS = {"name", "rule", "says", "sql", "cure", "severity"}
 class BusinessCheck:
     """One business rule over one published table.
 
-    `sql` finds the rows that break it; in it `{batch}` is the table, `{measures}` what was measured of it, `{variable}` a variable of
-    dbt_project.yml, and `{as_of}`, `{started_at}` and `{now}` (the earlier of the two) are instants of the run. `count` says, over those
-    rows, how many rows of the table break the rule. `cure` says what to do. A `blocking` check that fails stops the run; any other warns.
+    `sql` finds the rows that break it; in it `{batch}` is the table, `{measures}` what was measured
+    of it, `{variable}` a variable of dbt_project.yml, and `{as_of}`, `{started_at}` and `{now}`
+    (the earlier of the two) are instants of the run. `count` says, over those rows, how many rows
+    of the table break the rule. `cure` says what to do. A `blocking` check that fails stops the
+    run; any other warns.
     """
 
     table: str
@@ -48,7 +50,9 @@ class BusinessCheck:
 
 @dataclass(frozen=True)
 class Suite:
-    """The checks of one published table, and the query that measures it in one pass, where it has one."""
+    """The checks of one published table, and the query that measures it in one pass, where it has
+    one.
+    """
 
     table: str
     checks: tuple[BusinessCheck, ...]
@@ -73,7 +77,10 @@ def _check(file: Path, table: str, entry: dict[str, Any]) -> BusinessCheck:
 
 @cache
 def suites(folder: Path = EXPECTATIONS) -> tuple[Suite, ...]:
-    """All suites, by file name. Raises ValueError for a check that lacks a field or has an unknown one."""
+    """All suites, by file name.
+
+    Raises ValueError for a check that lacks a field or has an unknown one.
+    """
     found = []
     for path in sorted(folder.glob("*.yml")):
         suite = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -119,9 +126,14 @@ def _fill(sql: str, table: str, instants: Instants, variables: dict[str, object]
 
 
 def question(check: BusinessCheck, instants: Instants, variables: dict[str, object]) -> str:
-    """The query that Great Expectations sends: three rows that break the rule, the same ones every time, and how many there are in all."""
+    """The query that Great Expectations sends: three rows that break the rule, the same ones every
+    time, and how many there are in all.
+    """
     broken = _fill(check.sql, check.table, instants, variables).strip()
-    return f"select *, {check.count} over () as {ALL_ROWS} from ({broken}) as broken order by all limit {SAMPLE_ROWS}"
+    return (
+        f"select *, {check.count} over () as {ALL_ROWS} from ({broken}) as broken order by all "
+        f"limit {SAMPLE_ROWS}"
+    )
 
 
 def measures(settings: Settings, chosen: Iterable[Suite], instants: Instants) -> dict[str, str]:

@@ -1,7 +1,9 @@
-"""DuckDB for Great Expectations: duckdb-engine's dialect with a cursor that fetches its rows at once.
+"""DuckDB for Great Expectations: duckdb-engine's dialect with a cursor that fetches its rows at
+once.
 
-Great Expectations closes a connection before it fetches; DuckDB then drops the rows that are pending. The queries that it sends return
-aggregates or a limited number of rows, so holding them costs nothing.
+Great Expectations closes a connection before it fetches; DuckDB then drops the rows that are
+pending. The queries that it sends return aggregates or a limited number of rows, so holding them
+costs nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +73,9 @@ class BufferedDialect(duckdb_engine.Dialect):
         return pool.QueuePool
 
     def create_connect_args(self, url: URL) -> tuple[tuple, dict]:
-        """The file is in the query as `warehouse`: in its own place a URL cannot hold every path."""
+        """The file is in the query as `warehouse`: in its own place a URL cannot hold every
+        path.
+        """
         query = dict(url.query)
         file = str(query.pop("warehouse"))
         return super().create_connect_args(url.set(database=file, query=query))
@@ -86,7 +90,9 @@ _opened: list[duckdb_engine.ConnectionWrapper] = []
 
 
 def close_all() -> None:
-    """Closes every connection that this dialect opened: an open one keeps the file from everybody else."""
+    """Closes every connection that this dialect opened: an open one keeps the file from everybody
+    else.
+    """
     while _opened:
         _opened.pop().close()
 

@@ -1,4 +1,6 @@
-"""The arguments of a run, listed once: the command line and Dagster's resource both have these fields."""
+"""The arguments of a run, listed once: the command line and Dagster's resource both have these
+fields.
+"""
 
 from __future__ import annotations
 

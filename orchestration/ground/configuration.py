@@ -1,4 +1,5 @@
-"""touchledger.yml: where things are, and variables; a mistake names its line and says what would do.
+"""touchledger.yml: where things are, and variables; a mistake names its line and says what would
+do.
 
 What stands below `sources` is read by the package of connectors.
 """
@@ -36,7 +37,8 @@ class Document:
             mark = error.problem_mark
             line = mark.line + 1 if mark else 1
             raise SettingsError(
-                f"{file}, line {line}: this is not YAML ({error.problem}); mind the indentation, and quote texts with a colon"
+                f"{file}, line {line}: this is not YAML ({error.problem}); mind the indentation, "
+                f"and quote texts with a colon"
             ) from None
         except yaml.YAMLError as error:
             raise SettingsError(f"{file}: this is not YAML ({error})") from None
@@ -50,7 +52,10 @@ class Document:
         return f"{self.file}, line {node.start_mark.line + 1}"
 
     def mapping(self, node: yaml.Node, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        """Key and value nodes by key. Raises SettingsError where it is no mapping or says a key twice."""
+        """Key and value nodes by key.
+
+        Raises SettingsError where it is no mapping or says a key twice.
+        """
         if not isinstance(node, yaml.MappingNode):
             raise self.wrong(node, f"{what} must be NAME: VALUE lines")
         found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
@@ -100,7 +105,10 @@ class Configuration:
 
 
 def find_file() -> Path | None:
-    """The file named by TOUCHLEDGER_CONFIG (`--config`), else touchledger.yml here, else none. Raises SettingsError."""
+    """The file named by TOUCHLEDGER_CONFIG (`--config`), else touchledger.yml here, else none.
+
+    Raises SettingsError.
+    """
     named = os.environ.get(VARIABLE)
     if named:
         file = Path(named).expanduser().absolute()

@@ -14,13 +14,17 @@ SOURCES_FILE = DBT_PROJECT / "models" / "staging" / "_sources.yml"
 
 
 def folded(name: str) -> str:
-    """The name of a column as the contract compares names: without regard to case, outer spaces and a byte order mark."""
+    """The name of a column as the contract compares names: without regard to case, outer spaces and
+    a byte order mark.
+    """
     return name.strip().lstrip("\ufeff").strip().lower()
 
 
 @dataclass(frozen=True)
 class RawColumn:
-    """One column of a raw table: its DuckDB type, whether a row needs it, and the values a closed list allows."""
+    """One column of a raw table: its DuckDB type, whether a row needs it, and the values a closed
+    list allows.
+    """
 
     name: str
     data_type: str
@@ -31,7 +35,9 @@ class RawColumn:
 
 @dataclass(frozen=True)
 class RawTable:
-    """One raw table: its columns in the order that settles ties, and the key that makes a record one record."""
+    """One raw table: its columns in the order that settles ties, and the key that makes a record
+    one record.
+    """
 
     name: str
     key: tuple[str, ...]
@@ -58,7 +64,9 @@ def _column(entry: dict) -> RawColumn:
 
 @cache
 def raw_tables(sources_file: Path = SOURCES_FILE) -> dict[str, RawTable]:
-    """The tables of the raw contract by name, read from the dbt sources (the only place that names them)."""
+    """The tables of the raw contract by name, read from the dbt sources (the only place that names
+    them).
+    """
     (source,) = yaml.safe_load(sources_file.read_text(encoding="utf-8"))["sources"]
     tables = {}
     for entry in source["tables"]:

@@ -14,6 +14,7 @@ MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 PUBLISHED_FILE = "touchledger.duckdb"
 REPORT_FILE = "report.html"
 PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
-# How large tables are written as Parquet, in the words of DuckDB. A higher level takes longer and saves nothing on them; nor do dictionaries of
-# columns with more than a thousand values in a group of rows, which cost a quarter of the time.
+# How large tables are written as Parquet, in the words of DuckDB. A higher level takes longer and
+# saves nothing on them; nor do dictionaries of columns with more than a thousand values in a group
+# of rows, which cost a quarter of the time.
 PARQUET = "format parquet, compression zstd, compression_level 1, dictionary_size_limit 1000"

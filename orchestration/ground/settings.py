@@ -1,4 +1,6 @@
-"""The settings of one run: from the command line, the environment, or the defaults, in that order."""
+"""The settings of one run: from the command line, the environment, or the defaults, in that
+order.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ TARGETS = ("duckdb", "spark")
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run needs to know. `as_of` is naive UTC; `variables` are all variables of dbt_project.yml with this run's values."""
+    """What a run needs to know.
+
+    `as_of` is naive UTC; `variables` are all variables of dbt_project.yml with this run's values.
+    """
 
     landing: Path
     home: Path
@@ -34,7 +39,9 @@ class Settings:
 
     @property
     def compiled(self) -> Path:
-        """Where dbt leaves what it compiles: a folder per target, because a parsed project is of one."""
+        """Where dbt leaves what it compiles: a folder per target, because a parsed project is of
+        one.
+        """
         return self.private / ("target" if self.target == "duckdb" else f"target-{self.target}")
 
     @property
@@ -62,7 +69,10 @@ _INSTANT = re.compile(
 
 
 def parse_as_of(text: str) -> datetime:
-    """Naive UTC from an ISO 8601 instant; a date is its first instant, no offset is UTC. Raises SettingsError."""
+    """Naive UTC from an ISO 8601 instant; a date is its first instant, no offset is UTC.
+
+    Raises SettingsError.
+    """
     cleaned = text.strip()
     if _INSTANT.fullmatch(cleaned):
         spelled = re.sub(r"(?<=[T ])(\d):", r"0\1:", re.sub(r" UTC$", "Z", cleaned))
@@ -79,7 +89,8 @@ def parse_variables(
     environment: str | None,
     configured: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
-    """Checked overrides from `NAME=VALUE` texts, a JSON object of the environment, and touchledger.yml.
+    """Checked overrides from `NAME=VALUE` texts, a JSON object of the environment, and
+    touchledger.yml.
 
     The first that names a variable wins. Raises SettingsError.
     """
@@ -126,7 +137,10 @@ def make_settings(
     variables: list[str] | None = None,
     target: str | None = None,
 ) -> Settings:
-    """Settings from arguments, the TOUCHLEDGER_* environment, touchledger.yml, or the defaults. Raises SettingsError."""
+    """Settings from arguments, the TOUCHLEDGER_* environment, touchledger.yml, or the defaults.
+
+    Raises SettingsError.
+    """
     chosen_target = target or os.environ.get("TOUCHLEDGER_TARGET") or "duckdb"
     if chosen_target not in TARGETS:
         raise SettingsError(f"There is no target {chosen_target!r}; choose {' or '.join(TARGETS)}")
@@ -145,7 +159,8 @@ def make_settings(
     for character, called in {"?": "question mark", "\\": "backslash"}.items():
         if character in str(place):
             raise SettingsError(
-                f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose another with --home DIR"
+                f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose "
+                f"another with --home DIR"
             )
     return Settings(
         landing=_path(landing, "TOUCHLEDGER_LANDING", configured.landing, SAMPLE),

@@ -1,4 +1,6 @@
-"""Cells that a spreadsheet takes for text: a formula that came with the data must not run where somebody opens a CSV."""
+"""Cells that a spreadsheet takes for text: a formula that came with the data must not run where
+somebody opens a CSV.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _IS_NUMBER = re.compile(_NUMBER)
 
 
 def safe_cell(value: object) -> object:
-    """`value`, or, where it is text that a spreadsheet would take for a formula, that text behind an apostrophe."""
+    """`value`, or, where it is text that a spreadsheet would take for a formula, that text behind
+    an apostrophe.
+    """
     if isinstance(value, (list, dict, tuple)):
         value = str(value)
     if isinstance(value, str) and _STARTS.match(value) and not _IS_NUMBER.fullmatch(value):
@@ -21,4 +25,7 @@ def safe_cell(value: object) -> object:
 
 def safe_cell_sql(column: str) -> str:
     """The same in SQL, of a text column."""
-    return f"case when regexp_matches({column}, '^{_FORMULA}') and not regexp_full_match({column}, '{_NUMBER}') then '''' || {column} else {column} end"
+    return (
+        f"case when regexp_matches({column}, '^{_FORMULA}') and not regexp_full_match({column}, "
+        f"'{_NUMBER}') then '''' || {column} else {column} end"
+    )

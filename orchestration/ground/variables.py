@@ -95,7 +95,8 @@ def _conversions(name: str, text: str) -> str:
         return "none"
     if not named <= set(CONVERSIONS):
         raise SettingsError(
-            f"{name} {text!r} must be {' or '.join(CONVERSIONS)}, both with a comma between, or none"
+            f"{name} {text!r} must be {' or '.join(CONVERSIONS)}, both with a comma between, or "
+            f"none"
         )
     return ",".join(known for known in CONVERSIONS if known in named)
 

@@ -1,8 +1,8 @@
 """The right to erasure: who is forgotten, and what that takes out of the rows that have landed.
 
-Of a forgotten person only keyed hashes stay behind, in `erased.json` of HOME, so that the same person
-landing again is known and dropped. Rows about the person go; events stay, without person, address,
-visitor and the parameters of their URLs.
+Of a forgotten person only keyed hashes stay behind, in `erased.json` of HOME, so that the same
+person landing again is known and dropped. Rows about the person go; events stay, without person,
+address, visitor and the parameters of their URLs.
 """
 
 from __future__ import annotations
@@ -84,7 +84,10 @@ def _file(settings: Settings) -> Path:
 
 
 def read_tombstones(settings: Settings) -> Tombstones:
-    """Those of HOME; new ones, not yet written, where nobody was forgotten. Raises SettingsError."""
+    """Those of HOME; new ones, not yet written, where nobody was forgotten.
+
+    Raises SettingsError.
+    """
     file = _file(settings)
     try:
         return Tombstones(**json.loads(file.read_text(encoding="utf-8")))
@@ -111,7 +114,9 @@ def write_tombstones(settings: Settings, tombstones: Tombstones) -> None:
 
 
 def hash_sql(tombstones: Tombstones, kind: str, column: str) -> str:
-    """SQL for the keyed hash of a column of ids of a kind, addresses compared as R11 compares them."""
+    """SQL for the keyed hash of a column of ids of a kind, addresses compared as R11 compares
+    them.
+    """
     value = {
         "email": f"lower(trim({column}))",
         "salesforce_id": f"left({column}, 15)",
@@ -286,7 +291,8 @@ def find_person(
             insert into temp.person
             select distinct contact_id from raw.contacts
             where lower(trim(email)) = lower(trim($1)) or list_contains(
-                list_transform(string_split(additional_emails, ';'), lambda part: lower(trim(part))),
+                list_transform(string_split(additional_emails, ';'),
+                    lambda part: lower(trim(part))),
                 lower(trim($1))
             )
             """,
@@ -355,7 +361,10 @@ def _visitors(
     connection.execute(
         f"""
         create or replace temp table known_visitors as
-        select visitor_id, bool_or(is_person) as is_person, bool_or(not is_person) as is_other from (
+        select visitor_id, bool_or(is_person) as is_person,
+            bool_or(not is_person) as
+                     is_other
+            from (
             select visitor_id, contact_id in (from temp.person) as is_person
             from raw.visitor_identities
             union all

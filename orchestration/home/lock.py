@@ -18,7 +18,9 @@ _held: dict[Path, int] = {}
 
 @contextmanager
 def locked(settings: Settings) -> Iterator[None]:
-    """Holds HOME for this process; may be nested. What is written meanwhile is for its owner alone, unless it is published.
+    """Holds HOME for this process; may be nested.
+
+    What is written meanwhile is for its owner alone, unless it is published.
 
     Raises HomeBusy at once where another process holds it.
     """
@@ -39,7 +41,8 @@ def locked(settings: Settings) -> Iterator[None]:
         except OSError:
             holder = os.pread(descriptor, 64, 0).decode("ascii", "replace").strip() or "unknown"
             raise HomeBusy(
-                f"Another run (process {holder}) is working on {home}; wait until it ends, or use another --home. Nothing was done."
+                f"Another run (process {holder}) is working on {home}; wait until it ends, or use "
+                f"another --home. Nothing was done."
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -63,9 +66,11 @@ def _home_cure(error: OSError) -> str:
 
 
 def make_private(settings: Settings) -> None:
-    """Makes HOME where it is missing, and what is private in it private, whatever the umask or an earlier version left.
+    """Makes HOME where it is missing, and what is private in it private, whatever the umask or an
+    earlier version left.
 
-    Others pass through `.touchledger` to what is published, and see nothing else of it. Raises OSError.
+    Others pass through `.touchledger` to what is published, and see nothing else of it. Raises
+    OSError.
     """
     settings.home.parent.mkdir(parents=True, exist_ok=True)
     settings.home.mkdir(mode=0o755, exist_ok=True)

@@ -1,7 +1,7 @@
 """How a HOME of an earlier version becomes today's: named migrations, applied once and in order.
 
-What was applied is in `raw.migrations`. Optional columns that the raw contract gains need none: they
-are added, empty, where they are missing.
+What was applied is in `raw.migrations`. Optional columns that the raw contract gains need none:
+they are added, empty, where they are missing.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, Columns]:
     """Column types by column, by table, of the `raw` schema."""
     found: dict[str, Columns] = {}
     for table, column, kind in connection.execute(
-        "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'raw' and database_name = current_database() "
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = "
+        "'raw' and database_name = current_database() "
         "order by table_name, column_index"
     ).fetchall():
         found.setdefault(table, {})[column] = kind
@@ -81,14 +82,18 @@ def _may_be_added(table: str) -> set[str]:
 def _rebuild(
     connection: duckdb.DuckDBPyConnection, table: str, found: Columns, wanted: Columns
 ) -> None:
-    """Gives a table of an earlier version today's columns, in today's order. Raises SettingsError where that would lose or invent values."""
+    """Gives a table of an earlier version today's columns, in today's order.
+
+    Raises SettingsError where that would lose or invent values.
+    """
     new = [name for name in wanted if name not in found]
     in_the_way = [name for name in found if wanted.get(name) != found[name]] + sorted(
         set(new) - _may_be_added(table)
     )
     if in_the_way:
         raise SettingsError(
-            f"This HOME was made by an earlier version of Touchledger (raw.{table} differs in {', '.join(in_the_way)}); {_ANEW}."
+            f"This HOME was made by an earlier version of Touchledger (raw.{table} differs in "
+            f"{', '.join(in_the_way)}); {_ANEW}."
         )
     selected = ", ".join(
         quote_name(name) if name in found else f"null::{kind} as {quote_name(name)}"
@@ -97,14 +102,17 @@ def _rebuild(
     connection.execute(f"create or replace table raw.{table} as select {selected} from raw.{table}")
     if new:
         progress.note(
-            f"{table}: {', '.join(new)} is new in this version and empty in what landed before; --full-refresh fills it from the landing"
+            f"{table}: {', '.join(new)} is new in this version and empty in what landed before; "
+            f"--full-refresh fills it from the landing"
         )
 
 
 def _start_anew(
     connection: duckdb.DuckDBPyConnection, found: dict[str, Columns], wanted: dict[str, Columns]
 ) -> None:
-    """Drops every table that is not as it should be, for the landing is read anew; the runs keep what columns they share."""
+    """Drops every table that is not as it should be, for the landing is read anew; the runs keep
+    what columns they share.
+    """
     for table in found:
         if found[table] == wanted.get(table) and table not in BUILDS:
             continue

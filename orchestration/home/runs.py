@@ -20,21 +20,27 @@ def new_run_id(started_at: datetime) -> str:
 
 
 def begin_run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str:
-    """Opens a run in `raw.runs` and makes it the run being built; returns its id. Settles what an interrupted run left open."""
+    """Opens a run in `raw.runs` and makes it the run being built; returns its id.
+
+    Settles what an interrupted run left open.
+    """
     if settings.published.exists() and not settings.published.is_symlink():
         raise SettingsError(
-            f"{settings.published} is not the link that this program makes; move it away and run again"
+            f"{settings.published} is not the link that this program makes; move it away and run "
+            f"again"
         )
     migrate(connection)
     visible = published_run(settings)
     connection.execute(
         """
-        update raw.runs set status = case when run_id = ? then 'published' else 'failed' end, finished_at = coalesce(finished_at, started_at)
+        update raw.runs set status = case when run_id = ? then 'published' else 'failed'
+            end, finished_at = coalesce(finished_at, started_at)
         where status = 'running'
         """,
         [visible],
     )
-    # Readers of the visible run see all that had landed before it, by runs that failed too; ids sort by time.
+    # Readers of the visible run see all that had landed before it, by runs that failed too; ids
+    # sort by time.
     connection.execute(
         "update raw.files set published_run_id = ? where run_id <= ? and published_run_id is null",
         [visible, visible],
@@ -55,7 +61,8 @@ def current_run(connection: duckdb.DuckDBPyConnection) -> str:
     row = connection.execute("select run_id from raw.run_context").fetchone()
     if row is None:
         raise SettingsError(
-            "Nothing has landed in this HOME yet; materialize the landing first, or run `touchledger run`"
+            "Nothing has landed in this HOME yet; materialize the landing first, or run "
+            "`touchledger run`"
         )
     return row[0]
 

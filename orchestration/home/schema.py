@@ -1,4 +1,5 @@
-"""The tables of the warehouse file that are the program's own: what has landed, the runs, what was built.
+"""The tables of the warehouse file that are the program's own: what has landed, the runs, what was
+built.
 
 dbt owns every other schema of the file. A change to a table here that adding an optional column of
 the raw contract cannot bring about needs a migration (`orchestration.home.migrations`).

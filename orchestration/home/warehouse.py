@@ -27,14 +27,20 @@ def _not_opened(settings: Settings, error: duckdb.Error) -> SettingsError:
     elif "o space left" in said:
         cure = "free some space there and run again"
     else:
-        cure = "run with --full-refresh: the broken file is moved aside and the whole landing is read anew"
+        cure = (
+            "run with --full-refresh: the broken file is moved aside and the whole landing is "
+            "read anew"
+        )
     return SettingsError(
-        f"{settings.warehouse} cannot be opened ({said}); {cure}. Readers keep what was last published."
+        f"{settings.warehouse} cannot be opened ({said}); {cure}. Readers keep what was last "
+        f"published."
     )
 
 
 def _is_broken(error: duckdb.Error) -> bool:
-    """Whether DuckDB says that the file itself is damaged, not that it is held, forbidden or out of room."""
+    """Whether DuckDB says that the file itself is damaged, not that it is held, forbidden or out of
+    room.
+    """
     said = str(error)
     return not any(
         text in said
@@ -52,16 +58,21 @@ def _move_aside(settings: Settings, error: duckdb.Error) -> None:
         if file.exists():
             file.rename(file.with_name(f"{file.name}.broken-{stamp}"))
     progress.note(
-        f"{settings.warehouse} is damaged ({str(error).splitlines()[0]}); it is now {settings.warehouse.name}.broken-{stamp}, "
+        f"{settings.warehouse} is damaged ({str(error).splitlines()[0]}); it is now "
+        f"{settings.warehouse.name}.broken-{stamp}, "
         "and a new one is made. Delete the broken one when you no longer need it"
     )
 
 
 def restart_warehouse(settings: Settings) -> None:
-    """For a full refresh: forgets what has landed and keeps the record of runs. A damaged file is moved aside. Raises SettingsError."""
+    """For a full refresh: forgets what has landed and keeps the record of runs.
+
+    A damaged file is moved aside. Raises SettingsError.
+    """
     try:
         with warehouse(settings) as connection:
-            # What was built is forgotten first, with all that is not of the landing: a run killed in between builds everything.
+            # What was built is forgotten first, with all that is not of the landing: a run killed
+            # in between builds everything.
             migrate(connection, start_anew=True)
             forget_landing(connection)
     except (duckdb.Error, DamagedWarehouse) as error:
@@ -86,7 +97,10 @@ def _remember_runs(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
 
 @contextmanager
 def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the private warehouse file, in UTC, with the run's memory and threads. Raises SettingsError."""
+    """A connection to the private warehouse file, in UTC, with the run's memory and threads.
+
+    Raises SettingsError.
+    """
     settings.private.mkdir(mode=0o711, parents=True, exist_ok=True)
     try:
         connection = duckdb.connect(str(settings.warehouse))
@@ -100,7 +114,8 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute(f"set threads = {thread_count(settings)}")
         except duckdb.Error as error:
             raise SettingsError(
-                f"memory_limit or threads cannot be used ({str(error).splitlines()[0]}); choose other values"
+                f"memory_limit or threads cannot be used ({str(error).splitlines()[0]}); choose "
+                f"other values"
             ) from None
         yield connection
     finally:

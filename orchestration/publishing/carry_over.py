@@ -1,7 +1,9 @@
-"""What readers see already is not written again: an increment's publication is the last one, with the rows of changed keys replaced.
+"""What readers see already is not written again: an increment's publication is the last one, with
+the rows of changed keys replaced.
 
-The tables of a publication go on from those of the one before only where they differ by this run's increment alone, and a table whose number of rows
-does not come out is written whole. Parquet files cannot be changed: that of a table without a changed row is the same file under a second name.
+The tables of a publication go on from those of the one before only where they differ by this run's
+increment alone, and a table whose number of rows does not come out is written whole. Parquet files
+cannot be changed: that of a table without a changed row is the same file under a second name.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from orchestration.home.publication import Publication
 
 # Size in bytes of the DuckDB file when all of it was last written, beside the file.
 WRITTEN = "written.json"
-# Rows that were replaced leave room behind; a file that has grown by this factor is written whole again.
+# Rows that were replaced leave room behind; a file that has grown by this factor is written whole
+# again.
 GROWTH = 1.3
 # What comes of a table.
 UNTOUCHED, REPLACED, WHOLE = "untouched", "replaced", "whole"
@@ -31,7 +34,9 @@ UNTOUCHED, REPLACED, WHOLE = "untouched", "replaced", "whole"
 
 @dataclass(frozen=True)
 class ChangedKeys:
-    """The keys by which an increment replaces rows of a table, and SQL for the changed values of each."""
+    """The keys by which an increment replaces rows of a table, and SQL for the changed values of
+    each.
+    """
 
     values: dict[str, str]
 
@@ -47,7 +52,9 @@ class ChangedKeys:
 
 
 def changed_keys(nodes: dict[str, Any]) -> dict[tuple[str, str], ChangedKeys]:
-    """By schema and name, the tables that are replaced by key (`meta.replaces` of the model, and `also` in it); `nodes` are the manifest's."""
+    """By schema and name, the tables that are replaced by key (`meta.replaces` of the model, and
+    `also` in it); `nodes` are the manifest's.
+    """
     models = {node["name"]: node for node in nodes.values() if node["resource_type"] == "model"}
     found = {}
     for node in models.values():
@@ -63,7 +70,8 @@ def changed_keys(nodes: dict[str, Any]) -> dict[tuple[str, str], ChangedKeys]:
 def _changed_values(models: dict[str, Any], rule: dict[str, Any]) -> str:
     key = quote_name(rule["key"])
     return " union ".join(
-        f"select {key} from {quote_name(models[name]['schema'])}.{quote_name(name)} where {key} is not null"
+        f"select {key} from {quote_name(models[name]['schema'])}.{quote_name(name)} where {key} "
+        f"is not null"
         for name in rule["changed"]
     )
 
@@ -74,7 +82,8 @@ def continued(
     run_id: str,
     visible: Publication | None,
 ) -> Publication | None:
-    """What readers see, where the built tables are its tables after this run's increment, and its file has not grown too much.
+    """What readers see, where the built tables are its tables after this run's increment, and its
+    file has not grown too much.
 
     None also where another engine built: the keys that changed are with it.
     """
@@ -92,7 +101,9 @@ def continued(
 
 
 def copy_file(previous: Path, file: Path) -> None:
-    """Copies the previous publication's DuckDB file, to be written to, and what is known of its size."""
+    """Copies the previous publication's DuckDB file, to be written to, and what is known of its
+    size.
+    """
     shutil.copyfile(previous / file.name, file)
     shutil.copyfile(previous / WRITTEN, file.parent / WRITTEN)
 
@@ -107,8 +118,10 @@ def note_size(file: Path) -> None:
 def carry(
     connection: duckdb.DuckDBPyConnection, table: str, target: str, changed: ChangedKeys
 ) -> str:
-    """Makes `target`, the table as last published, what `table` is, and says what came of it: UNTOUCHED, REPLACED, or WHOLE, where it must be
-    written whole because the two do not have as many rows.
+    """Makes `target`, the table as last published, what `table` is, and says what came of it:
+
+    UNTOUCHED, REPLACED, or WHOLE, where it must be written whole because the two do not have as
+    many rows.
     """
     connection.execute(f"delete from {target} where {changed.rows}")
     connection.execute(f"insert into {target} by name select * from {table} where {changed.rows}")
@@ -122,7 +135,9 @@ def carry(
 
 
 def link(previous: Path, path: Path) -> None:
-    """Gives a file of the previous publication a second name; where the disk has no such names, copies it."""
+    """Gives a file of the previous publication a second name; where the disk has no such names,
+    copies it.
+    """
     try:
         os.link(previous, path)
     except OSError:

@@ -1,4 +1,6 @@
-"""What brought a restatement about: records, variables, rules and models that readers have not seen."""
+"""What brought a restatement about: records, variables, rules and models that readers have not
+seen.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,11 @@ from orchestration.publishing.origin import LANDED_FILES, BuiltFrom, built_from,
 
 @dataclass(frozen=True)
 class Source:
-    """What changed records of a raw table are called as causes, and what leads from them to campaigns (`subject` and its columns).
+    """What changed records of a raw table are called as causes, and what leads from them to
+    campaigns (`subject` and its columns).
 
-    `new` is of a record that had not landed before, `edit` of one that had and says something else now.
+    `new` is of a record that had not landed before, `edit` of one that had and says something else
+    now.
     """
 
     new: str
@@ -27,8 +31,8 @@ class Source:
     columns: tuple[str, ...]
 
 
-# Salesforce memberships (R06) and what other systems report are in no number. A late event is told from a
-# new one by when it happened.
+# Salesforce memberships (R06) and what other systems report are in no number. A late event is told
+# from a new one by when it happened.
 SOURCES = {
     "events": Source("new_event", "event_edit", "event", ("event_id",)),
     "deals": Source("new_deal", "deal_edit", "deal", ("deal_id",)),
@@ -54,9 +58,10 @@ LATE_EVENT = "late_event"
 
 # In this order causes are named.
 KINDS = (
-    "new_event", LATE_EVENT, "event_edit", "new_contact", "contact_edit", "merge", "identification", "new_deal", "deal_edit", "deal_contact",
-    "deal_merge", "new_campaign", "campaign_edit", "alias", "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "erasure", "variable", "rule",
-    "model", "unknown",
+    "new_event", LATE_EVENT, "event_edit", "new_contact", "contact_edit", "merge", "identification",
+    "new_deal", "deal_edit", "deal_contact", "deal_merge", "new_campaign", "campaign_edit", "alias",
+    "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "erasure",
+    "variable", "rule", "model", "unknown",
 )  # fmt: skip
 
 
@@ -76,9 +81,13 @@ class Cause:
 def find_causes(
     connection: duckdb.DuckDBPyConnection, settings: Settings, visible: Publication
 ) -> list[Cause]:
-    """Everything that differs between what was published before and what is about to be. Fills `changed_records`."""
+    """Everything that differs between what was published before and what is about to be.
+
+    Fills `changed_records`.
+    """
     connection.execute(
-        "create or replace temporary table changed_records (record bigint, kind varchar, subject varchar, subject_type varchar, id varchar)"
+        "create or replace temporary table changed_records (record bigint, kind varchar, subject "
+        "varchar, subject_type varchar, id varchar)"
     )
     previous = read_origin(visible.folder)
     if previous is None:
@@ -95,7 +104,10 @@ def _order(cause: Cause) -> tuple[int, str]:
 
 
 def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
-    """What differs besides what landed. The as-of time is none: no number here depends on it (R84)."""
+    """What differs besides what landed.
+
+    The as-of time is none: no number here depends on it (R84).
+    """
     causes = [
         Cause(
             "variable",
@@ -118,7 +130,9 @@ def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
 def _landed_causes(
     connection: duckdb.DuckDBPyConnection, visible: Publication, as_of: datetime
 ) -> list[Cause]:
-    """Records that came or changed with files that readers had not seen the rows of, and rows whose files are gone (after a full refresh)."""
+    """Records that came or changed with files that readers had not seen the rows of, and rows whose
+    files are gone (after a full refresh).
+    """
     path = exact_path(str((visible.folder / LANDED_FILES).resolve()))
     connection.execute(
         f"create or replace temporary table seen_files as select * from read_parquet({path})"
@@ -126,7 +140,8 @@ def _landed_causes(
     connection.execute(
         """
         create or replace temporary table fresh_files as
-        select table_name, file_id from raw.files anti join temp.seen_files as seen using (table_name, content)
+        select table_name, file_id from raw.files
+            anti join temp.seen_files as seen using (table_name, content)
         """
     )
     for (table,) in connection.execute(
@@ -139,7 +154,10 @@ def _landed_causes(
     ).fetchall()
     (gone,) = one_row(
         connection,
-        "select coalesce(sum(rows_accepted), 0)::bigint from temp.seen_files as seen anti join raw.files using (table_name, content)",
+        (
+            "select coalesce(sum(rows_accepted), 0)::bigint from temp.seen_files as seen anti join "
+            "raw.files using (table_name, content)"
+        ),
     )
     return [Cause(kind, count) for kind, count in rows] + (
         [Cause("removed_row", gone)] if gone else []
@@ -147,7 +165,9 @@ def _landed_causes(
 
 
 def _listed(table: RawTable) -> str:
-    """The condition that a landed row is no rejected one: its types are rows of the seeds (R02, R33)."""
+    """The condition that a landed row is no rejected one: its types are rows of the seeds (R02,
+    R33).
+    """
     names = [column.name for column in table.columns]
     conditions = ["true"]
     if "event_type" in names:
@@ -160,7 +180,8 @@ def _listed(table: RawTable) -> str:
 
 
 def _find_changed(connection: duckdb.DuckDBPyConnection, table: RawTable, as_of: datetime) -> None:
-    """Adds to `changed_records` those of a table whose newest landed version (R14) is another than readers have seen.
+    """Adds to `changed_records` those of a table whose newest landed version (R14) is another than
+    readers have seen.
 
     A row that says what is known already, or that is older than what is known, changes nothing.
     """
@@ -169,30 +190,44 @@ def _find_changed(connection: duckdb.DuckDBPyConnection, table: RawTable, as_of:
     values = [column.name for column in table.columns if column.name != "_loaded_at"]
     record = ", ".join(f"{name} := {name}" for name in values)
     ties = ", ".join(f"{name}::varchar desc nulls last" for name in values if name not in table.key)
-    newest = f"qualify row_number() over (partition by {key} order by _loaded_at desc{', ' + ties if ties else ''}) = 1"
+    newest = (
+        f"qualify row_number() over (partition by {key} order by _loaded_at "
+        f"desc{', ' + ties if ties else ''}) = 1"
+    )
     subject = source.columns
     columns = ", ".join(
         dict.fromkeys([*table.key, *subject, *(["occurred_at"] if table.name == "events" else [])])
     )
-    kind = f"case when before.{table.key[0]} is not null then {quote_text(source.edit)} else {quote_text(source.new)} end"
+    kind = (
+        f"case when before.{table.key[0]} is not null then {quote_text(source.edit)} else "
+        f"{quote_text(source.new)} end"
+    )
     if table.name == "events":
-        kind = f"case when before.event_id is null and now.occurred_at <= $as_of then '{LATE_EVENT}' else {kind} end"
+        kind = (
+            f"case when before.event_id is null and now.occurred_at <= $as_of then '{LATE_EVENT}' "
+            f"else {kind} end"
+        )
     connection.execute(
         f"""
         insert into temp.changed_records
         with fresh as (
             select * from raw.{table.name}
-            where _file_id in (select file_id from temp.fresh_files where table_name = {quote_text(table.name)}) and {_listed(table)}
+            where _file_id in (select file_id from temp.fresh_files
+                where table_name = {quote_text(table.name)}) and {_listed(table)}
             {newest}
         ),
         seen as (
             select * from raw.{table.name} semi join fresh using ({key})
-            where _file_id not in (select file_id from temp.fresh_files where table_name = {quote_text(table.name)}) and {_listed(table)}
+            where _file_id not in (select file_id from temp.fresh_files
+                where table_name = {quote_text(table.name)}) and {_listed(table)}
             {newest}
         ),
         before as (select {key}, struct_pack({record}) as record from seen),
         now as (
-            select {columns}, struct_pack({record}) as record from (select * from fresh union all by name select * from seen) as versions {newest}
+            select {columns}, struct_pack({record}) as record from (select *
+                from fresh
+                union all by name select *
+                from seen) as versions {newest}
         )
         select
             row_number() over () + (select count(*) from temp.changed_records),
@@ -207,11 +242,13 @@ def _find_changed(connection: duckdb.DuckDBPyConnection, table: RawTable, as_of:
     )
 
 
-# Records that concern a campaign: events that count for it (before, where edited), deals that do or did, what people did whose interactions count for
-# it, assets that are or were in it, and what names it.
+# Records that concern a campaign: events that count for it (before, where edited), deals that do or
+# did, what people did whose interactions count for it, assets that are or were in it, and what
+# names it.
 CAUSES_OF_CAMPAIGNS = """
 with people as (
-    select records.record, records.kind, coalesce(survivors.survivor_contact_id, records.id) as contact_id
+    select records.record, records.kind, coalesce(survivors.survivor_contact_id,
+        records.id) as contact_id
     from temp.changed_records as records
     left join associations.contact_survivors as survivors on records.id = survivors.contact_id
     where records.subject = 'contact'
@@ -221,20 +258,24 @@ related as (
     union
     select records.record, records.kind, interactions.campaign_id
     from core.fct_campaign_interactions as interactions
-    inner join temp.changed_records as records on records.subject = 'event' and interactions.event_id = records.id
+    inner join temp.changed_records as records on records.subject = 'event'
+        and interactions.event_id = records.id
     union
     select records.record, records.kind, interactions.campaign_id
     from previous.core.fct_campaign_interactions as interactions
-    inner join temp.changed_records as records on records.kind = 'event_edit' and interactions.event_id = records.id
+    inner join temp.changed_records as records on records.kind = 'event_edit'
+        and interactions.event_id = records.id
     union
     select records.record, records.kind, deals.campaign_id
     from diagnostics.deal_inclusion as deals
-    inner join temp.changed_records as records on records.subject = 'deal' and deals.deal_id = records.id
+    inner join temp.changed_records as records on records.subject = 'deal'
+        and deals.deal_id = records.id
     where deals.is_included
     union
     select records.record, records.kind, deals.campaign_id
     from previous.diagnostics.deal_inclusion as deals
-    inner join temp.changed_records as records on records.subject = 'deal' and deals.deal_id = records.id
+    inner join temp.changed_records as records on records.subject = 'deal'
+        and deals.deal_id = records.id
     where deals.is_included
     union
     select people.record, people.kind, interactions.campaign_id
@@ -243,13 +284,15 @@ related as (
     union
     select records.record, records.kind, counted.campaign_id
     from core.fct_interactions as interactions
-    inner join temp.changed_records as records on records.subject = 'visitor' and interactions.visitor_id = records.id
+    inner join temp.changed_records as records on records.subject = 'visitor'
+        and interactions.visitor_id = records.id
     inner join core.fct_campaign_interactions as counted on interactions.event_id = counted.event_id
     union
     select records.record, records.kind, associations.campaign_id
     from core.fct_asset_associations as associations
     inner join temp.changed_records as records
-        on records.subject = 'asset' and associations.asset_type = records.subject_type and associations.asset_id = records.id
+        on records.subject = 'asset' and associations.asset_type = records.subject_type
+            and associations.asset_id = records.id
 )
 select campaign_id, kind, count(*) as changes from related group by campaign_id, kind
 """

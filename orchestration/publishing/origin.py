@@ -1,4 +1,6 @@
-"""What published tables were made from, kept beside them for the next publication to compare with."""
+"""What published tables were made from, kept beside them for the next publication to compare
+with.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ LANDED_FILES = "landed_files.parquet"
 
 @dataclass(frozen=True)
 class BuiltFrom:
-    """What published tables were made from besides what had landed. `rules` are hashes by file, `models` is one of all else."""
+    """What published tables were made from besides what had landed.
+
+    `rules` are hashes by file, `models` is one of all else.
+    """
 
     as_of: datetime
     variables: dict[str, str]
@@ -45,7 +50,9 @@ def built_from(settings: Settings) -> BuiltFrom:
 
 
 def write_origin(connection: duckdb.DuckDBPyConnection, folder: Path, settings: Settings) -> None:
-    """Leaves in the folder of a publication what it was made from, for the next one to compare with."""
+    """Leaves in the folder of a publication what it was made from, for the next one to compare
+    with.
+    """
     state = built_from(settings)
     values = {
         "as_of": state.as_of.isoformat(),
@@ -57,7 +64,8 @@ def write_origin(connection: duckdb.DuckDBPyConnection, folder: Path, settings: 
     (folder / BUILT_FROM).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
     path = quote_text(str(folder / LANDED_FILES))
     connection.execute(
-        f"copy (select table_name, content, rows_accepted from raw.files order by all) to {path} (format parquet, compression zstd)"
+        f"copy (select table_name, content, rows_accepted from raw.files order by all) to {path} "
+        f"(format parquet, compression zstd)"
     )
 
 

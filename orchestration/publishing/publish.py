@@ -1,4 +1,6 @@
-"""Publishing: a new folder is written beside the one readers see, and one rename of a link switches them."""
+"""Publishing: a new folder is written beside the one readers see, and one rename of a link switches
+them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from orchestration.publishing import restatements
 from orchestration.publishing.origin import write_origin
 from orchestration.terminal import progress
 
-# The variables that the run had: a reader of days and money may need to know the time zone and the currency.
+# The variables that the run had: a reader of days and money may need to know the time zone and the
+# currency.
 VARIABLES = "variables.json"
 # The oldest storage that clients in use can read.
 STORAGE_VERSION = "v1.4.0"
@@ -67,20 +70,27 @@ def _select(schema: str, table: str, run_id: str) -> str:
     # The run that is being published is, by the time that anyone can read it, published.
     finished = f"timestamp {quote_text(str(now()))}"
     return (
-        f"select run_id, as_of, started_at, case when {mine} then {finished} else finished_at end as finished_at, "
-        f"case when {mine} then 'published' else status end as status, rows_landed, rows_accepted, rows_rejected from raw.runs"
+        f"select run_id, as_of, started_at, case when {mine} then {finished} else finished_at end "
+        f"as finished_at, "
+        f"case when {mine} then 'published' else status end as status, rows_landed, "
+        f"rows_accepted, rows_rejected from raw.runs"
     )
 
 
 def _write_report(connection: duckdb.DuckDBPyConnection, file: Path, settings: Settings) -> None:
-    """The page of the run. The tables are what a run is for: a page that cannot be drawn is said, and they are published without it."""
+    """The page of the run.
+
+    The tables are what a run is for: a page that cannot be drawn is said, and they are published
+    without it.
+    """
     from orchestration.publishing import report
 
     try:
         report.write(connection, file, settings.variables)
     except Exception as error:
         progress.note(
-            f"{REPORT_FILE} could not be written ({type(error).__name__}: {error}); the tables are published without it"
+            f"{REPORT_FILE} could not be written ({type(error).__name__}: {error}); the tables "
+            f"are published without it"
         )
 
 
@@ -90,7 +100,8 @@ def _describe(connection: duckdb.DuckDBPyConnection, table: str, model: dict | N
         connection.execute(f"comment on table {table} is {quote_text(model['description'])}")
         for column, entry in model["columns"].items():
             connection.execute(
-                f"comment on column {table}.{quote_name(column)} is {quote_text(entry['description'])}"
+                f"comment on column {table}.{quote_name(column)} is "
+                f"{quote_text(entry['description'])}"
             )
 
 
@@ -102,7 +113,9 @@ def write_folder(
     settings: Settings,
     visible: Publication | None,
 ) -> list[PublishedTable]:
-    """Writes the DuckDB file, the Parquet files and the report of one run into `folder`; all of it is on disk when this returns."""
+    """Writes the DuckDB file, the Parquet files and the report of one run into `folder`; all of it
+    is on disk when this returns.
+    """
     folder.mkdir(parents=True)
     file = folder / PUBLISHED_FILE
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
@@ -115,9 +128,11 @@ def write_folder(
         carrying.copy_file(previous.folder, file)
         file.chmod(0o644)
     connection.execute(
-        f"attach {quote_text(str(file))} as publishing (storage_version {quote_text(STORAGE_VERSION)})"
+        f"attach {quote_text(str(file))} as publishing (storage_version "
+        f"{quote_text(STORAGE_VERSION)})"
     )
-    # Rows of large tables come in the order in which the engine is done with them, which is a seventh quicker; what is written in an order says so.
+    # Rows of large tables come in the order in which the engine is done with them, which is a
+    # seventh quicker; what is written in an order says so.
     connection.execute("set preserve_insertion_order = false")
     try:
         for schema in PUBLISHED_SCHEMAS:
@@ -193,7 +208,9 @@ def _remove(folder: Path) -> None:
 
 
 def _free_name(runs: Path, run_id: str) -> str:
-    """A run that is published again, from Dagster's page say, gets a folder of its own: readers have the other one open."""
+    """A run that is published again, from Dagster's page say, gets a folder of its own: readers
+    have the other one open.
+    """
     taken = [
         int(path.name.partition(".")[2] or 1)
         for path in runs.glob(f"{run_id}*")
@@ -205,7 +222,10 @@ def _free_name(runs: Path, run_id: str) -> str:
 def publish(
     connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path
 ) -> list[PublishedTable]:
-    """Publishes the built tables: written apart, then switched. The previous folder is kept, older ones and leftovers are removed."""
+    """Publishes the built tables: written apart, then switched.
+
+    The previous folder is kept, older ones and leftovers are removed.
+    """
     runs = settings.private / "runs"
     visible = Publication.visible(settings)
     for leftover in runs.glob("*.partial") if runs.exists() else ():

@@ -1,8 +1,9 @@
 """What a publication changes in numbers that readers have already seen, and what brought it about.
 
-Compared are the file that readers see until the switch and the tables about to be published, so that the log is of what was really
-seen: a run that fails leaves nothing in it. The log goes from file to file. Beside each published file lies what it was made from
-(`built_from.json`, `landed_files.parquet`); what differs from that now are the causes.
+Compared are the file that readers see until the switch and the tables about to be published, so
+that the log is of what was really seen: a run that fails leaves nothing in it. The log goes from
+file to file. Beside each published file lies what it was made from (`built_from.json`,
+`landed_files.parquet`); what differs from that now are the causes.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from orchestration.terminal import progress
 # The two published tables of the log, each written from a temporary table of this name.
 LOG, CAUSES = "restatements", "restatement_causes"
 TABLES = (LOG, CAUSES)
-# The published tables whose numbers are compared, with the column of the model where a number is of one.
+# The published tables whose numbers are compared, with the column of the model where a number is of
+# one.
 COMPARED = {"campaign_performance": None, "attributed_revenue": "model"}
-# Counts and money. A ratio is not compared: its differences add up to nothing, and what it is made of is compared.
+# Counts and money. A ratio is not compared: its differences add up to nothing, and what it is made
+# of is compared.
 _ADDITIVE = ("BIGINT", "DECIMAL")
 VALUE_TYPE = "decimal(38, 6)"
 
@@ -39,7 +42,8 @@ def prepare(
     run_id: str,
     visible: Publication | None,
 ) -> None:
-    """Makes the temporary tables `restatements` and `restatement_causes`: those of the published file, and what this run adds.
+    """Makes the temporary tables `restatements` and `restatement_causes`: those of the published
+    file, and what this run adds.
 
     Without a published file, or with one that cannot be read, which is said, they are empty.
     """
@@ -55,7 +59,8 @@ def prepare(
                 _add(connection, run_id, visible.run_id, causes)
     except (Incomparable, duckdb.IOException, duckdb.SerializationException) as error:
         progress.note(
-            f"what was published before cannot be compared with ({str(error).splitlines()[0]}); the log of restatements begins anew"
+            f"what was published before cannot be compared with ({str(error).splitlines()[0]}); "
+            f"the log of restatements begins anew"
         )
         _empty(connection)
 
@@ -109,7 +114,8 @@ def _carry_over(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 def _numbers(schema: str, table: str, metrics: list[str], model: str | None) -> str:
     """SQL for one row per number of a published table: campaign, model, metric, value."""
     return " union all ".join(
-        f"select campaign_id, {model or 'null::varchar'} as model, {quote_text(name)} as metric, {quote_name(name)}::{VALUE_TYPE} as value "
+        f"select campaign_id, {model or 'null::varchar'} as model, {quote_text(name)} as metric, "
+        f"{quote_name(name)}::{VALUE_TYPE} as value "
         f"from {schema}.{table}"
         for name in metrics
     )
@@ -141,7 +147,9 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
             coalesce(new.campaign_id, old.campaign_id) as campaign_id,
             coalesce(new.metric, old.metric) as metric,
             coalesce(new.model, old.model) as model,
-            case when old.metric is null then 'appeared' when new.metric is null then 'vanished' else 'changed' end as change,
+            case when old.metric is null then 'appeared' when new.metric is null
+                then 'vanished'
+                else 'changed' end as change,
             old.value as old_value,
             new.value as new_value,
             coalesce(new.value, 0) - coalesce(old.value, 0) as difference
@@ -159,7 +167,9 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
 def _add(
     connection: duckdb.DuckDBPyConnection, run_id: str, previous_run: str, causes: list[Cause]
 ) -> None:
-    """Adds `restated` and its causes to the log: those of the run, and of each campaign those that concern it."""
+    """Adds `restated` and its causes to the log: those of the run, and of each campaign those that
+    concern it.
+    """
     for cause in causes:
         connection.execute(
             f"insert into temp.{CAUSES} values (?, ?, ?, ?)",
@@ -170,11 +180,14 @@ def _add(
         insert into temp.{LOG} by name
         with found as ({CAUSES_OF_CAMPAIGNS}),
         texts as (
-            select campaign_id, string_agg(kind || ' ' || changes, ', ' order by list_position($kinds, kind)) as campaign_causes
+            select campaign_id, string_agg(kind || ' ' || changes, ', '
+                order by list_position($kinds, kind)) as campaign_causes
             from found
             group by campaign_id
         )
-        select $run_id as run_id, $previous_run as previous_run_id, restated.*, texts.campaign_causes, $run_causes as run_causes
+        select $run_id as run_id, $previous_run as previous_run_id,
+            restated.*,
+                  texts.campaign_causes, $run_causes as run_causes
         from temp.restated
         left join texts on restated.campaign_id = texts.campaign_id
         """,

@@ -1,4 +1,6 @@
-"""`make docs`: dbt's documentation as one page that opens without a server, and beside it the rules, with links both ways."""
+"""`make docs`: dbt's documentation as one page that opens without a server, and beside it the
+rules, with links both ways.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +32,15 @@ PLACES = {
     "catalog.json": '"CATALOG.JSON INLINE DATA"',
 }
 STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
-h2 { margin-top: 3rem } section { border-top: 1px solid #ddd; padding: .5rem 0 } section:target { background: #fff7d6 }
-h3 { margin: .5rem 0 } dl { display: grid; grid-template-columns: 9rem 1fr; gap: .2rem 1rem; font-size: .9rem } dt { color: #555 } dd { margin: 0 }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+  color: #222; background: #fff}
+h2 { margin-top: 3rem}
+section { border-top: 1px solid #ddd; padding: .5rem 0}
+section:target { background: #fff7d6}
+h3 { margin: .5rem 0}
+dl { display: grid; grid-template-columns: 9rem 1fr; gap: .2rem 1rem; font-size: .9rem}
+dt { color: #555}
+dd { margin: 0}
 a { color: #0a58a8 } code { background: #f3f3f3 }
 """
 
@@ -66,7 +74,10 @@ def rule_texts(manifest: dict) -> dict[str, list[tuple[str, str]]]:
 
 def _anchor(node: dict, column: str | None = None) -> str:
     name = node["name"] if column is None else f"{node['name']}.{column}"
-    return f'<a href="index.html#!/{node["resource_type"]}/{node["unique_id"]}">{html.escape(name)}</a>'
+    return (
+        f"<a "
+        f'href="index.html#!/{node["resource_type"]}/{node["unique_id"]}">{html.escape(name)}</a>'
+    )
 
 
 def uses(manifest: dict) -> dict[str, dict[str, list[str]]]:
@@ -113,16 +124,22 @@ def rules_page(manifest: dict) -> str:
             body = markdown.render(RULE.sub(lambda found: f"[{found[0]}](#{found[0]})", text))
             places = "".join(_places(used[rule]))
             parts.append(
-                f'<section id="{rule}"><h3><a href="#{rule}">{rule}</a></h3>{body}<dl>{places}</dl></section>'
+                f'<section id="{rule}"><h3><a '
+                f'href="#{rule}">{rule}</a></h3>{body}<dl>{places}</dl></section>'
             )
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Touchledger: the rules</title>'
-        f'<style>{STYLE}</style></head><body><p><a href="index.html">Tables and lineage</a></p><h1>The rules</h1>{"".join(parts)}</body></html>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        "<title>Touchledger: the rules</title>"
+        f'<style>{STYLE}</style></head><body><p><a href="index.html">Tables and lineage</a></p>'
+        f"<h1>The rules</h1>{''.join(parts)}</body></html>"
     )
 
 
 def _generate(settings: Settings) -> Path:
-    """Runs `dbt docs generate` on the warehouse of the last run; returns the folder of its files. Raises BuildFailed."""
+    """Runs `dbt docs generate` on the warehouse of the last run; returns the folder of its files.
+
+    Raises BuildFailed.
+    """
     from dbt.cli.main import dbtRunner
 
     with locked(settings):
@@ -142,10 +159,14 @@ def _embedded(data: Any, places: dict[Path, str]) -> str:
 
 
 def write(settings: Settings, site: Path = SITE) -> Path:
-    """Writes index.html and rules.html into `site`; returns the page to open. Raises SettingsError, HomeBusy, BuildFailed."""
+    """Writes index.html and rules.html into `site`; returns the page to open.
+
+    Raises SettingsError, HomeBusy, BuildFailed.
+    """
     if not settings.warehouse.exists():
         raise SettingsError(
-            f"There is no warehouse in {settings.home} to document; run `make run` first, or name another with TOUCHLEDGER_HOME"
+            f"There is no warehouse in {settings.home} to document; run `make run` first, or name "
+            f"another with TOUCHLEDGER_HOME"
         )
     generated = _generate(settings)
     manifest = json.loads((generated / "manifest.json").read_text(encoding="utf-8"))
@@ -157,7 +178,8 @@ def write(settings: Settings, site: Path = SITE) -> Path:
     for name, place in PLACES.items():
         if place not in page:
             raise BuildFailed(
-                f"dbt's page has no place for {name}; use `dbt docs generate --static` until this is mended"
+                f"dbt's page has no place for {name}; use `dbt docs generate --static` until this "
+                f"is mended"
             )
         page = page.replace(
             place, _embedded(data[name], {settings.home: "HOME", DBT_PROJECT: DBT_PROJECT.name})
@@ -170,9 +192,13 @@ def write(settings: Settings, site: Path = SITE) -> Path:
 
 
 def main() -> int:
-    """Writes the documentation and says where it is. Exit status: 0 written, 1 dbt failed, 2 no warehouse to document."""
+    """Writes the documentation and says where it is.
+
+    Exit status: 0 written, 1 dbt failed, 2 no warehouse to document.
+    """
     try:
-        # The pages are the same for every target; the catalogue is that of the warehouse file, which knows what another engine built.
+        # The pages are the same for every target; the catalogue is that of the warehouse file,
+        # which knows what another engine built.
         print(f"Open {write(make_settings(target='duckdb'))}")
     except (SettingsError, HomeBusy) as error:
         print(error, file=sys.stderr)

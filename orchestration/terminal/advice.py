@@ -6,17 +6,21 @@ from orchestration.ground.settings import Settings
 
 _SIGNS = {
     ("no space left", "disk quota", "disk is full", "file too large", "not enough space"): (
-        "The disk is full: free some space in {home} (a run needs about three times what warehouse.duckdb has) or name another HOME with "
+        "The disk is full: free some space in {home} (a run needs about three times what "
+        "warehouse.duckdb has) or name another HOME with "
         "--home DIR, and run again."
     ),
     ("out of memory", "failed to allocate", "could not allocate", "memoryerror"): (
-        "Memory ran out: run again with more (--var memory_limit=8GB) or with fewer threads (--var threads=1)."
+        "Memory ran out: run again with more (--var memory_limit=8GB) or with fewer threads "
+        "(--var threads=1)."
     ),
     ("permission denied", "read-only file system", "operation not permitted"): (
-        "A file or folder of {home} cannot be written: give its owner's rights to this user, or name another HOME with --home DIR, and run again."
+        "A file or folder of {home} cannot be written: give its owner's rights to this user, or "
+        "name another HOME with --home DIR, and run again."
     ),
     ("checksum", "corrupt", "not a valid duckdb", "invalidated because of a previous fatal"): (
-        "{warehouse} is damaged: run with --full-refresh; the broken file is moved aside and the whole landing is read anew."
+        "{warehouse} is damaged: run with --full-refresh; the broken file is moved aside and the "
+        "whole landing is read anew."
     ),
 }
 

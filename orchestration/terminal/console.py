@@ -14,7 +14,9 @@ from orchestration.ground.spreadsheet import safe_cell
 
 
 def plain(value: object) -> str:
-    """Text from data, safe to print: control and direction characters, terminal escapes among them, are shown as `?`."""
+    """Text from data, safe to print: control and direction characters, terminal escapes among them,
+    are shown as `?`.
+    """
     text = "" if value is None else str(value)
     return "".join(
         "?" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
@@ -29,14 +31,18 @@ def plain_cell(value: object) -> object:
 
 
 class _Console(Console):
-    """Goes on in silence where rich would end the process: a run is not over because nobody reads of it any more."""
+    """Goes on in silence where rich would end the process: a run is not over because nobody reads
+    of it any more.
+    """
 
     def on_broken_pipe(self) -> None:
         silence()
 
 
 def make_console(stream: TextIO | None = None) -> Console:
-    """A console on `stream`, standard output by default: as wide as a terminal, else 160 columns."""
+    """A console on `stream`, standard output by default: as wide as a terminal, else 160
+    columns.
+    """
     wide = None if (stream or sys.stdout).isatty() else 160
     return _Console(
         file=stream or sys.stdout,

@@ -1,4 +1,6 @@
-"""Errors in words, on standard error: what, how many rows, three of them, the rule, and what to do."""
+"""Errors in words, on standard error: what, how many rows, three of them, the rule, and what to
+do.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ def _sample_lines(sample: list[dict[str, Any]]) -> list[str]:
 def _node_lines(failure: NodeFailure) -> list[str]:
     kind = failure.unique_id.split(".")[0]
     lines = [
-        f"{kind} {failure.name}: {' '.join(plain(line.strip()) for line in failure.message.splitlines())}"
+        (
+            f"{kind} {failure.name}: "
+            f"{' '.join(plain(line.strip()) for line in failure.message.splitlines())}"
+        )
     ]
     if failure.description:
         lines.append(f"    says: {plain(failure.description)}")
@@ -37,7 +42,9 @@ def _node_lines(failure: NodeFailure) -> list[str]:
 
 
 def print_failure(raised: BaseException, settings: Settings) -> None:
-    """A run that failed: what, how many rows, three of them, the rule, and what to do; on standard error."""
+    """A run that failed: what, how many rows, three of them, the rule, and what to do; on standard
+    error.
+    """
     lines = ["Nothing was published; readers keep the last published state."]
     if isinstance(raised, BuildFailed):
         lines.insert(0, f"error: {plain(raised)}")
@@ -57,13 +64,17 @@ def print_failure(raised: BaseException, settings: Settings) -> None:
             lines += [f"rejected_records, reject_rate: {line}" for line in raised.rejects.lines]
             lines.append(f"    The rejected rows with their reasons: {raised.rejects.file}")
             lines.append(
-                "    Repair the source, or allow more for this run with --var reject_rate_limit=SHARE"
+                "    Repair the source, or allow more for this run with --var "
+                "reject_rate_limit=SHARE"
             )
     else:
         lines.insert(0, f"error: {type(raised).__name__}: {plain(raised)}")
     if not isinstance(raised, ChecksFailed):
         advice = next_step(chain(raised), settings)
         if advice is None and not isinstance(raised, BuildFailed):
-            advice = f"Run again; if it comes back, report this text and {settings.private / 'logs' / 'dbt.log'}."
+            advice = (
+                f"Run again; if it comes back, report this text and "
+                f"{settings.private / 'logs' / 'dbt.log'}."
+            )
         lines += [advice] if advice else []
     make_console(sys.stderr).print(Text("\n".join(lines), style="red"))

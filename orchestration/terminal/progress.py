@@ -18,7 +18,9 @@ def item(text: str) -> None:
 
 
 def part(done: int, total: int | None, name: str, seconds: float) -> None:
-    """One of `total` like parts of the current step is done (None: of a number not known before): a terminal shows only the newest."""
+    """One of `total` like parts of the current step is done (None: of a number not known before): a
+    terminal shows only the newest.
+    """
     place = f"{done:>2}" if total is None else f"{done:>{len(str(total))}}/{total}"
     logger.info("%s", f"{place} {name} {seconds:.1f} s", extra={"kind": "part"})
 

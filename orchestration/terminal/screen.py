@@ -38,7 +38,8 @@ class Screen(logging.Handler):
         instant = f"as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"
         self.console.print(
             Text(
-                f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  {instant}{where}"
+                f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  "
+                f"{instant}{where}"
             )
         )
         self.wait("starting")

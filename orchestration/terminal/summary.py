@@ -22,7 +22,8 @@ def _money(value: object) -> str:
     return "unknown" if value is None else f"{value:,.2f}"
 
 
-# Columns of the campaign table as they stand, and the order in which they are kept where the terminal is too narrow for all.
+# Columns of the campaign table as they stand, and the order in which they are kept where the
+# terminal is too narrow for all.
 HEADS = (
     "Sessions",
     "First touch",
@@ -55,7 +56,9 @@ NARROWEST_NAME, WIDEST_NAME = 27, 34
 
 
 def fitting(widths: dict[str, int], name_width: int, available: int) -> list[str]:
-    """The heads of HEADS that fit beside a name column of `name_width` characters in a table `available` characters wide, borders included."""
+    """The heads of HEADS that fit beside a name column of `name_width` characters in a table
+    `available` characters wide, borders included.
+    """
     left = available - 1 - (name_width + 3)
     kept = set()
     for head in KEPT_FIRST:
@@ -103,30 +106,37 @@ def _campaign_table(rows: list[tuple], currency: str, available: int) -> tuple[T
 
 
 def print_summary(settings: Settings) -> None:
-    """The campaign table of what was just published, where it is, and what to do next; on standard output."""
+    """The campaign table of what was just published, where it is, and what to do next; on standard
+    output.
+    """
     file = settings.published_file
     console = make_console()
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute(
             """
-            select performance.campaign_name, performance.sessions, performance.new_contacts_first_touch,
-                performance.new_contacts_last_touch, performance.influenced_contacts, performance.deals, performance.revenue,
+            select performance.campaign_name, performance.sessions,
+                performance.new_contacts_first_touch,
+                performance.new_contacts_last_touch, performance.influenced_contacts,
+                    performance.deals, performance.revenue,
                 first.revenue, last.revenue, performance.spend, performance.roi
             from marts.campaign_performance as performance
             left join marts.attributed_revenue as first
                 on performance.campaign_id = first.campaign_id and first.model = 'first_interaction'
             left join marts.attributed_revenue as last
                 on performance.campaign_id = last.campaign_id and last.model = 'last_interaction'
-            order by performance.revenue desc, performance.influenced_contacts desc, performance.campaign_name
+            order by performance.revenue desc, performance.influenced_contacts desc,
+                performance.campaign_name
             limit 25
             """
         ).fetchall()
         campaigns, rejected, deal = one_row(
             connection,
             """
-            select (select count(*) from marts.campaign_performance), (select count(*) from diagnostics.rejected_records),
+            select (select count(*) from marts.campaign_performance), (select count(*)
+                from diagnostics.rejected_records),
                 coalesce(
-                    (select max(deal_id) from marts.attribution_credits where campaign_id is not null),
+                    (select max(deal_id) from marts.attribution_credits
+                        where campaign_id is not null),
                     (select max(deal_id) from core.fct_deals)
                 )
             """,

@@ -1,6 +1,8 @@
-"""The way back: what Spark has built, as Parquet in a new folder of the lake, and as views on it in the warehouse file.
+"""The way back: what Spark has built, as Parquet in a new folder of the lake, and as views on it in
+the warehouse file.
 
-From there on a run on Spark is like any other: what reads the warehouse to publish, to compare and to plan reads these views.
+From there on a run on Spark is like any other: what reads the warehouse to publish, to compare and
+to plan reads these views.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from orchestration.ground.sql import escaped_path, quote_name, quote_text
 from orchestration.home.forget import forget_layers
 from orchestration.terminal import progress
 
-# What is read of the tables before the marts: which rows were rejected, what moves with the as-of time, who is who.
+# What is read of the tables before the marts: which rows were rejected, what moves with the as-of
+# time, who is who.
 NEEDED = {
     "landing": ("landed_rejects",),
     "associations": ("association_attempts", "assets", "contact_survivors"),
@@ -81,7 +84,9 @@ def spelled(settings: Settings, sql: str, scratch: str) -> str:
 def bring_back(
     connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, manifest: Path
 ) -> None:
-    """Writes the built tables into a new folder and turns the warehouse's views to it in one transaction. Raises BuildFailed."""
+    """Writes the built tables into a new folder and turns the warehouse's views to it in one
+    transaction. Raises BuildFailed.
+    """
     tables = wanted_tables(json.loads(manifest.read_text(encoding="utf-8")))
     folder = lake(settings) / "built" / run_id
     shutil.rmtree(folder, ignore_errors=True)
@@ -100,7 +105,8 @@ def bring_back(
             connection.execute(f"create schema {quote_name(layer)}")
         for table in tables:
             connection.execute(
-                f"create view {quote_name(table.layer)}.{quote_name(table.name)} as {_reading(table, folder)}"
+                f"create view {quote_name(table.layer)}.{quote_name(table.name)} as "
+                f"{_reading(table, folder)}"
             )
         connection.execute("commit")
     except BaseException:
@@ -136,8 +142,13 @@ def _reading(table: BuiltTable, folder: Path) -> str:
 
 
 def read_parquet(folder: Path) -> str:
-    """DuckDB's table function for the Parquet files of a folder, whatever characters are in its path."""
-    return f"read_parquet({quote_text(f'{escaped_path(str(folder))}/*.parquet')}, hive_partitioning = false)"
+    """DuckDB's table function for the Parquet files of a folder, whatever characters are in its
+    path.
+    """
+    return (
+        f"read_parquet({quote_text(f'{escaped_path(str(folder))}/*.parquet')}, hive_partitioning "
+        f"= false)"
+    )
 
 
 def is_brought_back(settings: Settings) -> bool:
@@ -147,7 +158,10 @@ def is_brought_back(settings: Settings) -> bool:
 
 
 def built_run(settings: Settings) -> str | None:
-    """The run that completed the tables that are on the cluster, None where there is none. Raises BuildFailed where no server answers."""
+    """The run that completed the tables that are on the cluster, None where there is none.
+
+    Raises BuildFailed where no server answers.
+    """
     name = server.database(settings, MARKED_LAYER)
     with server.session(settings) as spark:
         if not spark.run(f"show databases like {server.text(name)}"):
@@ -165,7 +179,9 @@ def _marks(described: list[tuple]) -> Iterator[str]:
 
 
 def mark_built(settings: Settings, run_id: str) -> None:
-    """Says on the cluster which run completed its tables; an empty text while they are being built."""
+    """Says on the cluster which run completed its tables; an empty text while they are being
+    built.
+    """
     name = server.database(settings, MARKED_LAYER)
     with server.session(settings) as spark:
         spark.run(f"create database if not exists {name}")

@@ -1,10 +1,12 @@
-"""A Spark cluster on this machine: a master, workers and a Thrift server, from the package pyspark alone, on loopback.
+"""A Spark cluster on this machine: a master, workers and a Thrift server, from the package pyspark
+alone, on loopback.
 
 For tests, and to try the target without a cluster of one's own:
 
     python -m orchestration.engines.spark.cluster [--workers 2] [--port 17100] [--folder DIR]
 
-It runs until interrupted. Everything that it writes lies in its folder, and it ends no process but its own.
+It runs until interrupted. Everything that it writes lies in its folder, and it ends no process but
+its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Spark for Great Expectations: SQLAlchemy over the Thrift server, for queries alone, with rows that are fetched at once."""
+"""Spark for Great Expectations:
+
+SQLAlchemy over the Thrift server, for queries alone, with rows that are fetched at once.
+"""
 
 from __future__ import annotations
 

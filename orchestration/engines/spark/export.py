@@ -1,9 +1,10 @@
 """The way there: what has landed, as Parquet that the cluster reads.
 
-`raw/TABLE/RUN.parquet` are the rows that a run landed, written once and never changed, without those of files that the cluster reads where they
-lie (`in_place`); the tables that tell of runs are small and written anew by every run. What is there is what `raw.files` says: a file of no run
-that it knows goes, one that is missing or does not hold the run's rows is written, so an export that was interrupted is done again, and a
-landing that was read anew is written anew.
+`raw/TABLE/RUN.parquet` are the rows that a run landed, written once and never changed, without
+those of files that the cluster reads where they lie (`in_place`); the tables that tell of runs are
+small and written anew by every run. What is there is what `raw.files` says: a file of no run that
+it knows goes, one that is missing or does not hold the run's rows is written, so an export that was
+interrupted is done again, and a landing that was read anew is written anew.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ ROW_GROUP = 500_000
 
 
 def export(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
-    """Brings the lake up to what has landed; returns the number of rows written. The build must be planned already. Raises SettingsError."""
+    """Brings the lake up to what has landed; returns the number of rows written.
+
+    The build must be planned already. Raises SettingsError.
+    """
     folder = lake(settings) / "raw"
     written = linked = 0
     for table in raw_tables().values():
@@ -61,7 +65,9 @@ def export(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
 def _export_landed(
     connection: duckdb.DuckDBPyConnection, settings: Settings, table: RawTable, folder: Path
 ) -> tuple[int, int]:
-    """One file per run that landed rows of the table, and none of any other; returns the rows written, and those newly read where they lie."""
+    """One file per run that landed rows of the table, and none of any other; returns the rows
+    written, and those newly read where they lie.
+    """
     make_folder(folder)
     accepted = dict(
         connection.execute(
@@ -88,7 +94,11 @@ def _export_landed(
             )
             written += _write(
                 connection,
-                f"select * from raw.{table.name} where _file_id in ({of_run}) and _file_id not in ({elsewhere})",
+                (
+                    f"select * from raw.{table.name} "
+                    f"where _file_id in ({of_run}) and _file_id not in "
+                    f"({elsewhere})"
+                ),
                 file,
             )
     return written, linked
@@ -101,14 +111,19 @@ def _rows(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
 
 
 def _keep(folder: Path, names: set[str]) -> None:
-    """Removes what is not one of the named files: of other landings, and what an interrupted export left."""
+    """Removes what is not one of the named files: of other landings, and what an interrupted export
+    left.
+    """
     for path in folder.iterdir():
         if path.suffix != ".parquet" or path.stem not in names:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _write(connection: duckdb.DuckDBPyConnection, sql: str, file: Path) -> int:
-    """Writes a file apart and gives it its name when it is whole; returns its rows. Spark passes over names that begin with a dot."""
+    """Writes a file apart and gives it its name when it is whole; returns its rows.
+
+    Spark passes over names that begin with a dot.
+    """
     partial = file.with_name(f".{file.name}.partial")
     (rows,) = one_row(
         connection,

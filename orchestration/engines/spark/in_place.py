@@ -1,8 +1,10 @@
 """Landed Parquet that the cluster reads where it lies, instead of a copy of its rows.
 
-That is a file whose columns have the very types of the contract and whose every value is read as it stands: nothing is rejected, no empty text and no
-instant of 1970 becomes null. It gets a second name in the lake (a hard link), so that a file which leaves the landing later changes nothing,
-as `in_place/TABLE/_file_id=N/RUN.parquet`: the cluster takes `_file_id` from the path. What is otherwise goes through the copy.
+That is a file whose columns have the very types of the contract and whose every value is read as it
+stands: nothing is rejected, no empty text and no instant of 1970 becomes null. It gets a second
+name in the lake (a hard link), so that a file which leaves the landing later changes nothing, as
+`in_place/TABLE/_file_id=N/RUN.parquet`: the cluster takes `_file_id` from the path. What is
+otherwise goes through the copy.
 """
 
 from __future__ import annotations
@@ -27,11 +29,15 @@ _FILE = "_file_id="
 
 
 def smallest() -> int:
-    """Bytes from which a file is read where it lies (TOUCHLEDGER_SPARK_IN_PLACE_BYTES). Raises SettingsError."""
+    """Bytes from which a file is read where it lies (TOUCHLEDGER_SPARK_IN_PLACE_BYTES).
+
+    Raises SettingsError.
+    """
     given = os.environ.get("TOUCHLEDGER_SPARK_IN_PLACE_BYTES", str(SMALL))
     if not given.isdecimal():
         raise SettingsError(
-            f"TOUCHLEDGER_SPARK_IN_PLACE_BYTES is {given!r}; give a number of bytes, such as {SMALL} (0: every file that can be)"
+            f"TOUCHLEDGER_SPARK_IN_PLACE_BYTES is {given!r}; give a number of bytes, such as "
+            f"{SMALL} (0: every file that can be)"
         )
     return int(given)
 
@@ -69,7 +75,9 @@ def rows_in_place(
 
 
 def forget_others(connection: duckdb.DuckDBPyConnection, settings: Settings, table: str) -> None:
-    """Removes the names of files that the ledger does not know: of a landing that was read anew, or half made."""
+    """Removes the names of files that the ledger does not know: of a landing that was read anew, or
+    half made.
+    """
     folder = _folder(settings) / table
     if not folder.is_dir():
         return
@@ -88,10 +96,13 @@ def forget_others(connection: duckdb.DuckDBPyConnection, settings: Settings, tab
 def link_landed(
     connection: duckdb.DuckDBPyConnection, settings: Settings, table: RawTable, run_id: str
 ) -> int:
-    """Gives the files of a run that can be read where they lie their name in the lake; returns how many rows those hold that had none."""
+    """Gives the files of a run that can be read where they lie their name in the lake; returns how
+    many rows those hold that had none.
+    """
     files = connection.execute(
         "select file_id, file_name, size, modified_ns, rows_accepted from raw.files "
-        "where table_name = ? and run_id = ? and rows_rejected = 0 and rows_accepted > 0 and size >= ? and lower(file_name) like '%.parquet'",
+        "where table_name = ? and run_id = ? and rows_rejected = 0 and rows_accepted > 0 and size "
+        ">= ? and lower(file_name) like '%.parquet'",
         [table.name, run_id, smallest()],
     ).fetchall()
     there = files_in_place(settings, table.name)
@@ -149,8 +160,8 @@ def _reads_as_it_stands(
 ) -> bool:
     """Whether a file has the contract's types and lost no value in landing.
 
-    Values of these types are never changed in landing, only emptied; so it is enough that no column has fewer values than it had. What the absence of
-    a value means, the cluster knows itself.
+    Values of these types are never changed in landing, only emptied; so it is enough that no column
+    has fewer values than it had. What the absence of a value means, the cluster knows itself.
     """
     names = _typed_columns(connection, table, file)
     if not names:
@@ -171,7 +182,9 @@ def _reads_as_it_stands(
 
 
 def _typed_columns(connection: duckdb.DuckDBPyConnection, table: RawTable, file: Path) -> list[str]:
-    """The contract's columns that a file has, where the cluster reads all of them as DuckDB does; else none."""
+    """The contract's columns that a file has, where the cluster reads all of them as DuckDB does;
+    else none.
+    """
     path = exact_path(str(file))
     compressions = connection.execute(
         f"select distinct compression from parquet_metadata({path})"
@@ -179,7 +192,8 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, table: RawTable, file:
     if not {name for (name,) in compressions} <= _COMPRESSIONS:
         return []
     fields = connection.execute(
-        f"select name, lower(duckdb_type), concat_ws(' ', type, converted_type, logical_type), coalesce(num_children, 0), repetition_type "
+        f"select name, lower(duckdb_type), concat_ws(' ', type, converted_type, logical_type), "
+        f"coalesce(num_children, 0), repetition_type "
         f"from parquet_schema({path})"
     ).fetchall()[1:]
     if len({name.casefold() for name, *_ in fields}) < len(
@@ -203,7 +217,10 @@ def _typed_columns(connection: duckdb.DuckDBPyConnection, table: RawTable, file:
 
 
 def _is_of_the_contract(kind: str | None, spelled: str, column: RawColumn) -> bool:
-    """Whether both engines read a Parquet column as the contract's type: `kind` is DuckDB's type of it, `spelled` Parquet's own words."""
+    """Whether both engines read a Parquet column as the contract's type:
+
+    `kind` is DuckDB's type of it, `spelled` Parquet's own words.
+    """
     if (
         column.data_type == "timestamp"
     ):  # of microseconds; others are read in other ways or other types

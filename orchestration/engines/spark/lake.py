@@ -1,4 +1,7 @@
-"""The lake: the folder that client and cluster share. What has landed is brought there (`export`), and what is built comes back (`bridge`)."""
+"""The lake: the folder that client and cluster share.
+
+What has landed is brought there (`export`), and what is built comes back (`bridge`).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ def is_shared() -> bool:
 
 
 def lake(settings: Settings) -> Path:
-    """The folder that client and cluster share: below TOUCHLEDGER_SPARK_LAKE where that is set, else in HOME."""
+    """The folder that client and cluster share: below TOUCHLEDGER_SPARK_LAKE where that is set,
+    else in HOME.
+    """
     if not is_shared():
         return settings.private / "lake"
     from orchestration.engines.spark.server import prefix
@@ -25,7 +30,9 @@ def lake(settings: Settings) -> Path:
 
 
 def make_folder(folder: Path) -> None:
-    """Makes a folder of the lake and those above it; where the lake is shared, its group may write there."""
+    """Makes a folder of the lake and those above it; where the lake is shared, its group may write
+    there.
+    """
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)

@@ -15,13 +15,14 @@ from orchestration.engines.spark.machine import LOOPBACK, check_ready, free_port
 from orchestration.engines.spark.processes import children, end_with_parent
 from orchestration.ground.errors import ClusterError
 
-# Seconds that the whole cluster may take to start; the first Thrift server of a folder makes its metastore.
+# Seconds that the whole cluster may take to start; the first Thrift server of a folder makes its
+# metastore.
 PATIENCE = 240
 _MASTER = "org.apache.spark.deploy.master.Master"
 _WORKER = "org.apache.spark.deploy.worker.Worker"
 _THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
-# For Java that lives for minutes: the first compiler alone, the plainest collector. That compiler's own 48 MB of code fill up within minutes, and
-# Java then fails at whatever it links next.
+# For Java that lives for minutes: the first compiler alone, the plainest collector. That compiler's
+# own 48 MB of code fill up within minutes, and Java then fails at whatever it links next.
 _BRIEF = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m", "-XX:+UseSerialGC")
 _LOGGING = """\
 rootLogger.level = warn
@@ -36,11 +37,14 @@ appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
 
 @dataclass
 class LocalCluster:
-    """A cluster below `folder`, as a context: it runs within the block. `memory` is that of an executor, in MB; a worker has one core each.
-    `settings` are more of Spark's own. A cluster that `is_brief`, for small data, spends less on becoming fast.
+    """A cluster below `folder`, as a context: it runs within the block.
 
-    With a metastore, in `folder`, another cluster there, or a Thrift server started again, has the tables of the one before. Without, what tables
-    there are is known to the Thrift server alone, which is much faster for small ones.
+    `memory` is that of an executor, in MB; a worker has one core each. `settings` are more of
+    Spark's own. A cluster that `is_brief`, for small data, spends less on becoming fast.
+
+    With a metastore, in `folder`, another cluster there, or a Thrift server started again, has the
+    tables of the one before. Without, what tables there are is known to the Thrift server alone,
+    which is much faster for small ones.
     """
 
     folder: Path
@@ -78,7 +82,10 @@ class LocalCluster:
         }
 
     def start(self) -> None:
-        """Starts master, workers and Thrift server, and returns when it answers. Raises ClusterError."""
+        """Starts master, workers and Thrift server, and returns when it answers.
+
+        Raises ClusterError.
+        """
         check_ready()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.port = self.port or free_port()
@@ -120,7 +127,10 @@ class LocalCluster:
         return worker
 
     def start_thrift(self) -> None:
-        """Starts the Thrift server, at first or again after it died, and returns when it answers. Raises ClusterError."""
+        """Starts the Thrift server, at first or again after it died, and returns when it answers.
+
+        Raises ClusterError.
+        """
         server = [
             "--hiveconf",
             f"hive.server2.thrift.port={self.port}",
@@ -193,7 +203,9 @@ class LocalCluster:
             "spark.sql.sources.partitionOverwriteMode": "dynamic",
             "spark.sql.shuffle.partitions": str(8 * self.workers),
             "spark.sql.catalogImplementation": "hive" if self.has_metastore else "in-memory",
-            "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder / 'metastore'};create=true",
+            "spark.hadoop.javax.jdo.option.ConnectionURL": (
+                f"jdbc:derby:;databaseName={self.folder / 'metastore'};create=true"
+            ),
             "spark.hadoop.hive.exec.scratchdir": f"file:{self.folder / 'scratch'}",
             "spark.hadoop.fs.permissions.umask-mode": "077",
             **self.settings,

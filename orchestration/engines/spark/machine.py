@@ -24,7 +24,11 @@ def free_port() -> int:
 
 
 def spark_home() -> Path:
-    """Spark itself: SPARK_HOME, what `make spark-setup` installed, or the package pyspark of this Python. Raises ClusterError."""
+    """Spark itself:
+
+    SPARK_HOME, what `make spark-setup` installed, or the package pyspark of this Python. Raises
+    ClusterError.
+    """
     given = os.environ.get("SPARK_HOME")
     apart = sorted((ROOT / ".venv-spark").glob("lib/python*/site-packages/pyspark"))
     found = find_spec("pyspark")
@@ -36,7 +40,8 @@ def spark_home() -> Path:
         if place is not None and (place / "bin" / "spark-class").exists():
             return place
     raise ClusterError(
-        "A local cluster needs Spark; `make spark-setup` installs it, or name one that is there with SPARK_HOME"
+        "A local cluster needs Spark; `make spark-setup` installs it, or name one that is there "
+        "with SPARK_HOME"
     )
 
 
@@ -60,7 +65,8 @@ def check_java() -> None:
     if version is None or version < JAVA:
         found = "there is none" if version is None else f"this is {version}"
         raise ClusterError(
-            f"A local cluster needs Java {JAVA} or later, and {found}; install it, on Debian with `apt-get install {JAVA_PACKAGE}`"
+            f"A local cluster needs Java {JAVA} or later, and {found}; install it, on Debian with "
+            f"`apt-get install {JAVA_PACKAGE}`"
         )
 
 

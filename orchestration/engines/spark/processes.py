@@ -11,7 +11,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent() -> None:
-    """In a process about to be Spark: asks Linux to end it when the one that started it ends, however that comes about."""
+    """In a process about to be Spark: asks Linux to end it when the one that started it ends,
+    however that comes about.
+    """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 

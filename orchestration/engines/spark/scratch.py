@@ -1,4 +1,6 @@
-"""Helper tables on the cluster: those that the warehouse file makes are brought there as Parquet."""
+"""Helper tables on the cluster: those that the warehouse file makes are brought there as
+Parquet.
+"""
 
 from __future__ import annotations
 

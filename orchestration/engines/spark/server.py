@@ -22,7 +22,10 @@ from orchestration.ground.paths import DBT_PROJECT
 from orchestration.ground.settings import Settings
 
 EXTRA = "pip install 'touchledger[spark]' (in a checkout: make spark-setup)"
-STARTED_BY = "in a checkout `make spark-cluster` starts one on this machine; docs/spark.md says how to run one"
+STARTED_BY = (
+    "in a checkout `make spark-cluster` starts one on this machine; docs/spark.md says how to run "
+    "one"
+)
 # Seconds to wait for a connection.
 PATIENCE = 10
 _PREFIX = re.compile(r"[a-z][a-z0-9_]{0,50}")
@@ -64,16 +67,18 @@ def server() -> Server:
 
 
 def prefix(settings: Settings) -> str:
-    """What the names of this HOME's databases begin with: TOUCHLEDGER_SPARK_PREFIX, or a name made from the path of HOME. Raises SettingsError."""
+    """What the names of this HOME's databases begin with:
+
+    TOUCHLEDGER_SPARK_PREFIX, or a name made from the path of HOME. Raises SettingsError.
+    """
     given = os.environ.get("TOUCHLEDGER_SPARK_PREFIX")
     if given and not _PREFIX.fullmatch(given):
         raise SettingsError(
-            f"TOUCHLEDGER_SPARK_PREFIX {given!r} is no name; write lower-case letters, digits and _, such as touchledger"
+            f"TOUCHLEDGER_SPARK_PREFIX {given!r} is no name; write lower-case letters, digits and "
+            f"_, such as touchledger"
         )
-    return (
-        given
-        or f"touchledger_{hashlib.blake2b(str(settings.home).encode('utf-8', 'surrogateescape'), digest_size=4).hexdigest()}"
-    )
+    path = str(settings.home).encode("utf-8", "surrogateescape")
+    return given or f"touchledger_{hashlib.blake2b(path, digest_size=4).hexdigest()}"
 
 
 def database(settings: Settings, layer: str) -> str:
@@ -82,14 +87,17 @@ def database(settings: Settings, layer: str) -> str:
 
 
 def check_ready(settings: Settings) -> None:
-    """Raises SettingsError where a run on Spark cannot begin: the packages are missing or no server answers."""
+    """Raises SettingsError where a run on Spark cannot begin: the packages are missing or no server
+    answers.
+    """
     if find_spec("dbt.adapters.spark") is None or find_spec("pyhive") is None:
         raise SettingsError(f"--target spark needs packages that are not installed; run: {EXTRA}")
     prefix(settings)
     there = server()
     if not there.answers:
         raise SettingsError(
-            f"No Spark Thrift server answers at {there} (TOUCHLEDGER_SPARK_HOST, TOUCHLEDGER_SPARK_PORT); start it and run again: {STARTED_BY}. "
+            f"No Spark Thrift server answers at {there} (TOUCHLEDGER_SPARK_HOST, "
+            f"TOUCHLEDGER_SPARK_PORT); start it and run again: {STARTED_BY}. "
             "Nothing was done."
         )
 
@@ -97,7 +105,8 @@ def check_ready(settings: Settings) -> None:
 def lost(said: object) -> BuildFailed:
     """The error for a server that went away in the middle of a run."""
     return BuildFailed(
-        f"The Spark Thrift server at {server()} was lost in the middle of the run ({_first_line(said)}). Start it again and run again: "
+        f"The Spark Thrift server at {server()} was lost in the middle of the run "
+        f"({_first_line(said)}). Start it again and run again: "
         "what was being built is built anew"
     )
 
@@ -151,7 +160,10 @@ class Session:
         self._connection = connection
 
     def run(self, sql: str) -> list[tuple]:
-        """The rows of one statement; dates and lists come as text. Raises BuildFailed with what Spark says, or that the server was lost."""
+        """The rows of one statement; dates and lists come as text.
+
+        Raises BuildFailed with what Spark says, or that the server was lost.
+        """
         return self.ask(sql)[1]
 
     def ask(self, sql: str) -> tuple[list[str], list[tuple]]:

@@ -1,4 +1,6 @@
-"""`published/report.html`: the answers of one run as a page for everyone; one file, no script, no network, drawn from the published file alone."""
+"""`published/report.html`: the answers of one run as a page for everyone; one file, no script, no
+network, drawn from the published file alone.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ LOOK = Path(__file__).with_name("look.css")
 def content(
     connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object]
 ) -> dict[str, Any]:
-    """Everything that the page says, formatted; text from data is cleaned but not escaped, which the template does."""
+    """Everything that the page says, formatted; text from data is cleaned but not escaped, which
+    the template does.
+    """
     formats = Formats(
         str(variables["report_locale"]),
         str(variables["home_currency"]).upper(),
@@ -91,7 +95,9 @@ def content(
 
 
 def render(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object]) -> str:
-    """The page as text, from a connection on a published file; `variables` are those of dbt_project.yml."""
+    """The page as text, from a connection on a published file; `variables` are those of
+    dbt_project.yml.
+    """
     from jinja2 import Environment, StrictUndefined
 
     connection.execute("set TimeZone = 'UTC'")
@@ -108,7 +114,8 @@ def write(
 ) -> Path:
     """Writes the page beside the published `file` and returns its path.
 
-    The file is read through `connection`, a warehouse's, so that one limit of memory holds for both.
+    The file is read through `connection`, a warehouse's, so that one limit of memory holds for
+    both.
     """
     (here,) = one_row(connection, "select current_database()")
     connection.execute(f"attach {quote_text(str(file))} as readers (read_only)")

@@ -1,4 +1,7 @@
-"""The trend charts: Vega-Lite drawn to static SVG, which needs no script, prints, and takes its colours from the page."""
+"""The trend charts:
+
+Vega-Lite drawn to static SVG, which needs no script, prints, and takes its colours from the page.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation S
 
 
 def nice_ticks(highest: float, about: int = 3) -> list[float]:
-    """Round numbers from 0 up to at least `highest`, 0 or above, about `about` steps apart; whole steps, so that counts have whole labels."""
+    """Round numbers from 0 up to at least `highest`, 0 or above, about `about` steps apart; whole
+    steps, so that counts have whole labels.
+    """
     if highest <= 0:
         return [0, 1]
     rough = highest / about
@@ -38,7 +43,11 @@ def trend_spec(
     x_label: Callable[[int], str],
     y_label: Callable[[float], str],
 ) -> dict[str, Any]:
-    """Vega-Lite of one series: `values` (None = unknown, a gap) at `places` (day numbers), `marks` being the places with a label."""
+    """Vega-Lite of one series:
+
+    `values` (None = unknown, a gap) at `places` (day numbers), `marks` being the places with a
+    label.
+    """
     ticks = nice_ticks(max((value for value in values if value is not None), default=0))
     rows = [{"x": place, "y": value} for place, value in zip(places, values, strict=True)]
     newest = [row for row in rows if row["y"] is not None][-1:]
@@ -91,7 +100,8 @@ def trend_spec(
             "view": {"stroke": None},
             "axis": {
                 "labelColor": TEXT, "gridColor": GRID, "domainColor": GRID, "tickColor": GRID,
-                "labelFontSize": 11, "minExtent": 46, "maxExtent": 46, "labelOverlap": True, "labelFlush": False,
+                "labelFontSize": 11, "minExtent": 46, "maxExtent": 46, "labelOverlap": True,
+                "labelFlush": False,
             },
             "axisX": {"minExtent": 0},
         },
@@ -99,7 +109,9 @@ def trend_spec(
 
 
 def svg(spec: dict[str, Any]) -> str:
-    """The chart as an `<svg>` element that fills its place; hidden from screen readers, whose text stands beside it. About 1 s the first time."""
+    """The chart as an `<svg>` element that fills its place; hidden from screen readers, whose text
+    stands beside it. About 1 s the first time.
+    """
     import vl_convert
 
     drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)

@@ -1,4 +1,6 @@
-"""Numbers, money, dates and text as the reader of the report expects them: by locale and currency, and harmless whatever the data says."""
+"""Numbers, money, dates and text as the reader of the report expects them: by locale and currency,
+and harmless whatever the data says.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-# Rows of the campaign table that are open, and rows of any long table at all: a page that anyone can read and send.
+# Rows of the campaign table that are open, and rows of any long table at all: a page that anyone
+# can read and send.
 OPEN_ROWS = 20
 MOST_ROWS = 250
 UNKNOWN = "unknown"
@@ -31,7 +34,9 @@ def _harmless(character: str) -> str:
 
 
 def shown(value: object, longest: int = LONGEST_TEXT) -> str:
-    """Text from data as one line of at most `longest` characters; control and direction characters are shown as �."""
+    """Text from data as one line of at most `longest` characters; control and direction characters
+    are shown as �.
+    """
     text = "" if value is None else str(value)
     clean = [_harmless(character) for character in text[: longest + 1]]
     short = "".join(clean).strip()
@@ -44,7 +49,9 @@ def _is_short(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Formats:
-    """Writes numbers for one locale (a Babel identifier such as de_DE), one currency (ISO 4217) and one time zone (IANA name)."""
+    """Writes numbers for one locale (a Babel identifier such as de_DE), one currency (ISO 4217) and
+    one time zone (IANA name).
+    """
 
     locale: str
     currency: str
@@ -71,7 +78,9 @@ class Formats:
         return UNKNOWN if value is None else format_decimal(value, "#,##0.00", locale=self.locale)
 
     def short_money(self, value: Decimal | float | None) -> str:
-        """An amount of about three digits with its currency, such as $1.27M; whole, where the locale has no shorter way to write it."""
+        """An amount of about three digits with its currency, such as $1.27M; whole, where the
+        locale has no shorter way to write it.
+        """
         from babel.core import Locale
         from babel.numbers import format_compact_currency, format_currency
 

@@ -1,7 +1,10 @@
-"""What the report says, asked of the published file alone. Every function takes a connection on that file, in UTC, and returns plain values.
+"""What the report says, asked of the published file alone.
 
-`live` campaigns are those of `marts.campaign_performance`: all that are not deleted (R84). People, sessions and deals that several campaigns
-share are counted once wherever campaigns are taken together.
+Every function takes a connection on that file, in UTC, and returns plain values.
+
+`live` campaigns are those of `marts.campaign_performance`: all that are not deleted (R84). People,
+sessions and deals that several campaigns share are counted once wherever campaigns are taken
+together.
 """
 
 from __future__ import annotations
@@ -47,10 +50,12 @@ def campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return rows(
         connection,
         """
-        select performance.*, dimension.status, dimension.owner, dimension.start_date, dimension.end_date
+        select performance.*, dimension.status, dimension.owner, dimension.start_date,
+            dimension.end_date
         from marts.campaign_performance as performance
         left join core.dim_campaigns as dimension on performance.campaign_id = dimension.campaign_id
-        order by performance.revenue desc, performance.influenced_contacts desc, performance.sessions desc, performance.campaign_id
+        order by performance.revenue desc, performance.influenced_contacts desc,
+            performance.sessions desc, performance.campaign_id
         """,
     )
 
@@ -58,7 +63,8 @@ def campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def totals(
     connection: duckdb.DuckDBPyConnection, days: Mapping[date, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """All live campaigns together: each session, contact and deal once (R41, R50, R51, R53, R62); a sum with an unknown part is unknown (R83).
+    """All live campaigns together: each session, contact and deal once (R41, R50, R51, R53, R62); a
+    sum with an unknown part is unknown (R83).
 
     `days` are those of `daily`: each session and contact is one day's, so they are counted there.
     """
@@ -67,11 +73,18 @@ def totals(
         f"""
         select
             (select count(*) from marts.campaign_performance) as campaigns,
-            (select count(distinct contact_id) from marts.revenue_contacts where campaign_id in ({LIVE})) as contacts_with_revenue,
-            (select count(distinct deal_id) from diagnostics.deal_inclusion where is_included and campaign_id in ({LIVE})) as deals,
+            (select count(distinct contact_id) from marts.revenue_contacts
+                where campaign_id in ({LIVE})) as contacts_with_revenue,
+            (select count(distinct deal_id) from diagnostics.deal_inclusion
+                where is_included
+                and campaign_id in ({LIVE})) as deals,
             (select coalesce(sum(revenue), 0) from marts.campaign_performance) as revenue,
-            (select case when count(*) = count(spend) then coalesce(sum(spend), 0) end from marts.campaign_performance) as spend,
-            (select case when count(*) = count(budget) then coalesce(sum(budget), 0) end from marts.campaign_performance) as budget
+            (select case when count(*) = count(spend) then coalesce(sum(spend), 0)
+                end
+                from marts.campaign_performance) as spend,
+            (select case when count(*) = count(budget) then coalesce(sum(budget), 0)
+                end
+                from marts.campaign_performance) as budget
         """,
     )
     counts = {
@@ -83,17 +96,22 @@ def totals(
 
 
 def won_money(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
-    """Where the money of won deals went under the linear model; the parts add up to `won` to the cent (R75)."""
+    """Where the money of won deals went under the linear model; the parts add up to `won` to the
+    cent (R75).
+    """
     (row,) = rows(
         connection,
         f"""
         select
             (
-                select coalesce(sum(amount_home), 0) from core.fct_deals where is_closed_won and not is_deleted and amount_home > 0
+                select coalesce(sum(amount_home), 0) from core.fct_deals
+                    where is_closed_won
+                    and not is_deleted and amount_home > 0
             ) as won,
             coalesce(sum(revenue) filter (where campaign_id in ({LIVE})), 0) as campaigns,
             coalesce(sum(revenue) filter (where campaign_id is null), 0) as no_campaign,
-            coalesce(sum(revenue) filter (where campaign_id is not null and campaign_id not in ({LIVE})), 0) as deleted
+            coalesce(sum(revenue) filter (where campaign_id is not null
+                and campaign_id not in ({LIVE})), 0) as deleted
         from marts.attributed_revenue where model = 'linear'
         """,
     )
@@ -124,7 +142,9 @@ class ModelRow:
 
 
 def models(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[ModelRow]]:
-    """The models, and per campaign with money under any of them what each gives it, the widest disagreement first and no campaign last (R72-R75)."""
+    """The models, and per campaign with money under any of them what each gives it, the widest
+    disagreement first and no campaign last (R72-R75).
+    """
     found = rows(
         connection,
         """
@@ -132,7 +152,8 @@ def models(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[Model
             credited.campaign_id is not null and performance.campaign_id is null as is_deleted
         from marts.attributed_revenue as credited
         left join core.dim_campaigns as dimension on credited.campaign_id = dimension.campaign_id
-        left join marts.campaign_performance as performance on credited.campaign_id = performance.campaign_id
+        left join marts.campaign_performance as performance
+            on credited.campaign_id = performance.campaign_id
         order by credited.campaign_id, credited.model
         """,
     )
@@ -153,9 +174,15 @@ def models(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[Model
 
 
 def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[str, Any]]:
-    """The assets through which campaigns earned most (linear), with their interactions that influence and the contacts of those (R30, R53)."""
+    """The assets through which campaigns earned most (linear), with their interactions that
+    influence and the contacts of those (R30, R53).
+    """
     through = f"""
-        select counted.event_id, counted.campaign_id, counted.contact_id, counted.influences, event.asset_type, event.asset_id
+        select counted.event_id, counted.campaign_id,
+            counted.contact_id,
+            counted.influences,
+            event.asset_type,
+            event.asset_id
         from core.fct_campaign_interactions as counted
         inner join {{events}} as event on counted.event_id = event.event_id
         where counted.basis in ('asset', 'both') and counted.campaign_id in ({LIVE})
@@ -164,58 +191,84 @@ def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[s
         f"""
         create or replace temporary table earned as
         with credits as (select * from marts.attribution_credits where model = 'linear'),
-        through as ({through.format(events="core.fct_interactions")} and counted.event_id in (select event_id from credits))
-        select through.asset_type, through.asset_id, sum(credits.credit) as revenue, count(distinct credits.deal_id) as deals
+        through as ({through.format(events="core.fct_interactions")}
+            and counted.event_id in (select event_id from credits))
+        select through.asset_type, through.asset_id,
+            sum(credits.credit) as revenue,
+                    count(distinct credits.deal_id) as deals
         from credits
-        inner join through on credits.event_id = through.event_id and credits.campaign_id = through.campaign_id
+        inner join through on credits.event_id = through.event_id
+            and credits.campaign_id = through.campaign_id
         group by all
         """
     )
-    # The events of other assets need not be looked at where enough have earned something. A table of their own, because the engine must know how few
-    # they are before it looks for them among all campaign interactions.
+    # The events of other assets need not be looked at where enough have earned something. A table
+    # of their own, because the engine must know how few they are before it looks for them among all
+    # campaign interactions.
     leading = (
-        "select asset_type, asset_id from earned where revenue > 0 qualify rank() over (order by revenue desc) <= "
-        + str(most)
+        "select asset_type, asset_id from earned where revenue > 0 qualify rank() over (order by "
+        "revenue desc) <= " + str(most)
     )
     enough = connection.execute(f"select count(*) from ({leading})").fetchone()[0] >= most
+    events = "leading_events" if enough else "core.fct_interactions"
     if enough:
         connection.execute(
             f"""
             create or replace temporary table leading_events as
-            select event_id, asset_type, asset_id from core.fct_interactions where (asset_type, asset_id) in ({leading})
+            select event_id, asset_type, asset_id from core.fct_interactions
+                where (asset_type, asset_id) in ({leading})
             """
         )
     return rows(
         connection,
         f"""
-        with through as ({through.format(events="leading_events" if enough else "core.fct_interactions")}),
+        with through as ({through.format(events=events)}),
         engaged as (
-            select through.asset_type, through.asset_id, count(distinct through.event_id) as interactions,
-                count(distinct contact.contact_id) as contacts, max(through.campaign_id) as campaign_id,
+            select through.asset_type, through.asset_id,
+                count(distinct
+                      through.event_id) as interactions,
+                count(distinct contact.contact_id) as contacts,
+                    max(through.campaign_id) as campaign_id,
                 count(distinct through.campaign_id) as campaigns
             from through
-            left join core.dim_contacts as contact on through.contact_id = contact.contact_id and not contact.is_deleted
+            left join core.dim_contacts as contact
+                on through.contact_id = contact.contact_id
+                and not contact.is_deleted
             where through.influences
             group by all
         )
 
-        select engaged.asset_type, engaged.asset_id, asset.asset_name, engaged.interactions, engaged.contacts,
-            coalesce(earned.deals, 0) as deals, coalesce(earned.revenue, 0) as revenue, engaged.campaigns, campaign.campaign_name
+        select engaged.asset_type, engaged.asset_id,
+            asset.asset_name,
+            engaged.interactions,
+            engaged.contacts,
+            coalesce(earned.deals, 0) as deals,
+                coalesce(earned.revenue,
+                    0) as revenue,
+                engaged.campaigns, campaign.campaign_name
         from engaged
-        left join earned on engaged.asset_type = earned.asset_type and engaged.asset_id = earned.asset_id
-        left join core.dim_assets as asset on engaged.asset_type = asset.asset_type and engaged.asset_id = asset.asset_id
+        left join earned on engaged.asset_type = earned.asset_type
+            and engaged.asset_id = earned.asset_id
+        left join core.dim_assets as asset on engaged.asset_type = asset.asset_type
+            and engaged.asset_id = asset.asset_id
         left join core.dim_campaigns as campaign on engaged.campaign_id = campaign.campaign_id
-        order by revenue desc, contacts desc, interactions desc, engaged.asset_type, engaged.asset_id
+        order by revenue desc, contacts desc,
+            interactions desc,
+            engaged.asset_type,
+            engaged.asset_id
         limit {most}
         """,
     )
 
 
 def funnel(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Contacts: all, influenced by a live campaign, of those on a deal, on a won deal, and with revenue for a live campaign. Never rising."""
+    """Contacts: all, influenced by a live campaign, of those on a deal, on a won deal, and with
+    revenue for a live campaign. Never rising.
+    """
     (row,) = connection.execute(
         f"""
-        with influenced as (select distinct contact_id from marts.influenced_contacts where campaign_id in ({LIVE})),
+        with influenced as (select distinct contact_id from marts.influenced_contacts
+            where campaign_id in ({LIVE})),
         on_deals as (
             select link.contact_id, bool_or(deal.is_closed_won) as has_won
             from core.fct_deal_contacts as link
@@ -229,7 +282,8 @@ def funnel(connection: duckdb.DuckDBPyConnection) -> list[int]:
             (select count(*) from influenced),
             (select count(*) from on_deals),
             (select count(*) from on_deals where has_won),
-            (select count(distinct contact_id) from marts.revenue_contacts where campaign_id in ({LIVE}))
+            (select count(distinct contact_id) from marts.revenue_contacts
+                where campaign_id in ({LIVE}))
         """
     ).fetchall()
     return list(row)

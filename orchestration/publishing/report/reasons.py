@@ -16,11 +16,17 @@ UTM_STATUSES = {
     "matched": ("Matched", "A campaign collects these visits."),
     "shared": (
         "Shared",
-        "Several campaigns have this alias: each counts the same visits. Remove it from all but one.",
+        (
+            "Several campaigns have this alias: each counts the same visits. "
+            "Remove it from all but one."
+        ),
     ),
     "before_campaign": (
         "Before the campaign",
-        "All visits came before the campaign or its alias began. Perhaps the alias is to start earlier.",
+        (
+            "All visits came before the campaign or its alias began. Perhaps the alias is to start "
+            "earlier."
+        ),
     ),
     "unmatched": (
         "Unmatched",

@@ -18,31 +18,52 @@ DAYS_SHOWN_BY_DAY = 60
 
 
 def daily(connection: duckdb.DuckDBPyConnection, timezone: str) -> dict[date, dict[str, Any]]:
-    """Per portal day the numbers of SERIES; a contact counts as influenced on its first day, a spend of unknown size makes the day's unknown."""
+    """Per portal day the numbers of SERIES; a contact counts as influenced on its first day, a
+    spend of unknown size makes the day's unknown.
+    """
     found = rows(
         connection,
         f"""
         with sessions as (
-            select session_id from core.fct_campaign_interactions where event_type = 'page_view' and campaign_id in ({LIVE})
+            select session_id from core.fct_campaign_interactions
+                where event_type = 'page_view'
+                and campaign_id in ({LIVE})
         ),
         influenced as (
-            select contact_id, min(influenced_at) as influenced_at from marts.influenced_contacts where campaign_id in ({LIVE}) group by 1
+            select contact_id, min(influenced_at) as influenced_at
+                from marts.influenced_contacts
+                where campaign_id in ({LIVE})
+                group by 1
         ),
-        first_touches as (select distinct contact_id, contact_created_at from marts.first_touch_contacts where campaign_id in ({LIVE})),
-        last_touches as (select distinct contact_id, contact_created_at from marts.last_touch_contacts where campaign_id in ({LIVE}))
+        first_touches as (select distinct contact_id, contact_created_at
+            from marts.first_touch_contacts where campaign_id in ({LIVE})),
+        last_touches as (select distinct contact_id, contact_created_at
+            from marts.last_touch_contacts where campaign_id in ({LIVE}))
 
-        select 'sessions' as kind, {day_of("started_at", timezone)} as day, count(*) as number, false as is_unknown
+        select 'sessions' as kind, {day_of("started_at", timezone)} as day,
+            count(*) as
+                                                                                         number,
+                    false as
+            is_unknown
         from core.fct_sessions where session_id in (select session_id from sessions) group by all
         union all
-        select 'first_touch', {day_of("contact_created_at", timezone)}, count(*), false from first_touches group by all
+        select 'first_touch', {day_of("contact_created_at", timezone)}, count(*), false
+            from first_touches group by all
         union all
-        select 'last_touch', {day_of("contact_created_at", timezone)}, count(*), false from last_touches group by all
+        select 'last_touch', {day_of("contact_created_at", timezone)}, count(*), false
+            from last_touches group by all
         union all
-        select 'influenced', {day_of("influenced_at", timezone)}, count(*), false from influenced group by all
+        select 'influenced', {day_of("influenced_at", timezone)}, count(*), false
+            from influenced
+            group by all
         union all
-        select 'revenue', day, sum(revenue), false from marts.campaign_daily where revenue <> 0 group by all
+        select 'revenue', day, sum(revenue), false from marts.campaign_daily
+            where revenue <> 0
+            group by all
         union all
-        select 'spend', day, sum(spend), count(*) > count(spend) from marts.campaign_daily where spend is null or spend <> 0 group by all
+        select 'spend', day, sum(spend), count(*) > count(spend)
+            from marts.campaign_daily
+            where spend is null or spend <> 0 group by all
         """,
     )
     days: dict[date, dict[str, Any]] = defaultdict(dict)
@@ -54,7 +75,9 @@ def daily(connection: duckdb.DuckDBPyConnection, timezone: str) -> dict[date, di
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `first` to `last`, both included, with the sum of each of SERIES (None = unknown)."""
+    """Days from `first` to `last`, both included, with the sum of each of SERIES (None =
+    unknown).
+    """
 
     first: date
     last: date
@@ -71,7 +94,9 @@ def _total(days: dict[date, dict[str, Any]], first: date, last: date) -> Period:
 
 
 def periods(days: dict[date, dict[str, Any]], until: date) -> list[Period]:
-    """The trend up to the newest day not after `until`: single days where all fit, else up to 52 weeks of seven whole days ending there."""
+    """The trend up to the newest day not after `until`: single days where all fit, else up to 52
+    weeks of seven whole days ending there.
+    """
     known = [day for day in days if day <= until]
     if not known:
         return []

@@ -56,21 +56,58 @@ def kpis_part(
     )
     gain = None if totals["spend"] is None else totals["revenue"] - totals["spend"]
     return [
-        card("Sessions", formats.count(totals["sessions"]), "with a campaign's page or link", "sessions"),
-        card("New contacts, first touch", formats.count(totals["first_touch"]), "came first through a campaign", "first_touch"),
-        card("New contacts, last touch", formats.count(totals["last_touch"]), "converted through a campaign", "last_touch"),
-        card("Influenced contacts", formats.count(totals["influenced"]), "new or known", "influenced"),
-        card("Deals", formats.count(totals["deals"]), f"won with {formats.count(totals['contacts_with_revenue'])} contacts' help"),
-        card("Revenue", formats.short_money(totals["revenue"]), "campaigns' share of won deals", "revenue", revenue or ""),
-        card("Spend", formats.short_money(totals["spend"]), "of all campaigns", "spend", spend or ""),
-        card("ROI", formats.change(totals["roi"]), "(revenue − spend) ÷ spend", None, f"gain {formats.money(gain)}" if gain is not None else ""),
-    ]  # fmt: skip
+        card(
+            "Sessions",
+            formats.count(totals["sessions"]),
+            "with a campaign's page or link",
+            "sessions",
+        ),
+        card(
+            "New contacts, first touch",
+            formats.count(totals["first_touch"]),
+            "came first through a campaign",
+            "first_touch",
+        ),
+        card(
+            "New contacts, last touch",
+            formats.count(totals["last_touch"]),
+            "converted through a campaign",
+            "last_touch",
+        ),
+        card(
+            "Influenced contacts", formats.count(totals["influenced"]), "new or known", "influenced"
+        ),
+        card(
+            "Deals",
+            formats.count(totals["deals"]),
+            f"won with {formats.count(totals['contacts_with_revenue'])} contacts' help",
+        ),
+        card(
+            "Revenue",
+            formats.short_money(totals["revenue"]),
+            "campaigns' share of won deals",
+            "revenue",
+            revenue or "",
+        ),
+        card(
+            "Spend", formats.short_money(totals["spend"]), "of all campaigns", "spend", spend or ""
+        ),
+        card(
+            "ROI",
+            formats.change(totals["roi"]),
+            "(revenue − spend) ÷ spend",
+            None,
+            f"gain {formats.money(gain)}" if gain is not None else "",
+        ),
+    ]
 
 
 def _axis_marks(
     periods: list[timeline.Period], formats: Formats
 ) -> tuple[list[int], dict[int, str]]:
-    """Places of the x axis that get a label, and the labels: starts of months where there are several, else a few of the days."""
+    """Places of the x axis that get a label, and the labels: starts of months where there are
+    several, else a few of the days.
+    """
     first, last = periods[0].last, periods[-1].last
     firsts = [
         day
@@ -111,7 +148,8 @@ def trend_part(periods: list[timeline.Period], formats: Formats) -> dict[str, An
         highest = max(range(len(periods)), key=lambda n: -1 if exact[n] is None else exact[n])
         whole = None if None in exact else sum(exact)
         peak = (
-            f"; highest {write(exact[highest])} in the {'week' if by_week else 'day'} to {formats.day(periods[highest].last)}"
+            f"; highest {write(exact[highest])} in the {'week' if by_week else 'day'} to "
+            f"{formats.day(periods[highest].last)}"
             if known
             else ""
         )
@@ -120,7 +158,10 @@ def trend_part(periods: list[timeline.Period], formats: Formats) -> dict[str, An
                 "title": SERIES_TITLES[kind][0],
                 "total": formats.short_money(whole) if is_money else formats.count(whole),
                 "svg": charts.svg(spec),
-                "label": f"{SERIES_TITLES[kind][0]}: {SERIES_TITLES[kind][1]}. In all {write(whole)}{peak}; newest {write(exact[-1])}.",
+                "label": (
+                    f"{SERIES_TITLES[kind][0]}: {SERIES_TITLES[kind][1]}. In all "
+                    f"{write(whole)}{peak}; newest {write(exact[-1])}."
+                ),
             }
         )
     return {

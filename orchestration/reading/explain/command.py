@@ -28,8 +28,11 @@ def plain_json(value: object) -> object:
 
 
 def explain(arguments: argparse.Namespace) -> int:
-    """Answers one question; returns the exit status: 0 answered, 2 unknown id or nothing published."""
-    # What is no text can be no id; it is looked for all the same, so that the answer is the usual one.
+    """Answers one question; returns the exit status: 0 answered, 2 unknown id or nothing
+    published.
+    """
+    # What is no text can be no id; it is looked for all the same, so that the answer is the usual
+    # one.
     arguments.id = arguments.id.encode("utf-8", "replace").decode("utf-8")
     if arguments.subject == "asset":
         arguments.type = arguments.type.encode("utf-8", "replace").decode("utf-8")

@@ -24,10 +24,12 @@ def deal_page(found: dict[str, Any]) -> None:
     won = "closed-won" if deal["is_closed_won"] else "not closed-won"
     currency = deal["currency"] or "home currency"
     page.say(
-        f"{won}{', deleted' if deal['is_deleted'] else ''}; {money_text(deal['amount'])} {currency} = {money_text(deal['amount_home'])} home (R65)"
+        f"{won}{', deleted' if deal['is_deleted'] else ''}; {money_text(deal['amount'])} "
+        f"{currency} = {money_text(deal['amount_home'])} home (R65)"
     )
     page.say(
-        f"created {when_text(deal['created_at']) or 'unknown'}, closed {when_text(deal['closed_at']) or 'unknown'} (UTC)"
+        f"created {when_text(deal['created_at']) or 'unknown'}, closed "
+        f"{when_text(deal['closed_at']) or 'unknown'} (UTC)"
     )
     page.heading("Who was on it (R60, R61)")
     contacts = new_table("Contact", "E-mail", "From", "To", "In the path?")
@@ -48,7 +50,8 @@ def deal_page(found: dict[str, Any]) -> None:
         _path_tables(page, found["path"])
     else:
         page.say(
-            "There is none: the deal fails a condition below, or its contacts had no interaction that earns revenue before the close."
+            "There is none: the deal fails a condition below, or its contacts had no interaction "
+            "that earns revenue before the close."
         )
     if found["left_out"]:
         page.heading("What their other interactions lack")
@@ -59,7 +62,8 @@ def deal_page(found: dict[str, Any]) -> None:
     page.heading("Which campaigns ask for it (R94)")
     if not found["campaigns"]:
         page.say(
-            "None: no contact ever on the deal had an influencing interaction on an asset or utm of any campaign."
+            "None: no contact ever on the deal had an influencing interaction on an asset or utm "
+            "of any campaign."
         )
     campaigns = new_table("Campaign", "Counts?", "Why not, and what to do")
     for row in found["campaigns"]:
@@ -98,7 +102,8 @@ def _path_tables(page: Page, path: Rows) -> None:
     page.show(touches)
     if len(shown) < len(path):
         page.say(
-            f"... {len(path) - len(shown):,} more between the first and the last {TOUCHES_SHOWN // 2}; --json has all of them"
+            f"... {len(path) - len(shown):,} more between the first and the last "
+            f"{TOUCHES_SHOWN // 2}; --json has all of them"
         )
     models = in_order({model for entry in path for model in entry["models"]})
     page.heading("Credit and weight per model (R72-R75)")
