@@ -8,7 +8,7 @@ SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:me
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java lint format dev docs variables data-docs site drawings superset superset-export benchmark lock audit
+.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java postgresql lint format dev docs variables data-docs site drawings superset superset-export benchmark lock audit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -26,10 +26,10 @@ setup: $(VENV)/.ready ## set up .venv from the lock
 run: setup ## land the sample, build, check, publish, print the campaign table
 	@$(BIN)/touchledger run $(ARGS)
 
-test: setup spark-setup ## the tests, under 20 minutes on 2 cores
+test: setup spark-setup postgresql ## the tests, under 20 minutes on 2 cores
 	@$(BIN)/python -m pytest -m "not long" $(ARGS)
 
-test-long: setup spark-setup ## all tests, with what takes longer
+test-long: setup spark-setup postgresql ## all tests, with what takes longer
 	@TOUCHLEDGER_TEST_LONG=1 $(BIN)/python -m pytest $(ARGS)
 
 $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
@@ -43,6 +43,11 @@ $(SPARK)/.ready: orchestration/engines/spark/requirements.lock
 	@$(SPARK)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
+# What the tests of databases start; without it they are skipped.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/pg_ctl > /dev/null 2>&1 || command -v pg_ctl > /dev/null || { test "$$(id -u)" = 0 && command -v apt-get > /dev/null && \
+		echo "Installing PostgreSQL (once)" && apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql > /dev/null; } || true
+
 java: $(VENV)/.ready
 	@command -v java > /dev/null || { test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing Java 17 (once)" && \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless > /dev/null; } || true
@@ -50,7 +55,7 @@ java: $(VENV)/.ready
 
 spark-setup: $(VENV)/.spark $(SPARK)/.ready java ## what --target spark needs, and a Spark to try it on this machine (needs Java 17)
 
-spark-test: setup spark-setup ## the same rows on both engines, workers and server killed: on a cluster that is started and stopped
+spark-test: setup spark-setup postgresql ## the same rows on both engines, workers and server killed: on a cluster that is started and stopped
 	@$(BIN)/python -m pytest tests/spark tests/unit/test_spark.py $(ARGS)
 
 spark-cluster: spark-setup ## a Spark cluster on this machine until interrupted, for --target spark (ARGS="--workers 4")

@@ -1,0 +1,151 @@
+"""Tables of a loader as files of any kind; what is new is what files are new or changed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.connectors.folders import Folder
+from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.kinds import kind
+from orchestration.connectors.loaders import check_tables
+from orchestration.connectors.pull import Pull, pull_source
+from orchestration.connectors.snowplow_fields import FIELDS
+from orchestration.connectors.tables import found_tables
+from orchestration.ground.settings import Settings, make_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, home: Path) -> Settings:
+    return make_settings(landing=str(tmp_path / "landing"), home=str(home))
+
+
+def folder_source(kind_name: str, path: Path, **options: object) -> Source:
+    return Source("web", kind(kind_name), {"path": str(path), **options}, "touchledger.yml, line 2")
+
+
+def rows_of(path: Path, kind_name: str, name: str) -> list[dict]:
+    """What a folder has of a kind's table, read without a pull."""
+    source = folder_source(kind_name, path)
+    folder = Folder(path, source)
+    table = source.kind.tables[name]
+    listed = folder._listed()
+    found = found_tables(name, table, list(listed), source.options)
+    files = [(one, file) for one in found for file, _ in listed[one]]
+    return [row for batch in folder._batches(table, files) for row in batch.to_pylist()]
+
+
+def test_every_format_says_the_same(tmp_path: Path):
+    at = datetime(2024, 5, 1, 10, 0, 0)
+    params = [{"key": "page_location", "value": {"string_value": "https://x.example/a,b"}}]
+    row = {
+        "event_timestamp": 1714557600000000,
+        "event_name": "page_view",
+        "user_pseudo_id": "1.2",
+        "event_params": params,
+        "user_id": None,
+        "unasked": at,
+    }
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "Events_20240501.parquet")
+    text = json.dumps({**row, "unasked": str(at)})
+    (tmp_path / "EVENTS_20240502").mkdir()
+    (tmp_path / "EVENTS_20240502" / "part-0.jsonl").write_text(text + "\n")
+    with gzip.open(tmp_path / "events_20240503.ndjson.gz", "wt") as file:
+        file.write(text + "\n")
+    quoted = json.dumps(params).replace('"', '""')
+    (tmp_path / "events_intraday_20240504.csv").write_text(
+        "\ufeffEvent_Timestamp;event_name;user_pseudo_id;event_params;user_id\n"
+        f'1714557600000000;page_view;1.2;"{quoted}";\n',
+        encoding="utf-8",
+    )
+    (tmp_path / ".events_20240505.csv").write_text("half written")
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    rows = rows_of(tmp_path, "ga4", "events")
+    assert len(rows) == 4
+    assert {row.pop("_table").lower() for row in rows} == {
+        "events_20240501",
+        "events_20240502",
+        "events_20240503",
+        "events_intraday_20240504",
+    }
+    for one in rows:
+        told = one.pop("event_params")
+        assert json.loads(told) == params
+        assert one == {
+            "event_timestamp": "1714557600000000",
+            "event_name": "page_view",
+            "user_pseudo_id": "1.2",
+            "user_id": None,
+        }
+
+
+def test_types_of_parquet_as_text(tmp_path: Path):
+    duckdb.execute(
+        "copy (select 12.0::double as id, timestamptz '2024-05-01 12:00:00+02' as property_createdate, true as _fivetran_deleted, "
+        f"timestamp '2024-05-01 09:00:00' as _fivetran_synced, '012' as property_email) to '{tmp_path}/contact.parquet' (format parquet)"
+    )
+    assert rows_of(tmp_path, "fivetran_hubspot", "contact") == [
+        {
+            "id": "12",
+            "property_createdate": "2024-05-01T10:00:00.000000Z",
+            "property_email": "012",
+            "_fivetran_deleted": "true",
+            "_fivetran_synced": "2024-05-01 09:00:00",
+        }
+    ]
+
+
+def test_the_enriched_tsv(tmp_path: Path):
+    event = dict.fromkeys(FIELDS, "") | {
+        "event_id": "e1",
+        "event": "page_view",
+        "page_url": 'https://x.example/?q="a"',
+        "derived_tstamp": "2024-05-01 10:00:00.123",
+    }
+    lines = ["\t".join(event[name] for name in FIELDS)] * 2
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events" / "run=1.tsv").write_text("\n".join(lines) + "\n")
+    rows = rows_of(tmp_path, "snowplow", "events")
+    assert len(rows) == 2
+    assert rows[0]["page_url"] == 'https://x.example/?q="a"'
+    assert rows[0]["derived_tstamp"] == "2024-05-01 10:00:00.123"
+
+
+def test_only_new_and_changed_files_are_read(tmp_path: Path, settings: Settings):
+    web = tmp_path / "web"
+    (web / "pages").mkdir(parents=True)
+    (web / "pages" / "1.csv").write_text(
+        "id,anonymous_id,url,timestamp\n1,v,https://x/,2024-05-01\n"
+    )
+    source = folder_source("segment", web)
+
+    def read(pull: Pull) -> list[tuple]:
+        with pull.extracts("pages") as connection:
+            found = connection.execute(
+                "select status, rows from ledger where table_name = 'pages' and parent_id is null and _pull = ?",
+                [pull.number],
+            )
+            return found.fetchall()
+
+    assert read(pull_source(source, settings)) == [("whole", 1)]
+    assert read(pull_source(source, settings)) == [("unchanged", 0)]
+    (web / "pages" / "2.csv").write_text(
+        "id,anonymous_id,url,timestamp\n2,v,https://x/,2024-05-02\n"
+    )
+    assert read(pull_source(source, settings)) == [("new rows", 1)]
+    assert read(pull_source(source, settings, full=True)) == [("whole", 2)]
+
+
+def test_what_a_person_sees(tmp_path: Path, settings: Settings):
+    with pytest.raises(SourceFailed, match="There is no folder"):
+        pull_source(folder_source("segment", tmp_path / "none"), settings)
+    (tmp_path / "pages.parquet").write_text("no parquet")
+    with pytest.raises(SourceFailed, match=r"pages\.parquet cannot be read"):
+        check_tables(folder_source("segment", tmp_path))

@@ -1,0 +1,651 @@
+"""What the kinds of loaders and trackers decide, on rows that look as theirs do."""
+
+from __future__ import annotations
+
+import json
+
+from tests.connectors.extracts import at, translated
+
+SYNCED = "2024-05-01 6:49:18"
+LANDED = "2024-05-01T06:49:18.000000Z"
+
+
+def picked(rows: list[dict], *columns: str) -> list[tuple]:
+    return sorted((tuple(row[name] for name in columns) for row in rows), key=str)
+
+
+# --- Pairs: first seen, as complete pulls saw them ---------------------------------------------
+
+
+def pair(deal: str, contact: str, **more: object) -> dict:
+    return {"deal_id": deal, "contact_id": contact, "type_id": "3", **more}
+
+
+def deal(deal_id: str, **more: object) -> dict:
+    return {
+        "deal_id": deal_id,
+        "property_createdate": "2024-03-01 00:00:00",
+        "property_closedate": None,
+        **more,
+    }
+
+
+CONTACT = {"id": "c", "property_createdate": "2024-04-01 00:00:00", "_fivetran_synced": SYNCED}
+
+
+def test_pairs_of_the_first_pull_are_assumed_and_later_ones_seen():
+    first = {
+        "deal": [deal("d")],
+        "contact": [CONTACT],
+        "deal_contact": [pair("d", "c"), pair("d", "c")],
+    }
+    second = {
+        "deal": [deal("d"), deal("new")],
+        "contact": [CONTACT],
+        "deal_contact": [pair("d", "x"), pair("new", "c"), pair("ghost", "y")],
+    }
+    log = translated("fivetran_hubspot", first, second)["deal_contact_log"]
+    assert picked(log, "deal_id", "contact_id", "action", "occurred_at", "time_basis") == [
+        ("d", "c", "associated", "2024-04-01T00:00:00.000000Z", "assumed"),
+        ("d", "c", "removed", at(2), "first_seen"),
+        ("d", "x", "associated", at(2), "first_seen"),
+        ("ghost", "y", "associated", at(2), "first_seen"),
+        ("new", "c", "associated", "2024-04-01T00:00:00.000000Z", "assumed"),
+    ]
+    (gone,) = (row for row in log if row["action"] == "removed")
+    (came,) = (row for row in log if row["contact_id"] == "x")
+    assert came["log_id"] < gone["log_id"]
+
+
+def test_what_is_missing_from_an_incomplete_pull_means_nothing():
+    whole = {"deal": [deal("d")], "deal_contact": [pair("d", "c")]}
+    log = translated(
+        "fivetran_hubspot", whole, {"deal": [deal("d")]}, whole, incomplete=[(2, "deal_contact")]
+    )["deal_contact_log"]
+    assert picked(log, "action", "time_basis") == [("associated", "assumed")]
+
+
+def test_first_associations_may_be_first_seen():
+    log = translated(
+        "fivetran_hubspot",
+        {"deal": [deal("d")], "deal_contact": [pair("d", "c")]},
+        first_associations="first_seen",
+    )["deal_contact_log"]
+    assert picked(log, "occurred_at", "time_basis") == [(at(1), "first_seen")]
+
+
+def test_deleted_and_inactive_pairs_are_none_and_history_mode_has_its_times():
+    log = translated(
+        "fivetran_hubspot",
+        {
+            "deal_contact": [
+                pair("d", "1", _fivetran_deleted="TRUE"),
+                pair("d", "2", _fivetran_active="false"),
+                pair(
+                    "d",
+                    "3",
+                    _fivetran_start="2024-01-01 00:00:00",
+                    _fivetran_end="2024-02-01 00:00:00",
+                    _fivetran_active="false",
+                    _fivetran_synced=SYNCED,
+                ),
+                pair(
+                    "d",
+                    "3",
+                    _fivetran_start="2024-02-01 00:00:00.001",
+                    _fivetran_end="2050-01-01 00:00:00",
+                    _fivetran_active="true",
+                    _fivetran_synced=SYNCED,
+                ),
+                pair(
+                    "d",
+                    "4",
+                    _fivetran_start="2024-01-01 00:00:00",
+                    _fivetran_end="2024-03-01 00:00:00",
+                    _fivetran_active="false",
+                    _fivetran_synced=SYNCED,
+                ),
+            ]
+        },
+    )["deal_contact_log"]
+    assert picked(log, "contact_id", "action", "occurred_at", "time_basis", "_loaded_at") == [
+        ("3", "associated", "2024-01-01T00:00:00.000000Z", "first_seen", LANDED),
+        ("4", "associated", "2024-01-01T00:00:00.000000Z", "first_seen", LANDED),
+        ("4", "removed", "2024-03-01T00:00:00.000000Z", "first_seen", LANDED),
+    ]
+
+
+def test_airbyte_has_pairs_in_the_newest_row_of_the_deal():
+    def row(contacts: list[str], hour: int) -> dict:
+        return {
+            "id": "d",
+            "contacts": json.dumps(contacts),
+            "createdAt": "2024-03-01T00:00:00Z",
+            "_airbyte_extracted_at": f"2024-05-01 {hour:02}:00:00+00",
+        }
+
+    log = translated(
+        "airbyte_hubspot",
+        {"deals": [row(["1", "1"], 2), row(["9"], 1)]},
+        {"deals": []},
+        {"deals": [row(["2"], 3)]},
+        partial=[(2, "deals"), (3, "deals")],
+    )["deal_contact_log"]
+    assert picked(log, "contact_id", "action", "occurred_at") == [
+        ("1", "associated", "2024-03-01T00:00:00.000000Z"),
+        ("1", "removed", at(3)),
+        ("2", "associated", at(3)),
+    ]
+
+
+# --- Contacts ----------------------------------------------------------------------------------
+
+
+def test_earlier_addresses_are_rows_as_old_as_they_are():
+    history = [
+        {"contact_id": "c", "name": "email", "value": value, "timestamp": time}
+        for value, time in (
+            ("old@x.example", "2023-01-01 00:00:00"),
+            ("", "2023-02-01 00:00:00"),
+            ("now@x.example", "2023-03-01 00:00:00"),
+        )
+    ]
+    contact = {**CONTACT, "property_email": "now@x.example", "property_lifecyclestage": "lead"}
+    rows = translated(
+        "fivetran_hubspot", {"contact": [contact], "contact_property_history": history}
+    )
+    assert picked(rows["contacts"], "email", "lifecycle_stage", "_loaded_at") == [
+        ("now@x.example", "lead", LANDED),
+        ("old@x.example", "lead", "2023-01-01T00:00:00.000000Z"),
+        (None, "lead", "2023-02-01T00:00:00.000000Z"),
+    ]
+
+
+def test_a_record_that_a_whole_pull_lacks_is_deleted_unless_it_was_merged_away():
+    one, two, three = ({**CONTACT, "id": number} for number in "123")
+    survivor = {**one, "property_hs_merged_object_ids": "3"}
+    landed = translated(
+        "fivetran_hubspot",
+        {"contact": [one, two, three], "deal": [deal("d")]},
+        {"contact": [survivor], "deal": []},
+        {"contact": [survivor], "deal": []},
+        partial=[(3, "contact")],
+    )
+    assert picked(
+        [row for row in landed["contacts"] if row["_deleted"]], "contact_id", "_loaded_at"
+    ) == [("2", at(2))]
+    assert picked([row for row in landed["deals"] if row["_deleted"]], "deal_id") == [("d",)]
+
+
+def test_merges_by_authority_and_chains_to_the_last():
+    landed = translated(
+        "fivetran_hubspot",
+        {
+            "contact": [
+                {
+                    **CONTACT,
+                    "id": "3",
+                    "property_hs_merged_object_ids": "1;2;4",
+                    "property_hs_calculated_merged_vids": "2:1704067200000;4:1704067200000",
+                }
+            ],
+            "contact_merge_audit": [
+                {"vid_to_merge": "1", "canonical_vid": "2", "timestamp": "2023-01-01 00:00:00"},
+                {"vid_to_merge": "4", "canonical_vid": "3", "timestamp": "2023-06-01 00:00:00"},
+                {"vid_to_merge": "5", "canonical_vid": "6", "timestamp": None},
+                {"vid_to_merge": "6", "canonical_vid": "5", "timestamp": None},
+            ],
+        },
+        portal="eu",
+    )
+    assert picked(
+        landed["contact_merges"], "loser_contact_id", "winner_contact_id", "merged_at"
+    ) == [
+        ("eu:1", "eu:3", "2023-01-01T00:00:00.000000Z"),
+        ("eu:2", "eu:3", "2024-01-01T00:00:00.000000Z"),
+        ("eu:4", "eu:3", "2023-06-01T00:00:00.000000Z"),
+        ("eu:5", "eu:6", at(1)),
+        ("eu:6", "eu:5", at(1)),
+    ]
+
+
+def test_merges_without_a_time_have_that_of_the_pull_that_first_saw_them():
+    survivor = {**CONTACT, "property_hs_merged_object_ids": "1"}
+    landed = translated(
+        "fivetran_hubspot",
+        {"contact": [survivor], "merged_deal": [{"deal_id": "a", "merged_deal_id": "b"}]},
+        {"contact": [survivor], "merged_deal": [{"deal_id": "a", "merged_deal_id": "b"}]},
+    )
+    assert picked(landed["contact_merges"], "merged_at") == [(at(1),)]
+    assert picked(landed["deal_merges"], "loser_deal_id", "winner_deal_id", "merged_at") == [
+        ("b", "a", at(1))
+    ]
+
+
+# --- Deals -------------------------------------------------------------------------------------
+
+
+def stage(stage_id: str, closed_won: object, is_closed: object, probability: object) -> dict:
+    return {
+        "stage_id": stage_id,
+        "pipeline_id": "p",
+        "closed_won": closed_won,
+        "is_closed": is_closed,
+        "probability": probability,
+        "label": "Closed Won",
+    }
+
+
+def test_won_and_closed_by_the_deal_else_by_its_stage():
+    stages = [
+        stage("won", "TRUE", "TRUE", "1.0"),
+        stage("closed", None, "true", "1"),
+        stage("lost", "FALSE", "TRUE", "0.0"),
+        stage("open", "false", "false", "0.4"),
+        stage("old", "TRUE", None, None),
+        stage("sure", "false", None, "1"),
+    ]
+    closing = {"property_closedate": "2024-04-01 00:00:00", "deal_pipeline_id": "p"}
+    deals = [
+        deal(name, deal_pipeline_stage_id=name, **closing)
+        for name in (*["won", "closed", "lost", "open", "old", "sure", "unknown"],)
+    ]
+    deals.append(
+        deal(
+            "says",
+            deal_pipeline_stage_id="won",
+            property_hs_is_closed_won="false",
+            property_hs_is_closed="false",
+            **closing,
+        )
+    )
+    landed = translated("fivetran_hubspot", {"deal": deals, "deal_pipeline_stage": stages})["deals"]
+    told = {row["deal_id"]: (row["is_closed_won"], row["closed_at"] is not None) for row in landed}
+    assert told == {
+        "won": ("true", True),
+        "closed": ("true", True),
+        "lost": ("false", True),
+        "open": ("false", False),
+        "old": ("true", True),
+        "sure": ("false", True),
+        "unknown": ("false", False),
+        "says": ("false", False),
+    }
+
+
+def test_a_stage_that_means_something_else_lands_its_deals_anew():
+    one = deal("d", deal_pipeline_stage_id="s", deal_pipeline_id="p", _fivetran_synced=SYNCED)
+    landed = translated(
+        "fivetran_hubspot",
+        {"deal": [one], "deal_pipeline_stage": [stage("s", "false", "false", "0.5")]},
+        {"deal": [], "deal_pipeline_stage": [stage("s", "true", "true", "1")]},
+        partial=[(2, "deal")],
+    )["deals"]
+    assert picked(landed, "is_closed_won", "_loaded_at") == [("false", LANDED), ("true", at(2))]
+
+
+def test_sentinels_are_no_times():
+    landed = translated(
+        "fivetran_hubspot",
+        {
+            "deal": [
+                deal(
+                    "d",
+                    property_createdate="1970-01-01 00:00:00",
+                    property_closedate="2050-01-01 00:00:00",
+                    property_hs_is_closed="true",
+                    _fivetran_synced="2020-02-30",
+                )
+            ]
+        },
+    )["deals"]
+    assert picked(landed, "created_at", "closed_at", "_loaded_at") == [(None, None, at(1))]
+
+
+# --- E-mails, forms, lists ---------------------------------------------------------------------
+
+
+def test_an_email_that_is_told_later_comes_to_its_events():
+    event = {
+        "id": "e",
+        "created": SYNCED,
+        "type": "OPEN",
+        "email_campaign_id": "7",
+        "recipient": "a@x",
+    }
+    none = {**event, "id": "n", "email_campaign_id": "0"}
+    other = {**event, "id": "o", "type": "PROCESSED"}
+    landed = translated(
+        "fivetran_hubspot",
+        {"email_event": [event, none, other]},
+        {
+            "email_campaign": [
+                {"id": "7", "content_id": "55", "name": "May"},
+                {"id": "0", "content_id": "1"},
+            ]
+        },
+        partial=[(2, "email_event")],
+    )
+    assert picked(landed["events"], "event_id", "asset_id", "_loaded_at") == [
+        ("crm:email_event:e", "55", at(2)),
+        ("crm:email_event:e", None, at(1)),
+        ("crm:email_event:n", None, at(1)),
+    ]
+    assert {
+        "raw_table": "events",
+        "reason": "email_event PROCESSED: not landed (1 rows)",
+    } in landed["gaps"]
+
+
+def test_lists_that_are_dynamic_or_of_companies_add_nobody():
+    lists = [
+        {"id": "1", "processing_type": "MANUAL", "object_type_id": "0-1"},
+        {"id": "2", "processing_type": "DYNAMIC", "object_type_id": "0-1"},
+        {"id": "3", "processing_type": "SNAPSHOT", "object_type_id": "0-2"},
+    ]
+    members = [
+        {"contact_id": "c", "contact_list_id": one, "added_at": SYNCED, "_fivetran_deleted": "true"}
+        for one in "1234"
+    ]
+    landed = translated("fivetran_hubspot", {"contact_list": lists, "contact_list_member": members})
+    assert picked(landed["events"], "asset_id", "occurred_at") == [("1", LANDED), ("4", LANDED)]
+    assert picked(landed["assets"], "asset_type", "asset_id") == [("static_list", "1")]
+
+
+def test_submissions_once_by_form_and_millisecond_and_whose_they_are():
+    form = "0123456789ABCDEF0123456789ABCDEF"
+    dashed = "01234567-89ab-cdef-0123-456789abcdef"
+    landed = translated(
+        "airbyte_hubspot",
+        {
+            "contacts": [
+                {
+                    "id": "1",
+                    "createdAt": SYNCED,
+                    "properties": json.dumps(
+                        {"hs_calculated_form_submissions": f"{dashed}:1714557600123"}
+                    ),
+                }
+            ],
+            "form_submissions": [
+                {
+                    "formId": form,
+                    "submittedAt": 1714557600123,
+                    "values": json.dumps([{"name": "email", "value": "a@x"}]),
+                },
+                {
+                    "formId": form,
+                    "submittedAt": 1714557600124,
+                    "values": json.dumps([{"name": "email", "value": "b@x"}]),
+                },
+                {"formId": form, "submittedAt": 1714557600125, "values": "[]"},
+            ],
+            "contacts_form_submissions": [
+                {
+                    "canonical-vid": "9",
+                    "form-id": dashed,
+                    "timestamp": "1714557600125",
+                    "conversion-id": "k",
+                }
+            ],
+        },
+    )
+    assert picked(landed["events"], "contact_id", "email", "asset_id", "occurred_at") == [
+        ("1", "a@x", dashed, "2024-05-01T10:00:00.123000Z"),
+        ("9", None, dashed, "2024-05-01T10:00:00.125000Z"),
+        (None, "b@x", dashed, "2024-05-01T10:00:00.124000Z"),
+    ]
+    assert all(
+        row["visitor_id"] in (None, f"contact:{row['contact_id']}") for row in landed["events"]
+    )
+
+
+def test_drafts_are_not_published_and_campaigns_stand_in_for_emails():
+    landed = translated(
+        "airbyte_hubspot",
+        {
+            "marketing_emails": [
+                {
+                    "id": "1",
+                    "name": "a",
+                    "state": "DRAFT_AB",
+                    "publishDate": "2024-05-01T00:00:00Z",
+                },
+                {
+                    "id": "2",
+                    "name": "b",
+                    "state": "PUBLISHED",
+                    "publishDate": "2024-05-01T00:00:00Z",
+                },
+            ],
+            "campaigns": [
+                {"id": "8", "contentId": "2", "name": "x"},
+                {"id": "9", "contentId": "3", "name": "c"},
+            ],
+        },
+    )["assets"]
+    assert picked(landed, "asset_id", "asset_name", "published_at") == [
+        ("1", "a", None),
+        ("2", "b", "2024-05-01T00:00:00.000000Z"),
+        ("3", "c", None),
+    ]
+
+
+# --- dlt ---------------------------------------------------------------------------------------
+
+
+def test_only_loads_that_ended_count_and_children_go_by_the_newest_parent():
+    def contact(load: str, row: str) -> dict:
+        return {"id": "c", "createdate": SYNCED, "_dlt_load_id": load, "_dlt_id": row}
+
+    landed = translated(
+        "dlt_hubspot",
+        {
+            "contacts": [
+                contact("1714521600.5", "r1"),
+                contact("1714525200.5", "r2"),
+                contact("1714528800.5", "r3"),
+            ],
+            "contacts__deals": [
+                {"deals_id": "old", "_dlt_parent_id": "r1", "value": "c"},
+                {"deals_id": "new", "_dlt_parent_id": "r2", "value": "c"},
+            ],
+            "_dlt_loads": [
+                {"load_id": "1714521600.5", "status": "0"},
+                {"load_id": "1714525200.5", "status": "0"},
+            ],
+        },
+    )
+    assert picked(landed["contacts"], "_loaded_at") == [("2024-05-01T00:00:00.500000Z",)]
+    assert picked(landed["deal_contact_log"], "deal_id") == [("new",)]
+
+
+# --- Ads ---------------------------------------------------------------------------------------
+
+
+def test_ads_are_summed_per_day_by_the_newest_row_of_a_key():
+    def row(key: str, clicks: object, cost: object, synced: str) -> dict:
+        return {
+            "_fivetran_id": key,
+            "id": "7",
+            "customer_id": "1",
+            "date": "2024-05-01",
+            "clicks": clicks,
+            "cost_micros": cost,
+            "_fivetran_synced": synced,
+        }
+
+    landed = translated(
+        "fivetran_google_ads",
+        {
+            "campaign_stats": [
+                row("m", "3", "1500000", SYNCED),
+                row("d", None, "1", SYNCED),
+                row("m", "9", "9", "2024-04-01 00:00:00"),
+            ],
+            "account_history": [
+                {"id": "1", "currency_code": "EUR", "updated_at": "2024-01-02"},
+                {"id": "1", "currency_code": "USD", "updated_at": "2024-01-01"},
+            ],
+            "campaign_history": [
+                {"id": "7", "name": "new", "updated_at": "2024-02-01"},
+                {"id": "7", "name": "old", "updated_at": "2024-01-01"},
+            ],
+        },
+        {"campaign_stats": [row("m", "4", "2000000", "2024-06-01 00:00:00")]},
+    )
+    assert picked(
+        landed["ad_metrics"], "asset_id", "impressions", "clicks", "spend", "currency", "_loaded_at"
+    ) == [
+        ("7", None, "3", "1.500001", "EUR", LANDED),
+        ("7", None, "4", "2.000001", "EUR", at(2)),
+    ]
+    assert picked(landed["assets"], "asset_name", "network") == [("new", "google")]
+
+
+def test_facebook_by_the_ads_campaign_and_linkedin_in_dollars_where_there_is_no_other_cost():
+    facebook = translated(
+        "fivetran_facebook_ads",
+        {
+            "basic_ad": [
+                {"ad_id": one, "date": "2024-05-01", "spend": "1.10", "inline_link_clicks": "1"}
+                for one in "abx"
+            ],
+            "ad_history": [{"id": "a", "campaign_id": "k"}, {"id": "b", "campaign_id": "k"}],
+        },
+    )
+    assert picked(facebook["ad_metrics"], "asset_id", "clicks", "spend", "currency") == [
+        ("k", "2", "2.2", None)
+    ]
+    assert any(
+        row["reason"] == "basic_ad rows without a campaign: not landed (1 rows)"
+        for row in facebook["gaps"]
+    )
+    linkedin = translated(
+        "fivetran_linkedin_ads",
+        {
+            "ad_analytics_by_campaign": [
+                {
+                    "campaign_id": "k",
+                    "day": "2024-05-01 00:00:00",
+                    "cost_in_local_currency": "0",
+                    "cost_in_usd": "5",
+                },
+                {
+                    "campaign_id": "k",
+                    "day": "2024-05-02 00:00:00",
+                    "cost_in_usd": "5",
+                    "impressions": "7",
+                },
+            ],
+            "campaign_history": [{"id": "k", "account_id": "1", "name": "n"}],
+            "account_history": [{"id": "1", "currency": "SEK"}],
+        },
+    )
+    assert picked(linkedin["ad_metrics"], "metric_date", "spend", "currency", "impressions") == [
+        ("2024-05-01", "0", "SEK", None),
+        ("2024-05-02", "5", "USD", "7"),
+    ]
+
+
+# --- Trackers, Salesforce, rates ---------------------------------------------------------------
+
+
+def test_who_a_hit_is_by_setting():
+    hits = {
+        "pages": [
+            {"id": "1", "user_id": "7", "context_traits_email": "t@x", "timestamp": SYNCED},
+            {"id": "2", "user_id": "u@x", "timestamp": SYNCED},
+            {"id": "3", "user_id": "7", "received_at": SYNCED},
+        ],
+        "identifies": [
+            {"anonymous_id": "v", "user_id": "7", "email": "t@x", "timestamp": SYNCED},
+            {"anonymous_id": None, "user_id": "7", "email": "t@x", "timestamp": SYNCED},
+        ],
+    }
+    by_email = translated("segment", hits, identify="email")
+    assert picked(by_email["events"], "email", "contact_id") == [
+        ("t@x", None),
+        ("u@x", None),
+        (None, None),
+    ]
+    assert picked(by_email["visitor_emails"], "visitor_id", "email") == [("v", "t@x")]
+    by_id = translated("segment", hits, identify="user_id", portal="eu")
+    assert picked(by_id["events"], "email", "contact_id") == [
+        (None, "eu:7"),
+        (None, "eu:7"),
+        (None, "eu:u@x"),
+    ]
+    assert picked(by_id["visitor_identities"], "visitor_id", "contact_id") == [("v", "eu:7")]
+    assert not by_id["visitor_emails"]
+
+
+def test_intraday_counts_only_for_days_without_a_table():
+    def hit(table: str, visitor: str) -> dict:
+        return {
+            "_table": table,
+            "user_pseudo_id": visitor,
+            "event_name": "page_view",
+            "event_timestamp": "1714557600000000",
+        }
+
+    landed = translated(
+        "ga4",
+        {
+            "events": [
+                hit("events_20240501", "a"),
+                hit("events_intraday_20240501", "b"),
+                hit("events_intraday_20240502", "c"),
+            ]
+        },
+    )
+    assert picked(landed["events"], "visitor_id") == [("a",), ("c",)]
+    assert landed["gaps"][0]["reason"].endswith("not landed (1 rows)")
+
+
+def test_members_of_any_loader():
+    landed = translated(
+        "salesforce_members",
+        {
+            "campaign_member": [
+                {
+                    "CampaignId": "701",
+                    "Id": "00v",
+                    "ContactId": None,
+                    "LeadId": "00Q",
+                    "CreatedDate": "2024-05-01T06:49:18.000+0000",
+                    "IsDeleted": "false",
+                    "_airbyte_extracted_at": SYNCED,
+                }
+            ]
+        },
+    )
+    assert picked(
+        landed["salesforce_campaign_members"],
+        "salesforce_campaign_id",
+        "member_id",
+        "salesforce_id",
+        "added_at",
+        "_deleted",
+        "_loaded_at",
+    ) == [("701", "00v", "00Q", LANDED, "false", LANDED)]
+
+
+def test_rates_of_the_central_bank_in_home_currency():
+    rates = [
+        {"date": "2024-01-02", "currency": one, "rate": rate, "base": "EUR"}
+        for one, rate in (("USD", "1.25"), ("GBP", "0.5"))
+    ]
+    rates.append({"date": "2024-01-03", "currency": "GBP", "rate": "0.5", "base": "EUR"})
+    in_dollars = translated("exchange_rates", {"rates": rates}, home_currency="USD")
+    assert picked(in_dollars["exchange_rates"], "currency", "rate_to_home") == [
+        ("EUR", "1.2500000000"),
+        ("GBP", "2.5000000000"),
+    ]
+    assert in_dollars["gaps"][0]["reason"] == "no rate of USD that day: not landed (1 rates)"
+    in_euros = translated("exchange_rates", {"rates": rates}, home_currency="EUR")
+    assert picked(in_euros["exchange_rates"], "currency", "rate_date", "rate_to_home") == [
+        ("GBP", "2024-01-02", "2.0000000000"),
+        ("GBP", "2024-01-03", "2.0000000000"),
+        ("USD", "2024-01-02", "0.8000000000"),
+    ]
