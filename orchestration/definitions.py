@@ -10,12 +10,10 @@ from orchestration.assets.publish import published
 from orchestration.assets.resource import Run
 from orchestration.connectors.config import find_config
 
-CONFIG = find_config()
-
 defs = dg.Definitions(
     assets=[
-        *sources.source_assets(CONFIG),
-        sources.downstream(landing, CONFIG),
+        *sources.source_assets(find_config()),
+        landing,
         warehouse_models,
         published,
     ],

@@ -11,6 +11,9 @@ import yaml
 from orchestration.assets.resource import OWNERS, Run
 from orchestration.building.plan import forget_build
 from orchestration.building.rules import check_rules
+from orchestration.connectors.config import find_config
+from orchestration.connectors.coverage import land_coverage
+from orchestration.connectors.kind import Source
 from orchestration.engines.registry import engine
 from orchestration.ground.contract import SOURCES_FILE, raw_tables
 from orchestration.ground.settings import Settings
@@ -22,11 +25,21 @@ from orchestration.landing.land import land
 from orchestration.terminal import progress
 
 
+def translated_key(source: Source) -> dg.AssetKey:
+    """The asset of what was translated from a source."""
+    return dg.AssetKey(["translated", source.name])
+
+
 def _raw_assets() -> list[dg.AssetSpec]:
     (source,) = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))["sources"]
     return [
         dg.AssetSpec(
             ["raw", table["name"]],
+            deps=[
+                translated_key(one)
+                for one in find_config().sources
+                if table["name"] in (*one.kind.brings, "coverage")
+            ],
             description=table["description"],
             group_name="landing",
             kinds={"duckdb", "file"},
@@ -105,6 +118,8 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
         except Exception:
             end_run(connection, run_id, "failed")
             raise
+        sources = [source.name for source in find_config().sources]
+        land_coverage(connection, settings, sources)
         for bad in report.bad_files:
             progress.note(f"{bad.name} {bad.reason}; skipped")
         for table, rows in dropped.items():

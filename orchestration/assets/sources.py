@@ -2,13 +2,12 @@
 landing. None configured: none here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.land import translated_key
 from orchestration.assets.resource import OWNERS, Run
 from orchestration.connectors.config import Config
 from orchestration.connectors.coverage import CoverageRow
@@ -22,11 +21,6 @@ from orchestration.terminal import progress
 
 def _key(source: Source, table: str) -> dg.AssetKey:
     return dg.AssetKey(["extracts", source.name, table])
-
-
-def landing_key(source: Source) -> dg.AssetKey:
-    """The asset of what was translated from a source."""
-    return dg.AssetKey(["translated", source.name])
 
 
 def _extract_specs(source: Source) -> list[dg.AssetSpec]:
@@ -123,7 +117,7 @@ def _coverage_table(rows: list[CoverageRow]) -> dg.TableMetadataValue:
 
 def _translation(source: Source) -> dg.AssetsDefinition:
     @dg.asset(
-        key=landing_key(source),
+        key=translated_key(source),
         deps=[_key(source, table) for table in source.kind.tables],
         group_name="landing",
         kinds={"duckdb", "parquet"},
@@ -150,16 +144,3 @@ def source_assets(config: Config) -> list[dg.AssetsDefinition]:
     return [
         made for source in config.sources for made in (_extracts_of(source), _translation(source))
     ]
-
-
-def downstream(landing: dg.AssetsDefinition, config: Config) -> dg.AssetsDefinition:
-    """The landing step, after what sources bring."""
-    if not config.sources:
-        return landing
-
-    def with_sources(spec: dg.AssetSpec) -> dg.AssetSpec:
-        table = spec.key.path[-1]
-        bringing = [landing_key(source) for source in config.sources if table in source.kind.brings]
-        return spec.merge_attributes(deps=bringing) if bringing else spec
-
-    return landing.map_asset_specs(with_sources)

@@ -21,6 +21,7 @@ SCHEMA = "checks"
 # Fewer rows here are no loss.
 UNJUDGED = (
     "diagnostics.check_results",
+    "diagnostics.coverage",
     "diagnostics.rejected_records",
     "diagnostics.run_log",
     "diagnostics.unread_values",

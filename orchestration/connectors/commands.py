@@ -218,6 +218,13 @@ def _init(arguments: argparse.Namespace) -> int:
         return DONE
     checks = check_source(source)
     _show_checks(checks)
+    found = dict(check.variable for check in checks if check.variable)
+    if found and not text:
+        line = yaml.safe_dump({"vars": found}, default_flow_style=None, sort_keys=False)
+        _write_checked(
+            file, file.read_text(encoding="utf-8").replace("sources:\n", f"{line}sources:\n", 1)
+        )
+        print(f"The account's {' and '.join(found)} went into vars of {file.name}")
     print("Next: touchledger run")
     return DONE
 

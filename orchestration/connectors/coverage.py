@@ -191,3 +191,16 @@ def with_reason(row: CoverageRow, says: str | None) -> CoverageRow:
     if says is None:
         return row
     return replace(row, reason="; ".join(filter(None, [says, row.reason])))
+
+
+def land_coverage(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, names: Iterable[str]
+) -> None:
+    """Replaces `raw.coverage` by the kept coverage of the sources of these names."""
+    rows = kept_coverage(settings, names)
+    connection.execute("delete from raw.coverage")
+    if rows:
+        connection.executemany(
+            "insert into raw.coverage values (?, ?, ?, ?, ?, ?, ?)",
+            [list(asdict(row).values()) for row in rows],
+        )

@@ -92,6 +92,8 @@ class Check:
     what: str
     allowed: bool | None
     says: str = ""
+    # A variable that the source says the value of: its name and value.
+    variable: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

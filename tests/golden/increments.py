@@ -39,6 +39,7 @@ PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
 # What tells of runs, not of the business.
 OF_RUNS = frozenset(
     {
+        "coverage",
         "run_log",
         "restatements",
         "restatement_causes",

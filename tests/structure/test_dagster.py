@@ -57,6 +57,7 @@ def test_published_tables_lead_back_to_what_landed(graph) -> None:
                     "rejected_rows",
                     "unread_values",
                     "check_results",
+                    "coverage",
                 ]
             }, key
 

@@ -66,6 +66,7 @@ def _account(api: Api) -> list[Check]:
                     name,
                     None,
                     f"differs: the variable is {variables[name]}, the account has {value}; write vars: {{{name}: {value}}} to touchledger.yml",
+                    (name, value),
                 )
             )
     return checks
