@@ -23,19 +23,11 @@ from orchestration.connectors.erasure import (
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import Settings
-from orchestration.home.erasure import (
-    Person,
-    Tombstones,
-    add,
-    compact,
-    erase_rows,
-    find_person,
-    read_tombstones,
-    scrub_texts,
-    write_tombstones,
-)
+from orchestration.home.erasure import compact, erase_rows, scrub_texts
 from orchestration.home.lock import locked
+from orchestration.home.person import find_person
 from orchestration.home.publication import Publication
+from orchestration.home.tombstones import Person, Tombstones, add, read_tombstones, write_tombstones
 from orchestration.home.warehouse import warehouse
 from orchestration.terminal.console import plain
 from orchestration.terminal.failures import print_error

@@ -17,9 +17,10 @@ from orchestration.connectors.kind import Source
 from orchestration.engines.registry import engine
 from orchestration.ground.contract import SOURCES_FILE, raw_tables
 from orchestration.ground.settings import Settings
-from orchestration.home.erasure import erase_rows, read_tombstones, write_tombstones
+from orchestration.home.erasure import erase_rows
 from orchestration.home.lock import locked
 from orchestration.home.runs import begin_run, end_run
+from orchestration.home.tombstones import read_tombstones, write_tombstones
 from orchestration.home.warehouse import restart_warehouse, warehouse
 from orchestration.landing.land import land
 from orchestration.terminal import progress

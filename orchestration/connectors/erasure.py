@@ -13,16 +13,8 @@ import duckdb
 
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
-from orchestration.home.erasure import (
-    ABOUT,
-    DOERS,
-    URLS,
-    Person,
-    Tombstones,
-    bare_url,
-    escaped,
-    is_forgotten,
-)
+from orchestration.home.erasure import ABOUT, DOERS, URLS, bare_url, escaped
+from orchestration.home.tombstones import Person, Tombstones, is_forgotten
 from orchestration.landing.files import content_hash
 
 EXTRACTS = "extracts"

@@ -7,23 +7,25 @@ address, visitor and the parameters of their URLs.
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 import duckdb
 
-from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_text
+from orchestration.home.tombstones import (
+    KINDS,
+    Person,
+    Tombstones,
+    any_forgotten,
+    is_forgotten,
+    read_tombstones,
+    write_tombstones,
+)
 
-ERASED_FILE = "erased.json"
 # Why a dropped row is rejected. No record is kept of it.
 REASON = "the row is about a person who was forgotten; it is dropped"
-KINDS = ("contact_id", "email", "visitor_id", "salesforce_id")
 # What makes a row of a raw table one about a person: kind of id by column.
 ABOUT = {
     "contacts": {"contact_id": "contact_id", "email": "email"},
@@ -39,114 +41,6 @@ ABOUT = {
 # Events stay, without these.
 DOERS = {"contact_id": "contact_id", "email": "email", "visitor_id": "visitor_id"}
 URLS = ("url", "referrer")
-
-
-@dataclass(frozen=True)
-class Person:
-    """Everything that is known to be one person's. `shared_visitors` are other people's, too."""
-
-    contact_ids: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-    visitor_ids: tuple[str, ...] = ()
-    salesforce_ids: tuple[str, ...] = ()
-    shared_visitors: tuple[str, ...] = ()
-
-    @property
-    def is_nobody(self) -> bool:
-        return not (self.contact_ids or self.emails)
-
-    def of_kind(self, kind: str) -> tuple[str, ...]:
-        values: tuple[str, ...] = getattr(self, f"{kind}s")
-        return values
-
-
-@dataclass
-class Tombstones:
-    """The keyed hashes of who is forgotten, by kind of id.
-
-    `is_pending` until an erasure is complete; `has_room` while the warehouse file may still hold
-    bytes of rows that were dropped.
-    """
-
-    key: str
-    persons: int = 0
-    is_pending: bool = False
-    has_room: bool = False
-    hashes: dict[str, list[str]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.hashes.values())
-
-
-def _file(settings: Settings) -> Path:
-    return settings.private / ERASED_FILE
-
-
-def read_tombstones(settings: Settings) -> Tombstones:
-    """Those of HOME; new ones, not yet written, where nobody was forgotten.
-
-    Raises SettingsError.
-    """
-    file = _file(settings)
-    try:
-        return Tombstones(**json.loads(file.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return Tombstones(key=secrets.token_hex(32))
-    except (OSError, ValueError, TypeError) as error:
-        raise SettingsError(
-            f"{file} cannot be read ({error}); restore it from a backup: without it people who "
-            "were forgotten would come back"
-        ) from None
-
-
-def write_tombstones(settings: Settings, tombstones: Tombstones) -> None:
-    """Writes them so that a crash leaves the old file or the new one."""
-    file = _file(settings)
-    file.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-    waiting = file.with_suffix(".partial")
-    descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(json.dumps(asdict(tombstones)) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(waiting, file)
-
-
-def hash_sql(tombstones: Tombstones, kind: str, column: str) -> str:
-    """SQL for the keyed hash of a column of ids of a kind, addresses compared as R11 compares
-    them.
-    """
-    value = {
-        "email": f"lower(trim({column}))",
-        "salesforce_id": f"left({column}, 15)",
-    }.get(kind, column)
-    return f"sha256({quote_text(tombstones.key + kind)} || {value})"
-
-
-def add(connection: duckdb.DuckDBPyConnection, tombstones: Tombstones, person: Person) -> None:
-    """Adds the hashes of a person."""
-    for kind in KINDS:
-        for value in person.of_kind(kind):
-            hashed = connection.execute(
-                f"select {hash_sql(tombstones, kind, '?')}", [value]
-            ).fetchone()
-            if hashed and hashed[0] not in tombstones.hashes[kind]:
-                tombstones.hashes[kind].append(hashed[0])
-
-
-def is_forgotten(tombstones: Tombstones, kind: str, column: str) -> str:
-    """The condition that a column is an id of somebody who is forgotten."""
-    hashes = ", ".join(quote_text(value) for value in tombstones.hashes[kind]) or "null"
-    return f"coalesce({hash_sql(tombstones, kind, column)} in ({hashes}), false)"
-
-
-def _any_of(tombstones: Tombstones, columns: dict[str, str]) -> str:
-    return " or ".join(
-        f"({column} is not null and {is_forgotten(tombstones, kind, column)})"
-        for column, kind in columns.items()
-        if tombstones.hashes[kind]
-    )
 
 
 def bare_url(column: str) -> str:
@@ -170,11 +64,11 @@ def erase_rows(
     recent = f"_file_id > {after_file_id}"
     for table in tables:
         if table == "events":
-            condition = _any_of(tombstones, DOERS)
+            condition = any_forgotten(tombstones, DOERS)
             if condition:
                 done[table] = _strip_events(connection, f"{recent} and ({condition})")
         elif table in ABOUT:
-            condition = _any_of(tombstones, ABOUT[table])
+            condition = any_forgotten(tombstones, ABOUT[table])
             if condition:
                 done[table] = _drop(connection, table, f"{recent} and ({condition})")
             if table == "contacts" and tombstones.hashes["email"]:
@@ -263,124 +157,6 @@ def _drop_additional(
         where {recent} and additional_emails is not null
         """
     )
-
-
-def find_person(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    contact_id: str | None = None,
-    email: str | None = None,
-) -> Person:
-    """Everything that has landed as one person's: merged records, addresses, visitors."""
-    connection.execute("create or replace temp table person (contact_id varchar)")
-    if contact_id is not None:
-        connection.execute(
-            """
-            insert into temp.person
-            select $1 where exists (select 1 from raw.contacts where contact_id = $1)
-                or exists (select 1 from raw.events where contact_id = $1)
-                or exists (select 1 from raw.deal_contact_log where contact_id = $1)
-                or exists (select 1 from raw.contact_merges
-                    where loser_contact_id = $1 or winner_contact_id = $1)
-            """,
-            [contact_id],
-        )
-    if email is not None:
-        connection.execute(
-            """
-            insert into temp.person
-            select distinct contact_id from raw.contacts
-            where lower(trim(email)) = lower(trim($1)) or list_contains(
-                list_transform(string_split(additional_emails, ';'),
-                    lambda part: lower(trim(part))),
-                lower(trim($1))
-            )
-            """,
-            [email],
-        )
-    _follow_merges(connection)
-    contacts = _texts(connection, "select distinct contact_id from temp.person order by all")
-    emails = _texts(
-        connection,
-        """
-        select distinct lower(trim(address)) from (
-            select email as address from raw.contacts semi join temp.person using (contact_id)
-            union all
-            select unnest(string_split(additional_emails, ';'))
-            from raw.contacts semi join temp.person using (contact_id)
-        ) where trim(address) <> '' order by all
-        """,
-    )
-    if email is not None:
-        seen = _count(
-            connection,
-            "select count(*) from (select email from raw.events union all select email from "
-            f"raw.visitor_emails) where lower(trim(email)) = lower(trim({quote_text(email)}))",
-        )
-        if seen or contacts:
-            emails = tuple(sorted({*emails, email.strip().lower()}))
-    salesforce = _texts(
-        connection,
-        """
-        select distinct trim(id) from (
-            select unnest(string_split(salesforce_ids, ';')) as id
-            from raw.contacts semi join temp.person using (contact_id)
-        ) where trim(id) <> '' order by all
-        """,
-    )
-    visitors, shared = _visitors(connection, emails)
-    return Person(contacts, emails, visitors, salesforce, shared)
-
-
-def _texts(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[str, ...]:
-    return tuple(row[0] for row in connection.execute(sql).fetchall())
-
-
-def _follow_merges(connection: duckdb.DuckDBPyConnection) -> None:
-    """Adds every record that is merged with one of the person, whichever way."""
-    while connection.execute(
-        """
-        insert into temp.person
-        select distinct other from (
-            select winner_contact_id as other, loser_contact_id as one from raw.contact_merges
-            union all
-            select loser_contact_id, winner_contact_id from raw.contact_merges
-        )
-        where one in (from temp.person) and other not in (from temp.person)
-        returning contact_id
-        """
-    ).fetchall():
-        pass
-
-
-def _visitors(
-    connection: duckdb.DuckDBPyConnection, emails: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The person's visitors: theirs alone, and those that somebody else was, too."""
-    listed = ", ".join(quote_text(email) for email in emails) or "null"
-    connection.execute(
-        f"""
-        create or replace temp table known_visitors as
-        select visitor_id, bool_or(is_person) as is_person,
-            bool_or(not is_person) as
-                     is_other
-            from (
-            select visitor_id, contact_id in (from temp.person) as is_person
-            from raw.visitor_identities
-            union all
-            select visitor_id, coalesce(lower(trim(email)) in ({listed}), false)
-            from raw.visitor_emails
-            union all
-            select visitor_id, coalesce(contact_id in (from temp.person), false)
-                or coalesce(lower(trim(email)) in ({listed}), false)
-            from raw.events
-            where visitor_id is not null and (contact_id is not null or email is not null)
-        ) group by visitor_id
-        """
-    )
-    own = "select visitor_id from temp.known_visitors where is_person and not is_other order by all"
-    shared = "select visitor_id from temp.known_visitors where is_person and is_other order by all"
-    return _texts(connection, own), _texts(connection, shared)
 
 
 def scrub_texts(connection: duckdb.DuckDBPyConnection, person: Person) -> None:

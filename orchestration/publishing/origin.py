@@ -16,7 +16,7 @@ from orchestration.building.plan import fingerprint, table_variables
 from orchestration.ground.paths import RULES
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_text
-from orchestration.home.erasure import read_tombstones
+from orchestration.home.tombstones import read_tombstones
 
 BUILT_FROM = "built_from.json"
 LANDED_FILES = "landed_files.parquet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import resource
 import time
@@ -21,7 +22,7 @@ def steps(paths: list[Path]) -> list[tuple[str, str, int]]:
     counted: Counter[tuple[str, str]] = Counter()
     for states, converts in paths:
         whole = ["start", *states, "conversion" if converts else "null"]
-        counted.update(zip(whole, whole[1:], strict=False))
+        counted.update(itertools.pairwise(whole))
     return [(before, after, number) for (before, after), number in counted.items()]
 
 
@@ -31,7 +32,9 @@ def conversion_without(paths: list[Path], removed: str | None) -> Fraction:
     for before, after, number in steps(paths):
         counted.setdefault(before, {})[after] = Fraction(number)
     chances = {
-        before: {after: number / sum(to.values()) for after, number in to.items() if after != removed}
+        before: {
+            after: number / sum(to.values()) for after, number in to.items() if after != removed
+        }
         for before, to in counted.items()
         if before != removed
     }
@@ -79,7 +82,9 @@ def test_one_campaign_wins_everything_and_a_lost_one_nothing() -> None:
 
 
 def test_without_a_conversion_all_are_zero() -> None:
-    assert removal_effects(steps([(["A"], False), (["B", "A"], False)])) == Chain(2, 0, {"A": 0, "B": 0})
+    assert removal_effects(steps([(["A"], False), (["B", "A"], False)])) == Chain(
+        2, 0, {"A": 0, "B": 0}
+    )
     assert removal_effects([]) == Chain(0, 0, {})
 
 
@@ -104,7 +109,7 @@ def test_two_thousand_campaigns_within_a_minute_and_half_a_gigabyte() -> None:
     for _ in range(40_000):
         path = [f"campaign {chance.randrange(2000)}" for _ in range(chance.randint(1, 6))]
         whole = ["start", *path, chance.choice(["conversion", "null", "null"])]
-        counted.update(zip(whole, whole[1:], strict=False))
+        counted.update(itertools.pairwise(whole))
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     found = removal_effects((*step, number) for step, number in counted.items())
     assert time.monotonic() - begun < 60
