@@ -96,11 +96,25 @@ def build_parser() -> argparse.ArgumentParser:
         compare.add_argument(
             side, metavar=side.upper(), help="a HOME, or a folder or file that was published"
         )
-    compare.add_argument("--metric", metavar="NAME", help="only this number or list of contacts")
-    compare.add_argument("--campaign", metavar="ID", help="only this campaign")
-    formats = compare.add_mutually_exclusive_group()
-    formats.add_argument("--json", action="store_true", help="everything, for machines")
-    formats.add_argument("--csv", action="store_true", help="everything, for spreadsheets")
+    what_if = commands.add_parser(
+        "what-if",
+        help="the same landed rows under other variables, compared with what is published",
+    )
+    what_if.add_argument(
+        "--var", dest="variables", action="append", default=[], metavar="NAME=VALUE",
+        help="a variable that is to be otherwise",
+    )  # fmt: skip
+    what_if.add_argument("--name", metavar="NAME", help="keep the answer under this name")
+    what_if.add_argument("--list", action="store_true", help="what is kept")
+    what_if.add_argument("--remove", metavar="NAME", help="remove what is kept under this name")
+    what_if.add_argument("--home", metavar="DIR", help="folder of the warehouse")
+    add_config(what_if)
+    for one in (compare, what_if):
+        one.add_argument("--metric", metavar="NAME", help="only this number or list of contacts")
+        one.add_argument("--campaign", metavar="ID", help="only this campaign")
+        formats = one.add_mutually_exclusive_group()
+        formats.add_argument("--json", action="store_true", help="everything, for machines")
+        formats.add_argument("--csv", action="store_true", help="everything, for spreadsheets")
     add_serve(commands)
     return parser
 
@@ -144,7 +158,16 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         use_config(arguments)
         find_config()
-        given = parsed_arguments(arguments)
+    except SettingsError as error:
+        print_error(str(error))
+        return EXIT_UNUSABLE
+    return _run_as(parsed_arguments(arguments))
+
+
+def _run_as(given: RunArguments) -> int:
+    from orchestration.ground.errors import SettingsError
+
+    try:
         settings = given.settings()
     except SettingsError as error:
         print_error(str(error))
@@ -152,6 +175,26 @@ def run(arguments: argparse.Namespace) -> int:
     with shown_progress() as screen:
         screen.title(settings)
         return _execute(given, settings, screen)
+
+
+def _what_if(arguments: argparse.Namespace) -> int:
+    """Builds under other variables beside what is published; returns the exit status."""
+    from orchestration.assets.what_if import what_if
+    from orchestration.ground.errors import SettingsError
+
+    def run_quietly(given: RunArguments) -> int:
+        # What is for machines stands alone on standard output.
+        to = sys.stderr if arguments.json or arguments.csv else sys.stdout
+        with contextlib.redirect_stdout(to):
+            return _run_as(given)
+
+    try:
+        use_config(arguments)
+        settings = RunArguments(home=arguments.home).settings()
+    except SettingsError as error:
+        print_error(str(error))
+        return EXIT_UNUSABLE
+    return what_if(arguments, settings, run_quietly)
 
 
 def _forget(arguments: argparse.Namespace) -> int:
@@ -281,6 +324,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
         from orchestration.reading.shell import sql
 
         sys.exit(sql(arguments))
+    if arguments.command == "what-if":
+        _leave(_what_if(arguments))
     if arguments.command == "forget":
         _leave(_forget(arguments))
     _leave(run(arguments))

@@ -1,0 +1,163 @@
+"""`touchledger what-if`: the rows that have landed, built under other variables, beside what is published."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestration.ground.arguments import RunArguments
+from orchestration.ground.errors import HomeBusy, SettingsError
+from orchestration.ground.settings import Settings, default_variables
+from orchestration.home.erasure import ERASED_FILE
+from orchestration.home.lock import locked
+from orchestration.home.publication import Publication
+from orchestration.reading.compare.command import compare_sides
+from orchestration.reading.compare.publications import find_side
+from orchestration.terminal.failures import print_error
+
+SHOWN, FAILED, UNUSABLE = 0, 1, 2
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+UNNAMED = "unnamed"
+# What was asked, beside the warehouse that answers it.
+ASKED = "asked.json"
+VARIABLES_FILE = "variables.json"
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.private / "what_if"
+
+
+def _published_variables(publication: Publication) -> dict[str, str]:
+    """The variables that what is published was built with, where they are not the defaults."""
+    try:
+        values = json.loads((publication.folder / VARIABLES_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    defaults = default_variables()
+    return {
+        name: str(value)
+        for name, value in values.items()
+        if name in defaults and str(value) != str(defaults[name])
+    }
+
+
+def _as_of(publication: Publication) -> str | None:
+    """The as-of time of what is published: the answer is to differ by the variables alone."""
+    try:
+        values = json.loads((publication.folder / "built_from.json").read_text(encoding="utf-8"))
+        return f"{values['as_of']}Z"
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def kept(settings: Settings) -> dict[str, list[str]]:
+    """What was asked and kept, by name: its variables."""
+    found = {}
+    for file in sorted(_folder(settings).glob(f"*/{ASKED}")):
+        try:
+            found[file.parent.name] = json.loads(file.read_text(encoding="utf-8"))["variables"]
+        except (OSError, ValueError, KeyError):
+            found[file.parent.name] = ["was not completed"]
+    return found
+
+
+def _list(settings: Settings) -> int:
+    answers = kept(settings)
+    for name, variables in answers.items():
+        print(f"{name}: {', '.join(variables)}")
+    if not answers:
+        print("Nothing is kept; `touchledger what-if --var NAME=VALUE --name NAME` keeps an answer")
+    return SHOWN
+
+
+def _remove(settings: Settings, name: str) -> int:
+    folder = _folder(settings) / name
+    if not NAME.fullmatch(name) or not folder.is_dir():
+        raise SettingsError(
+            f"Nothing is kept under the name {name!r}; there is {', '.join(kept(settings)) or 'nothing'}"
+        )
+    shutil.rmtree(folder)
+    print(f"{name} is removed")
+    return SHOWN
+
+
+def _prepare(settings: Settings, folder: Path) -> None:
+    """A HOME of its own with the same landed rows, and a landing in which nothing is new."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "landing" / "events").mkdir(parents=True)
+    (folder / ".touchledger").mkdir(mode=0o711)
+    with locked(settings):
+        shutil.copyfile(settings.warehouse, folder / settings.warehouse.name)
+        erased = settings.private / ERASED_FILE
+        if erased.exists():
+            shutil.copyfile(erased, folder / ".touchledger" / ERASED_FILE)
+
+
+def what_if(
+    arguments: Namespace,
+    settings: Settings,
+    run: Callable[[RunArguments], int],
+) -> int:
+    """Builds apart and shows `compare`; `run` builds and publishes. Returns the exit status:
+    0 shown, 1 the build failed, 2 nothing could be asked."""
+    try:
+        if arguments.list:
+            return _list(settings)
+        if arguments.remove:
+            return _remove(settings, arguments.remove)
+        publication = Publication.visible(settings)
+        if publication is None or not settings.warehouse.exists():
+            raise SettingsError(
+                f"Nothing is published in {settings.home} yet; run `touchledger run` first, "
+                "or name another HOME with --home DIR"
+            )
+        if not arguments.variables:
+            raise SettingsError(
+                "Say what is to be otherwise: --var NAME=VALUE, "
+                "such as --var attribution_lookback_days=30"
+            )
+        name = arguments.name or UNNAMED
+        if not NAME.fullmatch(name):
+            raise SettingsError(f"--name {name!r} must be of small letters, digits, - and _")
+        folder = _folder(settings) / name
+        base = _published_variables(publication)
+        given = dict(text.split("=", 1) for text in arguments.variables if "=" in text)
+        variables = [f"{key}={value}" for key, value in {**base, **given}.items()]
+        _prepare(settings, folder)
+        status = run(
+            RunArguments(
+                landing=str(folder / "landing"),
+                home=str(folder),
+                as_of=_as_of(publication),
+                variables=variables,
+                target=settings.target,
+                pull=False,
+            )
+        )
+        if status != 0:
+            return FAILED if status == 1 else UNUSABLE
+        (folder / ASKED).write_text(
+            json.dumps({"variables": arguments.variables}) + "\n", encoding="utf-8"
+        )
+        compare_sides(
+            find_side(str(settings.home)),
+            find_side(str(folder)),
+            metric=arguments.metric,
+            campaign=arguments.campaign,
+            as_json=arguments.json,
+            as_csv=arguments.csv,
+        )
+        if arguments.name:
+            said = f"Kept as {name}: touchledger compare {settings.home} {folder}"
+            print(said, file=sys.stderr if arguments.json or arguments.csv else sys.stdout)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    except (SettingsError, HomeBusy) as error:
+        print_error(str(error))
+        return UNUSABLE
+    return SHOWN
