@@ -43,7 +43,8 @@ def is_day(text: str) -> str:
 
 
 def _floor_thousandth(number: str) -> str:
-    return f"(({number} - (({number} % 1000) + 1000) % 1000) // 1000)"
+    """A whole division that rounds down, as DuckDB's does not below zero."""
+    return f"({number} // 1000 - cast({number} % 1000 < 0 as integer))"
 
 
 def whole_epoch(number: str) -> str:

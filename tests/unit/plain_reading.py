@@ -23,7 +23,7 @@ _EPOCH = datetime(1970, 1, 1)
 def _epoch(text: str) -> Any:
     """Seconds, milliseconds, microseconds or nanoseconds by size, cut to microseconds where whole and rounded where not."""
     number = Decimal(text)
-    if number == number.to_integral_value() and abs(number) >= 2**63:
+    if number == number.to_integral_value() and not -(2**63) <= number < 2**63:
         return UNREADABLE
     size = abs(number)
     whole = number == number.to_integral_value()
