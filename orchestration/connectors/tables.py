@@ -51,7 +51,7 @@ class LoaderTable(Table):
         return named or tuple(raw for raw in self.feeds if raw not in self.only)
 
     def lacking(self, there: Set[str]) -> list[str]:
-        return [" or ".join(group) for group in self.groups if not there.intersection(group)]
+        return [" or ".join(group) for group in self.groups if there.isdisjoint(group)]
 
 
 def loader_table(
