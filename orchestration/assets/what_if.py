@@ -1,4 +1,4 @@
-"""`touchledger what-if`: the rows that have landed, built under other variables, beside what is published."""
+"""`touchledger what-if`: the landed rows under other variables, beside what is published."""
 
 from __future__ import annotations
 

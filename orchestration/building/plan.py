@@ -204,7 +204,10 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Bui
     if not reasons:
         return BuildPlan(NONE, after_file_id=state.file_id)
     return BuildPlan(
-        INCREMENT, reasons, ["tag:changes+", "landed_rejects+", "landed_coverage+", *select], state.file_id
+        INCREMENT,
+        reasons,
+        ["tag:changes+", "landed_rejects+", "landed_coverage+", *select],
+        state.file_id,
     )
 
 

@@ -101,6 +101,24 @@ def _conversions(name: str, text: str) -> str:
     return ",".join(known for known in CONVERSIONS if known in named)
 
 
+EMAILS = ("plain", "hashed", "none")
+
+
+def _one_of(known: tuple[str, ...]) -> Read:
+    def read(name: str, text: str) -> str:
+        if text.lower() not in known:
+            raise SettingsError(f"{name} {text!r} is none; choose {', '.join(known)}")
+        return text.lower()
+
+    return read
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() not in ("true", "false", "yes", "no", "1", "0"):
+        raise SettingsError(f"{name} must be true or false, not {text!r}")
+    return text.lower() in ("true", "yes", "1")
+
+
 def _file_format(name: str, text: str) -> str:
     if text not in FILE_FORMATS:
         raise SettingsError(f"{name} {text!r} is none; choose {', '.join(FILE_FORMATS)}")
@@ -187,6 +205,30 @@ _GROUPS: dict[str, tuple[Variable, ...]] = {
             _SHARE,
             "newly landed rows of a table that may be rejected before a run fails",
             _share,
+        ),
+        Variable(
+            "contact_emails",
+            ", ".join(EMAILS),
+            "how addresses of contacts are published",
+            _one_of(EMAILS),
+        ),
+        Variable(
+            "publish_parquet",
+            "true or false",
+            "whether tables are published as Parquet, too",
+            _flag,
+        ),
+        Variable(
+            "keep_restatements",
+            "runs",
+            "runs whose restatements stay in the log",
+            _whole(_MILLION, least=1),
+        ),
+        Variable(
+            "backdate_associations",
+            "true or false",
+            "whether an asset counts for its first campaign from its own creation on",
+            _flag,
         ),
     ),
     ENGINE: (

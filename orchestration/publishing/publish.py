@@ -149,12 +149,16 @@ def write_folder(
                     f"create or replace table {target} as {_select(schema, table, run_id)}"
                 )
             _describe(connection, target, described.get((schema, table)))
-            path = Path("parquet") / schema / f"{table}.parquet"
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            if previous and outcome == carrying.UNTOUCHED:
-                carrying.link(previous.folder / path, folder / path)
-            else:
-                connection.execute(f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})")
+            if settings.variables["publish_parquet"]:
+                path = Path("parquet") / schema / table / "part-0.parquet"
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                seen = previous.folder / path if previous else None
+                if seen and outcome == carrying.UNTOUCHED and seen.exists():
+                    carrying.link(seen, folder / path)
+                else:
+                    connection.execute(
+                        f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})"
+                    )
             rows = connection.execute(f"select count(*) from {target}").fetchone()[0]
             written.append(PublishedTable(schema, table, rows))
         connection.execute("checkpoint publishing")

@@ -54,6 +54,7 @@ def prepare(
         with _attached(connection, visible.file):
             for table in TABLES:
                 _carry_over(connection, table)
+            _forget_oldest(connection, int(str(settings.variables["keep_restatements"])))
             if _compare(connection):
                 causes = find_causes(connection, settings, visible)
                 _add(connection, run_id, visible.run_id, causes)
@@ -108,6 +109,16 @@ def _carry_over(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     if shared:
         connection.execute(
             f"insert into temp.{table} by name select {shared} from previous.diagnostics.{table}"
+        )
+
+
+def _forget_oldest(connection: duckdb.DuckDBPyConnection, runs: int) -> None:
+    """Keeps the log of the latest runs; with the one that may be added there are `runs` of them."""
+    listed = " union ".join(f"select run_id from temp.{table}" for table in TABLES)
+    for table in TABLES:
+        connection.execute(
+            f"delete from temp.{table} where run_id not in "
+            f"(select run_id from ({listed}) order by run_id desc limit {runs - 1})"
         )
 
 

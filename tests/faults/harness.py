@@ -234,7 +234,7 @@ def whole(home: Path) -> Path | None:
         ).fetchall()
         assert len(tables) >= 23
         for schema, table in tables:
-            file = folder / "parquet" / schema / f"{table}.parquet"
+            file = folder / "parquet" / schema / table / "part-0.parquet"
             counted = "select count(*), coalesce(bit_xor(hash(t)), 0) from {} as t"
             in_duckdb = connection.execute(counted.format(f'"{schema}"."{table}"')).fetchone()
             assert (
@@ -243,14 +243,14 @@ def whole(home: Path) -> Path | None:
             ), f"{table} differs from its Parquet file"
         for source in (
             "diagnostics.run_log",
-            f"read_parquet('{folder}/parquet/diagnostics/run_log.parquet')",
+            f"read_parquet('{folder}/parquet/diagnostics/run_log/*.parquet')",
         ):
             ((newest, status),) = connection.execute(
                 f"select run_id, status from {source} order by run_id desc limit 1"
             ).fetchall()
             assert (newest, status) == (run_id, "published")
     assert {
-        path.relative_to(folder / "parquet").with_suffix("").parts
+        path.parent.relative_to(folder / "parquet").parts
         for path in (folder / "parquet").rglob("*.parquet")
     } == set(tables)
     return folder

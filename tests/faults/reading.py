@@ -39,7 +39,7 @@ def one_look(link: Path, *, through_the_link: bool) -> str:
         if not through_the_link:
             assert folder.name == run_id, (folder.name, run_id)
             for table, mark in zip(TABLES, marks, strict=True):
-                parquet = folder / "parquet" / f"{table.replace('.', '/')}.parquet"
+                parquet = folder / "parquet" / table.replace(".", "/") / "part-0.parquet"
                 found = connection.execute(
                     f"select {MARK.format(key=KEYS[table])} from read_parquet('{parquet}')"
                 ).fetchone()[0]

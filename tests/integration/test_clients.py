@@ -26,7 +26,7 @@ connection = duckdb.connect(file, read_only=True)
 found = {{}}
 for schema, table in connection.execute("{TABLES}").fetchall():
     rows = connection.execute(f'select * from "{{schema}}"."{{table}}"').fetchall()
-    files = duckdb.connect().execute("select * from read_parquet(?)", [f"{{parquet}}/{{schema}}/{{table}}.parquet"]).fetchall()
+    files = duckdb.connect().execute("select * from read_parquet(?)", [f"{{parquet}}/{{schema}}/{{table}}/*.parquet"]).fetchall()
     found[f"{{schema}}.{{table}}"] = [len(rows), len(files)]
 credits = connection.execute("select cast(sum(credit) as varchar) from marts.attribution_credits").fetchone()[0]
 comment = connection.execute("select comment from duckdb_columns() where table_name = 'attribution_credits' and column_name = 'credit'").fetchone()[0]

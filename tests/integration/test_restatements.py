@@ -184,7 +184,7 @@ def test_four_runs_of_one_home(home: Path, landing: Path) -> None:
     assert query(home, "select kind, detail, changes from diagnostics.restatement_causes order by kind") == [
         ("deal_edit", None, 1), ("event_edit", None, 1), ("late_event", None, 1), ("moved_asset", None, 1), ("new_event", None, 1),
     ]  # fmt: skip
-    parquet = home / "published" / "parquet" / "diagnostics" / "restatements.parquet"
+    parquet = home / "published" / "parquet" / "diagnostics" / "restatements" / "part-0.parquet"
     assert duckdb.execute(f"select count(*) from '{parquet}'").fetchone() == (len(rows),)
     second = os.readlink(home / "published")
 

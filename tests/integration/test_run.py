@@ -69,7 +69,7 @@ def test_the_sample_is_published(sample: tuple[Path, str]) -> None:
     for schema, table in tables:
         rows = query(home, f"select count(*) from {schema}.{table}")[0][0]
         parquet = duckdb.execute(
-            f"select count(*) from '{folder}/parquet/{schema}/{table}.parquet'"
+            f"select count(*) from '{folder}/parquet/{schema}/{table}/*.parquet'"
         ).fetchone()[0]
         assert rows == parquet, table
     ((status, landed, accepted, rejected),) = query(

@@ -157,7 +157,8 @@ def test_every_business_check_names_a_published_table_a_rule_and_a_cure() -> Non
     names = [(check.table, check.name) for check in business_checks()]
     assert len(names) == len(set(names))
     assert {check.table for check in business_checks()} == published - {
-        f"diagnostics.{name}" for name in ("check_results", "coverage", "restatements", "restatement_causes")
+        f"diagnostics.{name}"
+        for name in ("check_results", "coverage", "restatements", "restatement_causes")
     }
     for check in business_checks():
         assert check.rule in [*RULE_IDS, "raw contract"] and check.cure and check.says.endswith(".")

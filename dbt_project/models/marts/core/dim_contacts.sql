@@ -2,7 +2,7 @@
 -- One row per surviving contact (R10, R12).
 select
     contact_id,
-    email,
+    {{ published_address('email') }} as email,
     created_at,
     lifecycle_stage,
     salesforce_campaign_ids,
