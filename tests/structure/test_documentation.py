@@ -27,7 +27,7 @@ PLAIN = {
     "file_id", "file_name", "finished_at", "reason", "record", "rows_accepted", "rows_landed", "rows_rejected", "column_name", "rows", "examples", "run_id", "started_at", "table_name",
     "check_name", "checked_at", "passed", "rows_failing", "sample", "says", "severity",
     "previous_run_id",
-    "source", "raw_table", "rows", "oldest", "newest", "not_exact",
+    "source", "raw_table", "oldest", "newest", "not_exact",
 }  # fmt: skip
 
 

@@ -335,7 +335,9 @@ def _outcome(landing: Path, name: str) -> tuple[str, list[tuple]]:
         create_raw_schema(connection)
         notes: list[str] = []
         report = land(connection, landing, "run", skip_bad_files=True, on_note=notes.append)
-        assert len([note for note in notes if "unknown" in note]) <= 25, "ten thousand unknown columns are no ten thousand notes"
+        assert len([note for note in notes if "unknown" in note]) <= 25, (
+            "ten thousand unknown columns are no ten thousand notes"
+        )
         total = report.total
         assert total.landed == total.accepted + total.rejected
         there = connection.execute("select count(*) from raw.contacts").fetchone()[0]
