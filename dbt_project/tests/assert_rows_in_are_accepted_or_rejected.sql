@@ -1,15 +1,18 @@
--- Nothing is lost: per file, the rows that landed are the rows accepted and the rows rejected, and both are there.
+-- Nothing is lost: per file, the rows that landed are the rows accepted and the rows rejected, and
+-- both are there.
+{%- set tables = [
+    'contacts', 'contact_merges', 'visitor_identities', 'visitor_emails', 'deals',
+    'deal_contact_log', 'deal_merges', 'campaigns', 'campaign_utms', 'assets', 'campaign_asset_log',
+    'budget_items', 'spend_items', 'ad_metrics', 'exchange_rates', 'salesforce_campaign_members',
+    'reported_metrics', 'reported_contacts', 'events',
+] %}
 with files as (
     select file_id, file_name, table_name, rows_landed, rows_accepted, rows_rejected
     from {{ source('raw', 'files') }}
 ),
 
 accepted as (
-    {% for table in [
-        'contacts', 'contact_merges', 'visitor_identities', 'visitor_emails', 'deals', 'deal_contact_log', 'deal_merges', 'campaigns', 'campaign_utms',
-        'assets', 'campaign_asset_log', 'budget_items', 'spend_items', 'ad_metrics', 'exchange_rates', 'salesforce_campaign_members',
-        'reported_metrics', 'reported_contacts', 'events',
-    ] -%}
+    {% for table in tables -%}
     select '{{ table }}' as table_name, _file_id as file_id, count(*) as rows_there
     from {{ source('raw', table) }}
     group by _file_id

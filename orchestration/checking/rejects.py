@@ -11,6 +11,7 @@ from orchestration.checking.suites import SAMPLE_ROWS, BusinessCheck
 from orchestration.ground.errors import RejectReport
 from orchestration.ground.settings import Settings
 from orchestration.ground.spreadsheet import safe_cell_sql
+from orchestration.ground.sql import one_row
 from orchestration.home.erasure import REASON as FORGOTTEN
 
 REJECT_RATE = BusinessCheck(
@@ -113,7 +114,9 @@ def settle_counts(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
     connection.execute(
         "update raw.runs set rows_accepted = rows_landed - rows_rejected where run_id = ?", [run_id]
     )
-    landed, accepted, rejected = connection.execute(
-        "select rows_landed, rows_accepted, rows_rejected from raw.runs where run_id = ?", [run_id]
-    ).fetchone()
+    landed, accepted, rejected = one_row(
+        connection,
+        "select rows_landed, rows_accepted, rows_rejected from raw.runs where run_id = ?",
+        [run_id],
+    )
     return f"{landed:,} rows in = {accepted:,} accepted + {rejected:,} rejected"
