@@ -5,10 +5,11 @@ SUPERSET := .venv-superset
 SPARK := .venv-spark
 # It compiles the models, on the warehouse of the last run where there is one.
 SQLFLUFF = TOUCHLEDGER_WAREHOUSE=$(or $(wildcard warehouse/warehouse.duckdb),:memory:) $(BIN)/sqlfluff
+SQL = dbt_project/models $(wildcard dbt_project/tests/*.sql)
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java postgresql lint format dev docs variables data-docs site drawings superset superset-export benchmark lock audit
+.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java postgresql lint lint-python lint-changed format dev docs variables data-docs site drawings superset superset-export benchmark lock audit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -61,11 +62,18 @@ spark-test: setup spark-setup postgresql ## the same rows on both engines, worke
 spark-cluster: spark-setup ## a Spark cluster on this machine until interrupted, for --target spark (ARGS="--workers 4")
 	@exec $(BIN)/python -m orchestration.engines.spark.cluster $(ARGS)
 
-lint: setup ## ruff, the layers of imports, types, and sqlfluff
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/mypy && $(SQLFLUFF) lint dbt_project/models
+lint: lint-python ## all linters: Python, layers of imports, types, SQL
+	@$(SQLFLUFF) lint $(SQL)
+
+lint-python: setup ## the quick linters: ruff, layers of imports, types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/mypy
+
+lint-changed: lint-python ## the quick linters, and sqlfluff on what differs from BASE (default: main)
+	@changed=$$(git diff --name-only --diff-filter=d $(or $(BASE),main) -- 'dbt_project/models/*.sql' 'dbt_project/tests/*.sql'); \
+		test -z "$$changed" || $(SQLFLUFF) lint $$changed
 
 format: setup ## format Python and SQL
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . ; $(SQLFLUFF) fix --quiet dbt_project/models
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . ; $(SQLFLUFF) fix --quiet $(SQL)
 
 dev: setup ## Dagster's page on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --host 127.0.0.1
