@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
+from orchestration.ground.errors import LandingError
 from orchestration.ground.settings import make_settings
 from orchestration.landing.files import find_files
 
@@ -40,7 +41,10 @@ def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipR
     started a run.
     """
     landing = make_settings().landing
-    found, _ = find_files(landing)
+    try:
+        found, _ = find_files(landing)
+    except LandingError as error:
+        return dg.SkipReason(str(error))
     newest = max((file.modified_ns for file in found), default=0)
     cursor = f"{len(found)} files, {sum(file.size for file in found)} bytes, newest {newest}"
     if not found:

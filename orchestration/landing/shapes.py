@@ -113,9 +113,9 @@ def _parquet_columns(
     except duckdb.Error as error:
         with file.path.open("rb") as stream:
             said = causes.parquet(file.path, stream.read(causes.START))
-        raise UnreadableFile(
-            said or f"is not readable as Parquet ({first_line(error, file.path)}); write it again"
-        ) from None
+        if said is None:  # whose fault it is, orchestration.landing.faults finds out
+            raise
+        raise UnreadableFile(said) from error
     return tuple((row[0], row[1]) for row in described)
 
 
