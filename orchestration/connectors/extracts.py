@@ -95,8 +95,14 @@ def _read_ledger(
     columns = ", ".join(f"{quote_name(name)} {kind}" for name, kind in LEDGER_COLUMNS.items())
     connection.execute(f"create or replace temp table _entries ({columns}, _load integer)")
     connection.execute("create or replace temp table _files (file varchar, _load integer)")
-    for listed in files.values():
-        connection.executemany("insert into _files values (?, ?)", [[str(f), n] for f, n in listed])
+    listed = [one for found in files.values() for one in found]
+    if listed:
+        paths = pa.table(
+            {"file": [str(path) for path, _ in listed], "load": [n for _, n in listed]}
+        )
+        connection.register("_listed", paths)
+        connection.execute("insert into _files select file, load from _listed")
+        connection.unregister("_listed")
     if files.get(LEDGER):
         selected = ", ".join(quote_name(name) for name in LEDGER_COLUMNS)
         connection.execute(
@@ -211,6 +217,8 @@ def open_extracts(
     folder = extracts_folder(settings, source)
     loads = _whole_loads(folder)
     files = _files(folder, loads)
+    if tables is not None:
+        files = {name: files[name] for name in (*tables, LEDGER) if name in files}
     connection.execute("set timezone = 'UTC'")
     _read_ledger(connection, files)
     if pending is not None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
 from requests.exceptions import RequestException
 
 from orchestration.connectors.coverage import CoverageRow, note_failure
@@ -32,19 +31,18 @@ class Outcome:
     says: str = ""
 
 
-def _deepest(error: BaseException) -> BaseException:
-    """What a chain of wrapped errors began with, where that is one of ours or of the network."""
-    seen = set()
+def _told(error: BaseException) -> BaseException:
+    """Of a chain of wrapped errors the one that tells a person most: ours, else the network's, else the first."""
+    chain: list[BaseException] = []
     one: BaseException | None = error
-    found = error
-    while one is not None and id(one) not in seen:
-        seen.add(id(one))
-        if isinstance(
-            one, (SourceFailed, PullStopped, SettingsError, RequestException, duckdb.Error)
-        ):
-            found = one
+    while one is not None and one not in chain:
+        chain.append(one)
         one = one.__cause__ or one.__context__
-    return found
+    for kinds in ((SourceFailed, PullStopped, SettingsError), (RequestException,)):
+        for one in chain:
+            if isinstance(one, kinds):
+                return one
+    return error
 
 
 def _outcome(source: Source, settings: Settings, says: str, *, failed: bool) -> Outcome:
@@ -61,7 +59,7 @@ def pull_one(
     try:
         pull_source(source, settings, since=since, full=full)
     except Exception as raised:
-        error = _deepest(raised)
+        error = _told(raised)
         says = without_secrets(str(error) or type(error).__name__, source)
         if isinstance(error, SettingsError):
             raise SettingsError(says) from None

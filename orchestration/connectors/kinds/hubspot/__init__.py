@@ -48,8 +48,16 @@ def _table(*feeds: str) -> Table:
 
 def pull(source: Source, pull: Pull) -> None:
     """Everything that the source may read: what the rest refers to first, so that a pull that stops early makes sense as far as it came."""
-    api = Api(source)
-    reader = Reader(api, pull)
+    api = Api(source, memory=pull.settings.private / "pace" / f"{source.name}.json")
+    try:
+        _read(Reader(api, pull))
+    finally:
+        api.close()
+    progress.item(f"  {api.sent:,} requests")
+
+
+def _read(reader: Reader) -> None:
+    pull = reader.pull
     if pull.resumed:
         progress.item(f"  goes on with the pull begun at {pull.started_at:%Y-%m-%d %H:%M:%S} UTC")
     read_account(reader)
@@ -72,7 +80,6 @@ def pull(source: Source, pull: Pull) -> None:
     read_participations(reader)
     read_occurrences(reader)
     read_reports(reader, campaigns)
-    progress.item(f"  {api.sent:,} requests")
 
 
 KIND = Kind(

@@ -84,7 +84,8 @@ def _asked(api: Api, what: str, path: str, scope: str, **named: Any) -> tuple[Ch
 
 def check(source: Source) -> list[Check]:
     """Asks once per endpoint. Raises SettingsError or SourceFailed where nothing can be asked at all."""
-    api = Api(source, attempts=2)
+    memory = make_settings().private / "pace" / f"{source.name}.json"
+    api = Api(source, memory=memory, attempts=2)
     checks: list[Check] = []
     try:
         checks += _account(api)
@@ -106,4 +107,5 @@ def check(source: Source) -> list[Check]:
             whole = f"/marketing/campaigns/{{v}}/{campaigns[0].get('id')}/{path}"
             checks.append(_asked(api, what, whole, scope, params=params)[0])
             api.forgive()
+    api.close()
     return checks

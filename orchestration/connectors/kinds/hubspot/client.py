@@ -3,102 +3,29 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
+from requests import Response
 from requests.exceptions import HTTPError, JSONDecodeError, RetryError
 
 from orchestration.connectors.kind import NO_PERMISSION, NOT_IN_PLAN, Source, SourceFailed
-from orchestration.connectors.pull import PullStopped, quiet_dlt
+from orchestration.connectors.kinds.hubspot import pace
+from orchestration.connectors.kinds.hubspot.pace import Adapter, Pace
+from orchestration.connectors.pull import quiet_dlt
 from orchestration.connectors.secrets import need_secret, variable
-from orchestration.ground.clock import now
 
 DEFAULT_URL = "https://api.hubapi.com"
 DEFAULT_VERSION = "2026-03"
-# HubSpot allows 190 requests in 10 seconds, and 5 searches in one. A little is left for clocks that differ.
-REQUESTS, SECONDS = 185, 10.3
-SEARCHES, SEARCH_SECONDS = 4, 1.05
 # Endpoints that fail one after the other until the source counts as failed.
 FAILURES_IN_A_ROW = 3
 _PLAN = re.compile(
     r"entitle|subscription|upgrade|tier|plan\b|not have access to|product|hub\b", re.IGNORECASE
 )
 _SCOPE = re.compile(r"scope|permission", re.IGNORECASE)
-
-
-class Pace:
-    """At most so many in so many seconds: `wait` returns when one more may go."""
-
-    def __init__(self, most: int, seconds: float) -> None:
-        self.most, self.seconds = most, seconds
-        self._sent: deque[float] = deque()
-        self._lock = threading.Lock()
-
-    def wait(self) -> None:
-        with self._lock:
-            while True:
-                at = time.monotonic()
-                while self._sent and at - self._sent[0] >= self.seconds:
-                    self._sent.popleft()
-                if len(self._sent) < self.most:
-                    self._sent.append(at)
-                    return
-                time.sleep(self.seconds - (at - self._sent[0]))
-
-
-class _Adapter(HTTPAdapter):
-    """Sends within the limits, retries among them counted, and stops at `max_requests`."""
-
-    def __init__(self, max_requests: int | None) -> None:
-        super().__init__()
-        self.max_requests = max_requests
-        self.sent = 0
-        self.at = "the account"
-        self.first_date: datetime | None = None
-        self._pace = Pace(REQUESTS, SECONDS)
-        self._searches = Pace(SEARCHES, SEARCH_SECONDS)
-
-    def send(self, request: PreparedRequest, *arguments: Any, **named: Any) -> Response:  # type: ignore[override]
-        if self.max_requests is not None and self.sent >= self.max_requests:
-            raise PullStopped(
-                f"stopped after {self.sent:,} requests, as max_requests says; the next pull goes on at {self.at}"
-            )
-        if (request.path_url or "").partition("?")[0].endswith("/search"):
-            self._searches.wait()
-        self._pace.wait()
-        self.sent += 1
-        response = super().send(request, *arguments, **named)
-        if self.first_date is None:
-            self.first_date = _date(response) or now()
-        self._heed(response)
-        return response
-
-    def _heed(self, response: Response) -> None:
-        """Goes slower where the account's limit is lower than the usual one."""
-        try:
-            most = int(response.headers.get("X-HubSpot-RateLimit-Max", ""))
-            span = int(response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds", "10000"))
-        except ValueError:
-            return
-        if most > 0 and 1_000 <= span <= 60_000:
-            allowed = max(1, int(most * 0.97 * (10_000 / span)))
-            self._pace.most = min(REQUESTS, allowed)
-
-
-def _date(response: Response) -> datetime | None:
-    try:
-        parsed = parsedate_to_datetime(response.headers["Date"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
 
 
 @dataclass(frozen=True)
@@ -161,9 +88,11 @@ def _is_cut_off(response: Response | None, error: BaseException | None) -> bool:
 
 
 class Api:
-    """HubSpot's API for one source. Raises Refused, SourceFailed, PullStopped, or what requests raises where there is no answer."""
+    """HubSpot's API for one source; `memory` is the file of its pace. Raises Refused, SourceFailed, PullStopped, or what requests raises where there is no answer."""
 
-    def __init__(self, source: Source, *, attempts: int | None = None) -> None:
+    def __init__(
+        self, source: Source, *, memory: Path | None = None, attempts: int | None = None
+    ) -> None:
         quiet_dlt()
         from dlt.common.configuration.resolve import resolve_configuration
         from dlt.common.configuration.specs import RuntimeConfiguration
@@ -176,7 +105,9 @@ class Api:
         self.version = str(source.options.get("version", DEFAULT_VERSION))
         url = str(source.options.get("url", DEFAULT_URL)).rstrip("/")
         limit = source.options.get("max_requests")
-        self._adapter = _Adapter(limit if isinstance(limit, int) else None)
+        self._adapter = Adapter(
+            limit if isinstance(limit, int) else None, Pace(pace.REQUESTS, pace.SECONDS, memory)
+        )
         session = Client(
             request_timeout=stated.request_timeout,
             raise_for_status=False,
@@ -275,6 +206,10 @@ class Api:
         for page in self.pages(at, path, params=params, body=body):
             return page
         raise Refused(Problem(200, "no answer"))
+
+    def close(self) -> None:
+        """Keeps what was sent in the last seconds for whoever asks next."""
+        self._adapter.pace.keep()
 
     def forgive(self) -> None:
         """Failures so far do not count towards giving up."""
