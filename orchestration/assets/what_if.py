@@ -12,10 +12,11 @@ from pathlib import Path
 
 from orchestration.ground.arguments import RunArguments
 from orchestration.ground.errors import HomeBusy, SettingsError
-from orchestration.ground.settings import Settings, default_variables
-from orchestration.home.erasure import ERASED_FILE
+from orchestration.ground.settings import Settings
+from orchestration.ground.variables import default_variables
 from orchestration.home.lock import locked
 from orchestration.home.publication import Publication
+from orchestration.home.tombstones import ERASED_FILE
 from orchestration.reading.compare.command import compare_sides
 from orchestration.reading.compare.publications import find_side
 from orchestration.terminal.failures import print_error
@@ -79,7 +80,8 @@ def _remove(settings: Settings, name: str) -> int:
     folder = _folder(settings) / name
     if not NAME.fullmatch(name) or not folder.is_dir():
         raise SettingsError(
-            f"Nothing is kept under the name {name!r}; there is {', '.join(kept(settings)) or 'nothing'}"
+            f"Nothing is kept under the name {name!r}; there is "
+            f"{', '.join(kept(settings)) or 'nothing'}"
         )
     shutil.rmtree(folder)
     print(f"{name} is removed")
