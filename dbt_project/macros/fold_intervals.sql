@@ -2,9 +2,9 @@
 
     Within one partition at most one member is associated at a time: an association ends the one before it at that
     instant (`moved`), a removal ends what is open (`removed`), and what changes nothing is passed over (R20, R21). Order: occurred_at, then
-    loaded_at, then log_id. An interval of no length is dropped.
+    loaded_at, then log_id. An interval of no length is dropped. It has the time basis of the row that opened it (R96).
 
-    log: a relation with the partition's columns, `member`, action, occurred_at, loaded_at, log_id. -#}
+    log: a relation with the partition's columns, `member`, action, occurred_at, loaded_at, log_id, time_basis. -#}
 {% macro fold_intervals(log, partition_by, member) %}
 {%- set parts = partition_by | join(', ') -%}
 segments as (
@@ -14,6 +14,7 @@ segments as (
         {{ member }},
         action,
         occurred_at,
+        time_basis,
         sum(case when action = 'associated' then 1 else 0 end) over (
             partition by {{ parts }}
             order by occurred_at, loaded_at, log_id
@@ -23,7 +24,7 @@ segments as (
 ),
 
 openings as (
-    select {{ parts }}, {{ member }}, occurred_at, segment
+    select {{ parts }}, {{ member }}, occurred_at, time_basis, segment
     from segments
     where action = 'associated'
 ),
@@ -40,6 +41,7 @@ opened as (
         {% for part in partition_by %}openings.{{ part }}, {% endfor %}
         {%- if member not in partition_by %}openings.{{ member }}, {% endif %}
         openings.occurred_at,
+        openings.time_basis,
         openings.segment,
         closings.closed_at,
         lag(openings.{{ member }}) over (
@@ -74,6 +76,7 @@ stays as (
 stay_bounds as (
     select {{ parts }}, stay, {{ 'min(' ~ member ~ ') as ' ~ member ~ ', ' if member not in partition_by }}
         min(occurred_at) as valid_from,
+        min_by(time_basis, segment) as time_basis,
         max(closed_at) as closed_at
     from stays
     group by {{ parts }}, stay
@@ -92,7 +95,8 @@ intervals as (
         {{ member ~ ',' if member not in partition_by }}
         valid_from,
         coalesce(closed_at, next_from) as valid_to,
-        case when closed_at is not null then 'removed' when next_from is not null then 'moved' end as ended_by
+        case when closed_at is not null then 'removed' when next_from is not null then 'moved' end as ended_by,
+        time_basis
     from bounded
     where coalesce(closed_at, next_from) is null or coalesce(closed_at, next_from) > valid_from
 )

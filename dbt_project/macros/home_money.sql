@@ -1,10 +1,15 @@
+{#- A currency code as it is compared (R65): trimmed, in upper case; nothing left is none. -#}
+{% macro currency_code(value) -%}
+    nullif(upper(trim(both ' ' from {{ value }})), '')
+{%- endmacro %}
+
 {#- An amount in the home currency, rounded half-up to cents (R65); null where there is no rate. Needs the join below. -#}
 {% macro home_amount(amount, currency) -%}
     try_cast(
         round(
             {{ amount }}
             * case
-                when {{ currency }} is null or {{ currency }} = '{{ var('home_currency') }}' then cast(1 as decimal(18, 10))
+                when coalesce({{ currency_code(currency) }}, '{{ var('home_currency') | upper }}') = '{{ var('home_currency') | upper }}' then cast(1 as decimal(18, 10))
                 else rates.rate_to_home
             end,
             2
@@ -15,7 +20,7 @@
 {#- Joins, as `rates`, the rate in force on a day. -#}
 {% macro join_rates(currency, day) -%}
     left join {{ ref('exchange_rate_periods') }} as rates
-        on {{ currency }} = rates.currency
+        on {{ currency_code(currency) }} = rates.currency
         and {{ day }} >= rates.valid_from
         and (rates.valid_to is null or {{ day }} < rates.valid_to)
 {%- endmacro %}

@@ -253,6 +253,15 @@ with people as (
     left join associations.contact_survivors as survivors on records.id = survivors.contact_id
     where records.subject = 'contact'
 ),
+deals as (
+    -- A merged-away deal and its survivor.
+    select record, kind, id as deal_id from temp.changed_records where subject = 'deal'
+    union
+    select records.record, records.kind, survivors.survivor_deal_id
+    from temp.changed_records as records
+    inner join associations.deal_survivors as survivors on records.id = survivors.deal_id
+    where records.subject = 'deal'
+),
 related as (
     select record, kind, id as campaign_id from temp.changed_records where subject = 'campaign'
     union
@@ -266,17 +275,15 @@ related as (
     inner join temp.changed_records as records on records.kind = 'event_edit'
         and interactions.event_id = records.id
     union
-    select records.record, records.kind, deals.campaign_id
-    from diagnostics.deal_inclusion as deals
-    inner join temp.changed_records as records on records.subject = 'deal'
-        and deals.deal_id = records.id
-    where deals.is_included
+    select deals.record, deals.kind, inclusion.campaign_id
+    from diagnostics.deal_inclusion as inclusion
+    inner join deals on inclusion.deal_id = deals.deal_id
+    where inclusion.is_included
     union
-    select records.record, records.kind, deals.campaign_id
-    from previous.diagnostics.deal_inclusion as deals
-    inner join temp.changed_records as records on records.subject = 'deal'
-        and deals.deal_id = records.id
-    where deals.is_included
+    select deals.record, deals.kind, inclusion.campaign_id
+    from previous.diagnostics.deal_inclusion as inclusion
+    inner join deals on inclusion.deal_id = deals.deal_id
+    where inclusion.is_included
     union
     select people.record, people.kind, interactions.campaign_id
     from core.fct_campaign_interactions as interactions

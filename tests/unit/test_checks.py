@@ -146,6 +146,9 @@ BREAKS: dict[tuple[str, str], Break] = {
         f"update core.fct_deals set created_at = closed_at + interval 1 second where deal_id = {DEAL}"
     ),
     ("core.fct_deals", "won_deals_have_contacts"): broken("update core.fct_deal_contacts set deal_id = 'no ' || deal_id"),
+    ("core.fct_deals", "no_deals_merged_in_a_circle"): broken(
+        f"insert into associations.deal_survivors values ({DEAL}, {DEAL}, true)"
+    ),
     ("core.fct_deal_contacts", "intervals_are_apart"): broken(
         "insert into core.fct_deal_contacts from (from core.fct_deal_contacts where valid_to is null order by all limit 4)", rows=4
     ),
@@ -153,7 +156,7 @@ BREAKS: dict[tuple[str, str], Break] = {
         """update core.fct_deals set amount_home = amount_home + 0.01 where deal_id = (
             select min(deal_id) from core.fct_deals where currency <> 'USD' and deal_id in (select deal_id from marts.attribution_credits)
         )""",
-        rows=9,
+        rows="select count(distinct model) from marts.attribution_credits",
     ),
     ("marts.attribution_credits", "every_model_credits_every_deal"): broken(
         "insert into rules.attribution_models (model) values ('mine')",
@@ -232,6 +235,7 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("marts.influenced_contacts", "influenced_contacts_are_somebody"): broken(
         "update core.dim_contacts set is_deleted = true where contact_id = (select max(contact_id) from marts.influenced_contacts)",
         rows="select count(*) from marts.influenced_contacts where contact_id = (select max(contact_id) from marts.influenced_contacts)",
+        also="every_contact_has_one_reason_per_metric",
     ),
     ("marts.revenue_contacts", "contacts_share_the_revenue"): broken(
         f"""update marts.revenue_contacts set revenue = revenue + 0.01 where campaign_id = {CAMPAIGN} and contact_id = (
@@ -249,6 +253,14 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("diagnostics.deal_inclusion", "included_or_reasoned"): broken(
         "update diagnostics.deal_inclusion set reason = 'BECAUSE' where reason = 'NOT_CLOSED_WON'",
         rows="select count(*) from diagnostics.deal_inclusion where reason = 'BECAUSE'",
+    ),
+    ("diagnostics.deal_status", "every_deal_has_one_reason"): broken(
+        f"update diagnostics.deal_status set status = 'NO_CONTACT' where deal_id = {DEAL}",
+        "update diagnostics.deal_status set status = 'BECAUSE' where status = 'NOT_CLOSED_WON'",
+        rows="select count(*) + 1 from diagnostics.deal_status where status = 'BECAUSE'",
+    ),
+    ("diagnostics.contact_status", "every_contact_has_one_reason_per_metric"): broken(
+        "update diagnostics.contact_status set status = 'BECAUSE' where contact_id = (select min(contact_id) from diagnostics.contact_status)"
     ),
     ("diagnostics.utm_audit", "tagged_traffic_is_matched"): broken(
         "update diagnostics.utm_audit set page_views = 1000000 where status = 'unmatched'"

@@ -10,5 +10,5 @@ with attempts as (
 
 {{ fold_intervals('attempts', ['asset_type', 'asset_id', 'exclusive_scope'], 'campaign_id') }}
 
-select campaign_id, asset_type, asset_id, valid_from, valid_to, ended_by
+select campaign_id, asset_type, asset_id, valid_from, valid_to, ended_by, time_basis
 from intervals

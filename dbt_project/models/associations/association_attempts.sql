@@ -8,6 +8,7 @@ select
     log.action,
     log.occurred_at,
     log.loaded_at,
+    coalesce(log.time_basis, 'exact') as time_basis,
     types.is_shared,
     types.is_social_post,
     case when types.is_shared then log.campaign_id else '' end as exclusive_scope

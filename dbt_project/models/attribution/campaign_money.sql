@@ -14,7 +14,7 @@ dated as (
         items.kind,
         items.campaign_id,
         items.amount,
-        items.currency,
+        coalesce({{ currency_code('items.currency') }}, campaigns.currency) as currency,
         items.happened_on,
         coalesce(items.happened_on, {{ portal_date('campaigns.created_at') }}) as rate_on
     from items

@@ -1,12 +1,12 @@
 {{ config(materialized='view') }}
--- One row per deal, campaign and contact ever on the deal whose interactions could have counted, whatever the time (R94): the pairs about which one may
--- ask why a deal is not there.
+-- One row per deal, campaign and contact ever on the deal, a deleted one, too, whose interactions could have counted, whatever the time (R94): the pairs about
+-- which one may ask why a deal is not there.
 with deal_people as (
-    select distinct deal_contacts.deal_id, deal_contacts.contact_id
-    from {{ ref('deal_contacts') }} as deal_contacts
-    inner join {{ ref('deals') }} as deals on deal_contacts.deal_id = deals.deal_id
-    inner join {{ ref('contacts') }} as contacts on deal_contacts.contact_id = contacts.contact_id
-    where not contacts.is_deleted and {{ in_slice('deals.deal_id') }} {{ in_scope('deals.deal_id', 'affected_deals') }}
+    select people.deal_id, people.contact_id, contacts.is_deleted
+    from {{ ref('deal_people') }} as people
+    inner join {{ ref('deals') }} as deals on people.deal_id = deals.deal_id
+    inner join {{ ref('contacts') }} as contacts on people.contact_id = contacts.contact_id
+    where {{ in_slice('deals.deal_id') }} {{ in_scope('deals.deal_id', 'affected_deals') }}
 ),
 
 doings as (
@@ -40,6 +40,10 @@ contact_campaigns as (
     inner join {{ ref('campaign_aliases') }} as aliases on doings.utm_campaign = aliases.utm_campaign
 )
 
-select deal_people.deal_id, contact_campaigns.campaign_id, deal_people.contact_id
+select
+    deal_people.deal_id,
+    contact_campaigns.campaign_id,
+    deal_people.contact_id,
+    deal_people.is_deleted as is_contact_deleted
 from deal_people
 inner join contact_campaigns on deal_people.contact_id = contact_campaigns.contact_id

@@ -15,6 +15,13 @@ with influencing as (
     group by interactions.contact_id, interactions.campaign_id
 ),
 
+before_close as (
+    select distinct deal_contacts.deal_id, deal_contacts.contact_id
+    from {{ ref('deal_contacts') }} as deal_contacts
+    inner join {{ ref('deals') }} as deals on deal_contacts.deal_id = deals.deal_id
+    where deal_contacts.valid_from < deals.closed_at and {{ in_slice('deal_contacts.deal_id') }} {{ in_scope('deal_contacts.deal_id', 'affected_deals') }}
+),
+
 included as (
     select distinct deal_id, campaign_id
     from {{ ref('campaign_deals') }}
@@ -23,6 +30,8 @@ included as (
 select
     candidates.deal_id,
     candidates.campaign_id,
+    count(case when not candidates.is_contact_deleted then 1 end) > 0 as has_contact,
+    count(case when not candidates.is_contact_deleted then before_close.contact_id end) > 0 as has_contact_before_close,
     count(path_contacts.contact_id) > 0 as has_contact_at_close,
     count(case when path_contacts.contact_id is not null then influencing.first_influence_at end) > 0 as has_influence,
     coalesce(
@@ -35,6 +44,8 @@ from {{ ref('deal_campaign_candidates') }} as candidates
 inner join {{ ref('deals') }} as deals on candidates.deal_id = deals.deal_id
 left join {{ ref('deal_path_contacts') }} as path_contacts
     on candidates.deal_id = path_contacts.deal_id and candidates.contact_id = path_contacts.contact_id
+left join before_close
+    on candidates.deal_id = before_close.deal_id and candidates.contact_id = before_close.contact_id
 left join influencing
     on candidates.contact_id = influencing.contact_id and candidates.campaign_id = influencing.campaign_id
 left join included on candidates.deal_id = included.deal_id and candidates.campaign_id = included.campaign_id

@@ -1,27 +1,5 @@
-{{ config(
-    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}}
-) }}
+{{ config(materialized='view') }}
 -- One row per contact: the first page view ever, where it is not after the contact's creation (R50).
-with page_views as (
-    select
-        contact_id,
-        event_id,
-        occurred_at,
-        channel,
-        row_number() over (partition by contact_id order by occurred_at, event_id) as place
-    from {{ ref('interactions') }}
-    where event_type = 'page_view' and contact_id is not null and not is_filtered {{ in_scope('contact_id', 'affected_contacts') }}
-)
-
-select
-    contacts.contact_id,
-    contacts.created_at as contact_created_at,
-    page_views.event_id,
-    page_views.channel
-from page_views
-inner join {{ ref('contacts') }} as contacts on page_views.contact_id = contacts.contact_id
-where
-    page_views.place = 1
-    and page_views.occurred_at <= contacts.created_at
-    and not contacts.is_deleted
+select contact_id, contact_created_at, event_id, channel
+from {{ ref('contact_first_views') }}
+where occurred_at <= contact_created_at

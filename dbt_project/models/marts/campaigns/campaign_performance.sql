@@ -91,5 +91,7 @@ select
     spend,
     cast(budget - spend as decimal(18, 2)) as remaining_budget,
     ad_spend,
-    cast(revenue - spend as double) / nullif(cast(spend as double), 0) as roi
+    cast(revenue - spend as double) / nullif(cast(spend as double), 0) as roi,
+    cast(spend + ad_spend as decimal(18, 2)) as total_cost,
+    cast(revenue as double) / nullif(cast(spend + ad_spend as double), 0) as roas
 from performance

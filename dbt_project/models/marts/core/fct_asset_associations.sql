@@ -6,5 +6,6 @@ select
     asset_id,
     valid_from,
     valid_to,
-    ended_by
+    ended_by,
+    time_basis
 from {{ ref('asset_associations') }}

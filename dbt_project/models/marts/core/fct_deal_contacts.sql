@@ -4,5 +4,6 @@ select
     deal_id,
     contact_id,
     valid_from,
-    valid_to
+    valid_to,
+    time_basis
 from {{ ref('deal_contacts') }}

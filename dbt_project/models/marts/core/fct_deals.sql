@@ -11,5 +11,6 @@ select
     amount_home,
     created_at,
     closed_at,
-    is_deleted
+    is_deleted,
+    merged_into
 from {{ ref('deals') }}

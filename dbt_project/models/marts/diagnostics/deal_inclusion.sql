@@ -11,6 +11,8 @@ with reasoned as (
         is_included,
         case
             when deal_reason is not null then deal_reason
+            when not has_contact then 'CONTACT_DELETED'
+            when not has_contact_at_close and has_contact_before_close then 'CONTACT_REMOVED_BEFORE_CLOSE'
             when not has_contact_at_close then 'CONTACT_ASSOCIATED_AFTER_CLOSE'
             when not has_influence then 'CONTACT_NOT_INFLUENCED'
             when not has_influence_by_close then 'INTERACTION_AFTER_CLOSE'
