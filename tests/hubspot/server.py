@@ -73,6 +73,7 @@ class FakeHubSpot:
         self.sent_at: deque[float] = deque()
         self.most_in_ten_seconds = 0
         self.enforces_limit = True
+        self.search_limit = SEARCH_LIMIT
         self.lock = threading.Lock()
         self.url = ""
         v = re.escape(version)
@@ -316,7 +317,7 @@ class FakeHubSpot:
             )
         limit = min(int(request.body.get("limit", 10)), self.page or 200)
         start = int(request.body.get("after", 0))
-        if start + limit > SEARCH_LIMIT:
+        if start + limit > self.search_limit:
             raise Answer(400, {"status": "error", "message": "paging too deep"})
         body: dict[str, Any] = {
             "total": len(found),

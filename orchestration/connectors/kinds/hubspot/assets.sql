@@ -32,6 +32,8 @@ only_named as (
     from named
     asof left join asset_versions as own
         on named.asset_type = own.asset_type and named.child_id = own.id and named._pull >= own._pull
+    -- In the middle of a pull theirs may still be to come.
+    inner join _pulls as numbers on named._pull = numbers._pull and numbers.is_finished
     where own.id is null
 )
 
