@@ -380,8 +380,8 @@ def test_rules_are_rows(project: Path, home: Path, landing: Path) -> None:
         and "interaction_types.csv; add a row" in reasons[-1][1]
     )
 
-    _append(project, "asset_types", "podcast,Podcast,false,false,")
-    _append(project, "asset_types", "playlist,Playlist,true,false,")
+    _append(project, "asset_types", "podcast,Podcast,false,false,,false")
+    _append(project, "asset_types", "playlist,Playlist,true,false,,false")
     _append(
         project,
         "interaction_types",
