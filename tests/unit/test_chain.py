@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import resource
 import time
 from collections import Counter
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -22,7 +22,7 @@ def steps(paths: list[Path]) -> list[tuple[str, str, int]]:
     counted: Counter[tuple[str, str]] = Counter()
     for states, converts in paths:
         whole = ["start", *states, "conversion" if converts else "null"]
-        counted.update(itertools.pairwise(whole))
+        counted.update(pairwise(whole))
     return [(before, after, number) for (before, after), number in counted.items()]
 
 
@@ -109,7 +109,7 @@ def test_two_thousand_campaigns_within_a_minute_and_half_a_gigabyte() -> None:
     for _ in range(40_000):
         path = [f"campaign {chance.randrange(2000)}" for _ in range(chance.randint(1, 6))]
         whole = ["start", *path, chance.choice(["conversion", "null", "null"])]
-        counted.update(itertools.pairwise(whole))
+        counted.update(pairwise(whole))
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     found = removal_effects((*step, number) for step, number in counted.items())
     assert time.monotonic() - begun < 60
