@@ -4,7 +4,7 @@
 with computed as (
     select
         {%- for column in columns %}
-        {{ interaction_column(column) }}{{ ',' if not loop.last }}
+            {{ interaction_column(column) }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from {{ ref('resolved_events') }} as events
     left join {{ ref('event_sessions') }} as sessions on events.event_id = sessions.event_id

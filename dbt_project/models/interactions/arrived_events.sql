@@ -26,9 +26,8 @@ select
     case
         when events.event_type <> 'page_view' then cast(null as string)
         when events.click_channel is not null then events.click_channel
-        when mediums.is_paid
-            then case when coalesce(case when events.utm_source is null then hosts.is_social else sources.is_social end, false)
-                then 'paid_social' else 'paid_search' end
+        when mediums.is_paid and (sources.is_social or (events.utm_source is null and hosts.is_social)) then 'paid_social'
+        when mediums.is_paid then 'paid_search'
         when mediums.is_email or sources.is_email then 'email_marketing'
         when mediums.is_social or sources.is_social then 'organic_social'
         when events.utm_medium = 'organic' then 'organic_search'

@@ -18,6 +18,4 @@ select
     ) as place
 from {{ ref('conversion_contacts') }} as contacts
 inner join {{ ref('interactions') }} as interactions on contacts.contact_id = interactions.contact_id
-where
-    {{ is_in_path('interactions', 'contacts.path_until', has_lookback=false) }}
-    {{ in_scope('contacts.subject_id', 'affected_subjects') }}
+where {{ is_in_path('interactions', 'contacts.path_until', has_lookback=false) }} {{ in_scope('contacts.subject_id', 'affected_subjects') }}
