@@ -37,6 +37,7 @@ deal_created as (
     {{ join_rates('deals.currency', portal_date('deals.created_at')) }}
     where
         {{ 'not deals.is_deleted' if credits_conversion('deal_created') else '1 = 0' }}
+        and deals.merged_into is null
         and deals.created_at is not null
         and not contacts.is_deleted
 )
