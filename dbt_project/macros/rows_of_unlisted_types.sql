@@ -8,12 +8,12 @@
             {% if has_event_type -%}
             case
                 when event_types.event_type is null
-                    then 'event_type ' || landed.event_type || ' is in no row of interaction_types.csv; write a type of the list, such as page_view, or add a row'
+                    then 'event_type ' || landed.event_type || ' is in no row of interaction_types.csv; add a row, or write a type of the list, such as page_view'
             end,
             {% endif -%}
             case
                 when landed.asset_type is not null and asset_types.asset_type is null
-                    then 'asset_type ' || landed.asset_type || ' is in no row of asset_types.csv; write a type of the list, such as landing_page, or add a row'
+                    then 'asset_type ' || landed.asset_type || ' is in no row of asset_types.csv; add a row, or write a type of the list, such as landing_page'
             end
         ) as reason,
         {{ row_as_text(table, 'landed') }} as record
