@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.publishing.order import ORDERS, order_clause
+
 MODELS = (
     "first_interaction", "last_interaction", "linear", "u_shaped", "w_shaped", "full_path",
     "j_shaped", "inverse_j_shaped", "time_decay", "last_non_direct", "markov", "shapley",
@@ -150,6 +152,11 @@ def make(folder: Path, events: int) -> Path:
             started = time.perf_counter()
             connection.execute(statement)
             print(f"{time.perf_counter() - started:6.1f} s  {' '.join(statement.split())[:70]}")
+        for schema, table in ORDERS:
+            name = f"{schema}.{table}"
+            connection.execute(
+                f"create or replace table {name} as select * from {name}{order_clause(schema, table)}"
+            )
     return file
 
 

@@ -19,6 +19,7 @@ from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.publication import Publication
 from orchestration.publishing import carry_over as carrying
 from orchestration.publishing import restatements
+from orchestration.publishing.order import order_clause
 from orchestration.publishing.origin import write_origin
 from orchestration.terminal import progress
 
@@ -66,7 +67,7 @@ def _select(schema: str, table: str, run_id: str) -> str:
     if table in restatements.TABLES:
         return f"select * from temp.{quote_name(table)} order by all"
     if table != "run_log":
-        return f"select * from {name}"
+        return f"select * from {name}{order_clause(schema, table)}"
     # The run that is being published is, by the time that anyone can read it, published.
     finished = f"timestamp {quote_text(str(now()))}"
     return (

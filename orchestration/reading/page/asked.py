@@ -100,6 +100,16 @@ class Asked:
         )
         return show(self.publication, listing, chosen, limit=limit)
 
+    def narrow_to_campaign(self, key: str) -> None:
+        """Reads a campaign's interactions once, where a channel is chosen and each list would look for it."""
+        if self.selection.channel:
+            self.publication.narrow(
+                "core.fct_interactions",
+                "event_id in (select event_id from @core.fct_campaign_interactions where campaign_id = $key "
+                "union all select conversion_event_id from @marts.last_touch_contacts where campaign_id = $key)",
+                {"key": key},
+            )
+
     def context(self) -> dict[str, Any]:
         """What every page shows around its own."""
         chosen, run = self.selection, self.publication.run

@@ -24,9 +24,12 @@ NAMES = """
     left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id
     left join @core.dim_contacts as contacts on page.contact_id = contacts.contact_id
 """
-# The event is looked for by its instant, too, where that is known: files are written in its order.
-EVENT = """
-    left join @core.fct_interactions as events on page.event_id = events.event_id
+# The event is looked for by its instant, too, by which interactions are in order; a campaign's by the campaign's.
+COUNTED = """
+    left join @core.fct_campaign_interactions as counted
+        on page.campaign_id = counted.campaign_id and page.event_id = counted.event_id
+"""
+EVENT_ASSET = """
     left join @core.dim_assets as assets
         on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
 """

@@ -10,7 +10,8 @@ from orchestration.reading.page.columns import (
     CAMPAIGN_COLUMN,
     CONTACT,
     CONTACT_COLUMN,
-    EVENT,
+    COUNTED,
+    EVENT_ASSET,
     EVENT_COLUMNS,
     NAMES,
 )
@@ -18,7 +19,9 @@ from orchestration.reading.page.listing import Filter, Listing
 from orchestration.reading.page.selection import Selection
 
 
-def _touch(name: str, title: str, event: str, says: str, event_says: str) -> Listing:
+def _touch(
+    name: str, title: str, event: str, says: str, event_says: str, event_join: str
+) -> Listing:
     return Listing(
         name=name,
         title=title,
@@ -38,7 +41,7 @@ def _touch(name: str, title: str, event: str, says: str, event_says: str) -> Lis
         base=f"select campaign_id, contact_id, contact_created_at, {event} as event_id, basis, is_primary from @marts.{name}_contacts where {{where}}",
         order="contact_created_at desc, contact_id, campaign_id",
         filters=(CAMPAIGN, CONTACT),
-        joins=NAMES + EVENT,
+        joins=NAMES + event_join + EVENT_ASSET,
         extra=f"campaigns.campaign_name, contacts.email, {EVENT_COLUMNS}",
         period="contact_created_at",
         period_says="by the contact's creation",
@@ -53,6 +56,8 @@ FIRST_TOUCH = _touch(
     "event_id",
     "New contacts whose first page view ever counted for the campaign, with that page view.",
     "First page view",
+    COUNTED
+    + "left join @core.fct_interactions as events on page.event_id = events.event_id and counted.occurred_at = events.occurred_at",
 )
 LAST_TOUCH = _touch(
     "last_touch",
@@ -60,6 +65,9 @@ LAST_TOUCH = _touch(
     "conversion_event_id",
     "New contacts whose conversion, the form that created them, came through the campaign, with that form.",
     "Conversion",
+    """left join @core.fct_interactions as events on page.event_id = events.event_id
+        and events.occurred_at >= page.contact_created_at - to_minutes($tolerance::bigint)
+        and events.occurred_at <= page.contact_created_at + to_minutes($tolerance::bigint)""",
 )
 INFLUENCED = Listing(
     name="influenced",
@@ -81,8 +89,10 @@ INFLUENCED = Listing(
     base="select campaign_id, contact_id, influenced_at, event_id, event_type, interactions, is_new_contact from @marts.influenced_contacts where {where}",
     order="influenced_at desc, contact_id, campaign_id",
     filters=(CAMPAIGN, CONTACT),
-    joins=NAMES + EVENT.replace("page.event_id = events.event_id", "page.event_id = events.event_id and page.influenced_at = events.occurred_at")
-    + " left join @core.fct_campaign_interactions as counted on page.campaign_id = counted.campaign_id and page.event_id = counted.event_id and page.influenced_at = counted.occurred_at",
+    joins=NAMES
+    + COUNTED
+    + "and page.influenced_at = counted.occurred_at left join @core.fct_interactions as events on page.event_id = events.event_id and page.influenced_at = events.occurred_at"
+    + EVENT_ASSET,
     extra="campaigns.campaign_name, contacts.email, events.asset_type, events.asset_id, assets.asset_name, events.url, events.channel, counted.basis",
     period="influenced_at",
     period_says="by the first interaction with the campaign",

@@ -87,6 +87,19 @@ class Publication:
             str(variables["portal_timezone"]),
         )
 
+        self._narrowed: dict[str, str] = {}
+
+    def narrow(self, table: str, condition: str, values: Mapping[str, object]) -> None:
+        """From here on `table` is its rows that meet `condition` alone, read once and kept in memory.
+
+        For a page that asks the same few rows again and again. Raises NotPublished.
+        """
+        name = f"narrow_{table.replace('.', '_')}"
+        self.execute(
+            f"create temporary table {name} as select * from @{table} where {condition}", values
+        )
+        self._narrowed[table] = f"temp.{name}"
+
     @cached_property
     def columns(self) -> dict[str, list[str]]:
         """Columns by `schema.table`."""
@@ -115,6 +128,8 @@ class Publication:
         table = f"{found[1]}.{found[2]}"
         if table not in self.columns:
             raise NotPublished(table)
+        if table in self._narrowed:
+            return self._narrowed[table]
         lacking = {
             name: kind
             for name, kind in ADDED.get(table, {}).items()
@@ -131,7 +146,8 @@ class Publication:
 
     def execute(self, text: str, values: Mapping[str, object] | None = None):
         """The answer to `text`, given `values` for its `$names`. Raises NotPublished and TooLong."""
-        given = {name: value for name, value in (values or {}).items() if _uses(text, name)}
+        known = {"tolerance": self.variables["conversion_tolerance_minutes"], **(values or {})}
+        given = {name: value for name, value in known.items() if _uses(text, name)}
         try:
             return self.connection.execute(self.sql(text), given)
         except duckdb.InterruptException:

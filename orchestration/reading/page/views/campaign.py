@@ -84,6 +84,7 @@ def campaign(asked: Asked) -> dict[str, Any]:
     """One campaign with HubSpot's own sections. Raises UnknownId and BadRequest."""
     key = asked.key("id", "campaign")
     found, formats, link = find_campaign(asked, key), asked.formats, asked.selection.link
+    asked.narrow_to_campaign(key)
     numbers = campaign_numbers(asked, key, found)
     chosen = asked.selection
     daily = asked.publication.rows(

@@ -37,6 +37,9 @@ def deal(asked: Asked) -> dict[str, Any]:
     )
     if found is None:
         raise asked.publication.near("deal", key, "select deal_id as id from @core.fct_deals")
+    for table in ("core.fct_interactions", "core.fct_campaign_interactions"):
+        people = "select contact_id from @core.fct_deal_contacts where deal_id = $key"
+        asked.publication.narrow(table, f"contact_id in ({people})", {"key": key})
     contacts = _contacts(asked, key)
     path = _path(asked, key)
     return {

@@ -9,6 +9,7 @@ from orchestration.publishing.report.numbers import NONE
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell, Column
+from orchestration.reading.page.columns import BY_CHANNEL
 from orchestration.reading.page.listing import Filter, Listing, own_parameters
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished
@@ -237,6 +238,8 @@ def listed(asked: Asked, name: str) -> Listing:
 def list_page(asked: Asked, name: str) -> dict[str, Any]:
     """Any list: its filters, sums, rows and pages."""
     listing = listed(asked, name)
+    if asked.query.get("campaign") and BY_CHANNEL.partition(" ")[2] in listing.channel:
+        asked.narrow_to_campaign(asked.query["campaign"])
     shown = show(asked.publication, listing, asked.selection, page=asked.query.get("page", ""))
     about = [_about(asked, one["filter"], one["value"]) for one in shown.filters if one["filter"].is_hidden and one["value"]]  # fmt: skip
     return {

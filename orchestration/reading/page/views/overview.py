@@ -93,7 +93,9 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
     made.append(
         {
             "kind": "all",
-            "title": f"All {asked.formats.count(row['deals'])} won deals",
+            "title": "The one won deal"
+            if row["deals"] == 1
+            else f"All {asked.formats.count(row['deals'])} won deals",
             "amount": asked.formats.money(whole),
             "share": "",
             "width": 0,

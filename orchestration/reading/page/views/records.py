@@ -12,6 +12,13 @@ from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished
 
 SOME = 25
+# What a contact's page asks several times, and one contact has little of.
+OF_A_CONTACT = (
+    "core.fct_interactions",
+    "core.fct_campaign_interactions",
+    "marts.influenced_contacts",
+    "marts.attribution_credits",
+)
 
 
 def contact(asked: Asked) -> dict[str, Any]:
@@ -28,6 +35,8 @@ def contact(asked: Asked) -> dict[str, Any]:
             "contact", key, "select contact_id as id from @core.dim_contacts"
         )
     survivor = found["contact_id"]
+    for table in OF_A_CONTACT:
+        asked.publication.narrow(table, "contact_id = $key", {"key": survivor})
     facts = [
         ("ID", survivor),
         ("Created", asked.formats.instant(found["created_at"])),
@@ -197,6 +206,11 @@ def session(asked: Asked) -> dict[str, Any]:
         raise asked.publication.near(
             "session", key, "select session_id as id from @core.fct_sessions limit 20000"
         )
+    asked.publication.narrow(
+        "core.fct_interactions",
+        "session_id = $key and occurred_at >= $first and occurred_at <= $last",
+        {"key": key, "first": found["started_at"], "last": found["ended_at"]},
+    )
     facts: list[tuple[str, Cell]] = [
         ("Started", asked.cells.instant(found["started_at"])),
         ("Ended", asked.cells.instant(found["ended_at"])),
