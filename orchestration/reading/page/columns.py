@@ -20,16 +20,36 @@ CAMPAIGN_COLUMN = Column("campaign_id", "Campaign", "campaign", "campaign_name")
 CONTACT_COLUMN = Column("contact_id", "Contact", "contact", "email")
 DEAL_COLUMN = Column("deal_id", "Deal", "deal", "deal_name")
 ASSET_COLUMN = Column("asset_id", "Asset", "asset", "asset_name")
+PEOPLE = (
+    "contacts",
+    "select found.* from @core.dim_contacts as found semi join page on found.contact_id = page.contact_id",
+)
 NAMES = """
     left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id
-    left join @core.dim_contacts as contacts on page.contact_id = contacts.contact_id
+    left join contacts on page.contact_id = contacts.contact_id
 """
-# The event is looked for by its instant, too, by which interactions are in order; a campaign's by the campaign's.
-COUNTED = """
-    left join @core.fct_campaign_interactions as counted
-        on page.campaign_id = counted.campaign_id and page.event_id = counted.event_id
-"""
-EVENT_ASSET = """
+COUNTED = (
+    "counted",
+    """
+    select found.* from @core.fct_campaign_interactions as found
+    semi join page on found.campaign_id = page.campaign_id and found.event_id = page.event_id
+    """,
+)
+
+
+def events_by(other: str, condition: str) -> tuple[str, str]:
+    """The interactions of a page, looked for by their instant, too: they are written in its order."""
+    return (
+        "events",
+        f"""
+        select found.* from @core.fct_interactions as found
+        semi join {other} on found.event_id = {other}.event_id and {condition}
+        """,
+    )
+
+
+EVENTS = """
+    left join events on page.event_id = events.event_id
     left join @core.dim_assets as assets
         on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
 """

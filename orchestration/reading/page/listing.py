@@ -52,6 +52,9 @@ class Listing:
     order: str
     filters: tuple[Filter, ...] = ()
     joins: str = ""
+    # Rows of large tables that those of the page need: name and SQL, read before the joins, which
+    # would not see how few they are.
+    lookups: tuple[tuple[str, str], ...] = ()
     extra: str = ""
     period: str = ""
     days: str = ""
@@ -116,8 +119,9 @@ def order_of(listing: Listing, selection: Selection) -> str:
 
 def query_of(listing: Listing, base: str, order: str, limit: str = "") -> str:
     extra = f", {listing.extra}" if listing.extra else ""
+    lookups = "".join(f", {name} as materialized ({sql})" for name, sql in listing.lookups)
     return (
-        f"with page as (select * from ({base}) order by {order} {limit}) "
+        f"with page as materialized (select * from ({base}) order by {order} {limit}){lookups} "
         f"select page.*{extra} from page {listing.joins} order by {order}"
     )
 

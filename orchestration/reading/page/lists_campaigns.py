@@ -11,16 +11,23 @@ from orchestration.reading.page.columns import (
     CONTACT,
     CONTACT_COLUMN,
     COUNTED,
-    EVENT_ASSET,
     EVENT_COLUMNS,
+    EVENTS,
     NAMES,
+    PEOPLE,
+    events_by,
 )
 from orchestration.reading.page.listing import Filter, Listing
 from orchestration.reading.page.selection import Selection
 
 
 def _touch(
-    name: str, title: str, event: str, says: str, event_says: str, event_join: str
+    name: str,
+    title: str,
+    event: str,
+    says: str,
+    event_says: str,
+    lookups: tuple[tuple[str, str], ...],
 ) -> Listing:
     return Listing(
         name=name,
@@ -41,7 +48,8 @@ def _touch(
         base=f"select campaign_id, contact_id, contact_created_at, {event} as event_id, basis, is_primary from @marts.{name}_contacts where {{where}}",
         order="contact_created_at desc, contact_id, campaign_id",
         filters=(CAMPAIGN, CONTACT),
-        joins=NAMES + event_join + EVENT_ASSET,
+        joins=NAMES + EVENTS,
+        lookups=(PEOPLE, *lookups),
         extra=f"campaigns.campaign_name, contacts.email, {EVENT_COLUMNS}",
         period="contact_created_at",
         period_says="by the contact's creation",
@@ -56,8 +64,7 @@ FIRST_TOUCH = _touch(
     "event_id",
     "New contacts whose first page view ever counted for the campaign, with that page view.",
     "First page view",
-    COUNTED
-    + "left join @core.fct_interactions as events on page.event_id = events.event_id and counted.occurred_at = events.occurred_at",
+    (COUNTED, events_by("counted", "found.occurred_at = counted.occurred_at")),
 )
 LAST_TOUCH = _touch(
     "last_touch",
@@ -65,9 +72,13 @@ LAST_TOUCH = _touch(
     "conversion_event_id",
     "New contacts whose conversion, the form that created them, came through the campaign, with that form.",
     "Conversion",
-    """left join @core.fct_interactions as events on page.event_id = events.event_id
-        and events.occurred_at >= page.contact_created_at - to_minutes($tolerance::bigint)
-        and events.occurred_at <= page.contact_created_at + to_minutes($tolerance::bigint)""",
+    (
+        events_by(
+            "page",
+            "found.occurred_at between page.contact_created_at - to_minutes($tolerance::bigint) "
+            "and page.contact_created_at + to_minutes($tolerance::bigint)",
+        ),
+    ),
 )
 INFLUENCED = Listing(
     name="influenced",
@@ -89,10 +100,8 @@ INFLUENCED = Listing(
     base="select campaign_id, contact_id, influenced_at, event_id, event_type, interactions, is_new_contact from @marts.influenced_contacts where {where}",
     order="influenced_at desc, contact_id, campaign_id",
     filters=(CAMPAIGN, CONTACT),
-    joins=NAMES
-    + COUNTED
-    + "and page.influenced_at = counted.occurred_at left join @core.fct_interactions as events on page.event_id = events.event_id and page.influenced_at = events.occurred_at"
-    + EVENT_ASSET,
+    joins=NAMES + EVENTS + "left join counted on page.campaign_id = counted.campaign_id and page.event_id = counted.event_id",
+    lookups=(PEOPLE, COUNTED, events_by("page", "found.occurred_at = page.influenced_at")),
     extra="campaigns.campaign_name, contacts.email, events.asset_type, events.asset_id, assets.asset_name, events.url, events.channel, counted.basis",
     period="influenced_at",
     period_says="by the first interaction with the campaign",

@@ -11,6 +11,7 @@ from orchestration.reading.page.columns import (
     DEAL,
     DEAL_COLUMN,
     NAMES,
+    PEOPLE,
     credit_link,
 )
 from orchestration.reading.page.listing import Filter, Listing
@@ -31,6 +32,7 @@ REVENUE = Listing(
     order="credit desc, contact_id, campaign_id",
     filters=(CAMPAIGN, CONTACT),
     joins=NAMES,
+    lookups=(PEOPLE,),
     extra="campaigns.campaign_name, contacts.email",
     period="closed_at",
     period_says="by the deal's close",
@@ -88,6 +90,7 @@ CREDITS = Listing(
         from @marts.attribution_credits where model = $model and {where}""",
     order="closed_at desc, deal_id, occurred_at, event_id, campaign_id",
     filters=(CAMPAIGN, CONTACT, DEAL, Filter("event", "Interaction", "event_id = $event", is_hidden=True)),
+    lookups=(PEOPLE,),
     joins=NAMES + " left join @core.fct_deals as deals on page.deal_id = deals.deal_id",
     extra="campaigns.campaign_name, contacts.email, deals.deal_name",
     period="closed_at",
@@ -143,6 +146,7 @@ CONVERSION_CREDITS = Listing(
         CAMPAIGN,
     ),
     joins=NAMES,
+    lookups=(PEOPLE,),
     extra="campaigns.campaign_name, contacts.email",
     period="converted_at",
     period_says="by the conversion",

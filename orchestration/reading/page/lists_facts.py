@@ -11,7 +11,10 @@ from orchestration.reading.page.columns import (
     CONTACT_COLUMN,
     DEAL,
     DEAL_COLUMN,
+    EVENTS,
     NAMES,
+    PEOPLE,
+    events_by,
 )
 from orchestration.reading.page.listing import Facet, Filter, Listing
 
@@ -114,7 +117,8 @@ SESSIONS = Listing(
         CONTACT,
         Filter("utm", "utm_campaign", "utm_campaign = $utm"),
     ),
-    joins="left join @core.dim_contacts as contacts on page.contact_id = contacts.contact_id",
+    lookups=(PEOPLE,),
+    joins="left join contacts on page.contact_id = contacts.contact_id",
     extra="contacts.email",
     period="started_at",
     period_says="by the start",
@@ -145,7 +149,8 @@ INTERACTIONS = Listing(
         Filter("asset", "Asset ID", "asset_id = $asset"),
         Filter("utm", "utm_campaign", "utm_campaign = $utm"),
     ),
-    joins="""left join @core.dim_contacts as contacts on page.contact_id = contacts.contact_id
+    lookups=(PEOPLE,),
+    joins="""left join contacts on page.contact_id = contacts.contact_id
         left join @core.dim_assets as assets on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
     extra="contacts.email, assets.asset_name",
     period="occurred_at",
@@ -177,9 +182,8 @@ CAMPAIGN_INTERACTIONS = Listing(
         Filter("influences", "Influences", "influences = ($influences = 'yes')", "choice", YES_NO),
         Filter("earns", "Earns revenue", "earns_revenue = ($earns = 'yes')", "choice", YES_NO),
     ),
-    joins=NAMES
-    + """ left join @core.fct_interactions as events on page.event_id = events.event_id and page.occurred_at = events.occurred_at
-        left join @core.dim_assets as assets on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id""",
+    joins=NAMES + EVENTS,
+    lookups=(PEOPLE, events_by("page", "found.occurred_at = page.occurred_at")),
     extra="campaigns.campaign_name, contacts.email, events.asset_type, events.asset_id, assets.asset_name, events.url, events.channel",
     period="occurred_at",
     period_says="by the interaction",
@@ -231,8 +235,9 @@ DEAL_CONTACTS = Listing(
     base="select deal_id, contact_id, valid_from, valid_to, time_basis from @core.fct_deal_contacts where {where}",
     order="valid_from desc, deal_id, contact_id",
     filters=(DEAL, CONTACT),
+    lookups=(PEOPLE,),
     joins="""left join @core.fct_deals as deals on page.deal_id = deals.deal_id
-        left join @core.dim_contacts as contacts on page.contact_id = contacts.contact_id""",
+        left join contacts on page.contact_id = contacts.contact_id""",
     extra="deals.deal_name, contacts.email",
 )
 FACT_LISTS = (DEALS, PLAIN_DEALS, CONTACTS, SESSIONS, INTERACTIONS, CAMPAIGN_INTERACTIONS, ASSOCIATIONS, DEAL_CONTACTS)  # fmt: skip

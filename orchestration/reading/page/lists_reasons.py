@@ -10,6 +10,7 @@ from orchestration.reading.page.columns import (
     CONTACT,
     CONTACT_COLUMN,
     DEAL_COLUMN,
+    PEOPLE,
 )
 from orchestration.reading.page.listing import Facet, Filter, Listing
 from orchestration.reading.page.lists_facts import YES_NO
@@ -67,7 +68,8 @@ CONTACT_STATUS = Listing(
         Filter("status", "Reason", "status = $status", "facet"),
         CONTACT,
     ),
-    joins="left join @core.dim_contacts as contacts on page.contact_id = contacts.contact_id",
+    lookups=(PEOPLE,),
+    joins="left join contacts on page.contact_id = contacts.contact_id",
     extra="contacts.email",
     facet=Facet("status", "status", "Reason", "reason", "contact"),
     required=("metric",),
@@ -214,8 +216,8 @@ PARITY_CONTACTS = Listing(
         Filter("reason", "Reason", "reason = $reason", "facet"),
         CONTACT,
     ),
-    joins=CAMPAIGN_NAME
-    + " left join @core.dim_contacts as contacts on page.contact_id = contacts.contact_id",
+    lookups=(PEOPLE,),
+    joins=CAMPAIGN_NAME + " left join contacts on page.contact_id = contacts.contact_id",
     extra="campaigns.campaign_name, contacts.email",
     facet=Facet("reason", "reason", "Reason", "reason", "parity"),
     empty="Both sides have the same contacts, or no list of another system has landed.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from orchestration.ground.paths import RULES
+from orchestration.publishing.report.numbers import shown
 
 # What a code's words are made of where no list has a label for it.
 _SPELLED = {
@@ -114,7 +115,7 @@ def spelled(code: object) -> str:
     """A code as words: `paid_search` is “Paid search”."""
     words = re.split(r"[_\s]+", str(code).strip().lower())
     text = " ".join(_SPELLED.get(word, word) for word in words if word)
-    return text[:1].upper() + text[1:]
+    return shown(text[:1].upper() + text[1:])
 
 
 def _label(rows: str, key: str, code: object) -> str:
