@@ -15,6 +15,7 @@ ORDERS = {
     ("marts", "first_touch_contacts"): ("campaign_id", "contact_created_at"),
     ("marts", "last_touch_contacts"): ("campaign_id", "contact_created_at"),
     ("marts", "influenced_contacts"): ("campaign_id", "influenced_at"),
+    ("marts", "attribution_credits"): ("campaign_id", "closed_at"),
     ("diagnostics", "contact_status"): ("contact_id",),
 }
 

@@ -162,20 +162,21 @@ def show(
     }
     try:
         base, values = base_of(listing, selection)
-        totals = (
-            publication.one(f"select count(*) as number{sums_of(listing)} from ({base})", values)
-            or {}
-        )
         size = limit or ROWS
-        rows = publication.rows(
+        found = publication.rows(
             query_of(
                 listing,
                 base,
                 order_of(listing, selection),
-                f"limit {size} offset {(number - 1) * size}",
+                f"limit {size + 1} offset {(number - 1) * size}",
             ),
             values,
         )
+        rows = found[:size]
+        totals: dict[str, Any] = {"number": len(rows)}
+        if number > 1 or len(found) > size or listing.sums:
+            counted = f"select count(*) as number{sums_of(listing)} from ({base})"
+            totals = publication.one(counted, values) or totals
         parts, whole = (
             _parts(publication, cells, listing, selection) if limit is None else ([], None)
         )

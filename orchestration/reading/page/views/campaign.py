@@ -85,6 +85,7 @@ def campaign(asked: Asked) -> dict[str, Any]:
     key = asked.key("id", "campaign")
     found, formats, link = find_campaign(asked, key), asked.formats, asked.selection.link
     asked.narrow_to_campaign(key)
+    asked.publication.narrow("marts.attribution_credits", "campaign_id = $key", {"key": key})
     numbers = campaign_numbers(asked, key, found)
     chosen = asked.selection
     daily = asked.publication.rows(

@@ -37,9 +37,8 @@ def deal(asked: Asked) -> dict[str, Any]:
     )
     if found is None:
         raise asked.publication.near("deal", key, "select deal_id as id from @core.fct_deals")
-    for table in ("core.fct_interactions", "core.fct_campaign_interactions"):
-        people = "select contact_id from @core.fct_deal_contacts where deal_id = $key"
-        asked.publication.narrow(table, f"contact_id in ({people})", {"key": key})
+    people = "select contact_id from @core.fct_deal_contacts where deal_id = $key"
+    asked.publication.narrow("core.fct_interactions", f"contact_id in ({people})", {"key": key})
     contacts = _contacts(asked, key)
     path = _path(asked, key)
     return {
@@ -126,22 +125,25 @@ def _path(asked: Asked, key: str) -> dict[str, Any]:
     """Touches in order, with their campaigns and what every model gives them; `more` are not shown."""
     rows = asked.publication.rows(
         f"""
-        with touches as (
+        with touches as materialized (
             select event_id, campaign_id, any_value(contact_id) as contact_id, any_value(event_type) as event_type,
                 any_value(occurred_at) as occurred_at, any_value(channel) as channel,
                 list(struct_pack(model := model, weight := weight, credit := credit)) as models
             from @marts.attribution_credits where deal_id = $key
             group by event_id, campaign_id order by occurred_at, event_id, campaign_id nulls last limit {TOUCHES}
+        ),
+        counted as materialized (
+            select found.event_id, found.campaign_id, found.basis from @core.fct_campaign_interactions as found
+            semi join touches on found.campaign_id = touches.campaign_id and found.event_id = touches.event_id
         )
         select touches.*, contacts.email, campaigns.campaign_name, counted.basis,
             events.asset_type, events.asset_id, assets.asset_name, events.url
         from touches
-        left join @core.fct_interactions as events on touches.event_id = events.event_id and touches.occurred_at = events.occurred_at
+        left join counted on touches.event_id = counted.event_id and touches.campaign_id = counted.campaign_id
+        left join @core.fct_interactions as events on touches.event_id = events.event_id
         left join @core.dim_assets as assets on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
         left join @core.dim_contacts as contacts on touches.contact_id = contacts.contact_id
         left join @core.dim_campaigns as campaigns on touches.campaign_id = campaigns.campaign_id
-        left join @core.fct_campaign_interactions as counted
-            on touches.event_id = counted.event_id and touches.campaign_id = counted.campaign_id and touches.occurred_at = counted.occurred_at
         order by occurred_at, event_id, campaign_id nulls last
         """,
         {"key": key},

@@ -14,8 +14,8 @@ from orchestration.reading.page.publication import NotPublished
 SOME = 25
 # What a contact's page asks several times, and one contact has little of.
 OF_A_CONTACT = (
+    "core.dim_contacts",
     "core.fct_interactions",
-    "core.fct_campaign_interactions",
     "marts.influenced_contacts",
     "marts.attribution_credits",
 )
