@@ -105,9 +105,11 @@ class Asked:
         if self.selection.channel:
             self.publication.narrow(
                 "core.fct_interactions",
-                "channel = $channel and event_id in (select event_id from @core.fct_campaign_interactions where campaign_id = $key "
+                "event_id in (select event_id from @core.fct_campaign_interactions where campaign_id = $key "
                 "union all select conversion_event_id from @marts.last_touch_contacts where campaign_id = $key)",
                 {"key": key, "channel": self.selection.channel},
+                among="channel = $channel",
+                columns="event_id, event_type, occurred_at, asset_type, asset_id, url, channel",
             )
 
     def context(self) -> dict[str, Any]:
