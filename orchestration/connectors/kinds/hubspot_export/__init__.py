@@ -1,0 +1,202 @@
+"""What HubSpot's pages export as CSV or XLSX, for those without API rights: times in the account's zone, labels in its language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from orchestration.connectors.kind import Check, Kind, Option, Source
+from orchestration.connectors.kinds.hubspot_export.reading import (
+    export_files,
+    export_of,
+    file_time,
+    languages,
+    sheets,
+)
+from orchestration.connectors.ledger import Asked, Entry
+from orchestration.connectors.tables import loader_table, text_table
+from orchestration.ground.errors import SettingsError
+
+if TYPE_CHECKING:
+    from orchestration.connectors.pull import Pull
+
+_ROWS_AT_ONCE = 20_000
+_TIME = ("file_time",)
+READ, UNKNOWN = "read file", "unknown export"
+
+TABLES = {
+    "contacts": loader_table(
+        feeds=("contacts", "contact_merges"),
+        required=("record_id", "created_at"),
+        optional=(
+            "email",
+            "additional_emails",
+            "lifecycle_stage",
+            "salesforce_campaign_ids",
+            ("merged_ids", "merged_vids"),
+        ),
+        clock=_TIME,
+        only={"contact_merges": ("merged_ids or merged_vids",)},
+    ),
+    "deals": loader_table(
+        feeds=("deals", "deal_contact_log"),
+        required=("record_id", "close_date", ("is_closed_won", "probability")),
+        optional=(
+            "deal_name",
+            "pipeline",
+            "stage",
+            "is_closed",
+            "amount",
+            "currency",
+            "created_at",
+            "contact_ids",
+        ),
+        silent=("merged_ids",),
+        clock=_TIME,
+        only={"deal_contact_log": ("contact_ids",)},
+    ),
+    "campaigns": loader_table(
+        feeds=("campaigns", "campaign_utms"),
+        required=("campaign_id", "campaign_name", "created_at"),
+        optional=("start_date", "end_date", "status", "owner", "currency", "utm_campaign"),
+        clock=_TIME,
+        only={"campaign_utms": ("utm_campaign",)},
+    ),
+    "email_recipients": loader_table(
+        feeds=("events",),
+        required=("email",),
+        optional=("email_id", "sent", "delivered", "opened", "clicked", "bounced"),
+        clock=_TIME,
+    ),
+    "form_submissions": loader_table(
+        feeds=("events",),
+        required=("submitted_at", ("email", "contact_id")),
+        optional=("form_id", "page_url"),
+        clock=_TIME,
+    ),
+}
+
+
+def _timezone(value: object) -> str:
+    if str(value) in available_timezones():
+        return str(value)
+    raise ValueError("write the account's time zone, such as Europe/Berlin")
+
+
+def _language(value: object) -> str:
+    if str(value).lower() in languages():
+        return str(value).lower()
+    raise ValueError(f"write one of {', '.join(languages())}")
+
+
+def pull(source: Source, pull: Pull) -> None:
+    """Reads every export that is new or changed; a file that is no export is named in the ledger."""
+    import dlt
+
+    folder = Path(str(source.options["path"]))
+    language = str(source.options["language"]) if "language" in source.options else None
+    with pull.extracts() as connection:
+        known = dict(
+            connection.execute(
+                "select parent_id, arg_max(cursor, _pull) from ledger "
+                "where parent_id is not null group by all"
+            ).fetchall()
+        )
+    files = export_files(folder)
+    if not files:
+        raise SettingsError(
+            f"Source {source.name}: {folder} has no CSV or XLSX; export contacts, deals and "
+            "campaigns in HubSpot and put the files there"
+        )
+    for file in files:
+        name = file.relative_to(folder).as_posix()
+        stat = file.stat()
+        mark = f"{stat.st_size}:{stat.st_mtime_ns}"
+        if not pull.full and known.get(name) == mark:
+            continue
+        for header, rows in sheets(file):
+            found = export_of(header, language)
+            if found is None:
+                reason = f"no export that is known: its labels are {', '.join(header[:6])}"
+                pull.note(Entry(Asked("contacts", name), True, UNKNOWN, reason, cursor=mark))
+                continue
+            table, places = found
+            entry = Entry(Asked(table, name), True, READ, cursor=mark)
+            batches = _batches(table, places, rows, file_time(file))
+            pull.load([dlt.resource(batches, name=table)], [Entry(Asked(table), True, READ), entry])
+    pull.write()
+
+
+def _batches(
+    table: str, places: dict[str, int], rows: Iterator[list[str | None]], at: str
+) -> Iterator[object]:
+    columns = TABLES[table].columns
+    while chunk := list(islice(rows, _ROWS_AT_ONCE)):
+        texts: dict[str, list[str | None]] = {
+            name: [row[place] or "" if place < len(row) else "" for row in chunk]
+            for name, place in places.items()
+        }
+        texts["file_time"] = [at] * len(chunk)
+        yield text_table(columns, texts, len(chunk))
+
+
+def check(source: Source) -> list[Check]:
+    """Which export each file is."""
+    language = str(source.options["language"]) if "language" in source.options else None
+    checks = []
+    for file in export_files(Path(str(source.options["path"]))):
+        for header, _ in sheets(file):
+            found = export_of(header, language)
+            if found is None:
+                checks.append(Check(file.name, False, "no export that is known by its labels"))
+                continue
+            table, places = found
+            lacking = TABLES[table].lacking(places.keys())
+            needed = [one for one in TABLES[table].required if one in lacking]
+            says = f"{table}, without {', '.join(lacking)}" if lacking else table
+            checks.append(Check(file.name, not needed, says))
+    return checks
+
+
+KIND = Kind(
+    name="hubspot_export",
+    summary="CSV and XLSX that HubSpot's pages export, in any of its languages",
+    folder=Path(__file__).parent,
+    tables=TABLES,
+    pull=pull,
+    check=check,
+    options={
+        "path": Option("the folder of the exports", required=True, asked=True, is_path=True),
+        "timezone": Option(
+            "the account's time zone, in which exports tell times",
+            _timezone,
+            required=True,
+            asked=True,
+        ),
+        "language": Option("the account's language, where labels could be of several", _language),
+    },
+    lacks=dict.fromkeys(
+        (
+            "assets",
+            "budget_items",
+            "campaign_asset_log",
+            "exchange_rates",
+            "spend_items",
+            "visitor_identities",
+        ),
+        "no such table",
+    ),
+    needs=("contacts", "deals"),
+    event_types=(
+        "email_sent",
+        "email_delivered",
+        "email_bounced",
+        "email_open",
+        "email_click",
+        "form_submission",
+    ),
+    cure="add the property to the columns of the view and export it again",
+)

@@ -1,0 +1,2 @@
+-- One row per deal and export.
+select * from deal_rows('deal_versions', 'stages')

@@ -1,0 +1,142 @@
+"""Exports as HubSpot's pages write them: which one a file is, by its labels in any language, and its rows as text."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from orchestration.connectors.kind import SourceFailed
+
+LABELS = Path(__file__).parent / "labels.csv"
+ENDINGS = (".csv", ".csv.gz", ".xlsx")
+# What tells one export from another, asked in this order: labels of all of the first, and of as many of the second.
+SIGNS: dict[str, tuple[set[str], int, set[str]]] = {
+    "deals": ({"record_id", "deal_name"}, 0, set()),
+    "email_recipients": ({"email"}, 2, {"sent", "delivered", "opened", "clicked", "bounced"}),
+    "campaigns": ({"campaign_name"}, 1, {"campaign_id", "start_date", "status", "utm_campaign"}),
+    "form_submissions": ({"submitted_at"}, 1, {"email", "page_url", "contact_id"}),
+    "contacts": ({"record_id"}, 1, {"email", "lifecycle_stage", "created_at"}),
+}
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.replace("\ufeff", "").replace("’", "'").split()).casefold()
+
+
+@cache
+def _labels() -> dict[tuple[str, str], dict[str, str]]:
+    """Column by label, for each table and language."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    with LABELS.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            labels = found.setdefault((row["table"], row["language"]), {})
+            labels.setdefault(_plain(row["label"]), row["column"])
+    return found
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that the labels are known in."""
+    return tuple(sorted({language for _, language in _labels()} - {"internal"}))
+
+
+def columns_of(table: str, header: list[str], language: str | None) -> dict[str, int]:
+    """The position of each column that a header names, in the given language, by internal names, or in any language."""
+    order = [one for one in (language, "internal", *languages()) if one]
+    places: dict[str, int] = {}
+    for position, label in enumerate(header):
+        for one in order:
+            column = _labels().get((table, one), {}).get(_plain(label))
+            if column is not None:
+                places.setdefault(column, position)
+                break
+    return places
+
+
+def export_of(header: list[str], language: str | None) -> tuple[str, dict[str, int]] | None:
+    """Which export a header is of, and where its columns are; None where it is none."""
+    for table, (all_of, some, of_these) in SIGNS.items():
+        places = columns_of(table, header, language)
+        if all_of <= places.keys() and len(of_these & places.keys()) >= some:
+            return table, places
+    return None
+
+
+def export_files(folder: Path) -> list[Path]:
+    """The exports below a folder, in order. Raises SourceFailed."""
+    if not folder.is_dir():
+        raise SourceFailed(f"There is no folder {folder}; make it and put HubSpot's exports there")
+    return sorted(
+        file
+        for file in folder.rglob("*")
+        if file.name.lower().endswith(ENDINGS) and not file.name.startswith((".", "_", "~"))
+    )
+
+
+def sheets(file: Path) -> Iterator[tuple[list[str], Iterator[list[str | None]]]]:
+    """The header and rows of each sheet of a file; a CSV has one. Raises SourceFailed."""
+    try:
+        if file.name.lower().endswith(".xlsx"):
+            yield from _workbook(file)
+        else:
+            yield from _csv(file)
+    except (OSError, UnicodeDecodeError, csv.Error, ValueError, KeyError) as error:
+        raise SourceFailed(f"{file} cannot be read ({error}); export it again") from None
+
+
+def _csv(file: Path) -> Iterator[tuple[list[str], Iterator[list[str | None]]]]:
+    opened = gzip.open if file.name.lower().endswith(".gz") else open
+    with opened(file, "rt", encoding="utf-8-sig", newline="") as lines:
+        first = lines.readline()
+        delimiter = max(",;\t", key=first.count)
+        header = next(csv.reader([first], delimiter=delimiter), [])
+        yield header, (list(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+
+
+def _workbook(file: Path) -> Iterator[tuple[list[str], Iterator[list[str | None]]]]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(file, read_only=True, data_only=True)
+    except BadZipFile:
+        raise ValueError("it is no workbook") from None
+    try:
+        for sheet in book.worksheets:
+            rows = sheet.iter_rows(values_only=True)
+            header = [cell_text(cell) or "" for cell in next(rows, ())]
+            yield (
+                header,
+                (
+                    [cell_text(cell) for cell in row]
+                    for row in rows
+                    if any(c is not None for c in row)
+                ),
+            )
+    finally:
+        book.close()
+
+
+def cell_text(value: object) -> str | None:
+    """A cell as a CSV would have it: whole numbers without a fraction, times without a zone."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def file_time(file: Path) -> str:
+    """When a file was written, UTC."""
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat()

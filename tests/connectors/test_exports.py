@@ -1,0 +1,183 @@
+"""HubSpot's own exports: known by their labels in any language, times in the account's zone, CSV and workbooks alike."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from openpyxl import Workbook
+
+from orchestration.connectors.config import read_config
+from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.kinds.hubspot_export.reading import (
+    LABELS,
+    columns_of,
+    export_of,
+    languages,
+)
+from orchestration.connectors.pull import pull_source
+from orchestration.connectors.translate import translate, translated_files
+from orchestration.ground.errors import SettingsError
+from orchestration.ground.settings import Settings, make_settings
+from tests.connectors.extracts import at, translated
+
+ZONE = {"timezone": "Europe/Berlin", "path": "exports"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, home: Path) -> Settings:
+    return make_settings(landing=str(tmp_path / "landing"), home=str(home))
+
+
+def source(tmp_path: Path) -> Source:
+    (tmp_path / "exports").mkdir(exist_ok=True)
+    file = tmp_path / "touchledger.yml"
+    file.write_text(
+        "sources:\n  - {name: ui, kind: hubspot_export, path: exports, timezone: Europe/Berlin, language: de}\n"
+    )
+    return read_config(file).source("ui")
+
+
+def landed(settings: Settings, one: Source, table: str, columns: str) -> list[tuple]:
+    files = [str(file) for file in translated_files(settings, one, table)]
+    sql = f"select {columns} from read_parquet(?, union_by_name = true) order by all"
+    return duckdb.execute(sql, [files]).fetchall() if files else []
+
+
+def test_a_german_csv_and_a_workbook(tmp_path: Path, settings: Settings):
+    one = source(tmp_path)
+    (tmp_path / "exports" / "alle-kontakte.csv").write_text(
+        "\ufeffDatensatz-ID;E-Mail;Erstellungsdatum;Lifecycle-Phase;Lieblingsfarbe\n"
+        '012;ann@x.example;2024-07-01 10:30;"Lead; warm";blau\n'
+        ";;;;\n",
+        encoding="utf-8",
+    )
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(
+        [
+            "Datensatz-ID",
+            "Deal-Name",
+            "Abschlussdatum",
+            "Is Closed Won",
+            "Betrag",
+            "Zugeordnete Kontakt-IDs",
+        ]
+    )
+    sheet.append([7, "Groß", datetime(2024, 1, 31, 0, 30), True, 1234.5, "012;9"])
+    book.save(tmp_path / "exports" / "deals.xlsx")
+    pull_source(one, settings)
+    coverage = {row.raw_table: row for row in translate(one, settings).coverage}
+    assert ("012", "ann@x.example", "2024-07-01T08:30:00.000000Z", "Lead; warm") in landed(
+        settings, one, "contacts", "contact_id, email, created_at, lifecycle_stage"
+    )
+    assert landed(
+        settings, one, "deals", "deal_id, deal_name, closed_at, is_closed_won, amount"
+    ) == [("7", "Groß", "2024-01-30T23:30:00.000000Z", "true", "1234.5")]
+    assert landed(settings, one, "deal_contact_log", "contact_id, action") == [
+        ("012", "associated"),
+        ("9", "associated"),
+    ]
+    assert coverage["deals"].reason and "deals.currency: no such column" in coverage["deals"].reason
+
+
+def test_what_a_person_sees(tmp_path: Path, settings: Settings):
+    one = source(tmp_path)
+    with pytest.raises(SettingsError, match="has no CSV or XLSX"):
+        pull_source(one, settings)
+    (tmp_path / "exports" / "deals.xlsx").write_text("no workbook")
+    with pytest.raises(SourceFailed, match="export it again"):
+        pull_source(one, settings)
+    (tmp_path / "exports" / "deals.xlsx").unlink()
+    (tmp_path / "exports" / "deals.csv").write_text(
+        "Record ID,Deal Name,Close Date\n1,a,2024-01-01\n"
+    )
+    pull_source(one, settings)
+    with pytest.raises(
+        SettingsError, match=r"no column is_closed_won or probability.*export it again"
+    ):
+        translate(one, settings)
+
+
+def test_later_exports_of_a_deal_say_who_left_and_nothing_of_other_deals():
+    first = {
+        "deals": [
+            {
+                "record_id": one,
+                "close_date": "",
+                "is_closed_won": "false",
+                "contact_ids": "1;2",
+                "created_at": "2024-01-01 01:00",
+            }
+            for one in "de"
+        ]
+    }
+    second = {
+        "deals": [
+            {"record_id": "d", "close_date": "", "is_closed_won": "false", "contact_ids": "2;3"}
+        ]
+    }
+    log = translated("hubspot_export", first, second, **ZONE)["deal_contact_log"]
+    assert {
+        (row["deal_id"], row["contact_id"], row["action"], row["occurred_at"]) for row in log
+    } == {
+        *((one, two, "associated", "2024-01-01T00:00:00.000000Z") for one in "de" for two in "12"),
+        ("d", "1", "removed", at(2)),
+        ("d", "3", "associated", at(2)),
+    }
+
+
+def test_won_by_its_own_word_else_by_probability_and_events_only_with_a_time():
+    landed = translated(
+        "hubspot_export",
+        {
+            "deals": [
+                {"record_id": "1", "probability": "100%", "close_date": "2024-01-01"},
+                {
+                    "record_id": "2",
+                    "probability": "1",
+                    "is_closed": "nein",
+                    "close_date": "2024-01-01",
+                },
+                {"record_id": "3", "probability": "0.0", "close_date": "2024-01-01"},
+                {"record_id": "4", "probability": "0,4", "close_date": "2024-01-01"},
+            ],
+            "email_recipients": [{"email": "a@x", "sent": "2024-01-01 10:00", "opened": "true"}],
+        },
+        **ZONE,
+    )
+    assert [(row["is_closed_won"], row["closed_at"] is not None) for row in landed["deals"]] == [
+        ("true", True),
+        ("false", False),
+        ("false", True),
+        ("false", False),
+    ]
+    assert [row["event_type"] for row in landed["events"]] == ["email_sent"]
+    assert (
+        landed["gaps"][0]["reason"]
+        == "email_open without a time in the export: not landed (1 rows)"
+    )
+
+
+def test_every_language_has_every_label_and_none_twice_in_a_table():
+    rows = list(csv.DictReader(LABELS.open(encoding="utf-8", newline="")))
+    tables = {row["table"] for row in rows}
+    for language in languages():
+        for table in tables:
+            told = [row for row in rows if row["table"] == table and row["language"] == language]
+            labels = [row["label"].casefold() for row in told]
+            assert len(labels) == len(set(labels)), (table, language)
+            english = {
+                row["column"] for row in rows if row["table"] == table and row["language"] == "en"
+            }
+            assert english - {row["column"] for row in told} <= {"merged_vids"}, (table, language)
+            header = {row["column"]: row["label"] for row in told}
+            assert columns_of(table, list(header.values()), language).keys() == header.keys()
+            assert (export_of(list(header.values()), language) or ("", {}))[0] == table, (
+                table,
+                language,
+            )
