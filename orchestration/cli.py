@@ -1,4 +1,4 @@
-"""The command line: `touchledger run`, `touchledger explain` and `touchledger sql`."""
+"""The command line: what each command does, and its exit status."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from orchestration.connectors.arguments import COMMANDS, add_commands, add_config, use_config
-from orchestration.ground.arguments import RunArguments, add_run_arguments, parsed_arguments
+from orchestration.command_line import build_parser
+from orchestration.connectors.arguments import COMMANDS, use_config
+from orchestration.ground.arguments import RunArguments, parsed_arguments
 from orchestration.ground.settings import Settings
-from orchestration.reading.page.arguments import add_serve
 from orchestration.terminal.console import silence
 from orchestration.terminal.failures import print_error, print_failure
 from orchestration.terminal.screen import shown_progress
@@ -26,97 +26,6 @@ if TYPE_CHECKING:
     from orchestration.terminal.screen import Screen
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
-
-
-def version() -> str:
-    """The installed version, as pyproject.toml has it."""
-    from importlib.metadata import version as installed
-
-    return installed("touchledger")
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """The arguments of every command, with their help."""
-    parser = argparse.ArgumentParser(
-        prog="touchledger",
-        description=(
-            "An open warehouse that answers, to the cent and with reasons, which campaign earned "
-            "what."
-        ),
-    )
-    parser.add_argument("--version", action="version", version=f"touchledger {version()}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="land new files, build, check and publish")
-    add_run_arguments(run)
-    add_config(run)
-    add_commands(commands)
-    explain = commands.add_parser("explain", help="say what was credited and why, or why not")
-    subjects = explain.add_subparsers(dest="subject", required=True, metavar="deal|asset|contact")
-    for subject, arguments in {"deal": ["id"], "asset": ["type", "id"], "contact": ["id"]}.items():
-        one = subjects.add_parser(subject, help=f"explain one {subject}")
-        for argument in arguments:
-            one.add_argument(argument, metavar=argument.upper())
-        one.add_argument(
-            "--home", metavar="DIR", help="folder of the warehouse (default: warehouse)"
-        )
-        one.add_argument("--json", action="store_true", help="for machines")
-    sql = commands.add_parser(
-        "sql", help="ask the published file in SQL, or open a SQL shell on it, read-only"
-    )
-    sql.add_argument(
-        "query",
-        nargs="?",
-        metavar="QUERY",
-        help="statements (default: standard input; on a terminal, a shell)",
-    )
-    sql.add_argument("--home", metavar="DIR", help="folder of the warehouse (default: warehouse)")
-    sql.add_argument(
-        "--csv",
-        nargs="?",
-        const="-",
-        metavar="FILE.csv",
-        help="all rows as CSV, to standard output or to a file outside HOME",
-    )
-    sql.add_argument(
-        "--parquet", metavar="FILE.parquet", help="all rows as Parquet, to a file outside HOME"
-    )
-    forget = commands.add_parser(
-        "forget", help="erase a person from everything below HOME (the right to erasure)"
-    )
-    whom = forget.add_subparsers(dest="subject", required=True, metavar="contact|email")
-    for subject, argument in (("contact", "ID"), ("email", "ADDRESS")):
-        one = whom.add_parser(subject, help=f"by {subject}")
-        one.add_argument("id", metavar=argument)
-        one.add_argument("--yes", action="store_true", help="ask nothing")
-        add_run_arguments(one)
-    compare = commands.add_parser(
-        "compare", help="two publications side by side: what differs, and why"
-    )
-    for side in ("a", "b"):
-        compare.add_argument(
-            side, metavar=side.upper(), help="a HOME, or a folder or file that was published"
-        )
-    what_if = commands.add_parser(
-        "what-if",
-        help="the same landed rows under other variables, compared with what is published",
-    )
-    what_if.add_argument(
-        "--var", dest="variables", action="append", default=[], metavar="NAME=VALUE",
-        help="a variable that is to be otherwise",
-    )  # fmt: skip
-    what_if.add_argument("--name", metavar="NAME", help="keep the answer under this name")
-    what_if.add_argument("--list", action="store_true", help="what is kept")
-    what_if.add_argument("--remove", metavar="NAME", help="remove what is kept under this name")
-    what_if.add_argument("--home", metavar="DIR", help="folder of the warehouse")
-    add_config(what_if)
-    for one in (compare, what_if):
-        one.add_argument("--metric", metavar="NAME", help="only this number or list of contacts")
-        one.add_argument("--campaign", metavar="ID", help="only this campaign")
-        formats = one.add_mutually_exclusive_group()
-        formats.add_argument("--json", action="store_true", help="everything, for machines")
-        formats.add_argument("--csv", action="store_true", help="everything, for spreadsheets")
-    add_serve(commands)
-    return parser
 
 
 def _stop(number: int, frame: object) -> NoReturn:
