@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from getpass import getpass
 from pathlib import Path
 
 import yaml
@@ -209,6 +211,8 @@ def _init(arguments: argparse.Namespace) -> int:
     _write_checked(file, _with_source(text, entry))
     source = read_config(file).source(name)
     print(f"Wrote {file.name}: source {name} of kind {named}")
+    if not quiet and sys.stdin.isatty():
+        _keep_secrets(source, file.parent)
     missing = [what for what in of_kind.secrets if find_secret(source, what) is None]
     if missing:
         for what in missing:
@@ -227,6 +231,30 @@ def _init(arguments: argparse.Namespace) -> int:
         print(f"The account's {' and '.join(found)} went into vars of {file.name}")
     print("Next: touchledger run")
     return DONE
+
+
+def _keep_secrets(source: Source, folder: Path) -> None:
+    """Asks for secrets that are nowhere yet, and keeps them in dlt's secrets file, for its owner alone."""
+    for what in source.kind.secrets:
+        if find_secret(source, what) is not None:
+            continue
+        given = getpass(
+            f"{what.capitalize()} (it is not shown; empty: set {variable(source, what)}): "
+        )
+        if not given.strip():
+            continue
+        place = folder / ".dlt"
+        place.mkdir(mode=0o700, exist_ok=True)
+        (place / ".gitignore").write_text("*\n", encoding="utf-8")
+        file = place / "secrets.toml"
+        kept = file.read_text(encoding="utf-8") if file.is_file() else ""
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
+            line = f"{what} = {json.dumps(given.strip())}\n"
+            opened.write(f"{kept.rstrip()}\n\n[sources.{source.name}]\n{line}".lstrip())
+        file.chmod(0o600)
+        # dlt has read the file already, if it was there.
+        os.environ[variable(source, what)] = given.strip()
+        print(f"Kept in {file}, readable by you alone")
 
 
 def _stated(options: list[str], of_kind: Kind, *, quiet: bool) -> dict[str, object]:
