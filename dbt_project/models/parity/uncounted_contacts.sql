@@ -1,0 +1,77 @@
+-- One row per reported list and contact on it that does not count here (R120), with what its
+-- survivor is and has done: what the reasons are chosen by.
+with uncounted as (
+    select
+        listed.source,
+        listed.campaign_id,
+        listed.metric,
+        listed.contact_id,
+        listed.survivor_contact_id,
+        counted.contact_id is not null as survivor_counts
+    from {{ ref('listed_contacts') }} as listed
+    left join {{ ref('counted_contacts') }} as counted
+        on listed.campaign_id = counted.campaign_id
+        and listed.metric = counted.metric
+        and listed.survivor_contact_id = counted.contact_id
+    where counted.contact_id is null or listed.contact_id <> listed.survivor_contact_id
+),
+
+doings as (
+    select distinct
+        contact_id,
+        asset_type,
+        asset_id,
+        case when event_type = 'page_view' then utm_campaign end as utm_campaign,
+        event_type = 'form_submission' as is_form_submission
+    from {{ ref('interactions') }}
+    where
+        not is_filtered
+        and contact_id in (select uncounted.survivor_contact_id from uncounted)
+),
+
+near_campaigns as (
+    select doings.contact_id, associations.campaign_id
+    from doings
+    inner join {{ ref('asset_associations') }} as associations
+        on doings.asset_type = associations.asset_type and doings.asset_id = associations.asset_id
+    union
+    select doings.contact_id, aliases.campaign_id
+    from doings
+    inner join {{ ref('campaign_aliases') }} as aliases
+        on doings.utm_campaign = aliases.utm_campaign
+),
+
+in_campaigns as (
+    select distinct contact_id, campaign_id
+    from {{ ref('campaign_interactions') }}
+    where contact_id in (select uncounted.survivor_contact_id from uncounted)
+),
+
+submitters as (
+    select distinct contact_id from doings
+    where is_form_submission
+)
+
+select
+    uncounted.source,
+    uncounted.campaign_id,
+    uncounted.metric,
+    uncounted.contact_id,
+    contacts.contact_id is not null as has_record,
+    coalesce(contacts.is_deleted, false) as is_deleted,
+    uncounted.survivor_counts,
+    near_campaigns.contact_id is not null as has_interaction,
+    in_campaigns.contact_id is not null as has_counting_interaction,
+    submitters.contact_id is not null and conversions.contact_id is null as has_no_conversion
+from uncounted
+left join {{ ref('contacts') }} as contacts
+    on uncounted.survivor_contact_id = contacts.contact_id
+left join near_campaigns
+    on uncounted.survivor_contact_id = near_campaigns.contact_id
+    and uncounted.campaign_id = near_campaigns.campaign_id
+left join in_campaigns
+    on uncounted.survivor_contact_id = in_campaigns.contact_id
+    and uncounted.campaign_id = in_campaigns.campaign_id
+left join submitters on uncounted.survivor_contact_id = submitters.contact_id
+left join {{ ref('contact_conversions') }} as conversions
+    on uncounted.survivor_contact_id = conversions.contact_id
