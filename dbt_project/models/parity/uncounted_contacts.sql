@@ -16,29 +16,39 @@ with uncounted as (
     where counted.contact_id is null or listed.contact_id <> listed.survivor_contact_id
 ),
 
-doings as (
-    select distinct
-        contact_id,
-        asset_type,
-        asset_id,
-        case when event_type = 'page_view' then utm_campaign end as utm_campaign,
-        event_type = 'form_submission' as is_form_submission
+interactions as (
+    select contact_id, event_type, occurred_at, asset_type, asset_id, utm_campaign
     from {{ ref('interactions') }}
     where
         not is_filtered
         and contact_id in (select uncounted.survivor_contact_id from uncounted)
 ),
 
-near_campaigns as (
-    select doings.contact_id, associations.campaign_id
-    from doings
-    inner join {{ ref('asset_associations') }} as associations
-        on doings.asset_type = associations.asset_type and doings.asset_id = associations.asset_id
-    union
-    select doings.contact_id, aliases.campaign_id
-    from doings
+tagged_forms as (
+    -- For last touch the utm of a form submission is asked, too (R51).
+    select
+        interactions.contact_id,
+        aliases.campaign_id,
+        max(case when interactions.occurred_at >= aliases.counts_from then 1 else 0 end) as counts
+    from interactions
     inner join {{ ref('campaign_aliases') }} as aliases
-        on doings.utm_campaign = aliases.utm_campaign
+        on interactions.utm_campaign = aliases.utm_campaign
+    where interactions.event_type = 'form_submission'
+    group by interactions.contact_id, aliases.campaign_id
+),
+
+near_campaigns as (
+    select interactions.contact_id, associations.campaign_id
+    from interactions
+    inner join {{ ref('asset_associations') }} as associations
+        on interactions.asset_type = associations.asset_type
+        and interactions.asset_id = associations.asset_id
+    union
+    select interactions.contact_id, aliases.campaign_id
+    from interactions
+    inner join {{ ref('campaign_aliases') }} as aliases
+        on interactions.utm_campaign = aliases.utm_campaign
+    where interactions.event_type = 'page_view'
 ),
 
 in_campaigns as (
@@ -48,8 +58,8 @@ in_campaigns as (
 ),
 
 submitters as (
-    select distinct contact_id from doings
-    where is_form_submission
+    select distinct contact_id from interactions
+    where event_type = 'form_submission'
 )
 
 select
@@ -60,8 +70,10 @@ select
     contacts.contact_id is not null as has_record,
     coalesce(contacts.is_deleted, false) as is_deleted,
     uncounted.survivor_counts,
-    near_campaigns.contact_id is not null as has_interaction,
-    in_campaigns.contact_id is not null as has_counting_interaction,
+    near_campaigns.contact_id is not null
+    or tagged_forms.contact_id is not null as has_interaction,
+    in_campaigns.contact_id is not null
+    or coalesce(tagged_forms.counts = 1, false) as has_counting_interaction,
     submitters.contact_id is not null and conversions.contact_id is null as has_no_conversion
 from uncounted
 left join {{ ref('contacts') }} as contacts
@@ -72,6 +84,10 @@ left join near_campaigns
 left join in_campaigns
     on uncounted.survivor_contact_id = in_campaigns.contact_id
     and uncounted.campaign_id = in_campaigns.campaign_id
+left join tagged_forms
+    on uncounted.survivor_contact_id = tagged_forms.contact_id
+    and uncounted.campaign_id = tagged_forms.campaign_id
+    and uncounted.metric = 'last_touch'
 left join submitters on uncounted.survivor_contact_id = submitters.contact_id
 left join {{ ref('contact_conversions') }} as conversions
     on uncounted.survivor_contact_id = conversions.contact_id
