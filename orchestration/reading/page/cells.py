@@ -100,7 +100,7 @@ class Cells:
         return Cell(NONE) if key is None else Cell(shown(key, 40), plain_link("/session", id=key))
 
     def instant(self, value: Any) -> Cell:
-        return Cell(self.formats.instant(value), title=f"{value} UTC" if value else "")
+        return Cell(self.formats.instant(value))
 
     def reason(self, code: object, subject: str = "") -> Cell:
         if code is None:

@@ -69,6 +69,8 @@ class Listing:
     # Columns to sort by, and columns that get a bar.
     sorts: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
+    # Whether a column of numbers is left out where all of a page's are zero.
+    hides_zeros: bool = False
     # Sums that are unknown where one of their rows is, instead of smaller.
     whole: tuple[str, ...] = ()
 

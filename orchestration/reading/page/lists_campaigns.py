@@ -135,6 +135,7 @@ ASSETS = Listing(
     joins="""left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id
         left join @core.dim_assets as assets on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
     extra="campaigns.campaign_name, assets.asset_name",
+    hides_zeros=True,
     empty="No asset is in it now.",
 )
 DAYS = Listing(

@@ -141,7 +141,7 @@ UNREAD = Listing(
         Column("table_name", "Table"),
         Column("file_name", "File"),
         Column("column_name", "Column"),
-        Column("rows", "Rows", "count"),
+        Column("rows", "Values", "count"),
         Column("examples", "For instance", "list"),
     ),
     base="select table_name, file_name, column_name, rows, examples from @diagnostics.unread_values where {where}",

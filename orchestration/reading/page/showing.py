@@ -173,6 +173,10 @@ def show(
             values,
         )
         rows = found[:size]
+        if listing.hides_zeros:
+            columns = [
+                one for one in columns if not one.is_number or any(row[one.name] for row in rows)
+            ]
         totals: dict[str, Any] = {"number": len(rows)}
         if number > 1 or len(found) > size or listing.sums:
             counted = f"select count(*) as number{sums_of(listing)} from ({base})"

@@ -152,17 +152,24 @@ def metric(code: object) -> str:
 def reason(code: object, subject: str = "") -> Reason:
     """A reason in words: the row of its list for this subject, any row of it, or the code spelled out."""
     rows = [row for row in rule_rows("reason_codes") if row["reason"] == code]
-    found = next((row for row in rows if row.get("subject") == subject), rows[0] if rows else None)
+    found = next((row for row in rows if row.get("subject") == subject), None)
+    if found is None and code not in REASONS:
+        found = rows[0] if rows else None
     if found:
         return Reason(
             str(code),
             found["label"],
-            found.get("meaning", ""),
-            found.get("cure", ""),
+            _without_rule(found.get("meaning", "")),
+            _without_rule(found.get("cure", "")),
             found.get("rule_id", ""),
         )
     label, meaning, rule, cure = REASONS.get(str(code), (spelled(code), "", "", ""))
     return Reason(str(code), label, meaning, cure, rule)
+
+
+def _without_rule(text: str) -> str:
+    """A sentence without the id of a rule, which its tooltip has."""
+    return re.sub(r"\s*\(?(?:by |see )?(?:rule )?R\d+(?:[-, ]+R\d+)*\)?", "", text)
 
 
 def utm_status(code: object) -> Reason:

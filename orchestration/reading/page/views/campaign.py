@@ -13,7 +13,7 @@ from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.lists_credit import CAMPAIGN_DEALS
 from orchestration.reading.page.views.campaign_parts import by_channel, by_model, kinds, missing
 
-FEW, SOME = 5, 10
+FEW, SOME = 3, 5
 
 
 @dataclass(frozen=True)
