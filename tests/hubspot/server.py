@@ -376,7 +376,7 @@ class FakeHubSpot:
                 "from": {"id": one["id"]},
                 "to": [
                     {
-                        "toObjectId": int(contact),
+                        "toObjectId": contact,
                         "associationTypes": [
                             {
                                 "category": "HUBSPOT_DEFINED" if label is None else "USER_DEFINED",

@@ -89,6 +89,21 @@ class World:
         self.budgets[identity] = {"currencyCode": "EUR", "budgetItems": [], "spendItems": []}
         return identity
 
+    def add_rate(self, currency: str, rate: float) -> None:
+        at = iso(self.now)
+        self.rates.append(
+            {
+                "id": str(len(self.rates) + 1),
+                "fromCurrencyCode": currency,
+                "toCurrencyCode": self.account["companyCurrency"],
+                "conversionRate": rate,
+                "effectiveAt": at,
+                "createdAt": at,
+                "updatedAt": at,
+                "visibleInUI": True,
+            }
+        )
+
     def put(self, campaign: str, kind: str, identity: str, name: str = "An asset") -> None:
         self.assets.setdefault((campaign, kind), {})[identity] = name
 
@@ -105,6 +120,7 @@ class World:
             "updatedAt": at,
             "publishDate": at,
             "archived": False,
+            **({"isAb": False} if table == "marketing_emails" else {}),
             **fields,
         }
         if table != "marketing_emails":
@@ -248,6 +264,7 @@ class World:
             "eventName": f"Event {identity}",
             "eventUrl": f"https://events.example.com/{identity}",
             "eventOrganizer": "Us",
+            "customProperties": [],
             "createdAt": at,
             "updatedAt": at,
         }
