@@ -9,7 +9,7 @@ SQL = dbt_project/models $(wildcard dbt_project/tests/*.sql)
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help setup run test test-long spark-setup spark-test spark-cluster java postgresql lint lint-python lint-changed format dev docs variables data-docs site drawings superset superset-export benchmark lock audit
+.PHONY: help setup run demo test test-long spark-setup spark-test spark-cluster java postgresql lint lint-python lint-changed format dev docs variables data-docs site drawings superset superset-export benchmark lock audit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -23,6 +23,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 setup: $(VENV)/.ready ## set up .venv from the lock
+
+demo: run ## the same, then the page on http://127.0.0.1:8090
+	@echo
+	@echo "Open http://127.0.0.1:8090/ and click a campaign, then a number: it leads to its rows, and every row to its reason."
+	@exec $(BIN)/touchledger serve
 
 run: setup ## land the sample, build, check, publish, print the campaign table
 	@$(BIN)/touchledger run $(ARGS)

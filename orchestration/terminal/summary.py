@@ -166,6 +166,7 @@ def print_summary(settings: Settings) -> None:
         if settings.home == ROOT / "warehouse"
         else f" --home {shlex.quote(plain(settings.home))}"
     )
+    console.print(Text(f"  {program('touchledger')} serve{home}"))
     if deal is not None:
         console.print(
             Text(f"  {program('touchledger')} explain deal {shlex.quote(plain(deal))}{home}")
