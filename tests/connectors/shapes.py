@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from tests.reference.records import Row, World
+from tests.oracle.rules import Row, World
 
 Shape = dict[str, list[Row]]
 EMAIL_KINDS = {

@@ -9,8 +9,8 @@ import pytest
 
 from tests.connectors import shapes
 from tests.connectors.extracts import ISO, translated
-from tests.reference.records import Row, World
-from tests.reference.worlds import make_world
+from tests.oracle.rules import Row, World
+from tests.worlds.make import make_world
 
 SEEDS = (3, 8, 21, 34)
 CRM = ("fivetran_hubspot", "airbyte_hubspot", "dlt_hubspot")
@@ -23,9 +23,11 @@ EVENTS = {
 
 
 def world_of(seed: int, size: int) -> World:
-    """A world in which each event came once."""
+    """A world in which each event came once and no currency has outer spaces: kinds trim text."""
     world = make_world(seed, size)
-    return {**world, "events": list(shapes.newest(world["events"], "event_id").values())}
+    deals = [row | {"currency": str(row["currency"] or "").strip()} for row in world["deals"]]
+    events = list(shapes.newest(world["events"], "event_id").values())
+    return {**world, "deals": deals, "events": events}
 
 
 def said(value: object) -> object:

@@ -19,8 +19,8 @@ from pathlib import Path
 import duckdb
 
 from tests.conftest import AS_OF, ROOT
-from tests.reference.landings import write_landing
-from tests.reference.worlds import make_world, split_into_landings
+from tests.worlds.landings import write_landing
+from tests.worlds.make import make_world, split_into_landings
 
 PHASES = {
     "start": "touchledger  ",

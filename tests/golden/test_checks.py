@@ -1,4 +1,5 @@
-"""No blocking check may stop a warehouse that is right: generated worlds, nasty on purpose, pass them all."""
+"""No blocking check may stop a warehouse that is right: generated worlds, nasty on purpose, pass
+them all."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from orchestration.checking.aggregates import SCHEMA, compared
 from orchestration.checking.suites import Instants, business_checks, measures, question, suites
 from orchestration.engines.duckdb import fill_scratch
 from orchestration.ground.settings import make_settings
-from tests.reference.landings import write_landing
-from tests.reference.worlds import make_world
+from tests.worlds.landings import write_landing
+from tests.worlds.make import make_world
 
 
 def failing_checks(warehouse: Path, *variables: str) -> dict[str, list[tuple]]:

@@ -1,4 +1,5 @@
-"""Runs that recompute only what changed end like one run on everything, whatever arrives late, and whatever happens to a run."""
+"""Runs that recompute only what changed end like one run on everything, whatever arrives late, and
+whatever happens to a run."""
 
 from __future__ import annotations
 
@@ -11,25 +12,25 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.golden.increments import Differs, Table, check_history, compare_table
-from tests.reference.changes import kinds
-from tests.reference.histories import (
-    EDITS,
-    SPLITS,
+from tests.golden.many_runs import Differs, check_history
+from tests.golden.tables import Table, compare_table
+from tests.oracle.publish import publish
+from tests.oracle.rules import Row
+from tests.worlds.changes import kinds
+from tests.worlds.edits import EDITS
+from tests.worlds.histories import (
     History,
     Step,
     changed_rows,
     column_histories,
     history_of,
-    joined,
     make_history,
-    split,
 )
-from tests.reference.model import publish
-from tests.reference.records import Row
-from tests.reference.worlds import make_world
+from tests.worlds.make import make_world
+from tests.worlds.splits import SPLITS, joined, split
 
-# An example builds a world several times, so none is shrunk; `python -m tests.golden.increments` runs as many as one likes.
+# An example builds a world several times, so none is shrunk; `python -m tools.increments` runs as
+# many as one likes.
 FEW = settings(
     max_examples=25,
     deadline=None,
@@ -39,7 +40,8 @@ FEW = settings(
 )
 seeds = st.integers(min_value=1000, max_value=9999)
 
-# A run that recomputed only these keys would be wrong: published table, its column, and the landed column it would follow.
+# A run that recomputed only these keys would be wrong: published table, its column, and the landed
+# column it would follow.
 NAIVE = [
     ("fct_interactions", "event_id", "events", "event_id"),
     ("fct_sessions", "visitor_id", "events", "visitor_id"),
@@ -61,6 +63,14 @@ NAIVE = [
     ("asset_visibility", "campaign_id", "campaign_asset_log", "campaign_id"),
     ("deal_inclusion", "deal_id", "deals", "deal_id"),
     ("utm_audit", "campaign_id", "campaign_utms", "campaign_id"),
+    ("deal_status", "deal_id", "deals", "deal_id"),
+    ("contact_status", "contact_id", "contacts", "contact_id"),
+    ("conversion_credits", "subject_id", "deals", "deal_id"),
+    ("attributed_conversions", "campaign_id", "campaigns", "campaign_id"),
+    ("removal_effects", "campaign_id", "campaigns", "campaign_id"),
+    ("channel_performance", "channel", "events", "event_id"),
+    ("parity", "campaign_id", "reported_metrics", "campaign_id"),
+    ("parity_contacts", "contact_id", "reported_contacts", "contact_id"),
 ]
 
 
@@ -100,7 +110,8 @@ def test_every_kind_of_change_changes_what_is_published(kind: str) -> None:
 
 
 def test_histories_would_find_a_run_that_follows_only_what_landed() -> None:
-    """Of each published table some rows change whose own record did not land: late causes reach all of them."""
+    """Of each published table some rows change whose own record did not land: late causes reach all
+    of them."""
     missing = dict.fromkeys(table for table, *_ in NAIVE)
     for seed in range(1, 60):
         for step, changed in changed_rows(make_history(seed, size=80), publish):
@@ -132,7 +143,8 @@ def test_rows_are_compared_whatever_their_order_and_the_last_bits_of_a_double() 
 
 
 def test_late_changes_reach_back() -> None:
-    """People, assets, aliases, events and deals that turn out to be otherwise, one thing after another."""
+    """People, assets, aliases, events and deals that turn out to be otherwise, one thing after
+    another."""
     landings = [
         ["merge_chain", "late_event", "cap"],
         ["identification", "move_before_event", "alias_before_views", "deal_contact_added"],
@@ -142,7 +154,8 @@ def test_late_changes_reach_back() -> None:
 
 
 def test_now_and_variables_move() -> None:
-    """As-of goes on and back over what was associated and published; the look-back window changes; a merge goes elsewhere."""
+    """As-of goes on and back over what was associated and published; the look-back window changes;
+    a merge goes elsewhere."""
     history = make_history(35, size=60, batches=3)
     as_ofs = [step.as_of for step in history.steps]
     assert as_ofs != sorted(as_ofs) and history.steps[0].variables != history.steps[-1].variables
@@ -155,7 +168,8 @@ def test_rules_change_between_runs() -> None:
 
 
 def test_the_command_goes_on_after_a_kill() -> None:
-    """`touchledger run`, with checks and publishing: once, killed with late rows half built, and again."""
+    """`touchledger run`, with checks and publishing: once, killed with late rows half built, and
+    again."""
     history = make_history(21, size=60, batches=3, how="trickle")
     runs = ("once", "killed", "once")
     steps = tuple(
@@ -226,7 +240,8 @@ def test_the_command_over_many_landings(seed: int) -> None:
 
 
 class Naive:
-    """Spoils a table as a run would that recomputed only the keys that landed: all others stay as they were."""
+    """Spoils a table as a run would that recomputed only the keys that landed: all others stay as
+    they were."""
 
     def __init__(self, table: str, column: str, source: str, landed: str) -> None:
         self.table, self.column, self.source, self.landed = table, column, source, landed
@@ -258,7 +273,8 @@ class Naive:
 @pytest.mark.long
 @pytest.mark.parametrize("naive", NAIVE, ids=lambda naive: naive[0])
 def test_a_run_that_follows_only_what_landed_is_found(naive: tuple[str, str, str, str]) -> None:
-    """The check itself: with a table spoilt like that, some history differs, and the message says in which table."""
+    """The check itself: with a table spoilt like that, some history differs, and the message says
+    in which table."""
     for seed in range(1, 40):
         history = make_history(seed, size=80, how="trickle")
         steps = tuple(

@@ -32,8 +32,8 @@ from tests.conftest import (
     scratch,
 )
 from tests.integration.test_run import CAMPAIGN, CONTACT, DEAL, LOG, VIEW, land_small_world
-from tests.reference.histories import make_history
-from tests.reference.landings import write_landing
+from tests.worlds.histories import make_history
+from tests.worlds.landings import write_landing
 
 COUNTS = (
     "sessions",

@@ -15,9 +15,9 @@ import duckdb
 from orchestration.engines.spark.local_cluster import LocalCluster
 from orchestration.ground.contract import raw_tables
 from tests.conftest import AS_OF, ROOT, command
-from tests.golden.increments import compare_files
-from tests.reference.landings import write_columns
-from tests.reference.records import World
+from tests.golden.tables import compare_files
+from tests.oracle.rules import World
+from tests.worlds.landings import write_columns
 
 FILE = Path("published") / "touchledger.duckdb"
 # The worlds are nasty on purpose: many of their rows are rejected, and their caps bind.

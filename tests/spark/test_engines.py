@@ -10,11 +10,9 @@ import pytest
 
 from orchestration.engines.spark.local_cluster import LocalCluster
 from tests.conftest import command, query, scratch
-from tests.reference.compare import differences as from_the_reference
-from tests.reference.landings import write_landing
-from tests.reference.model import publish
-from tests.reference.records import Parameters
-from tests.reference.worlds import make_world, split_into_landings
+from tests.oracle.compare import differences as from_the_reference
+from tests.oracle.publish import publish
+from tests.oracle.rules import Parameters
 from tests.spark.engines import (
     FILE,
     WORLD,
@@ -24,6 +22,8 @@ from tests.spark.engines import (
     try_on_spark,
     write_typed,
 )
+from tests.worlds.landings import write_landing
+from tests.worlds.make import make_world, split_into_landings
 
 AS_OF = datetime(2024, 7, 1)
 

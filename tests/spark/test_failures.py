@@ -9,8 +9,6 @@ import pytest
 
 from orchestration.engines.spark.local_cluster import LocalCluster
 from tests.conftest import scratch
-from tests.reference.landings import write_landing
-from tests.reference.worlds import make_world
 from tests.spark.engines import (
     WORLD,
     differences,
@@ -20,6 +18,8 @@ from tests.spark.engines import (
     try_on_spark,
     wait_for,
 )
+from tests.worlds.landings import write_landing
+from tests.worlds.make import make_world
 
 pytestmark = pytest.mark.long
 
