@@ -36,6 +36,7 @@ RULE_IDS = [
     *(f"R0{n}" for n in range(1, 8)), *(f"R{n}" for n in range(10, 15)), *(f"R{n}" for n in range(20, 24)), *(f"R{n}" for n in range(30, 37)),
     "R40", "R41", *(f"R{n}" for n in range(50, 54)), *(f"R{n}" for n in range(60, 67)), *(f"R{n}" for n in range(70, 80)),
     *(f"R{n}" for n in range(80, 85)), *(f"R{n}" for n in range(90, 99)), *(f"R{n}" for n in range(100, 104)), *(f"R{n}" for n in range(110, 113)),
+    "R120",
 ]  # fmt: skip
 COVERED_OUTSIDE_DBT = {"R06", "R07", "R22", "R77"}
 
