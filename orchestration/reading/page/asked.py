@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from orchestration.reading.page.selection import (
     presets,
     read,
 )
-from orchestration.reading.page.showing import Shown, show
+from orchestration.reading.page.showing import Shown, facets, number_of, show
 
 # Channels where no table of them is published yet.
 CHANNELS = (
@@ -89,16 +89,21 @@ class Asked:
             return date(1970, 1, 1)
         return as_of.replace(tzinfo=UTC).astimezone(ZoneInfo(self.formats.timezone)).date()
 
+    def _with(self, given: dict[str, str]) -> Selection:
+        """The request's choices with other filters."""
+        return replace(self.selection, given=given)
+
     def show(self, listing: Listing, *, limit: int | None = None, **given: str) -> Shown:
         """A list with other filters than the request's, its first `limit` rows."""
-        chosen = Selection(
-            **{
-                name: getattr(self.selection, name)
-                for name in ("model", "conversion", "channel", "first", "last", "timezone")
-            },
-            given=given,
-        )
-        return show(self.publication, listing, chosen, limit=limit)
+        return show(self.publication, listing, self._with(given), limit=limit)
+
+    def count(self, listing: Listing, **given: str) -> int:
+        """How many rows that list has."""
+        return number_of(self.publication, listing, self._with(given))
+
+    def facets(self, listing: Listing, **given: str) -> dict[str, Any]:
+        """The sums by reason of that list."""
+        return facets(self.publication, self.cells, listing, self._with(given))
 
     def narrow_to_campaign(self, key: str) -> None:
         """Reads a campaign's interactions once, where a channel is chosen and each list would look for it."""

@@ -218,6 +218,13 @@ def show(
     )  # fmt: skip
 
 
+def number_of(publication: Publication, listing: Listing, selection: Selection) -> int:
+    """How many rows a list has."""
+    base, values = base_of(listing, selection)
+    found = publication.one(f"select count(*) as number from ({base})", values)
+    return found["number"] if found else 0
+
+
 def facets(
     publication: Publication, cells: Cells, listing: Listing, selection: Selection
 ) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def campaign_numbers(asked: Asked, key: str, campaign: dict[str, Any]) -> dict[s
         "influenced_contacts": "influenced",
     }
     if chosen.channel or not campaign["has_numbers"]:
-        found = {name: asked.show(LISTS[of], limit=1, campaign=key).total for name, of in lists.items()}  # fmt: skip
+        found = {name: asked.count(LISTS[of], campaign=key) for name, of in lists.items()}  # fmt: skip
     elif chosen.has_period:
         found = asked.publication.one(
             f"select {', '.join(f'coalesce(sum({name}), 0)::bigint as {name}' for name in lists)} "

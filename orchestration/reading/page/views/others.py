@@ -14,7 +14,7 @@ from orchestration.reading.page.listing import Filter, Listing, own_parameters
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished
 from orchestration.reading.page.selection import BadRequest, Selection
-from orchestration.reading.page.showing import facets, show
+from orchestration.reading.page.showing import show
 
 FOUND = 20
 FORGOTTEN_AFTER = timedelta(7)
@@ -124,18 +124,7 @@ def missing(asked: Asked) -> dict[str, Any]:
 
 def asked_facet(asked: Asked, name: str, title: str, **given: str) -> dict[str, Any]:
     """The sums by reason of a list, without its rows."""
-    chosen = Selection(
-        **{
-            one: getattr(asked.selection, one)
-            for one in ("model", "conversion", "channel", "first", "last", "timezone")
-        },
-        given=given,
-    )
-    return {
-        "title": title,
-        "listing": LISTS[name],
-        **facets(asked.publication, asked.cells, LISTS[name], chosen),
-    }
+    return {"title": title, "listing": LISTS[name], **asked.facets(LISTS[name], **given)}
 
 
 def changes(asked: Asked) -> dict[str, Any]:
