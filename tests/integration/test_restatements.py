@@ -17,10 +17,9 @@ from orchestration.ground.settings import make_settings
 from orchestration.home.publication import Publication
 from orchestration.home.runs import current_run, end_run
 from orchestration.home.warehouse import warehouse
-from orchestration.publishing.causes import KINDS, LATE_EVENT, SOURCES, Cause
+from orchestration.publishing.causes import KINDS, LATE_EVENT, SOURCES, Cause, _other_causes
 from orchestration.publishing.origin import BUILT_FROM, BuiltFrom
 from orchestration.publishing.publish import publish, write_folder
-from orchestration.publishing.restatements import _other_causes
 from tests.conftest import (
     AS_OF,
     ROOT,
