@@ -22,7 +22,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse that was built from one file, with an association on 10 July and a publication on 20 July."""
+    """A warehouse that was built from one file, with an association on 10 July, a publication on 20 July, and a contact on an open deal from 25 to 28 July."""
     with duckdb.connect() as opened:
         create_raw_schema(opened)
         opened.execute("create schema associations")
@@ -31,6 +31,17 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         )
         opened.execute(
             "create table associations.assets as select timestamp '2024-07-20' as published_at"
+        )
+        opened.execute(
+            """
+            create schema core;
+            create table core.fct_deals as
+            select * from (values ('open', null::timestamp), ('closed', timestamp '2024-06-01')) as deals (deal_id, closed_at);
+            create table core.fct_deal_contacts as
+            select * from (values
+                ('open', timestamp '2024-07-25', timestamp '2024-07-28'), ('closed', timestamp '2024-07-02', timestamp '2024-07-03')
+            ) as spells (deal_id, valid_from, valid_to);
+            """
         )
         _landed(opened, 1, "events", 10)
         state.end_build(opened, settings, "run-1")
@@ -83,18 +94,33 @@ def test_where_very_many_events_are_new_everything_is_built(
         (9, ["an association or removal"]),
         (-1, []),
         (19, ["an association or removal", "a publication"]),
+        (24, ["an association or removal", "a publication"]),
+        (25, ["an association or removal", "a publication", "a contact's coming to an open deal"]),
     ],
 )
 def test_now_matters_where_something_happened_in_between(
     connection, settings, days: int, crossed: list[str]
 ) -> None:
-    """R84, R90: an association at the very as-of time has happened."""
+    """R84, R90, R102: an association at the very as-of time has happened; a contact that comes to a deal then is not yet on it."""
     later = replace(settings, as_of=settings.as_of + timedelta(days=days))
     plan = state.plan_build(connection, later)
     assert plan.reasons == [
         f"{what} lies between the last as-of time and this one" for what in crossed
     ]
     assert ("source:raw.run_context+" in plan.select) == bool(crossed)
+
+
+def test_a_contact_that_leaves_an_open_deal_at_the_as_of_time_is_gone(connection, settings) -> None:
+    """R102."""
+    for day, crossed in ((26, []), (27, ["a contact's leaving an open deal"])):
+        state.end_build(
+            connection, replace(settings, as_of=settings.as_of + timedelta(days=25)), "run-2"
+        )
+        later = replace(settings, as_of=settings.as_of + timedelta(days=day))
+        reasons = state.plan_build(connection, later).reasons
+        assert [reason for reason in reasons if "deal" in reason] == [
+            f"{what} lies between the last as-of time and this one" for what in crossed
+        ]
 
 
 def test_now_may_move_back(connection, settings) -> None:
@@ -160,6 +186,7 @@ def test_files_that_cannot_be_read_are_built_where_they_changed(connection, sett
 def test_the_variables_of_tables_are_those_that_models_name(settings) -> None:
     assert state.table_variables(settings).keys() == {
         "home_currency", "portal_timezone", "session_gap_minutes", "conversion_tolerance_minutes", "social_post_cap", "attribution_lookback_days",
+        "conversions", "contact_emails",
     }  # fmt: skip
 
 
