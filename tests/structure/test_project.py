@@ -18,7 +18,16 @@ from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import DBT_PROJECT, RULES
 from tests.conftest import ROOT
 
-LAYERS = ["staging", "landing", "associations", "interactions", "attribution", "marts", "metrics", "parity"]
+LAYERS = [
+    "staging",
+    "landing",
+    "associations",
+    "interactions",
+    "attribution",
+    "marts",
+    "metrics",
+    "parity",
+]
 # What an increment looks at: beside the layers, because it compares all of them with what the last build left.
 BESIDE = "changes"
 RUN_TABLES = {

@@ -15,6 +15,7 @@ from rich.text import Text
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.spreadsheet import safe_cell
 from orchestration.reading.compare.differences import (
+    Setting,
     condition,
     count,
     differing_settings,
@@ -63,8 +64,11 @@ def _print_csv(connection: duckdb.DuckDBPyConnection, where: str) -> None:
         writer.writerow([cell(value) for value in _explained(row).values()])
 
 
-def _why(row: dict[str, object]) -> str:
+def _why(row: dict[str, object], settings: list[Setting]) -> str:
     found = _explained(row)
+    named = "; ".join(setting.text for setting in settings if setting.kind == row["reason"])
+    if named:
+        return named
     by = f": {found['decided_by']}" if found["decided_by"] else ""
     return f"{found['words'] or found['reason']} ({found['rule_id']}){by}"
 
@@ -78,7 +82,12 @@ def _amount(value: object) -> str:
 
 
 def _section(
-    connection: duckdb.DuckDBPyConnection, where: str, kind: str, title: str, total: int
+    connection: duckdb.DuckDBPyConnection,
+    where: str,
+    kind: str,
+    title: str,
+    total: int,
+    settings: list[Setting],
 ) -> None:
     console = make_console()
     console.print(Text(f"\n{title}", style="bold"))
@@ -104,7 +113,7 @@ def _section(
                 f"{plain(row['metric'])}, {row['change']}",
             ]
         shown = [Text(text) for text in [*subject, _amount(row["a"]), _amount(row["b"])]]
-        table.add_row(campaign, *shown, Text(plain(_why(row))))
+        table.add_row(campaign, *shown, Text(plain(_why(row, settings))))
     console.print(table)
     if total > SHOWN:
         console.print(
@@ -117,7 +126,8 @@ def _print_page(
 ) -> None:
     console = make_console()
     console.print(Text(f"A: {plain(a.file)}\nB: {plain(b.file)}"))
-    for setting in differing_settings(a, b):
+    settings = differing_settings(a, b)
+    for setting in settings:
         kind = {"SETTING": "variable", "RULE_FILE": "rules", "PROGRAM": "program"}[setting.kind]
         console.print(Text(f"Different {kind}: {plain(setting.text)}"))
     if not totals:
@@ -132,7 +142,8 @@ def _print_page(
     }
     for kind, title in titles.items():
         if totals.get(kind):
-            _section(connection, where, kind, f"{title}: {totals[kind]:,} differ", totals[kind])
+            heading = f"{title}: {totals[kind]:,} differ"
+            _section(connection, where, kind, heading, totals[kind], settings)
 
 
 def compare_sides(
