@@ -394,7 +394,15 @@ def test_every_raw_table_has_its_causes() -> None:
         "salesforce_campaign_members", "reported_metrics", "reported_contacts",
     }  # fmt: skip
     kinds = {kind for source in SOURCES.values() for kind in (source.new, source.edit)}
-    assert kinds | {LATE_EVENT, "removed_row", "variable", "rule", "model", "unknown"} == set(KINDS)
+    assert kinds | {
+        LATE_EVENT,
+        "erasure",
+        "removed_row",
+        "variable",
+        "rule",
+        "model",
+        "unknown",
+    } == set(KINDS)
     described = (
         ROOT / "dbt_project" / "models" / "marts" / "diagnostics" / "restatement_causes.yml"
     ).read_text(encoding="utf-8")

@@ -120,7 +120,7 @@ deal_values as (
 
 credited as (
     select credits.campaign_id, credits.model, {{ portal_date('credits.closed_at') }} as day, credits.credit
-    from {{ ref('credits') }} as credits
+    from {{ ref('attribution_credits') }} as credits
     where
         credits.campaign_id in (
             select periods.campaign_id from periods
