@@ -114,7 +114,7 @@ class Asked:
                 "union all select conversion_event_id from @marts.last_touch_contacts where campaign_id = $key)",
                 {"key": key, "channel": self.selection.channel},
                 among="channel = $channel",
-                columns="event_id, event_type, occurred_at, asset_type, asset_id, url, channel",
+                columns="event_id, event_type, occurred_at, asset_type, asset_id, null::varchar as url, channel",
             )
 
     def context(self) -> dict[str, Any]:

@@ -26,7 +26,7 @@ METRIC_CHOICES = (
 INCLUSION = Listing(
     name="deal-reasons",
     title="Deals that a campaign gets, or not",
-    help="Every pair of a deal and a campaign that could have had a part in it. Of several reasons against it, the first is named.",
+    help="Every pair of a deal and a campaign that could have had a part in it. Of several reasons against it, the first is named. A deal is here once for each campaign, so amounts are not added up.",
     columns=(
         CAMPAIGN_COLUMN,
         DEAL_COLUMN,
@@ -49,7 +49,6 @@ INCLUSION = Listing(
     period="deals.closed_at",
     period_says="by the close",
     facet=Facet("reason", "reason", "Reason", "reason_or_counted", "deal"),
-    sums=("amount_home",),
 )  # fmt: skip
 CONTACT_STATUS = Listing(
     name="contact-status",

@@ -53,7 +53,7 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
         f"""
         with won as (
             select sum(amount_home) as amount, count(*) as deals, count(*) filter (where amount is not null and amount_home is null) as no_rate
-            from @core.fct_deals where is_closed_won and not is_deleted and merged_into is null and {chosen.in_period("closed_at")}
+            from @core.fct_deals where is_closed_won and {chosen.in_period("closed_at")}
         ),
         credited as (
             select sum(credit) filter (where credits.campaign_id is null) as nobody,
@@ -76,7 +76,7 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
         ("live", "Campaigns", row["live"], ""),
         ("nobody", "No campaign", row["nobody"], chosen.link("/list/credits", campaign="~none")),
         ("deleted", "Deleted campaigns", row["deleted"], ""),
-        ("rest", "Without an interaction that earns revenue", whole - row["live"] - row["nobody"] - row["deleted"], chosen.link("/list/deals", won="yes")),
+        ("rest", "Nobody: the deal does not count, or has no interaction that earns revenue", whole - row["live"] - row["nobody"] - row["deleted"], chosen.link("/missing")),
     ]  # fmt: skip
     made = [
         {
