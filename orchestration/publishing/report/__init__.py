@@ -22,7 +22,12 @@ from orchestration.publishing.report.rankings import (
     models_part,
     money_parts,
 )
-from orchestration.publishing.report.reasons import checks_part, freshness_part, reasons_part
+from orchestration.publishing.report.reasons import (
+    checks_part,
+    coverage_part,
+    freshness_part,
+    reasons_part,
+)
 from orchestration.publishing.report.trend import kpis_part, trend_part
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
@@ -80,6 +85,7 @@ def content(
         "reasons": reasons_part(connection, formats),
         "freshness": freshness,
         "stale": next((row for row in freshness if row["stale"]), None),
+        "coverage": coverage_part(quality.coverage(connection), formats),
         "checks": checks_part(quality.check_results(connection), formats),
         "runs": [
             {

@@ -119,3 +119,17 @@ def check_results(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
         connection,
         "select * from diagnostics.check_results order by passed, severity, table_name, check_name",
     )
+
+
+def coverage(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What each configured source brought of each raw table; empty where the file does not say."""
+    exists = connection.execute(
+        "select count(*) from information_schema.tables where table_schema = 'diagnostics' and "
+        "table_name = 'coverage' and table_catalog = current_database()"
+    ).fetchone()[0]
+    if not exists:
+        return []
+    return rows(
+        connection,
+        "select * from diagnostics.coverage order by source, rows = 0, raw_table",
+    )

@@ -163,3 +163,18 @@ def checks_part(rows: list[dict[str, Any]] | None, formats: Formats) -> dict[str
         "all": formats.count(len(rows)),
         "failed": len(rows) - passed,
     }
+
+
+def coverage_part(rows: list[dict[str, Any]], formats: Formats) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": shown(row["source"], 40),
+            "table": shown(row["raw_table"], 40),
+            "count": formats.count(row["rows"]),
+            "oldest": shown((row["oldest"] or "")[:10], 10),
+            "newest": shown((row["newest"] or "")[:10], 10),
+            "not_exact": "" if row["not_exact"] is None else formats.share(row["not_exact"]),
+            "reason": shown(row["reason"] or "", 400),
+        }
+        for row in rows
+    ]
