@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from orchestration.connectors.kinds.hubspot.client import Api, Page, Problem, Refused
@@ -15,6 +16,10 @@ from orchestration.terminal import progress
 
 Row = dict[str, str | None]
 Body = Mapping[str, Any]
+# Sizes of a page that are tried where a larger one is refused.
+PAGES = (100, 50, 20)
+# Seconds.
+SIGN_OF_LIFE = 10
 EMPTY_PAGE = "an empty page with a cursor"
 ERRORS = "an answer with errors (207)"
 
@@ -44,6 +49,19 @@ def has_errors(page: Page) -> bool:
     return page.status == 207 or bool(page.body.get("errors")) or bool(page.body.get("numErrors"))
 
 
+def smaller_page(
+    params: Mapping[str, Any] | None, body: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """The same question for fewer at a time, None where there is none: limits differ from endpoint to endpoint, and over time."""
+    for where, name in (("params", "limit"), ("body", "count")):
+        given = {"params": params, "body": body}[where]
+        if given and name in given:
+            fewer = [size for size in PAGES if size < given[name]]
+            rest = {key: value for key, value in given.items() if key != name}
+            return {where: {**rest, name: fewer[0]} if fewer else rest}
+    return None
+
+
 class Reader:
     """Reads one thing after the other, skipping what this pull has read already, and shows progress by table."""
 
@@ -63,9 +81,13 @@ class Reader:
         counts[1] += entry.pages
         if self.pull.is_due():
             self.pull.write()
-        if time.monotonic() - self._shown_at > 10:
+
+    def _show(self, table: str, entry: Entry) -> None:
+        """A sign of life where a table takes long."""
+        if time.monotonic() - self._shown_at > SIGN_OF_LIFE:
             self._shown_at = time.monotonic()
-            progress.item(f"  {entry.asked.table}: {counts[0]:,} rows so far")
+            rows = self._counts.get(table, [0, 0])[0] + entry.rows
+            progress.item(f"  {table}: {rows:,} rows so far")
 
     def report(self, *tables: str) -> None:
         """Says how much came of tables that are read."""
@@ -108,16 +130,21 @@ class Reader:
 
         `enough` ends it early where a page says that the rest is known; such a list counts as whole.
         """
+        named: dict[str, Any] = {
+            "results": results,
+            "cursor": cursor,
+            "goes_on": goes_on,
+            "enough": enough,
+            "seen": seen,
+        }
         if self.pull.settled(asked):
             return self.pull.entries[asked].is_complete
         refused = self._refused.get((asked.table, asked.asset_type))
         if refused is not None and asked.parent is not None:
             self.refuse(asked, refused)
             return False
-        before = self.pull.entries.get(asked)
-        entry = Entry(asked, status="200", cursor=self.pull.cursor(asked))
-        if before is not None and not before.is_settled:
-            entry.pages, entry.rows, entry.reason = before.pages, before.rows, before.reason
+        entry = self.go_on(asked)
+        resumed = entry.cursor is not None
         at = " ".join(filter(None, (asked.table, asked.asset_type, asked.parent)))
         try:
             for page in self.api.pages(
@@ -139,30 +166,30 @@ class Reader:
                     entry.reason = EMPTY_PAGE
                 if has_errors(page):
                     entry.reason = ERRORS
+                self._show(asked.table, entry)
                 if enough is not None and enough(found):
                     break
                 entry.cursor = page.after
                 if page.after is not None and self.pull.is_due():
-                    self._write_part(entry)
+                    self.note_part(entry)
+                    self.pull.write()
         except Refused as error:
-            if error.problem.status == 400 and entry.cursor is not None and before is not None:
+            again = named | {"params": params, "body": body}
+            if error.problem.status == 400 and resumed:
                 # The cursor of an interrupted pull is no longer good: from the beginning.
                 self.pull.entries.pop(asked)
-                return self.read(
-                    asked,
-                    path,
-                    make_row,
-                    params=params,
-                    body=body,
-                    results=results,
-                    cursor=cursor,
-                    goes_on=goes_on,
-                    enough=enough,
-                    seen=seen,
-                )
+                return self.read(asked, path, make_row, **again)
+            smaller = smaller_page(params, body)
+            if error.problem.status == 400 and entry.pages == 0 and smaller is not None:
+                return self.read(asked, path, make_row, **again | smaller)
             entry.status, entry.reason = str(error.problem.status), error.problem.reason
             if error.problem.status == 403:
                 self._refused[asked.table, asked.asset_type] = error.problem
+        except Exception:
+            # The pull stops here: the next one goes on behind the pages that came.
+            if entry.cursor is not None:
+                self.note_part(entry)
+            raise
         entry.is_complete = entry.reason is None
         entry.cursor = None
         self.settle(entry)
@@ -174,19 +201,16 @@ class Reader:
         rows = [made for item in found if isinstance(item, dict) and (made := make_row(item))]
         return self.pull.add(table, rows)
 
-    def _write_part(self, entry: Entry) -> None:
-        """Writes the pages so far, so that an interrupted pull goes on behind them."""
-        self.pull.note(
-            Entry(
-                entry.asked,
-                status=UNDER_WAY,
-                reason=entry.reason,
-                pages=entry.pages,
-                rows=entry.rows,
-                cursor=entry.cursor,
-            )
-        )
-        self.pull.write()
+    def go_on(self, asked: Asked) -> Entry:
+        """The entry of what is to be read now: as an interrupted pull left it, or a new one."""
+        before = self.pull.entries.get(asked)
+        if before is None or before.is_settled:
+            return Entry(asked, status="200")
+        return replace(before, status="200")
+
+    def note_part(self, entry: Entry) -> None:
+        """Notes the pages so far, so that an interrupted pull goes on behind them."""
+        self.pull.note(replace(entry, status=UNDER_WAY, is_complete=False))
 
     def read_one(
         self, asked: Asked, path: str, make_row: Callable[[Body], Row], **named: Any

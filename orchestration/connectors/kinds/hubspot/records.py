@@ -17,7 +17,7 @@ from orchestration.connectors.kinds.hubspot.reading import (
     row,
     text,
 )
-from orchestration.connectors.ledger import UNDER_WAY, Asked, Entry
+from orchestration.connectors.ledger import Asked
 
 # HubSpot's search sees a change some time after it was made.
 LAG = timedelta(minutes=15)
@@ -160,11 +160,16 @@ def _search(
             if last is not None
             else []
         )
-        page = reader.api.call(
-            f"{objects.table} {CHANGED}",
-            path,
-            body={**body, "filterGroups": [{"filters": [*filters, *more]}]},
-        )
+        try:
+            page = reader.api.call(
+                f"{objects.table} {CHANGED}",
+                path,
+                body={**body, "filterGroups": [{"filters": [*filters, *more]}]},
+            )
+        except Refused as error:
+            if error.problem.status != 400:
+                raise
+            break
         found = [item for item in items(page.body) if isinstance(item, dict)]
         ids = [identity for item in found if (identity := text(item.get("id")))]
         in_order = ids == sorted(ids, key=_number) and (
@@ -203,7 +208,7 @@ def _search_by_cursor(
 
 
 def _read_changed(reader: Reader, objects: Objects, asked: Asked, by: str, since: datetime) -> None:
-    entry = Entry(asked, status="200", cursor=reader.pull.cursor(asked))
+    entry = reader.go_on(asked)
     try:
         for found, cursor in _search(reader, objects, by, since, entry.cursor):
             entry.pages += 1
@@ -217,20 +222,16 @@ def _read_changed(reader: Reader, objects: Objects, asked: Asked, by: str, since
                 entry.rows += reader.pull.add(
                     objects.table, [row(item, kind=CHANGED) for item in found]
                 )
+            entry.cursor = cursor
             if cursor is not None and reader.pull.is_due():
-                reader.pull.note(
-                    Entry(
-                        asked,
-                        status=UNDER_WAY,
-                        reason=entry.reason,
-                        pages=entry.pages,
-                        rows=entry.rows,
-                        cursor=cursor,
-                    )
-                )
+                reader.note_part(entry)
                 reader.pull.write()
     except Refused as error:
         entry.status, entry.reason = str(error.problem.status), error.problem.reason
+    except Exception:
+        if entry.cursor is not None:
+            reader.note_part(entry)
+        raise
     entry.is_complete = entry.reason is None
     entry.cursor = None
     reader.settle(entry)
