@@ -134,7 +134,7 @@ def _warn_of_doubles(config: Config) -> list[str]:
     """Event types that two sources bring."""
     bringing: dict[str, list[str]] = {}
     for source in config.sources:
-        for event_type in source.brings or source.kind.event_types:
+        for event_type in source.event_types:
             bringing.setdefault(event_type, []).append(source.name)
     return [
         f"{event_type} comes from {' and '.join(names)}; limit one with brings: […], or it counts twice"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,6 +80,14 @@ class Source:
         """Event types that the source is to bring; none named: all."""
         value = self.options.get("brings")
         return tuple(value) if isinstance(value, (list, tuple)) else ()
+
+    @property
+    def event_types(self) -> tuple[str, ...]:
+        """Event types that the source brings; a tracker's are page views and those that its option `events` names."""
+        if self.brings or "events" not in self.kind.options:
+            return self.brings or self.kind.event_types
+        mapped = json.loads(str(self.options.get("events") or "{}"))
+        return tuple(dict.fromkeys(("page_view", *mapped.values())))
 
     @property
     def first_associations(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 from orchestration.connectors.kind import Kind
 from orchestration.connectors.kinds import kind, kind_names
@@ -321,6 +322,7 @@ KIND_BASES = {
 }
 
 
+@cache
 def described(name: str) -> list[tuple[str, str, str]]:
     """Raw table, column and basis of a kind, for every raw table that it brings, in the contract's order."""
     of_kind: Kind = kind(name)
