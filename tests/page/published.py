@@ -54,7 +54,7 @@ TABLES = {
     "diagnostics.parity_contacts": "source text, campaign_id text, metric text, contact_id text, is_ours boolean, reason text",
     "diagnostics.unread_values": 'table_name text, file_name text, column_name text, "rows" bigint, examples text[]',
     "diagnostics.rejected_records": "table_name text, file_name text, reason text, record text",
-    "diagnostics.coverage": "source text, table_name text, \"rows\" bigint, oldest_at timestamp, reason text",
+    "diagnostics.coverage": "source text, raw_table text, \"rows\" bigint, oldest text, newest text, not_exact double, reason text",
     "diagnostics.run_log": "run_id text, as_of timestamp, started_at timestamp, finished_at timestamp, status text, rows_landed bigint, rows_accepted bigint, rows_rejected bigint",
     "diagnostics.restatements": "run_id text, previous_run_id text, campaign_id text, metric text, model text, change text, old_value decimal(38, 6), new_value decimal(38, 6), difference decimal(38, 6), campaign_causes text, run_causes text",
     "diagnostics.restatement_causes": "run_id text, kind text, detail text, changes bigint",
@@ -115,7 +115,7 @@ def _rows(number: int, text: str) -> dict[str, list[tuple]]:
         "diagnostics.parity_contacts": [("hubspot", campaign, "influenced", contact, True, "NOT_REPORTED")],
         "diagnostics.unread_values": [(text, text, text, 1, [text])],
         "diagnostics.rejected_records": [(text, text, text, text)],
-        "diagnostics.coverage": [(text, text, 1, at, text)],
+        "diagnostics.coverage": [(text, text, 1, text, text, 0.5, text)],
         "diagnostics.restatements": [("r2", "r1", campaign, "sessions", None, "changed", Decimal(1), Decimal(2), Decimal(1), "new_event 1", "new_event 1")],
         "diagnostics.check_results": [("r2", text, text, "R1", text, "blocking", True, 0, text, text, at)],
     }  # fmt: skip

@@ -40,7 +40,7 @@ METRICS = {
     "deal_amount": "Deal amount",
     "ad_spend": "Ad spend",
 }
-COUNTED = ("Counted", "A campaign counts it.", "R97", "")
+COUNTED = ("Counted", "A campaign counts it.", "", "R97")
 UTM_STATUSES = {
     "matched": ("Matched", "A campaign collects these visits.", ""),
     "shared": ("Shared", "Several campaigns have this alias, and each counts the same visits.",
@@ -51,31 +51,11 @@ UTM_STATUSES = {
                   "Add the alias to its campaign."),
     "never_seen": ("Never seen", "No visit carries this alias.", "Compare it with the links in use."),
 }  # fmt: skip
-# R97, R98 and R120 in words, until the list of reasons has a row of their own.
+# Reasons whose row in the list is of another subject, where the same reason reads otherwise.
 REASONS = {
-    "COUNTED": COUNTED,
-    "DEAL_MERGED": ("Deal merged", "The deal was merged into another one, which counts for both.", "R66", "Look at the deal it was merged into."),
-    "CONTACT_REMOVED_BEFORE_CLOSE": ("Contact removed before the close", "Contacts were on the deal, but none was still on it when it closed.", "R94", "Keep contacts on their deals until the deals close."),
-    "CONTACT_DELETED": ("Contact deleted", "The contact was deleted.", "R12", "Restore the contact if it still counts."),
-    "NO_CONTACT": ("No contact", "No contact was ever on the deal.", "R97", "Associate the deal's contacts with it before it closes."),
-    "CONTACT_UNKNOWN": ("Contact unknown", "Only contacts that have no contact record are on the deal.", "R97", "Land the records of these contacts."),
-    "NO_CAMPAIGN_INTERACTION": ("No campaign interaction", "No interaction was ever on an asset or link of a campaign.", "R97", "Put the assets that were used into a campaign."),
-    "NO_PAGE_VIEW": ("No page view", "The contact never viewed a page under tracking.", "R98", "Nothing: contacts from imports and offline sources have no page view."),
-    "FIRST_VIEW_AFTER_CREATION": ("First page view after creation", "The contact's first page view came after the contact was created.", "R98", "Nothing: a first touch comes before the contact is created."),
-    "FIRST_VIEW_IN_NO_CAMPAIGN": ("First page view in no campaign", "The contact's first page view was on no campaign's asset or link at that moment.", "R98", "Put the page into its campaign before visitors come."),
-    "NO_CONVERSION": ("No conversion", "No form was submitted within a few minutes of the contact's creation.", "R98", "Nothing: contacts from imports have no conversion."),
-    "CONVERSION_IN_NO_CAMPAIGN": ("Conversion in no campaign", "The form submission that created the contact came through no campaign.", "R98", "Put the form or its page into its campaign."),
-    "NO_INTERACTION": ("No interaction", "The contact has no interaction that is not filtered.", "R98", "Nothing, unless tracking is missing."),
-    "TYPE_DOES_NOT_INFLUENCE": ("Interactions that do not influence", "Its interactions with campaigns are of kinds that do not influence, such as sent emails.", "R98", "Nothing: these interactions influence nobody."),
-    "OUTSIDE_ASSOCIATION": ("Outside the association", "It used the asset or link only while no campaign had it.", "R98", "Put assets into their campaign before they are used."),
-    "UNKNOWN_CONTACT": ("Unknown contact", "No record of this contact has landed.", "R120", "Land the contact's record."),
-    "CONTACT_MERGED": ("Contact merged", "The contact was merged into another one, which counts instead.", "R120", "Nothing: the person is counted once."),
-    "BEFORE_ASSOCIATION": ("Before the association", "All its interactions came before the asset or link belonged to the campaign.", "R120", "Check when the asset was put into the campaign."),
-    "OUTSIDE_TOLERANCE": ("Form too far from creation", "It submitted forms, but none within minutes of the contact's creation.", "R120", "Nothing, or a larger conversion tolerance."),
-    "NOT_COUNTED": ("Not counted by another rule", "It does not count here; its own page says why.", "R120", "Open the contact."),
-    "AFTER_REPORT": ("After the report", "It counts here since a moment after their report was made.", "R120", "Compare with a newer report."),
-    "ASSUMED_TIME": ("Time not exact", "It counts here only by a time that is not exact.", "R120", "Pull the history of associations, if the source has it."),
-    "NOT_REPORTED": ("Not reported", "It counts here, and the report does not have it.", "R120", "Ask the other system why."),
+    ("contact", "NO_CAMPAIGN_INTERACTION"): ("No interaction with a campaign", "None of its interactions is on an asset that was ever in a campaign, or carries a campaign's utm.", "R98", "Put the assets in use into a campaign, or add the utm values in use as aliases."),
+    ("parity", "CONTACT_DELETED"): ("Contact deleted", "The contact is deleted here.", "R120", "Restore the contact if it was deleted by mistake."),
+    ("parity", "NO_INTERACTION"): ("No interaction with the campaign", "The contact has no interaction on an asset or link that was ever the campaign's.", "R120", "Check that the asset is in the campaign, and that visitors are identified."),
 }  # fmt: skip
 CAUSES = {
     "landed": "new data", "deal_edit": "edited deals", "contact_edit": "edited contacts", "event_edit": "edited events",
@@ -151,10 +131,14 @@ def metric(code: object) -> str:
 
 def reason(code: object, subject: str = "") -> Reason:
     """A reason in words: the row of its list for this subject, any row of it, or the code spelled out."""
+    if code == "COUNTED":
+        return Reason("COUNTED", *COUNTED)
+    own = REASONS.get((subject, str(code)))
+    if own:
+        label, meaning, rule, cure = own
+        return Reason(str(code), label, meaning, cure, rule)
     rows = [row for row in rule_rows("reason_codes") if row["reason"] == code]
-    found = next((row for row in rows if row.get("subject") == subject), None)
-    if found is None and code not in REASONS:
-        found = rows[0] if rows else None
+    found = next((row for row in rows if row.get("subject") == subject), rows[0] if rows else None)
     if found:
         return Reason(
             str(code),
@@ -163,8 +147,7 @@ def reason(code: object, subject: str = "") -> Reason:
             _without_rule(found.get("cure", "")),
             found.get("rule_id", ""),
         )
-    label, meaning, rule, cure = REASONS.get(str(code), (spelled(code), "", "", ""))
-    return Reason(str(code), label, meaning, cure, rule)
+    return Reason(str(code), spelled(code))
 
 
 def _without_rule(text: str) -> str:

@@ -207,7 +207,9 @@ def _coverage(asked: Asked) -> Listing:
 
 
 def _kind(name: str) -> str:
-    return "instant" if name.endswith("_at") else "number" if name in ("rows", "gaps") else "share" if name.endswith("_share") else "plain"  # fmt: skip
+    """How a column of the coverage is shown."""
+    kinds = {"rows": "count", "not_exact": "share"}
+    return kinds.get(name, "plain")
 
 
 def listed(asked: Asked, name: str) -> Listing:
