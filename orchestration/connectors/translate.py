@@ -123,9 +123,14 @@ def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: 
         if "time_basis" in there
         else "'exact'"
     )
-    where = ""
+    wanted = []
     if raw_table == "events" and source.brings:
-        where = f"where event_type in ({', '.join(map(quote_text, source.brings))})"
+        wanted.append(f"event_type in ({', '.join(map(quote_text, source.brings))})")
+    if raw_table == "events" and source.since is not None:
+        # What has no time that can be read is the landing's to refuse.
+        since = quote_text(source.since.isoformat())
+        wanted.append(f"coalesce(try_cast(occurred_at as timestamp) >= {since}, true)")
+    where = f"where {' and '.join(wanted)}" if wanted else ""
     repeated = ""
     if PULL in there and raw_table not in LISTS:
         # Of what is told again and again, only the pull that changed it lands.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from tests.connectors.extracts import at, translated
 
@@ -649,3 +650,16 @@ def test_rates_of_the_central_bank_in_home_currency():
         ("GBP", "2024-01-03", "2.0000000000"),
         ("USD", "2024-01-02", "0.8000000000"),
     ]
+
+
+def test_events_from_a_time_on_and_of_some_types():
+    hits = [{"id": day, "timestamp": f"2024-05-0{day} 00:00:00"} for day in "123"]
+    tables = {"pages": hits, "tracks": [{"id": "t", "event": "F", "timestamp": SYNCED}]}
+    landed = translated(
+        "segment",
+        tables,
+        since=datetime(2024, 5, 2),
+        brings=["page_view"],
+        events={"F": "form_submission"},
+    )
+    assert picked(landed["events"], "event_id") == [("crm:pages:2",), ("crm:pages:3",)]
