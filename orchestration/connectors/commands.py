@@ -63,10 +63,9 @@ def _chosen(config: Config, names: list[str]) -> list[Source]:
 
 
 def _pull(arguments: argparse.Namespace) -> int:
-    config = find_config()
-    chosen = _chosen(config, arguments.names)
-    since = parse_as_of(arguments.since) if arguments.since else None
     settings = make_settings(landing=arguments.landing, home=arguments.home)
+    chosen = _chosen(find_config(), arguments.names)
+    since = parse_as_of(arguments.since) if arguments.since else None
     with shown_progress() as screen, locked(settings):
         progress.step("pull")
         outcomes = pull_all(chosen, settings, since=since, full=arguments.full)

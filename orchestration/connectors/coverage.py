@@ -87,7 +87,7 @@ def _shape_reasons(
     said = []
     for name, table in source.kind.tables.items():
         if raw_table in table.feeds:
-            if name in extracts.absent and name not in asked:
+            if name in extracts.absent and name not in asked and not source.kind.asks:
                 said.append(f"{name}: {NO_TABLE}")
             said += [
                 f"{name}.{column}: {NO_COLUMN}"

@@ -124,6 +124,8 @@ class Kind:
     lacks: Mapping[str, str] = field(default_factory=dict)
     # The tables without which the source is of no use: none of them there is an error.
     needs: tuple[str, ...] = ()
+    # Its extracts are answers to requests: a table that is not there was asked for in vain or not at all, as the ledger says.
+    asks: bool = False
     # Event types that it can bring.
     event_types: tuple[str, ...] = ()
     cure: str = "ask the loader for it"

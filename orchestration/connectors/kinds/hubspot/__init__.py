@@ -132,6 +132,7 @@ KIND = Kind(
         "salesforce_campaign_members": "no API: take a source of Salesforce",
     },
     needs=("campaigns",),
+    asks=True,
     event_types=(
         "email_sent",
         "email_delivered",
