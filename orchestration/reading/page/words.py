@@ -58,9 +58,12 @@ REASONS = {
     ("parity", "NO_INTERACTION"): ("No interaction with the campaign", "The contact has no interaction on an asset or link that was ever the campaign's.", "R120", "Check that the asset is in the campaign, and that visitors are identified."),
 }  # fmt: skip
 CAUSES = {
-    "landed": "new data", "deal_edit": "edited deals", "contact_edit": "edited contacts", "event_edit": "edited events",
-    "new_deal": "new deals", "new_contact": "new contacts", "new_event": "new events", "late_event": "late events",
-    "deal_contact": "contacts of deals", "merge": "merged contacts", "identification": "identified visitors",
+    "new_event": "new events", "late_event": "late events", "event_edit": "edited events", "new_contact": "new contacts",
+    "contact_edit": "edited contacts", "merge": "merged contacts", "identification": "identified visitors", "new_deal": "new deals",
+    "deal_edit": "edited deals", "deal_contact": "contacts of deals", "deal_merge": "merged deals", "new_campaign": "new campaigns",
+    "campaign_edit": "edited campaigns", "alias": "aliases", "asset": "assets", "moved_asset": "moved assets", "budget": "budget items",
+    "spend": "spend items", "ad_metrics": "ad metrics", "rate": "exchange rates", "removed_row": "removed rows", "erasure": "erased people",
+    "variable": "variables", "rule": "lists of rules", "model": "changed calculations", "unknown": "unknown causes",
 }  # fmt: skip
 
 
