@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from datetime import datetime
 
@@ -199,3 +200,44 @@ def test_events_of_trackers_come_back(kind: str, seed: int):
             for row in shapes.web_events(world)
             if row["contact_id"]
         }
+
+
+def in_pulls(shape: shapes.Shape, seed: int, pulls: int) -> list[shapes.Shape]:
+    """The rows of a shape as several pulls bring them: the new ones each, and some again."""
+    rng = random.Random(seed)
+    parts: list[shapes.Shape] = [{} for _ in range(pulls)]
+    for table, rows in shape.items():
+        for row in rows:
+            first = rng.randrange(pulls)
+            for number in range(first, pulls):
+                if number == first or rng.random() < 0.2:
+                    parts[number].setdefault(table, []).append(row)
+    return parts
+
+
+@pytest.mark.parametrize("kind", (*CRM, *TRACKERS))
+def test_a_row_never_depends_on_later_pulls(kind: str):
+    seed, pulls = 13, 3
+    world = world_of(seed, 120)
+    shape = shapes.SHAPES[kind](world, seed)
+    if kind == "fivetran_hubspot":
+        shape["deal_contact"] = [
+            {"deal_id": row["deal_id"], "contact_id": row["contact_id"]}
+            for row in world["deal_contact_log"]
+        ]
+    parts = in_pulls(shape, seed, pulls)
+    partial = {(number + 1, table) for number in range(pulls) for table in shape}
+    options = {"events": EVENTS[kind], "identify": "user_id"} if kind in TRACKERS else {}
+
+    def rows(number: int) -> dict[str, set]:
+        landed = translated(
+            kind, *parts[:number], partial=partial - {(2, "contact"), (2, "contacts")}, **options
+        )
+        landed.pop("gaps", None)
+        return {table: {tuple(row.items()) for row in told} for table, told in landed.items()}
+
+    everything = rows(pulls)
+    assert any(everything.values())
+    for number in range(1, pulls):
+        for table, told in rows(number).items():
+            assert told <= everything[table], (number, table, sorted(told - everything[table])[:2])

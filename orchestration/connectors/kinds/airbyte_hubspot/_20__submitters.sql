@@ -3,7 +3,7 @@ select
     guid(split_part(item, ':', 1)) as form_id,
     epoch_ms(instant_of(split_part(item, ':', 2))) as millisecond,
     record_id as contact_id,
-    min(lower(trim(email))) as email,
+    arg_min(lower(trim(email)), (_pull, loaded_at)) as email,
     min(_pull) as _pull,
     min(_pulled_at) as _pulled_at
 from (select *, unnest(parts(form_submissions)) as item from contact_versions)

@@ -37,5 +37,9 @@ select
     'true' as _deleted,
     iso(started_at) as _loaded_at,
     _pull
-from absent('contact_versions', 'contacts')
-where record_id not in (select loser_id from contact_claims where loser_id is not null)
+from absent('contact_versions', 'contacts') as gone
+-- What was merged away is not deleted by being absent.
+where not exists (
+    select 1 from contact_claims as claims
+    where claims.loser_id = gone.record_id and claims._pull <= gone._pull
+)

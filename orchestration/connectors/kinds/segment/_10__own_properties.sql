@@ -1,10 +1,10 @@
--- What the event's own table has of a track.
+-- What the event's own table has of a track, as it first came.
 select
     filled(id) as id,
-    max(filled(form_id)) as form_id,
-    max(filled(email)) as email,
-    min(_pull) as _pull,
-    min(_pulled_at) as _pulled_at
+    filled(form_id) as form_id,
+    filled(email) as email,
+    _pull,
+    _pulled_at
 from own_events
 where filled(id) is not null
-group by filled(id)
+qualify row_number() over (partition by filled(id) order by _pull, _load, _row) = 1

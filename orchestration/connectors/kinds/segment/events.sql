@@ -26,18 +26,26 @@ from (
 )
 union all
 select
-    event_id('tracks', hits.id),
-    hits.event_type,
-    iso(hits.happened_at),
-    hits.visitor_id,
-    person_contact(hits.user_id),
-    coalesce(own.email, person_email(hits.context_traits_email, hits.user_id)),
-    if(own.form_id is not null, 'form', null),
-    with_portal(guid(own.form_id)),
-    filled(hits.context_page_url),
-    filled(hits.context_page_referrer),
+    event_id('tracks', id),
+    event_type,
+    iso(happened_at),
+    visitor_id,
+    person_contact(user_id),
+    coalesce(email, person_email(context_traits_email, user_id)),
+    if(form_id is not null, 'form', null),
+    with_portal(guid(form_id)),
+    filled(context_page_url),
+    filled(context_page_referrer),
     null,
-    iso(if(own._pull > hits._pull, own._pulled_at, hits.loaded)),
-    greatest(hits._pull, own._pull)
-from mapped_tracks as hits
-left join own_properties as own on hits.id = own.id
+    iso(lands_at),
+    at_pull
+from (
+    select hits.*, own.form_id, own.email, hits.loaded as lands_at, hits._pull as at_pull
+    from mapped_tracks as hits
+    left join own_properties as own on hits.id = own.id and hits._pull >= own._pull
+    union all
+    -- Again, with the properties of the event's own table where that came later.
+    select hits.*, own.form_id, own.email, own._pulled_at, own._pull
+    from mapped_tracks as hits
+    inner join own_properties as own on hits.id = own.id and hits._pull < own._pull
+)
