@@ -75,8 +75,15 @@ def build_parser() -> argparse.ArgumentParser:
     )
     for side in ("a", "b"):
         compare.add_argument(
-            side, metavar=side.upper(), help="a HOME, or a folder or file that was published"
+            side,
+            nargs="?",
+            metavar=side.upper(),
+            help="a HOME, or a folder or file that was published",
         )
+    compare.add_argument(
+        "--reported", action="store_true", help="ours beside what other systems report"
+    )
+    compare.add_argument("--home", metavar="DIR", help="with --reported: folder of the warehouse")
     what_if = commands.add_parser(
         "what-if",
         help="the same landed rows under other variables, compared with what is published",

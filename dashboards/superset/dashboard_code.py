@@ -41,7 +41,12 @@ VOLATILE = {
 
 def _rows(file: str, columns: list[str]) -> list[list[str]]:
     with (RULES / f"{file}.csv").open(encoding="utf-8", newline="") as opened:
-        return [[row[column] for column in columns] for row in csv.DictReader(opened)]
+        # A reason may stand for several subjects; the dashboard shows those of assets and deals.
+        return [
+            [row[column] for column in columns]
+            for row in csv.DictReader(opened)
+            if row.get("subject", "deal") in ("asset", "deal")
+        ]
 
 
 def _quoted(text: str) -> str:

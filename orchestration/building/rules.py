@@ -51,7 +51,7 @@ TRAFFIC_KINDS = {
     "network_search": ("contains",),
 }
 # What makes a row one row, where that is more than the first column.
-KEYS = {"traffic_sources": ("kind", "value")}
+KEYS = {"reason_codes": ("subject", "reason"), "traffic_sources": ("kind", "value")}
 VISIT_MATCHES = {"", "tracking_url", "paid_search"}
 # The checks of the ledger keep a bit for each model in a 64-bit whole number with a sign.
 MOST_MODELS = 62

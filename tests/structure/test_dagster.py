@@ -34,7 +34,7 @@ def test_every_layer_is_there(graph) -> None:
     published = {key for key in keys if key[0] == "published"}
     marts = {key for key in keys if key[0] in PUBLISHED_SCHEMAS}
     assert {("published", *key) for key in marts} == published
-    assert len(marts) == 34
+    assert len(marts) == 36
 
 
 def test_published_tables_lead_back_to_what_landed(graph) -> None:
@@ -123,6 +123,7 @@ def test_each_layer_is_a_group(graph) -> None:
         "associations",
         "interactions",
         "attribution",
+        "parity",
         "attribution_conversions",
         "metrics",
         "rules",

@@ -24,6 +24,7 @@ from orchestration.reading.compare.differences import (
     rows,
 )
 from orchestration.reading.compare.publications import Side, find_side, opened
+from orchestration.reading.compare.reported import compare_reported
 from orchestration.terminal.console import make_console, plain, plain_cell
 from orchestration.terminal.failures import print_error
 
@@ -175,7 +176,14 @@ def compare_sides(
 
 def compare(arguments: argparse.Namespace) -> int:
     """`touchledger compare A B`; returns the exit status: 0 equal, 1 different, 2 not comparable."""
+    if arguments.reported:
+        return compare_reported(arguments)
     try:
+        if not arguments.a or not arguments.b:
+            raise SettingsError(
+                "Two publications are compared: touchledger compare A B; "
+                "or ours with what others report: touchledger compare --reported"
+            )
         a, b = find_side(arguments.a), find_side(arguments.b)
         return compare_sides(
             a,

@@ -12,10 +12,11 @@ from orchestration.reading.published import Published, Rows
 
 
 @cache
-def reason_codes() -> dict[str, dict[str, str]]:
-    """The rows of reason_codes.csv by reason."""
+def reason_codes(*subjects: str) -> dict[str, dict[str, str]]:
+    """The rows of reason_codes.csv by reason, of these subjects; of assets and deals unless told."""
+    wanted = subjects or ("asset", "deal")
     with (RULES / "reason_codes.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["reason"]: row for row in csv.DictReader(stream)}
+        return {row["reason"]: row for row in csv.DictReader(stream) if row["subject"] in wanted}
 
 
 def in_order(models: set[str]) -> list[str]:
