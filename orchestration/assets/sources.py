@@ -3,6 +3,7 @@ landing. None configured: none here.
 """
 
 from collections.abc import Iterator
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
@@ -46,11 +47,14 @@ def _extract_specs(source: Source) -> list[dg.AssetSpec]:
         for table in source.kind.tables
     ]
     made = dlt.source(lambda: resources, name=source.name)()
-    pipeline = dlt.pipeline(f"touchledger_{source.name}", destination="filesystem")
-    return [
-        spec.replace_attributes(metadata={})
-        for spec in build_dlt_asset_specs(made, pipeline, Translator())
-    ]
+    # A pipeline makes its folder at once; this one only lends its name.
+    with TemporaryDirectory() as folder:
+        name = f"touchledger_{source.name}"
+        pipeline = dlt.pipeline(name, pipelines_dir=folder, destination="filesystem")
+        return [
+            spec.replace_attributes(metadata={})
+            for spec in build_dlt_asset_specs(made, pipeline, Translator())
+        ]
 
 
 def _pulled(source: Source, run: Run) -> Outcome:
