@@ -290,6 +290,58 @@ FULL: dict[str, tuple[Tables, dict[str, object]]] = {
         },
         {},
     ),
+    "hubspot_export": (
+        {
+            "contacts": [
+                {
+                    "record_id": "1",
+                    "email": "a@x",
+                    "additional_emails": "b@x",
+                    "created_at": "2024-05-01 10:00",
+                    "lifecycle_stage": "Lead",
+                    "salesforce_campaign_ids": "701",
+                    "merged_ids": "2",
+                }
+            ],
+            "deals": [
+                {
+                    "record_id": "1",
+                    "deal_name": "n",
+                    "pipeline": "p",
+                    "stage": "s",
+                    "is_closed_won": "true",
+                    "amount": "1",
+                    "currency": "EUR",
+                    "created_at": "2024-05-01 10:00",
+                    "close_date": "2024-05-01 10:00",
+                    "contact_ids": "1",
+                }
+            ],
+            "campaigns": [
+                {
+                    "campaign_id": GUID,
+                    "campaign_name": "n",
+                    "created_at": "2024-05-01 10:00",
+                    "start_date": "2024-05-01",
+                    "end_date": "2024-06-01",
+                    "status": "Active",
+                    "owner": "o",
+                    "currency": "EUR",
+                    "utm_campaign": "u",
+                }
+            ],
+            "email_recipients": [{"email": "a@x", "email_id": "1", "sent": "2024-05-01 10:00"}],
+            "form_submissions": [
+                {
+                    "email": "a@x",
+                    "contact_id": "1",
+                    "submitted_at": "2024-05-01",
+                    "page_url": "https://x",
+                }
+            ],
+        },
+        {"timezone": "Europe/Berlin", "path": "exports"},
+    ),
     "exchange_rates": (
         {"rates": [{"date": "2024-05-01", "currency": "USD", "rate": "2", "base": "EUR"}]},
         {},
@@ -317,7 +369,10 @@ BASES = {
 KIND_BASES = {
     **{(one, "visitor_identities", None): RULE for one in ("snowplow", "ga4")},
     **{(one, "visitor_emails", None): RULE for one in ("snowplow", "ga4")},
-    **{(one, "events", "visitor_id"): RULE for one in ("fivetran_hubspot", "airbyte_hubspot")},
+    **{
+        (one, "events", "visitor_id"): RULE
+        for one in ("fivetran_hubspot", "airbyte_hubspot", "hubspot_export")
+    },
     **{(one, "events", "is_filtered"): RULE for one in ("snowplow", "ga4")},
 }
 
