@@ -7,12 +7,14 @@ from pathlib import Path
 
 from orchestration.building import dbt as dbt_build
 from orchestration.ground.settings import make_settings
+from tests.conftest import land_rows
 
 
 def test_all_dbt_unit_tests_pass(build: Callable[..., Path], home: Path, landing: Path) -> None:
-    """Unit tests need the tables that they stand in for, so an empty landing is built first."""
+    """Unit tests need the tables that they stand in for, so a landing of one contact is built first."""
     from dbt.cli.main import dbtRunner
 
+    land_rows(landing, "contacts", {"contact_id": "c1", "created_at": "2024-03-01T00:00:00Z"})
     build(landing)
     settings = make_settings(landing=str(landing), home=str(home))
     outcome = dbtRunner(manifest=dbt_build._parsed()).invoke(

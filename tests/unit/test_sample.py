@@ -1,4 +1,4 @@
-"""The shipped sample is what its script makes, byte for byte, and stays small."""
+"""The shipped sample is what its script makes and stays small."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import duckdb
 import pytest
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -32,13 +33,23 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_script_makes_the_shipped_sample_byte_for_byte(
-    script: ModuleType, tmp_path: Path
-) -> None:
+def rows(file: Path) -> list[tuple]:
+    """What a Parquet file holds, names and types of its columns first: its bytes differ between versions of DuckDB."""
+    relation = duckdb.read_parquet(str(file))
+    columns = zip(relation.columns, map(str, relation.types), strict=True)
+    return [*columns, *relation.fetchall()]
+
+
+def test_the_script_makes_the_shipped_sample(script: ModuleType, tmp_path: Path) -> None:
     script.make_sample(tmp_path)
     made, shipped = contents(tmp_path), contents(SAMPLE)
     assert sorted(made) == sorted(shipped)
-    assert [name for name in made if made[name] != shipped[name]] == []
+    differing = [name for name in made if made[name] != shipped[name]]
+    assert [
+        name
+        for name in differing
+        if not name.endswith(".parquet") or rows(tmp_path / name) != rows(SAMPLE / name)
+    ] == []
 
 
 def test_the_sample_is_small() -> None:

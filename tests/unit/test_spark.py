@@ -478,7 +478,10 @@ def test_another_target_or_another_cluster_builds_everything(
         create_raw_schema(connection)
         connection.execute(
             "create schema associations; create table associations.association_attempts (occurred_at timestamp); "
-            "create table associations.assets (published_at timestamp)"
+            "create table associations.assets (published_at timestamp); create schema core; "
+            "create table core.fct_deals (deal_id varchar, closed_at timestamp); "
+            "create table core.fct_deal_contacts "
+            "(deal_id varchar, valid_from timestamp, valid_to timestamp)"
         )
         end_build(connection, built, run_id)
         assert plan_build(connection, built).kind == "none"

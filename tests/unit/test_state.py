@@ -186,7 +186,7 @@ def test_files_that_cannot_be_read_are_built_where_they_changed(connection, sett
 def test_the_variables_of_tables_are_those_that_models_name(settings) -> None:
     assert state.table_variables(settings).keys() == {
         "home_currency", "portal_timezone", "session_gap_minutes", "conversion_tolerance_minutes", "social_post_cap", "attribution_lookback_days",
-        "conversions", "contact_emails",
+        "conversions", "contact_emails", "backdate_associations",
     }  # fmt: skip
 
 
