@@ -18,6 +18,7 @@ from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.publication import Publication
 from orchestration.publishing.causes import CAUSES_OF_CAMPAIGNS, KINDS, Cause, find_causes
+from orchestration.publishing.numbers import number_rows
 from orchestration.terminal import progress
 
 # The two published tables of the log, each written from a temporary table of this name.
@@ -122,16 +123,6 @@ def _forget_oldest(connection: duckdb.DuckDBPyConnection, runs: int) -> None:
         )
 
 
-def _numbers(schema: str, table: str, metrics: list[str], model: str | None) -> str:
-    """SQL for one row per number of a published table: campaign, model, metric, value."""
-    return " union all ".join(
-        f"select campaign_id, {model or 'null::varchar'} as model, {quote_text(name)} as metric, "
-        f"{quote_name(name)}::{VALUE_TYPE} as value "
-        f"from {schema}.{table}"
-        for name in metrics
-    )
-
-
 def _compare(connection: duckdb.DuckDBPyConnection) -> int:
     """Fills `restated` with every number that is another one, came or went, and counts them.
 
@@ -147,8 +138,9 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
         metrics = [
             name for name, kind in columns.items() if name in known and kind.startswith(_ADDITIVE)
         ]
-        old.append(_numbers("previous.marts", table, metrics, model))
-        new.append(_numbers("marts", table, metrics, model))
+        of = model or "cast(null as varchar)"
+        old += number_rows(f"previous.marts.{table}", metrics, of, VALUE_TYPE)
+        new += number_rows(f"marts.{table}", metrics, of, VALUE_TYPE)
     connection.execute(
         f"""
         create or replace temporary table restated as

@@ -15,7 +15,8 @@ from string import Template
 import duckdb
 
 from orchestration.ground.errors import SettingsError
-from orchestration.ground.sql import quote_name, quote_text
+from orchestration.ground.sql import quote_text
+from orchestration.publishing.numbers import number_rows
 from orchestration.reading.compare.publications import SIDES, Side, columns_of
 
 FOLDER = Path(__file__).parent
@@ -105,11 +106,7 @@ def _number_differences(connection: duckdb.DuckDBPyConnection) -> None:
         columns = _shared(connection, schema, table)
         metrics = [name for name, kind in columns.items() if kind.startswith(NUMERIC)]
         for side in SIDES:
-            sides[side] += [
-                f"select campaign_id, {model} as model, {quote_text(metric)} as metric, "
-                f"cast({quote_name(metric)} as double) as value from {side}.{schema}.{table}"
-                for metric in metrics
-            ]
+            sides[side] += number_rows(f"{side}.{schema}.{table}", metrics, model, "double")
     if not sides["side_a"]:
         raise SettingsError("One of the two publications lacks marts.campaign_performance")
     a, b = (" union all ".join(sides[side]) for side in SIDES)
