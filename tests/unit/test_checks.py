@@ -35,6 +35,7 @@ from tests.conftest import query
 SAMPLE_WARNS = {"won_deals_have_a_rate", "alias_of_one_campaign"}
 CAMPAIGN = "(select min(campaign_id) from marts.campaign_performance where revenue > 0)"
 DEAL = "(select min(deal_id) from marts.attribution_credits)"
+PIPELINE = "(select min(subject_id) from marts.conversion_credits where conversion = 'deal_created' and amount > 0)"
 LOST = "(select min(deal_id) from core.fct_deals where not is_closed_won)"
 
 
@@ -161,6 +162,7 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("marts.attribution_credits", "every_model_credits_every_deal"): broken(
         "insert into rules.attribution_models (model) values ('mine')",
         rows="select count(distinct deal_id) from marts.attribution_credits",
+        also="every_model_credits_every_conversion",
     ),
     ("marts.attribution_credits", "no_credit_below_zero"): broken(
         """create temp table two as select rowid as id, row_number() over (order by rowid) as place from marts.attribution_credits
@@ -187,6 +189,53 @@ BREAKS: dict[tuple[str, str], Break] = {
     ),
     ("marts.attributed_revenue", "revenue_within_deal_amount"): broken(
         f"update marts.attributed_revenue set deal_amount = revenue - 0.01 where model = 'u_shaped' and campaign_id = {CAMPAIGN}"
+    ),
+    ("marts.conversion_credits", "one_credit_each"): broken(
+        """update marts.conversion_credits set credit = credit * 0.999 where model = 'linear' and (conversion, subject_id) = (
+            select (conversion, subject_id) from marts.conversion_credits order by all limit 1
+        )""",
+        also="credits_are_those_of_the_subjects channels_share_what_is_credited",
+    ),
+    ("marts.conversion_credits", "amounts_agree_between_models"): broken(
+        f"update marts.conversion_credits set amount = null where model = 'u_shaped' and subject_id = {PIPELINE}",
+        also="credits_are_those_of_the_subjects channels_share_what_is_credited",
+    ),
+    ("marts.conversion_credits", "every_model_credits_every_conversion"): broken(
+        f"delete from marts.conversion_credits where model = 'u_shaped' and subject_id = {PIPELINE}",
+        also="credits_are_those_of_the_subjects channels_share_what_is_credited",
+    ),
+    ("marts.conversion_credits", "no_share_below_zero"): broken(
+        """create temp table two as select rowid as id, row_number() over (order by rowid) as place from marts.conversion_credits
+        where (subject_id, campaign_id, channel, model) = (
+            select (subject_id, campaign_id, channel, model) from marts.conversion_credits
+            where model = 'linear' and conversion = 'deal_created' and campaign_id is not null
+            group by all having count(*) > 1 order by all limit 1
+        )""",
+        "update marts.conversion_credits set credit = credit - 2 where rowid = (select id from two where place = 1)",
+        "update marts.conversion_credits set credit = credit + 2 where rowid = (select id from two where place = 2)",
+    ),
+    ("marts.conversion_credits", "weights_sum_to_one"): broken(
+        f"update marts.conversion_credits set weight = weight * 2 where model = 'linear' and subject_id = {PIPELINE}"
+    ),
+    ("marts.attributed_conversions", "credits_are_those_of_the_subjects"): broken(
+        """update marts.attributed_conversions set credit = credit - 0.000001 where (conversion, campaign_id, model) = (
+            select (conversion, campaign_id, model) from marts.attributed_conversions where campaign_id is not null order by all limit 1
+        )"""
+    ),
+    ("marts.attributed_conversions", "credit_within_subjects"): broken(
+        f"update marts.attributed_conversions set subjects = 0 where conversion = 'deal_created' and model = 'u_shaped' and campaign_id = {CAMPAIGN}"
+    ),
+    ("marts.removal_effects", "effects_are_shares"): broken(
+        "update marts.removal_effects set effect = 1.5 where campaign_id = (select min(campaign_id) from marts.removal_effects)"
+    ),
+    ("marts.removal_effects", "one_chain"): broken(
+        "update marts.removal_effects set conversions = conversions - 1 where campaign_id = (select min(campaign_id) from marts.removal_effects)"
+    ),
+    ("marts.channel_performance", "channels_share_what_is_credited"): broken(
+        "update marts.channel_performance set pipeline = pipeline + 0.01 where model = 'u_shaped' and channel = 'paid_search'"
+    ),
+    ("marts.channel_performance", "sessions_are_in_a_channel"): broken(
+        "update marts.channel_performance set sessions = sessions + 1 where channel = 'paid_search'"
     ),
     ("marts.campaign_performance", "revenue_is_the_linear_ledger"): broken(
         f"""update marts.campaign_daily set revenue = revenue - 0.01 where (campaign_id, day) = (
@@ -261,6 +310,15 @@ BREAKS: dict[tuple[str, str], Break] = {
     ),
     ("diagnostics.contact_status", "every_contact_has_one_reason_per_metric"): broken(
         "update diagnostics.contact_status set status = 'BECAUSE' where contact_id = (select min(contact_id) from diagnostics.contact_status)"
+    ),
+    ("diagnostics.parity", "difference_is_ours_less_theirs"): broken(
+        """insert into diagnostics.parity (source, metric, ours, reported, difference) values
+        ('crm', 'deals', 5, 3, 2), ('crm', 'sessions', 5, 3, 3), ('crm', 'revenue', null, 3, 3)""",
+        rows=2,
+    ),
+    ("diagnostics.parity_contacts", "every_difference_has_a_reason"): broken(
+        """insert into diagnostics.parity_contacts (source, metric, contact_id, reason) values
+        ('crm', 'influenced', 'c1', 'NOT_REPORTED'), ('crm', 'influenced', 'c2', 'BECAUSE')"""
     ),
     ("diagnostics.utm_audit", "tagged_traffic_is_matched"): broken(
         "update diagnostics.utm_audit set page_views = 1000000 where status = 'unmatched'"
@@ -496,6 +554,7 @@ def test_large_tables_are_read_once() -> None:
         "core.fct_campaign_interactions",
         "core.fct_sessions",
         "marts.attribution_credits",
+        "marts.conversion_credits",
     )
     measured = {suite.table for suite in suites() if suite.measures}
     assert measured == set(large)
