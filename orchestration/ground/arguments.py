@@ -32,7 +32,8 @@ class RunArguments(BaseModel):
     )
     as_of: str | None = _argument(
         "--as-of",
-        "the instant that counts as now, e.g. 2026-07-01T00:00:00Z (default: now)",
+        "the instant that counts as now, e.g. 2026-07-01T00:00:00Z (default: now; of the "
+        "sample 2026-07-01)",
         metavar="TIME",
     )
     full_refresh: bool = _argument(

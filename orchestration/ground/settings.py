@@ -19,6 +19,8 @@ from orchestration.ground.paths import PUBLISHED_FILE, ROOT, SAMPLE
 from orchestration.ground.variables import checked, default_variables
 
 TARGETS = ("duckdb", "spark")
+# The shipped sample ends the day before: without an as-of of its own it would be older every day.
+SAMPLE_AS_OF = datetime(2026, 7, 1)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,11 @@ def _path(text: str | None, variable: str, configured: Path | None, default: Pat
     return Path(os.path.abspath(Path(chosen).expanduser())) if chosen else default
 
 
+def _default_as_of(landing: Path) -> datetime:
+    """Now; of the shipped sample the day after its last event."""
+    return SAMPLE_AS_OF if landing == SAMPLE else datetime.now(UTC).replace(tzinfo=None)
+
+
 def make_settings(
     *,
     landing: str | None = None,
@@ -162,10 +169,11 @@ def make_settings(
                 f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose "
                 f"another with --home DIR"
             )
+    landed = _path(landing, "TOUCHLEDGER_LANDING", configured.landing, SAMPLE)
     return Settings(
-        landing=_path(landing, "TOUCHLEDGER_LANDING", configured.landing, SAMPLE),
+        landing=landed,
         home=place,
-        as_of=parse_as_of(instant) if instant else datetime.now(UTC).replace(tzinfo=None),
+        as_of=parse_as_of(instant) if instant else _default_as_of(landed),
         variables={**default_variables(), **overrides},
         overrides=overrides,
         full_refresh=full_refresh,

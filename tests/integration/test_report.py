@@ -102,7 +102,8 @@ def test_key_numbers_in_a_browser_equal_sql_and_nothing_else_is_asked_for(
     published: Path, tmp_path: Path
 ) -> None:
     with serving(published / "published") as (address, asked):
-        page = Page(browse(f"{address}/report.html", tmp_path))
+        browsed = browse(f"{address}/report.html", tmp_path)
+    page = Page(browsed)
     assert asked == ["/report.html"]
 
     def one(sql: str) -> object:
@@ -146,9 +147,13 @@ def test_key_numbers_in_a_browser_equal_sql_and_nothing_else_is_asked_for(
     for (amount,) in query(published, "select revenue from marts.attributed_revenue"):
         assert f"{amount:,.2f}" in text
     won = one(
-        "select sum(amount_home) from core.fct_deals where is_closed_won and not is_deleted and amount_home > 0"
+        "select sum(deals.amount_home) from diagnostics.deal_status inner join core.fct_deals as deals using (deal_id) where is_closed_won"
     )
     assert f"${won:,.2f}" in text
+    rejected = one("select count(*) from diagnostics.rejected_records")
+    (listed,) = re.findall(r"Reasons for rejecting a row.*?</table>", browsed, re.DOTALL)
+    assert sum(map(int, re.findall(r'data-label="Rows">(\d+)<', listed))) == rejected
+    assert f"{rejected} rows left out" in text
 
 
 def test_sessions_counted_for_all_are_those_of_the_campaigns(published: Path) -> None:

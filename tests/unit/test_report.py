@@ -21,7 +21,16 @@ from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import make_settings
 from orchestration.ground.variables import default_variables
 from orchestration.publishing import report
-from orchestration.publishing.report import charts, quality, queries, timeline
+from orchestration.publishing.report import (
+    changes,
+    charts,
+    credit,
+    quality,
+    queries,
+    reasons,
+    timeline,
+    words,
+)
 from orchestration.publishing.report.numbers import MOST_ROWS, Formats, shown
 from orchestration.publishing.report.rankings import MODEL_ROWS
 from orchestration.terminal.summary import HEADS, KEPT_FIRST, _campaign_table, fitting
@@ -168,7 +177,7 @@ def test_an_empty_warehouse_says_so(published: duckdb.DuckDBPyConnection) -> Non
     page = render(published)
     assert (
         "There is no campaign yet" in page
-        and "No deal is left out" in page
+        and "No deal has landed" in page
         and "Nothing has happened in a campaign yet" in page
     )
     assert Page(page).values["Sessions"] == "0" and Page(page).values["ROI"] == "–"
@@ -306,8 +315,8 @@ def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(
     assert shown_page.values["Revenue exact"] == "$90.15"
     assert "their spend is unknown" in page
     assert queries.won_money(published) == {
-        "won": Decimal("150.00"), "campaigns": Decimal("90.15"), "no_campaign": Decimal("4.85"), "deleted": Decimal("5.00"),
-        "no_interaction": Decimal("50.00"),
+        "deals": 3, "without_rate": 1, "won": Decimal("150.00"), "campaigns": Decimal("90.15"),
+        "no_campaign": Decimal("4.85"), "deleted": Decimal("5.00"), "nobody": Decimal("50.00"),
     }  # fmt: skip
     assert "<bdi>k1</bdi>" in page, "a campaign without a name is shown by its id"
     assert "<i>No campaign</i>" in page and "deleted</span>" in page
@@ -317,8 +326,9 @@ def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(
         ("k1", Decimal("70.10"), "linear"), ("k2", Decimal("69.95"), "first_interaction"), ("k3", Decimal("0.00"), "linear"),
         (None, Decimal("0.15"), "first_interaction"),
     ]  # fmt: skip
-    assert [(row["reason"], row["amount_in_none"]) for row in quality.deal_reasons(published)] == [
-        ("NO_EXCHANGE_RATE", None)
+    assert "All 3 won deals" in page and "1 more deal without an exchange rate: in no sum" in page
+    assert [(row["reason"], row["deals"]) for row in quality.deal_reasons(published)] == [
+        ("NO_EXCHANGE_RATE", 1)
     ]
 
 
@@ -392,7 +402,7 @@ def test_two_hundred_campaigns_are_small_and_quick(published: duckdb.DuckDBPyCon
     assert min(seconds) < 2
     assert len(page.encode()) < 2 * 1024 * 1024
     assert page.count('role="rowheader"><bdi>') == 200 + MODEL_ROWS
-    assert "180 more campaigns" in page
+    assert "192 more campaigns" in page
     assert_offline(page)
 
 
@@ -579,3 +589,123 @@ def test_the_campaign_table_is_never_wider_than_the_terminal(width: int, name: s
         and "\x1b" not in out.getvalue()
     )
     assert {*left_out} == {head for head in HEADS if head not in lines[2]}
+
+
+def test_every_deal_and_contact_has_a_reason_and_the_rows_are_the_sum(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    """R97, R98: all won deals are the counted ones and those of each reason, in number and money; deals without a rate stand beside the sum."""
+    add_campaign(published, "k1", "One")
+    deals = (("d1", "COUNTED", 100), ("d2", "NO_CONTACT", 30), ("d3", "NO_EXCHANGE_RATE", None))
+    for deal, status, amount in deals:
+        add(published, "diagnostics.deal_status", deal_id=deal, status=status, campaigns=int(status == "COUNTED"), amount_home=amount)  # fmt: skip
+        add(published, "core.fct_deals", deal_id=deal, is_closed_won=True, amount=9, amount_home=amount, is_deleted=False)  # fmt: skip
+    add(published, "diagnostics.deal_status", deal_id="d4", status="NOT_CLOSED_WON", campaigns=0)
+    add(published, "core.fct_deals", deal_id="d4", is_closed_won=False, amount=7, amount_home=7)
+    for metric in ("first_touch", "last_touch", "influenced"):
+        add(published, "diagnostics.contact_status", contact_id="c1", metric=metric, status="COUNTED")  # fmt: skip
+    add(published, "diagnostics.contact_status", contact_id="c2", metric="influenced", status="NO_INTERACTION")  # fmt: skip
+    found = reasons.reasons_part(published, Formats("en_US", "USD", "UTC"))
+    shown_deals = [
+        (row["label"], row["deals"], row["won"], row["amount"], row["without_rate"])
+        for row in found["deals"]["rows"]
+    ]
+    assert shown_deals == [
+        ("Counted", "1", "1", "100.00", ""), ("No contact", "1", "1", "30.00", ""),
+        ("No exchange rate", "1", "1", "–", "1 deal without a rate"), ("Not closed-won", "1", "0", "–", ""),
+    ]  # fmt: skip
+    assert [found["deals"][name] for name in ("deals", "won", "amount")] == ["4", "3", "130.00"]
+    contacts = [(row["label"], row["numbers"]) for row in found["contacts"]["rows"]]
+    assert contacts == [("Counted", ["1", "1", "1"]), ("No interaction", ["–", "–", "1"])]
+    assert found["contacts"]["all"] == ["1", "1", "2"]
+    assert "1 campaign ·" in render(published)
+
+
+def test_a_reason_has_the_words_of_its_subject() -> None:
+    listed = words.Reasons()
+    listed.rows = [
+        {"reason": "X", "subject": subject, "position": "3", "label": f"of a {subject}"}
+        for subject in ("deal", "contact")
+    ]
+    assert listed.words("X", "contact")["label"] == "of a contact"
+    assert listed.words("X", "parity")["label"] == "of a deal" and listed.words("Y", "deal")["label"] == "Y"  # fmt: skip
+    assert listed.place("X", "deal") < listed.place("Y", "deal")
+
+
+def test_near_misses_parity_and_unread_values_are_said(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    """R95, R120."""
+    add_campaign(published, "k1", "Summer <i>")
+    add(published, "diagnostics.utm_audit", utm_campaign="sumer-sale", page_views=300, sessions=213, status="unmatched", similar_alias="summer-sale")  # fmt: skip
+    for ours, theirs in ((5, 5), (7, 9)):
+        add(published, "diagnostics.parity", source="hubspot", campaign_id="k1", metric="influenced", ours=ours, reported=theirs, difference=ours - theirs)  # fmt: skip
+    add(published, "diagnostics.parity_contacts", source="hubspot", campaign_id="k1", metric="influenced", contact_id="c1", is_ours=False, reason="CONTACT_MERGED")  # fmt: skip
+    add(published, "diagnostics.unread_values", table_name="deals", file_name="f", column_name="amount", rows=3, examples=["1.000,00"])  # fmt: skip
+    text = " ".join("".join(Page(render(published)).texts).split())
+    assert "213 visits say sumer-sale; did you mean summer-sale?" in text
+    assert "Summer <i>: 7 here, 9 there" in text and "Merged contact" in text
+    assert "0 rows left out, 3 values left empty" in text and "1.000,00" in text
+
+
+def test_what_changed_in_seven_days_is_told_with_its_causes(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    add_campaign(published, "k1", "One")
+    for run, days in (("r2", 3), ("r3", 10)):
+        add(published, "diagnostics.run_log", run_id=run, as_of=AS_OF, started_at=AS_OF + timedelta(days), status="published")  # fmt: skip
+    for run, metric, model, by in (
+        ("r1", "revenue", None, 500), ("r2", "deals", None, 9), ("r3", "revenue", None, -20),
+        ("r3", "revenue", "linear", -20), ("r3", "sessions", None, 2),
+    ):  # fmt: skip
+        add(published, "diagnostics.restatements", run_id=run, campaign_id="k1", metric=metric, model=model, change="changed", difference=by, campaign_causes="late_event 2, deal_edit 1")  # fmt: skip
+    add(published, "diagnostics.restatement_causes", run_id="r3", kind="variable", detail="home_currency", changes=1)  # fmt: skip
+    found = changes.changes_part(published, Formats("en_US", "USD", "UTC"))
+    assert [(row["name"], row["told"]) for row in found["rows"]] == [("One", ["Revenue −$20.00", "Sessions +2"])]  # fmt: skip
+    assert found["rows"][0]["why"] == "2 late events, 1 edited deal"
+    assert found["causes"] == ["changed setting home_currency"]
+
+
+def test_how_much_rests_on_times_that_are_not_exact(published: duckdb.DuckDBPyConnection) -> None:
+    """R96: revenue and influenced contacts that only a doubtful interval makes count; a utm is none."""
+    formats = Formats("en_US", "USD", "UTC")
+    add_campaign(published, "k1", "One")
+    for asset, basis in (("a1", "first_seen"), ("a2", "exact"), ("a3", "assumed")):
+        add(published, "core.fct_asset_associations", campaign_id="k1", asset_type="form", asset_id=asset, valid_from=AS_OF - timedelta(9), time_basis=basis)  # fmt: skip
+    counted = (("e1", "a1", "asset", "c1", 10), ("e2", "a2", "asset", "c1", 20), ("e3", "a3", "both", "c1", 30), ("e4", "a2", "asset", "c2", 40))  # fmt: skip
+    for event, asset, basis, contact, credit in counted:
+        add(published, "core.fct_interactions", event_id=event, occurred_at=AS_OF - timedelta(5), asset_type="form", asset_id=asset)  # fmt: skip
+        add(published, "core.fct_campaign_interactions", event_id=event, campaign_id="k1", basis=basis, occurred_at=AS_OF - timedelta(5))  # fmt: skip
+        add(published, "marts.attribution_credits", deal_id="d", event_id=event, campaign_id="k1", contact_id=contact, model="linear", closed_at=AS_OF, credit=credit)  # fmt: skip
+    for contact, basis in (("c1", "exact"), ("c2", "assumed")):
+        add(published, "core.fct_deal_contacts", deal_id="d", contact_id=contact, valid_from=AS_OF - timedelta(3), time_basis=basis)  # fmt: skip
+    for event in ("e1", "e2"):
+        add(published, "marts.influenced_contacts", campaign_id="k1", contact_id=event, event_id=event, influenced_at=AS_OF - timedelta(5))  # fmt: skip
+    part = changes.times_part(published, formats)
+    assert (part["revenue"], part["revenue_share"], part["influenced"]) == ("$50.00", "50.0%", "1")
+    assert [numbers for _, numbers in part["rows"]] == [["1", "1", "1"], ["1", "0", "1"]]
+    published.execute("update core.fct_asset_associations set time_basis = 'exact'")
+    published.execute("update core.fct_deal_contacts set time_basis = 'exact'")
+    assert changes.times_part(published, formats)["all_exact"]
+
+
+def test_a_model_and_a_conversion_are_chosen_without_a_script(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    add_campaign(published, "k1", "One")
+    for model, revenue in (("linear", 70), ("markov", 30)):
+        add(published, "marts.attributed_revenue", campaign_id="k1", model=model, contacts=1, deals=1, deal_amount=100, revenue=revenue)  # fmt: skip
+        add(published, "marts.attributed_revenue", campaign_id=None, model=model, contacts=1, deals=1, deal_amount=100, revenue=100 - revenue)  # fmt: skip
+        add(published, "marts.attributed_conversions", conversion="contact_created", campaign_id="k1", model=model, subjects=3, credit=Decimal("2.25"))  # fmt: skip
+        add(published, "marts.channel_performance", channel="ai_referrals", model=model, sessions=4, new_contacts=1, contacts_created=1, deals=1, revenue=revenue, pipeline=9)  # fmt: skip
+    part = credit.credit_part(published, Formats("en_US", "USD", "UTC"))
+    assert [code for code, *_ in part["conversions"]] == ["deal_won", "contact_created"]
+    assert [(model["label"], model["first"]) for model in part["models"]] == [("Linear", True), ("Markov (removal effect)", False)]  # fmt: skip
+    won, created = (table for *_, table in part["models"][1]["tables"])
+    assert [(row["name"], row["credit"], row["share"]) for row in won["rows"]] == [("One", "30.00", "30.0%"), ("", "70.00", "70.0%")]  # fmt: skip
+    assert (created["whole"], won["whole"]) == ("2.2", "100.00")
+    assert part["models"][0]["channels"][0]["name"] == "AI referrals"
+    page = render(published)
+    assert page.count('type="radio"') == 4 and page.count(" checked>") == 2
+    assert ".switch:has(#model2:checked) .model2" in page
+    assert_offline(page)

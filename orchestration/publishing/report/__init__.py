@@ -14,6 +14,8 @@ import duckdb
 from orchestration.ground.paths import REPORT_FILE
 from orchestration.ground.sql import one_row, quote_name, quote_text
 from orchestration.publishing.report import quality, queries, timeline
+from orchestration.publishing.report.changes import changes_part, parity_part, times_part
+from orchestration.publishing.report.credit import credit_part
 from orchestration.publishing.report.numbers import Formats, shown
 from orchestration.publishing.report.rankings import (
     assets_part,
@@ -65,10 +67,16 @@ def content(
         },
         "currency": formats.currency,
         "has_campaigns": totals["campaigns"] > 0,
-        "campaign_count": formats.count(totals["campaigns"]),
+        "campaign_count": formats.counted(totals["campaigns"], "campaign"),
         "headline": {
             "earned": formats.money(totals["revenue"]),
             "won": formats.money(won["won"]),
+            "deals": "The one won deal"
+            if won["deals"] == 1
+            else f"All {formats.count(won['deals'])} won deals",
+            "without_rate": formats.counted(won["without_rate"], "more deal")
+            if won["without_rate"]
+            else "",
             "share": formats.share(float(totals["revenue"] / won["won"]), 1) if won["won"] else "",
             "spend": None if totals["spend"] is None else formats.money(totals["spend"]),
         },
@@ -80,6 +88,10 @@ def content(
         "campaigns": campaigns_part(queries.campaigns(connection), formats),
         "money": money_parts(won, formats),
         "models": models_part(names, model_rows, formats),
+        "credit": credit_part(connection, formats),
+        "changes": changes_part(connection, formats),
+        "parity": parity_part(connection, formats),
+        "times": times_part(connection, formats),
         "assets": assets_part(queries.assets(connection), formats),
         "funnel": funnel_part(queries.funnel(connection), formats),
         "reasons": reasons_part(connection, formats),

@@ -79,9 +79,11 @@ def trend_spec(
     }
     line = {
         "type": "area",
-        "line": {"color": SERIES, "strokeWidth": 1.8},
+        "line": {"color": SERIES, "strokeWidth": 1.8, "strokeJoin": "round"},
         "color": TINT,
         "opacity": 1,
+        # A curve through the weeks would dip below zero beside a steep one.
+        "interpolate": "linear",
         "invalid": "break-paths-show-domains",
     }
     dot = {"type": "point", "filled": True, "size": 46, "color": SERIES, "opacity": 1}

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 # Rows of the campaign table that are open, and rows of any long table at all: a page that anyone
 # can read and send.
-OPEN_ROWS = 20
+OPEN_ROWS = 8
 MOST_ROWS = 250
 UNKNOWN = "unknown"
 NONE = "–"
@@ -62,6 +62,22 @@ class Formats:
         from babel.numbers import format_decimal
 
         return UNKNOWN if value is None else format_decimal(value, locale=self.locale)
+
+    def counted(self, value: int, noun: str, several: str | None = None) -> str:
+        """A number of things: “1 campaign”, “2 campaigns”."""
+        return f"{self.count(value)} {noun if value == 1 else several or noun + 's'}"
+
+    def number(self, value: Any, digits: int = 2) -> str:
+        """A number with at most so many decimals."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0." + "#" * digits
+        return UNKNOWN if value is None else format_decimal(value, pattern, locale=self.locale)
+
+    def signed(self, value: Any, is_money: bool) -> str:
+        """By how much a number changed, with its sign."""
+        written = self.money(abs(value)) if is_money else self.number(abs(value))
+        return f"{'−' if value < 0 else '+'}{written}"
 
     def money(self, value: Decimal | None) -> str:
         """An amount to the cent with its currency."""

@@ -9,32 +9,70 @@ import duckdb
 from orchestration.publishing.report.queries import rows
 
 
-def deal_reasons(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Per reason (R94): pairs of deal and campaign left out, their deals, and those that no
-    campaign gets, with their money (None = unknown).
+def deal_statuses(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Per status (R97): all deals, the won ones, their money, and how many of them have an amount
+    but no rate; what counts first, then by money.
     """
     return rows(
         connection,
         """
-        with won_by_any as (select distinct deal_id from diagnostics.deal_inclusion
-            where is_included),
-        deals as (
-            select left_out.reason, left_out.deal_id, count(*) as pairs,
-                max(won_by_any.deal_id) is null as is_in_none,
-                max(deal.amount_home) as amount, bool_or(deal.amount is not null
-                    and deal.amount_home is null) as is_unknown
-            from diagnostics.deal_inclusion as left_out
-            left join won_by_any on left_out.deal_id = won_by_any.deal_id
-            left join core.fct_deals as deal on left_out.deal_id = deal.deal_id
-            where not left_out.is_included
-            group by 1, 2
-        )
+        select status.status, count(*) as deals,
+            count(*) filter (where deals.is_closed_won) as won,
+            sum(deals.amount_home) filter (where deals.is_closed_won) as amount,
+            count(*) filter (where deals.is_closed_won and deals.amount is not null
+                and deals.amount_home is null) as without_rate
+        from diagnostics.deal_status as status
+        left join core.fct_deals as deals on status.deal_id = deals.deal_id
+        group by 1 order by status.status = 'COUNTED' desc, amount desc nulls last, won desc,
+            deals desc, status.status
+        """,
+    )
 
-        select reason, sum(pairs) as pairs, count(*) as deals,
-            count(*) filter (where is_in_none) as deals_in_none,
-            case when not coalesce(bool_or(is_in_none and is_unknown), false)
-                then coalesce(sum(amount) filter (where is_in_none), 0) end as amount_in_none
-        from deals group by 1 order by pairs desc, reason
+
+def deal_reasons(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Per reason (R94): pairs of deal and campaign left out, and their deals."""
+    return rows(
+        connection,
+        """
+        select reason, count(*) as pairs, count(distinct deal_id) as deals
+        from diagnostics.deal_inclusion where not is_included
+        group by 1 order by pairs desc, reason
+        """,
+    )
+
+
+def contact_statuses(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Per metric and status (R98): contacts."""
+    return rows(
+        connection,
+        """
+        select metric, status, count(*) as number from diagnostics.contact_status
+        group by all order by all
+        """,
+    )
+
+
+def near_misses(connection: duckdb.DuckDBPyConnection, most: int = 8) -> list[dict[str, Any]]:
+    """Unmatched utm values that are nearly an alias (R95), those seen most first."""
+    return rows(
+        connection,
+        f"""
+        select utm_campaign, similar_alias, page_views, sessions from diagnostics.utm_audit
+        where similar_alias is not null
+        order by page_views desc, utm_campaign limit {most}
+        """,
+    )
+
+
+def unread_values(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Per column: values that could not be read and were left empty, with examples."""
+    return rows(
+        connection,
+        """
+        select table_name, column_name, sum(rows) as number,
+            list_distinct(flatten(list(examples)))[1:3] as examples
+        from diagnostics.unread_values
+        group by all order by number desc, table_name, column_name
         """,
     )
 
@@ -69,20 +107,15 @@ def utm_statuses(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     )
 
 
-def rejects(connection: duckdb.DuckDBPyConnection, most: int = 6) -> list[dict[str, Any]]:
-    """The most frequent reasons for rejecting a row."""
+def rejects(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Rejected rows by table and reason, the most frequent first."""
     return rows(
         connection,
-        f"""
+        """
         select table_name, reason, count(*) as number from diagnostics.rejected_records
-        group by all order by number desc, table_name, reason limit {most}
+        group by all order by number desc, table_name, reason
         """,
     )
-
-
-def rejected_rows(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many rows were rejected."""
-    return connection.execute("select count(*) from diagnostics.rejected_records").fetchone()[0]
 
 
 def freshness(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -95,7 +128,8 @@ def freshness(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         union all select 2, 'Sessions', count(*), max(started_at) from core.fct_sessions
         union all select 3, 'Contacts created', count(*), max(created_at) from core.dim_contacts
         union all select 4, 'Deals created', count(created_at), max(created_at) from core.fct_deals
-        union all select 5, 'Deals closed', count(closed_at), max(closed_at) from core.fct_deals
+        union all select 5, 'Deals won', count(*), max(closed_at) from core.fct_deals
+            where is_closed_won
         union all select 6, 'Assets put in campaigns', count(*), max(valid_from)
             from core.fct_asset_associations
         union all select 7, 'Campaigns created', count(*), max(created_at) from core.dim_campaigns

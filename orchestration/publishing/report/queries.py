@@ -95,27 +95,32 @@ def totals(
     return {**row, **counts, "roi": roi}
 
 
-def won_money(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
-    """Where the money of won deals went under the linear model; the parts add up to `won` to the
-    cent (R75).
+def won_money(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """All won deals, and where their money went under the linear model; the parts add up to `won`
+    to the cent (R75). Deals without a rate are in no sum and counted beside it (R97).
     """
     (row,) = rows(
         connection,
         f"""
-        select
-            (
-                select coalesce(sum(amount_home), 0) from core.fct_deals
-                    where is_closed_won
-                    and not is_deleted and amount_home > 0
-            ) as won,
-            coalesce(sum(revenue) filter (where campaign_id in ({LIVE})), 0) as campaigns,
-            coalesce(sum(revenue) filter (where campaign_id is null), 0) as no_campaign,
-            coalesce(sum(revenue) filter (where campaign_id is not null
-                and campaign_id not in ({LIVE})), 0) as deleted
-        from marts.attributed_revenue where model = 'linear'
+        with won as (
+            select count(*) as deals, coalesce(sum(amount_home), 0) as won,
+                count(*) filter (where amount is not null and amount_home is null) as without_rate
+            from core.fct_deals where is_closed_won
+        ),
+
+        credited as (
+            select
+                coalesce(sum(revenue) filter (where campaign_id in ({LIVE})), 0) as campaigns,
+                coalesce(sum(revenue) filter (where campaign_id is null), 0) as no_campaign,
+                coalesce(sum(revenue) filter (where campaign_id is not null
+                    and campaign_id not in ({LIVE})), 0) as deleted
+            from marts.attributed_revenue where model = 'linear'
+        )
+
+        select won.*, credited.* from won, credited
         """,
     )
-    row["no_interaction"] = row["won"] - row["campaigns"] - row["no_campaign"] - row["deleted"]
+    row["nobody"] = row["won"] - row["campaigns"] - row["no_campaign"] - row["deleted"]
     return row
 
 

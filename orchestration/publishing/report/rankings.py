@@ -7,11 +7,10 @@ from typing import Any
 
 from orchestration.publishing.report import queries
 from orchestration.publishing.report.numbers import MOST_ROWS, OPEN_ROWS, Formats, percent, shown
-from orchestration.publishing.report.reasons import (
-    rule_labels,
-)
+from orchestration.publishing.report.words import rule_labels
 
-MODEL_ROWS = 12
+MODEL_ROWS = 5
+OPEN_ASSETS = 5
 
 
 # The models that have a mark of their own on the band of all models.
@@ -67,7 +66,8 @@ def campaigns_part(rows: list[dict[str, Any]], formats: Formats) -> dict[str, An
     return {
         "open": shown_rows[:OPEN_ROWS],
         "rest": shown_rows[OPEN_ROWS:],
-        "left_out": max(0, len(rows) - MOST_ROWS),
+        "more": formats.counted(len(shown_rows[OPEN_ROWS:]), "more campaign"),
+        "left_out": formats.count(len(rows) - MOST_ROWS) if len(rows) > MOST_ROWS else "",
     }
 
 
@@ -125,14 +125,16 @@ def models_part(names: list[str], rows: list[queries.ModelRow], formats: Formats
     return {
         "names": named,
         "ranges": ranges,
-        "left_out": max(0, len(campaigns) - MODEL_ROWS),
+        "left_out": formats.count(len(campaigns) - MODEL_ROWS)
+        if len(campaigns) > MODEL_ROWS
+        else "",
         "matrix": matrix,
         "winners": sorted(winners.values(), key=lambda one: -len(one[1])),
         "count": len(ordered),
     }
 
 
-def money_parts(won: dict[str, Decimal], formats: Formats) -> list[dict[str, Any]]:
+def money_parts(won: dict[str, Any], formats: Formats) -> list[dict[str, Any]]:
     parts = [
         ("campaigns", "Campaigns", "shared evenly over the interactions that count for them"),
         (
@@ -141,7 +143,11 @@ def money_parts(won: dict[str, Decimal], formats: Formats) -> list[dict[str, Any
             "interactions on the way to the deal that were in no campaign",
         ),
         ("deleted", "Deleted campaigns", "what campaigns earned that are deleted now"),
-        ("no_interaction", "No interaction", "deals without an interaction that may be credited"),
+        (
+            "nobody",
+            "Nobody",
+            "the deal does not count, or nobody on it did anything that earns revenue",
+        ),
     ]
     return [
         {
@@ -157,10 +163,10 @@ def money_parts(won: dict[str, Decimal], formats: Formats) -> list[dict[str, Any
     ]
 
 
-def assets_part(rows: list[dict[str, Any]], formats: Formats) -> list[dict[str, Any]]:
+def assets_part(rows: list[dict[str, Any]], formats: Formats) -> dict[str, Any]:
     labels = rule_labels("asset_types")
     most = max((row["revenue"] for row in rows), default=0)
-    return [
+    shown_rows = [
         {
             "name": shown(row["asset_name"]) or shown(row["asset_id"]),
             "type": shown(labels.get(row["asset_type"], {}).get("label", row["asset_type"]), 40),
@@ -175,6 +181,12 @@ def assets_part(rows: list[dict[str, Any]], formats: Formats) -> list[dict[str, 
         }
         for row in rows
     ]
+    rest = shown_rows[OPEN_ASSETS:]
+    return {
+        "open": shown_rows[:OPEN_ASSETS],
+        "rest": rest,
+        "more": formats.counted(len(rest), "more asset"),
+    }
 
 
 def funnel_part(steps: list[int], formats: Formats) -> list[dict[str, Any]]:

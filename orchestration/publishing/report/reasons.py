@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
+import json
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
-from orchestration.ground.paths import RULES
-from orchestration.publishing.report import quality
-from orchestration.publishing.report.numbers import MOST_ROWS, Formats, percent, shown
+from orchestration.publishing.report import quality, words
+from orchestration.publishing.report.numbers import MOST_ROWS, NONE, Formats, percent, shown
 
 UTM_STATUSES = {
     "matched": ("Matched", "A campaign collects these visits."),
@@ -39,73 +39,154 @@ UTM_STATUSES = {
 }
 
 
-def rule_labels(name: str) -> dict[str, dict[str, str]]:
-    """Rows of a rule file by their first column; what is not there is shown by its code."""
-    with (RULES / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return {next(iter(row.values())): row for row in csv.DictReader(stream)}
+METRICS = ("first_touch", "last_touch", "influenced")
 
 
-def reasons_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
-    labels = rule_labels("reason_codes")
-
-    def words(reason: str) -> dict[str, str]:
-        known = labels.get(reason, {})
-        return {
-            "label": shown(known.get("label", reason)),
-            "cure": shown(known.get("cure", ""), 300),
-            "rule": shown(known.get("rule_id", ""), 10),
-        }
-
-    deals, assets, utms = (
-        quality.deal_reasons(connection),
-        quality.asset_reasons(connection),
-        quality.utm_statuses(connection),
-    )
-    asset_labels = rule_labels("asset_types")
+def deals_part(
+    connection: duckdb.DuckDBPyConnection, reasons: words.Reasons, formats: Formats
+) -> dict[str, Any]:
+    """Every deal, counted or with its reason; all won ones are the sum of the rows (R97)."""
+    found = quality.deal_statuses(connection)
+    sums = {name: sum(row[name] or 0 for row in found) for name in ("deals", "won", "amount")}
+    without_rate = sum(row["without_rate"] for row in found)
+    counted = next((row for row in found if row["status"] == "COUNTED"), None)
     return {
-        "deals": [
+        "rows": [
             {
-                **words(row["reason"]),
-                "pairs": formats.count(row["pairs"]),
-                "bar": percent(row["pairs"], deals[0]["pairs"]),
+                **reasons.words(row["status"], "deal"),
                 "deals": formats.count(row["deals"]),
-                "none": formats.count(row["deals_in_none"]),
-                "amount": formats.amount(row["amount_in_none"]),
+                "won": formats.count(row["won"]),
+                "amount": NONE if row["amount"] is None else formats.amount(row["amount"]),
+                "without_rate": _without_rate(row["without_rate"], formats),
             }
-            for row in deals
+            for row in found
         ],
-        "assets": [
+        "deals": formats.count(sums["deals"]),
+        "won": formats.count(sums["won"]),
+        "amount": formats.amount(sums["amount"]),
+        "without_rate": _without_rate(without_rate, formats),
+        "counted": formats.count(counted["won"] if counted else 0),
+        "pairs": [
             {
-                **words(row["reason"]),
+                **reasons.words(row["reason"], "deal"),
                 "pairs": formats.count(row["pairs"]),
-                "bar": percent(row["pairs"], assets[0]["pairs"]),
-                "example": shown(row["example"]["i"], 60),
-                "example_type": shown(
-                    asset_labels.get(row["example"]["t"], {}).get("label", row["example"]["t"]), 40
-                ),
+                "deals": formats.count(row["deals"]),
             }
-            for row in assets
+            for row in quality.deal_reasons(connection)
         ],
-        "utms": [
+    }
+
+
+def _without_rate(deals: int, formats: Formats) -> str:
+    return f"{formats.counted(deals, 'deal')} without a rate" if deals else ""
+
+
+def contacts_part(
+    connection: duckdb.DuckDBPyConnection, reasons: words.Reasons, formats: Formats
+) -> dict[str, Any]:
+    """Every contact under each metric, counted or with its reason (R98)."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in quality.contact_statuses(connection):
+        found[row["status"]][row["metric"]] = row["number"]
+    ordered = sorted(found, key=lambda status: reasons.place(status, "contact"))
+    return {
+        "rows": [
+            {
+                **reasons.words(status, "contact"),
+                "numbers": [
+                    formats.count(found[status][metric]) if metric in found[status] else NONE
+                    for metric in METRICS
+                ],
+            }
+            for status in ordered
+        ],
+        "titles": [words.metric(metric) for metric in METRICS],
+        "all": [
+            formats.count(sum(numbers.get(metric, 0) for numbers in found.values()))
+            for metric in METRICS
+        ],
+    }
+
+
+def utms_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
+    """Tagged visits by status, and values that are nearly an alias."""
+    found = quality.utm_statuses(connection)
+    return {
+        "rows": [
             {
                 "label": UTM_STATUSES.get(row["status"], (shown(row["status"]), ""))[0],
                 "help": UTM_STATUSES.get(row["status"], ("", ""))[1],
                 "number": formats.count(row["number"]),
                 "views": formats.count(int(row["page_views"] or 0)),
-                "bar": percent(row["page_views"], utms[0]["page_views"]),
+                "bar": percent(row["page_views"], found[0]["page_views"]),
                 "examples": [shown(value, 40) for value in row["examples"]],
             }
-            for row in utms
+            for row in found
         ],
-        "rejects": [
+        "near": [
+            {
+                "says": formats.counted(row["sessions"], "visit says", "visits say")
+                if row["sessions"]
+                else formats.counted(row["page_views"], "page view says", "page views say"),
+                "value": shown(row["utm_campaign"], 60),
+                "alias": shown(row["similar_alias"], 60),
+            }
+            for row in quality.near_misses(connection)
+        ],
+    }
+
+
+def unread_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
+    """Rows that were rejected, and values that were left empty."""
+    rejects = quality.rejects(connection)
+    values = quality.unread_values(connection)
+    return {
+        "rows": [
             {
                 "table": shown(row["table_name"], 60),
                 "reason": shown(row["reason"], 300),
                 "number": formats.count(row["number"]),
             }
-            for row in quality.rejects(connection)
+            for row in rejects[:MOST_ROWS]
         ],
-        "rejected": formats.count(quality.rejected_rows(connection)),
+        "all": formats.counted(sum(row["number"] for row in rejects), "row"),
+        "rest": formats.counted(sum(row["number"] for row in rejects[MOST_ROWS:]), "more row")
+        if len(rejects) > MOST_ROWS
+        else "",
+        "left_empty": [
+            {
+                "column": shown(f"{row['table_name']}.{row['column_name']}", 80),
+                "number": formats.count(int(row["number"])),
+                "examples": [shown(value, 60) for value in row["examples"] or []],
+            }
+            for row in values[:MOST_ROWS]
+        ],
+        "all_left_empty": formats.counted(int(sum(row["number"] for row in values)), "value"),
+    }
+
+
+def reasons_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
+    reasons = words.Reasons()
+    assets = quality.asset_reasons(connection)
+    types = words.rule_labels("asset_types")
+    return {
+        "deals": deals_part(connection, reasons, formats),
+        "contacts": contacts_part(connection, reasons, formats),
+        "assets": [
+            {
+                **reasons.words(row["reason"], "asset"),
+                "pairs": formats.count(row["pairs"]),
+                "bar": percent(row["pairs"], assets[0]["pairs"]),
+                "example": shown(row["example"]["i"], 60),
+                "example_type": shown(
+                    types.get(row["example"]["t"], {}).get("label", row["example"]["t"]), 40
+                ),
+            }
+            for row in assets
+        ],
+        "hidden": formats.count(sum(row["pairs"] for row in assets)),
+        "utms": utms_part(connection, formats),
+        "unread": unread_part(connection, formats),
     }
 
 
@@ -139,6 +220,16 @@ def freshness_part(
     return found
 
 
+def _sample_in_words(sample: str | None) -> str:
+    """The first row of a check's sample, as words."""
+    try:
+        first, *_ = json.loads(sample or "")
+        told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in first.items())
+    except (ValueError, AttributeError, TypeError):
+        told = sample or ""
+    return shown(told, 200)
+
+
 def checks_part(rows: list[dict[str, Any]] | None, formats: Formats) -> dict[str, Any] | None:
     if not rows:
         return None
@@ -150,8 +241,8 @@ def checks_part(rows: list[dict[str, Any]] | None, formats: Formats) -> dict[str
             "name": shown(row["check_name"], 80),
             "rule": shown(row["rule_id"], 20),
             "says": shown(row["says"], 300),
-            "rows": formats.count(row["rows_failing"] or 0),
-            "sample": shown(row["sample"], 200),
+            "rows": formats.counted(row["rows_failing"] or 0, "row"),
+            "sample": _sample_in_words(row["sample"]),
             "cure": shown(row["cure"], 300),
         }
         for row in rows[:MOST_ROWS]

@@ -1,0 +1,258 @@
+"""What has changed in numbers that were out already, what other systems report, and how well times
+are known.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import duckdb
+
+from orchestration.publishing.report import words
+from orchestration.publishing.report.numbers import Formats, shown
+from orchestration.publishing.report.queries import LIVE, rows
+
+MONEY = ("revenue", "spend")
+# What is told of a campaign whose numbers changed, in this order.
+TOLD = (
+    "revenue", "spend", "deals", "influenced_contacts", "new_contacts_first_touch",
+    "new_contacts_last_touch", "sessions",
+)  # fmt: skip
+MOST_CHANGED = 10
+# Runs of the last seven days before the newest one.
+RECENT = (
+    "select run_id from diagnostics.run_log where started_at > (select max(started_at) from "
+    "diagnostics.run_log) - interval 7 day"
+)
+BASES = ("exact", "first_seen", "assumed")
+
+
+def restated(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Per campaign and number by how much runs of the last seven days changed it, with what they
+    say of the causes.
+    """
+    return rows(
+        connection,
+        f"""
+        select changed.campaign_id, campaigns.campaign_name, changed.metric,
+            sum(changed.difference) as difference,
+            list(distinct changed.run_id || '|' || changed.campaign_causes) as causes
+        from diagnostics.restatements as changed
+        left join core.dim_campaigns as campaigns on changed.campaign_id = campaigns.campaign_id
+        where changed.model is null and changed.run_id in ({RECENT})
+            and list_contains(?, changed.metric)
+        group by all
+        having sum(changed.difference) <> 0
+        order by changed.campaign_id, changed.metric
+        """,
+        [list(TOLD)],
+    )
+
+
+def causes(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What changed in the runs of the last seven days that restated something."""
+    return rows(
+        connection,
+        f"""
+        select kind, detail, sum(changes) as changes from diagnostics.restatement_causes
+        where run_id in ({RECENT}) group by all order by changes desc, kind, detail
+        """,
+    )
+
+
+def _causes_in_words(texts: list[str], formats: Formats) -> str:
+    """`run|new_event 7, deal_edit 1` of several runs, added up."""
+    found: dict[str, int] = defaultdict(int)
+    for text in texts:
+        for part in text.partition("|")[2].split(", "):
+            kind, _, number = part.rpartition(" ")
+            if kind and number.isdigit():
+                found[kind] += int(number)
+    return ", ".join(words.cause(formats, kind, number) for kind, number in found.items())
+
+
+def changes_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
+    found: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
+    for row in restated(connection):
+        found[row["campaign_id"]].append(row)
+
+    def size(changed: list[dict[str, Any]]) -> tuple[Any, Any]:
+        return (
+            sum(abs(row["difference"]) for row in changed if row["metric"] in MONEY),
+            sum(abs(row["difference"]) for row in changed),
+        )
+
+    def told(row: dict[str, Any]) -> str:
+        by = formats.signed(row["difference"], row["metric"] in MONEY)
+        return f"{words.metric(row['metric'])} {by}"
+
+    campaigns = sorted(found.values(), key=size, reverse=True)
+    return {
+        "rows": [
+            {
+                "name": shown(changed[0]["campaign_name"]) or shown(changed[0]["campaign_id"]),
+                "told": [
+                    told(row) for row in sorted(changed, key=lambda row: TOLD.index(row["metric"]))
+                ],
+                "why": _causes_in_words(
+                    sorted({text for row in changed for text in row["causes"] or [] if text}),
+                    formats,
+                ),
+            }
+            for changed in campaigns[:MOST_CHANGED]
+        ],
+        "left_out": max(0, len(campaigns) - MOST_CHANGED),
+        "causes": [
+            words.cause(formats, row["kind"], int(row["changes"] or 0), row["detail"])
+            for row in causes(connection)
+        ][:MOST_CHANGED],
+    }
+
+
+def parity_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
+    """Numbers of other systems beside ours (R120); sums over campaigns would count people twice, so
+    the widest difference stands for them.
+    """
+    numbers = rows(
+        connection,
+        """
+        select source, metric, count(*) as reported, count(ours) as compared,
+            count(*) filter (where difference = 0) as equal,
+            max_by(struct_pack(campaign := coalesce(campaigns.campaign_name, parity.campaign_id),
+                ours := ours, theirs := reported), abs(difference)) as widest
+        from diagnostics.parity as parity
+        left join core.dim_campaigns as campaigns on parity.campaign_id = campaigns.campaign_id
+        group by all order by source, metric
+        """,
+    )
+    people = rows(
+        connection,
+        """
+        select source, is_ours, reason, count(*) as number from diagnostics.parity_contacts
+        group by all order by number desc, source, is_ours, reason
+        """,
+    )
+    reasons = words.Reasons()
+    return {
+        "numbers": [
+            {
+                "source": shown(row["source"], 40),
+                "metric": words.metric(row["metric"]),
+                "compared": formats.count(row["compared"]),
+                "equal": formats.count(row["equal"]),
+                "widest": ""
+                if not row["widest"] or row["equal"] == row["compared"]
+                else f"{shown(row['widest']['campaign'], 60)}: "
+                f"{formats.number(row['widest']['ours'])} here, "
+                f"{formats.number(row['widest']['theirs'])} there",
+            }
+            for row in numbers
+        ],
+        "people": [
+            {
+                "source": shown(row["source"], 40),
+                "side": "only here" if row["is_ours"] else "only there",
+                "number": formats.count(row["number"]),
+                **reasons.words(row["reason"], "parity"),
+            }
+            for row in people
+        ],
+    }
+
+
+def time_bases(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    """Intervals by how well their start is known (R96)."""
+    return {
+        table: {
+            row["time_basis"]: row["number"]
+            for row in rows(
+                connection,
+                f"select time_basis, count(*) as number from core.{table} group by all",
+            )
+        }
+        for table in ("fct_asset_associations", "fct_deal_contacts")
+    }
+
+
+def inexact_numbers(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """How much of campaigns' revenue (linear) and of their influenced contacts counts only by an
+    interval whose start is not exact (R96): of an asset in a campaign, where no utm counts as well,
+    or of a contact on a deal over its close (R60).
+    """
+    (row,) = rows(
+        connection,
+        f"""
+        with credits as (
+            select deal_id, event_id, campaign_id, contact_id, closed_at, credit
+            from marts.attribution_credits
+            where model = 'linear' and campaign_id in ({LIVE})
+        ),
+
+        influenced as (
+            select event_id, campaign_id from marts.influenced_contacts
+            where campaign_id in ({LIVE})
+        ),
+
+        inexact as (
+            select counted.event_id, counted.campaign_id
+            from core.fct_asset_associations as associations
+            inner join core.fct_interactions as events
+                on associations.asset_type = events.asset_type
+                and associations.asset_id = events.asset_id
+                and events.occurred_at >= associations.valid_from
+                and (associations.valid_to is null or events.occurred_at < associations.valid_to)
+            inner join core.fct_campaign_interactions as counted
+                on events.event_id = counted.event_id
+                and associations.campaign_id = counted.campaign_id
+            where associations.time_basis <> 'exact' and counted.basis = 'asset'
+                and events.event_id in (
+                    select event_id from credits union select event_id from influenced
+                )
+        ),
+
+        doubted as (
+            select credits.credit from credits
+            where exists (select 1 from inexact where inexact.event_id = credits.event_id
+                    and inexact.campaign_id = credits.campaign_id)
+                or exists (select 1 from core.fct_deal_contacts as people
+                    where people.deal_id = credits.deal_id
+                        and people.contact_id = credits.contact_id
+                        and people.time_basis <> 'exact'
+                        and people.valid_from < credits.closed_at
+                        and (people.valid_to is null or people.valid_to > credits.closed_at))
+        )
+
+        select (select coalesce(sum(credit), 0) from credits) as revenue,
+            (select coalesce(sum(credit), 0) from doubted) as revenue_inexact,
+            (select count(*) from influenced) as influenced,
+            (select count(*) from influenced inner join inexact
+                on influenced.event_id = inexact.event_id
+                    and influenced.campaign_id = inexact.campaign_id) as influenced_inexact
+        """,
+    )
+    return row
+
+
+def times_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
+    bases = time_bases(connection)
+    named = {
+        "fct_asset_associations": "Assets put in campaigns",
+        "fct_deal_contacts": "Contacts put on deals",
+    }
+    part: dict[str, Any] = {
+        "rows": [
+            (named[table], [formats.count(bases[table].get(basis, 0)) for basis in BASES])
+            for table in named
+        ],
+        "all_exact": not any(set(found) - {"exact"} for found in bases.values()),
+        "known": any(bases.values()),
+    }
+    if part["all_exact"]:
+        return part
+    numbers = inexact_numbers(connection)
+    for name, write in (("revenue", formats.money), ("influenced", formats.count)):
+        whole, doubted = numbers[name], numbers[f"{name}_inexact"]
+        part[name] = write(doubted)
+        part[f"{name}_share"] = formats.share(float(doubted / whole), 1) if whole else ""
+    return part
