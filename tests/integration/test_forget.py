@@ -131,6 +131,10 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
     assert done.returncode == 0, done.stdout + done.stderr
     assert _traces(home)
     before = query(home, "select count(*) from core.fct_interactions")
+    # An answer of `what-if` that was kept: a copy of the warehouse.
+    kept = home / ".touchledger" / "what_if" / "lookback30"
+    kept.mkdir(parents=True)
+    shutil.copyfile(home / "warehouse.duckdb", kept / "warehouse.duckdb")
 
     asked = command("forget", "contact", "eve-4712", *places)
     assert asked.returncode == 2 and "--yes" in asked.stderr and _traces(home)
@@ -140,7 +144,7 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
     done = command("forget", "contact", "eve-4712", *places, "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "eve@example.com" in done.stdout and "contacts/rows.jsonl" in done.stdout
-    assert _traces(home) == []
+    assert _traces(home) == [] and not kept.exists()
     assert all(
         token not in str(duckdb.sql(f"from read_parquet('{translated}')").fetchall())
         for token in PERSON
