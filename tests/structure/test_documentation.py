@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from orchestration.building.dbt import ensure_manifest
+from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import make_settings
@@ -169,6 +170,38 @@ def test_links_between_pages_lead_somewhere() -> None:
     assert [
         f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()
     ] == []
+
+
+def test_the_page_about_landing_lists_the_columns_of_the_raw_contract() -> None:
+    page = (ROOT / "docs" / "landing.md").read_text(encoding="utf-8")
+    listed = {
+        name: re.findall(r"(\*\*)?`(\w+)`", columns)
+        for name, columns in re.findall(
+            r"(?m)^- `(\w+)`: ([^.]*)\. +Key:", page.replace("\n ", " ")
+        )
+    }
+    assert {
+        name: [(column, bool(bold)) for bold, column in columns] for name, columns in listed.items()
+    } == {
+        name: [(column.name, column.required) for column in table.columns]
+        for name, table in raw_tables().items()
+    }
+
+
+def test_prose_is_wrapped_at_100_columns() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "benchmarks" / "README.md"]
+    pages += (ROOT / "dbt_project" / "docs").rglob("*.md")
+    long_lines = []
+    for page in pages:
+        if page.name in ("recipes.md", "report.md"):
+            continue
+        text = re.sub(r"(?ms)^```.*?^```", "", page.read_text(encoding="utf-8"))
+        long_lines += [
+            f"{page.name}: {line[:60]}"
+            for line in text.splitlines()
+            if len(line) > 100 and not line.startswith(("|", "    ", "!["))
+        ]
+    assert long_lines == []
 
 
 def test_variables_are_those_of_dbt_and_their_tables_are_up_to_date() -> None:
