@@ -17,6 +17,7 @@ from orchestration.command_line import build_parser
 from orchestration.connectors.arguments import COMMANDS, use_config
 from orchestration.ground.arguments import RunArguments, parsed_arguments
 from orchestration.ground.settings import Settings
+from orchestration.terminal.advice import said_of
 from orchestration.terminal.console import silence
 from orchestration.terminal.failures import print_error, print_failure
 from orchestration.terminal.screen import shown_progress
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from orchestration.terminal.screen import Screen
 
 EXIT_PUBLISHED, EXIT_FAILED, EXIT_UNUSABLE = 0, 1, 2
+# Commands that only read what is published, and that Python's own end may follow.
+READING = ("explain", "compare", "serve", "sql")
+# Of a run that was killed its helper says which semaphores it put away; nobody needs to know.
+QUIET_HELPER = "ignore:resource_tracker:UserWarning"
 
 
 def _stop(number: int, frame: object) -> NoReturn:
@@ -127,6 +132,8 @@ def _execute(given: RunArguments, settings: Settings, screen: Screen) -> int:
     from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
     from orchestration.home.lock import locked
 
+    # Whoever has no cache of his own keeps what is made of the project in this HOME.
+    os.environ["TOUCHLEDGER_HOME"] = str(settings.home)
     try:
         check_rules()
         with locked(settings):
@@ -209,35 +216,79 @@ def main(argv: list[str] | None = None) -> NoReturn:
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    warned = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = f"{warned},{QUIET_HELPER}" if warned else QUIET_HELPER
     # A log that cannot be written, on a full disk say, is no reason for a page of traceback.
     logging.raiseExceptions = False
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    status = _answered(arguments)
+    if arguments.command in READING:
+        sys.exit(status)
+    _leave(status)
+
+
+def _work(arguments: argparse.Namespace) -> int:
+    """Does what was asked; returns the exit status."""
     if arguments.command in COMMANDS:
         from orchestration.connectors.commands import run_command
 
-        _leave(run_command(arguments))
+        return run_command(arguments)
     if arguments.command == "explain":
         from orchestration.reading.explain.command import explain
 
-        sys.exit(explain(arguments))
+        return explain(arguments)
     if arguments.command == "compare":
         from orchestration.reading.compare.command import compare
 
-        sys.exit(compare(arguments))
+        return compare(arguments)
     if arguments.command == "serve":
         from orchestration.reading.page.serve import serve
 
-        sys.exit(serve(arguments))
+        return serve(arguments)
     if arguments.command == "sql":
         from orchestration.reading.shell import sql
 
-        sys.exit(sql(arguments))
-    if arguments.command == "what-if":
-        _leave(_what_if(arguments))
-    if arguments.command == "forget":
-        _leave(_forget(arguments))
-    _leave(run(arguments))
+        return sql(arguments)
+    own = {"what-if": _what_if, "forget": _forget, "run": run}
+    return own[arguments.command](arguments)
+
+
+def _answered(arguments: argparse.Namespace) -> int:
+    """Does what was asked; whatever file or folder is not as it must be is said in words, exit
+    status 2.
+    """
+    try:
+        return _work(arguments)
+    except Exception as raised:
+        said = _words(raised, arguments.command)
+        if said is None:
+            raise
+        print_error(said)
+        return EXIT_UNUSABLE
+
+
+def _words(raised: Exception, command: str) -> str | None:
+    """What to say of an error that a command did not expect: one of ours, of the system, or of a
+    DuckDB file; None for a fault of the program.
+    """
+    import duckdb
+
+    from orchestration.ground.errors import HomeBusy, LandingError, SettingsError, UnknownId
+
+    if isinstance(raised, (SettingsError, HomeBusy, LandingError, UnknownId)):
+        return str(raised)
+    if isinstance(raised, OSError):
+        return said_of(raised)
+    if isinstance(raised, duckdb.Error):
+        cure = (
+            "publish it anew: `touchledger run`"
+            if command in READING
+            else "run again; where it comes back, with --full-refresh"
+        )
+        file = "What is published" if command in READING else "The warehouse"
+        return f"{file} cannot be read ({str(raised).splitlines()[0]}); {cure}"
+    return None
 
 
 if __name__ == "__main__":

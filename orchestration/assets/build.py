@@ -21,7 +21,7 @@ from orchestration.building.plan import (
 )
 from orchestration.checking.run import import_early
 from orchestration.engines.registry import engine
-from orchestration.ground.paths import MANIFEST
+from orchestration.ground.cache import manifest_file
 from orchestration.ground.sql import quote_name
 from orchestration.home.lock import locked
 from orchestration.home.runs import current_run
@@ -158,7 +158,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
                 _show(event, totals, len(context.selected_asset_keys) if kind == FULL else None)
                 message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
                 for asset_event in message.to_default_asset_events(
-                    manifest=MANIFEST,
+                    manifest=manifest_file(),
                     dagster_dbt_translator=TRANSLATOR,
                     context=context,
                     target_path=settings.compiled,

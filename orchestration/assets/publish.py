@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -11,8 +10,8 @@ import duckdb
 from orchestration.assets.build import warehouse_models
 from orchestration.assets.resource import OWNERS, Run, failing_run, nothing_to_do
 from orchestration.building.plan import is_built
+from orchestration.ground.cache import manifest_file
 from orchestration.ground.errors import BuildFailed
-from orchestration.ground.paths import MANIFEST
 from orchestration.home.erasure import settle_room
 from orchestration.home.lock import locked
 from orchestration.home.runs import current_run, end_run
@@ -88,7 +87,7 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
                         "`touchledger run`"
                     )
                 with _retried(context):
-                    tables = publish(connection, settings, run_id, Path(MANIFEST))
+                    tables = publish(connection, settings, run_id, manifest_file())
                 end_run(connection, run_id, "published")
         settle_room(settings)
     if is_done:

@@ -5,12 +5,11 @@ from contextlib import contextmanager, suppress
 
 import dagster as dg
 
-from orchestration.building.plan import is_published, plan_build
+from orchestration.building.plan import NONE, is_published, plan_build
 from orchestration.ground.arguments import RunArguments
 from orchestration.ground.settings import Settings
 from orchestration.home.runs import current_run, end_run
 from orchestration.home.warehouse import warehouse
-from orchestration.publishing.report.numbers import NONE
 
 OWNERS = ["team:data"]
 

@@ -6,8 +6,8 @@ No second interpreter, no second import of dbt.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
-import os
 import queue
 import threading
 from collections.abc import Iterable, Iterator
@@ -18,8 +18,9 @@ from typing import Any
 
 from orchestration.building.chain import teach
 from orchestration.engines.registry import engine
+from orchestration.ground.cache import cache_folder, manifest_file
 from orchestration.ground.errors import BuildFailed, NodeFailure
-from orchestration.ground.paths import DBT_PROJECT, MANIFEST, RULES
+from orchestration.ground.paths import DBT_PROJECT, ROOT, RULES
 from orchestration.ground.settings import Settings
 
 _QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
@@ -58,20 +59,20 @@ def _close_connections() -> None:
 
 def _parse(
     *extra: str,
-    target: Path = MANIFEST.parent,
-    logs: Path = DBT_PROJECT / "logs",
+    target: Path | None = None,
+    logs: Path | None = None,
     variables: Iterable[tuple[str, str]] = (),
 ) -> Any:
-    """dbt's parsed project, from what the last parse left in `target` where no file changed.
+    """dbt's parsed project, from what the last parse left in `target`, the user's cache by default,
+    where no file changed.
 
     Raises BuildFailed.
     """
     from dbt.cli.main import dbtRunner
 
     given = json.dumps({**_PARSED_WITH, **dict(variables)}, sort_keys=True)
-    outcome = dbtRunner().invoke(
-        [*_QUIET, *extra, "parse", *_places(target, logs), "--vars", given]
-    )
+    places = _places(target or manifest_file().parent, logs or cache_folder() / "logs")
+    outcome = dbtRunner().invoke([*_QUIET, *extra, "parse", *places, "--vars", given])
     if not outcome.success:
         raise BuildFailed(f"The dbt project cannot be parsed: {outcome.exception}")
     return outcome.result
@@ -228,13 +229,26 @@ def project_files() -> list[Path]:
 
 def ensure_manifest() -> Path:
     """The manifest that Dagster's assets are made from, parsed anew only where a file of the
-    project is newer.
+    project is not the one that it was made from.
     """
-    if (
-        MANIFEST.exists()
-        and max(path.stat().st_mtime for path in project_files()) <= MANIFEST.stat().st_mtime
-    ):
-        return MANIFEST
+    manifest = manifest_file()
+    made_from = manifest.with_name("made_from")
+    digest = _project_digest()
+    if manifest.exists() and made_from.exists() and made_from.read_text("ascii") == digest:
+        return manifest
+    made_from.unlink(missing_ok=True)
     _parse()
-    os.utime(MANIFEST)
-    return MANIFEST
+    made_from.write_text(digest, "ascii")
+    return manifest
+
+
+def _project_digest() -> str:
+    """A hash of names and contents of the project's files: an installation may be replaced by one
+    whose files are older.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(project_files()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()

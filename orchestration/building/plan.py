@@ -23,7 +23,8 @@ from orchestration.engines.registry import engine
 from orchestration.ground.paths import DBT_PROJECT
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import one_row
-from orchestration.home.publication import published_run
+from orchestration.home.publication import Publication
+from orchestration.home.verification import damage
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
@@ -245,13 +246,14 @@ def is_built(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def is_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
-    """Whether readers see what was built last, checked and shown under this run's variables."""
-    state = built_state(connection)
-    if state is None or not state.is_complete or state.run_id != published_run(settings):
+    """Whether readers see what was built last, whole, checked and shown under this run's
+    variables.
+    """
+    state, visible = built_state(connection), Publication.visible(settings)
+    if state is None or not state.is_complete or visible is None or state.run_id != visible.run_id:
         return False
-    return not _changed_variables(
-        state, settings, _variables(settings).keys() | state.variables.keys()
-    )
+    names = _variables(settings).keys() | state.variables.keys()
+    return not _changed_variables(state, settings, names) and damage(visible) is None
 
 
 def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildPlan) -> None:

@@ -7,25 +7,25 @@ checks run.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
 import duckdb
 
 from orchestration.engines.base import MakeTables
 from orchestration.ground.contract import raw_tables
-from orchestration.ground.paths import PUBLISHED_SCHEMAS
+from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import one_row, quote_name, quote_text
-from orchestration.home.publication import published_run
+from orchestration.home.publication import Publication
+from orchestration.home.verification import whole_publications
 from orchestration.terminal import progress
 
 SCHEMA = "checks"
-# Fewer rows here are no loss.
-UNJUDGED = (
-    "diagnostics.check_results",
-    "diagnostics.coverage",
-    "diagnostics.rejected_records",
-    "diagnostics.run_log",
-    "diagnostics.unread_values",
-)
+# What landing and the runs say of themselves: models of this name, read by what is published.
+_LANDED = re.compile(r"ref\('landed_\w+'\)")
 
 
 def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: str) -> None:
@@ -93,32 +93,62 @@ def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[st
     }
 
 
-def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """`checks.volume` and `checks.previous_event_types`: rows per table and type in the last
-    published run; empty where there is none.
+def tables_of_the_run(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The published tables that tell of runs and of what landed in them, not of the world: fewer
+    rows there are no loss.
+
+    They have a `run_id`, or are made of what landing says of itself.
     """
-    connection.execute(
-        "create table checks.volume (table_name varchar, rows_before bigint, rows_now bigint, "
-        "published_run_id varchar)"
-    )
-    connection.execute(
-        "create table checks.previous_event_types (event_type varchar, events bigint)"
-    )
-    file = settings.published_file
-    if not file.exists():
-        return
-    (own,) = one_row(connection, "select current_database()")
+    told = {
+        f"diagnostics.{file.stem}"
+        for file in (DBT_PROJECT / "models" / "marts" / "diagnostics").glob("*.sql")
+        if _LANDED.search(file.read_text(encoding="utf-8"))
+    }
+    of_runs = connection.execute(
+        "select distinct table_schema || '.' || table_name from information_schema.columns "
+        "where column_name = 'run_id' and table_catalog = current_database() "
+        "and list_contains(?, table_schema)",
+        [list(PUBLISHED_SCHEMAS)],
+    ).fetchall()
+    return told | {table for (table,) in of_runs}
+
+
+@contextmanager
+def _attached(connection: duckdb.DuckDBPyConnection, publication: Publication) -> Iterator[bool]:
+    """The published file as `previous`; whether it could be opened, which is said where not."""
+    file = publication.file.resolve()
     try:
         connection.execute(f"attach {quote_text(str(file))} as previous (read_only)")
     except duckdb.Error as error:
         progress.note(
             f"{file} cannot be read ({str(error).splitlines()[0]}); nothing is compared with it"
         )
+        yield False
         return
     try:
+        yield True
+    finally:
+        connection.execute("detach previous")
+
+
+def _measure_previous(
+    connection: duckdb.DuckDBPyConnection, publication: Publication, as_of: datetime
+) -> bool:
+    """Fills the tables from one publication; whether it is one of an earlier or equal as-of time,
+    which alone can say what was lost since.
+    """
+    (own,) = one_row(connection, "select current_database()")
+    with _attached(connection, publication) as is_open:
+        if not is_open:
+            return False
+        run_id = publication.run_id
+        found = connection.execute(
+            "select as_of from previous.diagnostics.run_log where run_id = ?", [run_id]
+        ).fetchone()
+        if found is None or found[0] > as_of:
+            return False
         now, before = _row_counts(connection, own), _row_counts(connection, "previous")
-        run_id = published_run(settings)
-        for table in before.keys() & now.keys() - set(UNJUDGED):
+        for table in before.keys() & now.keys() - tables_of_the_run(connection):
             connection.execute(
                 "insert into checks.volume values (?, ?, ?, ?)",
                 [table, before[table], now[table], run_id],
@@ -128,8 +158,23 @@ def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Sett
                 "insert into checks.previous_event_types select event_type, count(*) from "
                 "previous.core.fct_interactions group by event_type"
             )
-    finally:
-        connection.execute("detach previous")
+        return True
+
+
+def _against_the_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """`checks.volume` and `checks.previous_event_types`: rows per table and type in the last
+    published run of an earlier or equal as-of time; empty where none is kept.
+    """
+    connection.execute(
+        "create table checks.volume (table_name varchar, rows_before bigint, rows_now bigint, "
+        "published_run_id varchar)"
+    )
+    connection.execute(
+        "create table checks.previous_event_types (event_type varchar, events bigint)"
+    )
+    for publication in whole_publications(settings):
+        if _measure_previous(connection, publication, settings.as_of):
+            return
 
 
 def compared(settings: Settings, as_of: str) -> MakeTables:

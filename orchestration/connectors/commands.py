@@ -65,7 +65,7 @@ def _chosen(config: Config, names: list[str]) -> list[Source]:
 def _pull(arguments: argparse.Namespace) -> int:
     settings = make_settings(landing=arguments.landing, home=arguments.home)
     chosen = _chosen(find_config(), arguments.names)
-    since = parse_as_of(arguments.since) if arguments.since else None
+    since = parse_as_of(arguments.since, "--since") if arguments.since else None
     with shown_progress() as screen, locked(settings):
         progress.step("pull")
         outcomes = pull_all(chosen, settings, since=since, full=arguments.full)

@@ -1,4 +1,4 @@
-"""Where things are, and the dbt project as Dagster sees it."""
+"""Where the program's own files are, and what a published folder has."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ DBT_PROJECT = ROOT / "dbt_project"
 RULES = ROOT / "seeds" / "rules"
 SAMPLE = ROOT / "seeds" / "sample"
 EXPECTATIONS = ROOT / "expectations"
-MANIFEST = DBT_PROJECT / "target" / "manifest.json"
 # What a published folder has.
 PUBLISHED_FILE = "touchledger.duckdb"
 REPORT_FILE = "report.html"

@@ -21,6 +21,7 @@ from orchestration.ground.variables import checked, default_variables
 TARGETS = ("duckdb", "spark")
 # The shipped sample ends the day before: without an as-of of its own it would be older every day.
 SAMPLE_AS_OF = datetime(2026, 7, 1)
+_AS_OF = "TOUCHLEDGER_AS_OF"
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ _INSTANT = re.compile(
 )
 
 
-def parse_as_of(text: str) -> datetime:
+def parse_as_of(text: str, named: str = "--as-of") -> datetime:
     """Naive UTC from an ISO 8601 instant; a date is its first instant, no offset is UTC.
 
-    Raises SettingsError.
+    Raises SettingsError, which says by what name the text was `named`.
     """
     cleaned = text.strip()
     if _INSTANT.fullmatch(cleaned):
@@ -83,7 +84,7 @@ def parse_as_of(text: str) -> datetime:
             return parsed.astimezone(UTC).replace(tzinfo=None) if parsed.tzinfo else parsed
         except (ValueError, OverflowError):
             pass
-    raise SettingsError(f"--as-of {text!r} is no instant; write one such as 2026-07-01T00:00:00Z")
+    raise SettingsError(f"{named} {text!r} is no instant; write one such as 2026-07-01T00:00:00Z")
 
 
 def parse_variables(
@@ -124,7 +125,18 @@ def parse_variables(
     return {name: checked(name, value) for name, value in given.items()}
 
 
+def _instant(text: str | None, landing: Path) -> datetime:
+    """The as-of time from the argument, the environment, or the default of the landing."""
+    if text is not None:
+        return parse_as_of(text)
+    stated = os.environ.get(_AS_OF)
+    return parse_as_of(stated, _AS_OF) if stated else _default_as_of(landing)
+
+
 def _path(text: str | None, variable: str, configured: Path | None, default: Path) -> Path:
+    if text is not None and not text.strip():
+        flag = f"--{variable.removeprefix('TOUCHLEDGER_').lower()}"
+        raise SettingsError(f"{flag} is empty; name a folder, or leave it out for {default}")
     chosen = text or os.environ.get(variable) or configured
     return Path(os.path.abspath(Path(chosen).expanduser())) if chosen else default
 
@@ -151,7 +163,6 @@ def make_settings(
     chosen_target = target or os.environ.get("TOUCHLEDGER_TARGET") or "duckdb"
     if chosen_target not in TARGETS:
         raise SettingsError(f"There is no target {chosen_target!r}; choose {' or '.join(TARGETS)}")
-    instant = as_of or os.environ.get("TOUCHLEDGER_AS_OF")
     configured = read_configuration(find_file())
     for name, value in configured.variables.items():
         try:
@@ -173,7 +184,7 @@ def make_settings(
     return Settings(
         landing=landed,
         home=place,
-        as_of=parse_as_of(instant) if instant else _default_as_of(landed),
+        as_of=_instant(as_of, landed),
         variables={**default_variables(), **overrides},
         overrides=overrides,
         full_refresh=full_refresh,

@@ -17,6 +17,7 @@ from orchestration.ground.paths import PARQUET, PUBLISHED_FILE, PUBLISHED_SCHEMA
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.publication import Publication
+from orchestration.home.verification import damage, record_contents, whole_publications
 from orchestration.publishing import carry_over as carrying
 from orchestration.publishing import restatements
 from orchestration.publishing.order import order_clause
@@ -190,11 +191,28 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write_variables(folder: Path, settings: Settings) -> None:
-    file = folder / VARIABLES
-    file.write_text(json.dumps(settings.variables, indent=1, default=str) + "\n", encoding="utf-8")
-    file.chmod(0o444)
-    _sync(file)
+def _before(settings: Settings) -> Publication | None:
+    """The newest publication that is whole: what this one is compared with and goes on from."""
+    visible = Publication.visible(settings)
+    found = damage(visible) if visible else None
+    if found:
+        progress.note(
+            f"what was published is damaged ({found}); it is published anew from the warehouse"
+        )
+    return next(whole_publications(settings), None)
+
+
+def _write_beside(
+    folder: Path, settings: Settings, tables: list[PublishedTable], before: Publication | None
+) -> None:
+    """The variables of the run, and a record of all that the folder has."""
+    variables = folder / VARIABLES
+    text = json.dumps(settings.variables, indent=1, default=str)
+    variables.write_text(f"{text}\n", encoding="utf-8")
+    rows = {f"{table.schema}.{table.name}": table.rows for table in tables}
+    for file in (variables, record_contents(folder, rows, before)):
+        file.chmod(0o444)
+        _sync(file)
     _sync(folder)
 
 
@@ -229,21 +247,21 @@ def publish(
 ) -> list[PublishedTable]:
     """Publishes the built tables: written apart, then switched.
 
-    The previous folder is kept, older ones and leftovers are removed.
+    The previous folder is kept, older ones, damaged ones and leftovers are removed.
     """
     runs = settings.private / "runs"
-    visible = Publication.visible(settings)
+    before = _before(settings)
     for leftover in runs.glob("*.partial") if runs.exists() else ():
         _remove(leftover)
     partial = runs / f"{run_id}.partial"
-    tables = write_folder(connection, partial, run_id, manifest, settings, visible)
-    _write_variables(partial, settings)
+    tables = write_folder(connection, partial, run_id, manifest, settings, before)
+    _write_beside(partial, settings, tables, before)
     name = _free_name(runs, run_id)
     os.replace(partial, runs / name)
     _sync(runs)
     switch(settings, name)
     for folder in runs.iterdir():
-        if folder.name not in (name, visible.folder.name if visible else None):
+        if folder.name not in (name, before.folder.name if before else None):
             _remove(folder)
     progress.item(f"{len(tables)} tables, {sum(table.rows for table in tables):,} rows")
     return tables

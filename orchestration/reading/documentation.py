@@ -19,11 +19,11 @@ from markdown_it import MarkdownIt
 from orchestration.building import dbt as dbt_build
 from orchestration.checking.suites import business_checks
 from orchestration.ground.errors import BuildFailed, HomeBusy, SettingsError
-from orchestration.ground.paths import DBT_PROJECT, MANIFEST, PUBLISHED_SCHEMAS
+from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.lock import locked
 
-SITE = MANIFEST.parent / "docs"
+SITE = DBT_PROJECT / "target" / "docs"
 RULE = re.compile(r"(?<![\w\[#])R\d{2,3}\b")
 TEXTS = ("description", "block_contents")
 # What dbt's page has in place of the data; `dbt docs generate --static` replaces the same.

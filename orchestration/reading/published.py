@@ -6,8 +6,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.ground.errors import SettingsError, UnknownId
+from orchestration.ground.errors import UnknownId
 from orchestration.ground.settings import Settings
+from orchestration.home.publication import find_published, not_opened
 
 Rows = list[dict[str, Any]]
 
@@ -20,26 +21,11 @@ class Published:
     """
 
     def __init__(self, settings: Settings) -> None:
-        file = settings.published_file
-        try:
-            there = file.exists()
-        except OSError as error:
-            raise SettingsError(
-                f"{file} cannot be reached ({error.strerror}); "
-                "check the permissions of HOME, or name another with --home DIR"
-            ) from None
-        if not there:
-            raise SettingsError(
-                f"Nothing is published in {settings.home} yet; run `touchledger run` first, "
-                "or name another HOME with --home DIR"
-            )
+        file = find_published(settings)
         try:
             self.connection = duckdb.connect(str(file), read_only=True)
         except duckdb.Error as error:
-            raise SettingsError(
-                f"{file} cannot be opened ({str(error).splitlines()[0]}); "
-                "check that it may be read, or publish it anew: `touchledger run`"
-            ) from None
+            raise not_opened(settings.published_file, error) from None
         self.connection.execute("set TimeZone = 'UTC'")
         self.connection.execute("set enable_external_access = false")
         self.connection.execute("set lock_configuration = true")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from orchestration.ground.settings import Settings
 
 _SIGNS = {
@@ -23,6 +25,31 @@ _SIGNS = {
         "whole landing is read anew."
     ),
 }
+
+
+# What to do about an error of the system, whatever file it is about.
+_CURES = {
+    (errno.EACCES, errno.EPERM): "give this user the right to it, or name another place",
+    (errno.EROFS,): "the disk may only be read; name a place on another",
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG): "free some space there and try again",
+    (errno.ELOOP,): "its links lead in a circle; mend the link",
+    (errno.ENOTDIR, errno.EEXIST): "a file stands where a folder must; move it away",
+    (errno.EISDIR,): "a folder stands where a file must; move it away",
+    (errno.ENOENT,): "it is not there, or went meanwhile; see that it is, and try again",
+    (errno.EBUSY, errno.ETXTBSY, errno.EAGAIN): "another program has it; close that and try again",
+    (errno.EMFILE, errno.ENFILE): "too many files are open; raise the limit (ulimit -n)",
+}
+
+
+def said_of(error: OSError) -> str:
+    """An error of the system in words: which file, what is wrong, and what to do."""
+    cure = next(
+        (cure for codes, cure in _CURES.items() if error.errno in codes),
+        "see that the disk and the network below it are well, and try again",
+    )
+    named = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    subject = f"{' or '.join(named)} cannot be used" if named else "A file cannot be used"
+    return f"{subject} ({error.strerror or error}); {cure}"
 
 
 def next_step(said: str, settings: Settings) -> str | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ground.paths import MANIFEST
+from orchestration.ground.cache import manifest_file
 from orchestration.ground.settings import make_settings
 from orchestration.ground.spreadsheet import safe_cell
 from orchestration.home.lock import locked, make_private
@@ -274,7 +274,7 @@ def test_what_is_written_has_the_same_rights_under_every_umask(faults: Stage, um
     before = os.umask(umask)
     try:
         with locked(settings), warehouse(settings) as connection:
-            publish(connection, settings, run_id, MANIFEST)
+            publish(connection, settings, run_id, manifest_file())
         assert os.umask(umask) == umask, "the umask of the process is restored"
         other = make_settings(home=str(faults.folder / f"new {umask:o}" / "home"))
         make_private(other)

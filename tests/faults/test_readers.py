@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.ground.paths import MANIFEST
+from orchestration.ground.cache import manifest_file
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.lock import locked
 from orchestration.home.runs import begin_run, end_run
@@ -48,7 +48,7 @@ def _publish_once_more(home: Path, number: int) -> float:
                 f"insert into {table} by name select * replace ('publish-{number}' as {key}) from {table} limit 1"
             )
         run_id = begin_run(connection, settings)
-        publish(connection, settings, run_id, MANIFEST)
+        publish(connection, settings, run_id, manifest_file())
         end_run(connection, run_id, "published")
     return time.monotonic() - started
 
@@ -133,5 +133,5 @@ def test_a_run_that_is_published_again_gets_a_folder_of_its_own(faults: Stage) -
     run_id = whole(home).name
     for number in (2, 3, 4):
         with locked(settings), warehouse(settings) as connection:
-            publish(connection, settings, run_id, MANIFEST)
+            publish(connection, settings, run_id, manifest_file())
         assert whole(home).name == f"{run_id}.{number}"

@@ -19,9 +19,9 @@ from orchestration.engines.spark import bridge, in_place, machine, server
 from orchestration.engines.spark.bridge import spelled
 from orchestration.engines.spark.export import BOOKS, export
 from orchestration.engines.spark.lake import lake
+from orchestration.ground.cache import manifest_file
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import BuildFailed, ClusterError, NodeFailure, SettingsError
-from orchestration.ground.paths import MANIFEST
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.forget import forget_landing
 from orchestration.home.runs import begin_run
@@ -111,7 +111,7 @@ def test_every_table_that_models_read_is_in_the_lake_with_its_columns(settings: 
     )
     read = {
         node["name"]
-        for node in json.loads(MANIFEST.read_text(encoding="utf-8"))["sources"].values()
+        for node in json.loads(manifest_file().read_text(encoding="utf-8"))["sources"].values()
     }
     assert read == {*raw_tables(), *BOOKS}
     for table in raw_tables().values():
@@ -419,7 +419,7 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Cluster]:
 def _bring_back(settings: Settings, run_id: str) -> dict[str, str]:
     """Schema, table and column -> type, of all that is in the warehouse but what has landed."""
     with warehouse(settings) as connection:
-        bridge.bring_back(connection, settings, run_id, MANIFEST)
+        bridge.bring_back(connection, settings, run_id, manifest_file())
     with warehouse(settings) as connection:
         rows = connection.execute(
             "select table_schema || '.' || table_name || '.' || column_name, data_type from information_schema.columns where table_schema <> 'raw'"

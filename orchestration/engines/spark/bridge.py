@@ -21,7 +21,8 @@ import duckdb
 
 from orchestration.engines.spark import server
 from orchestration.engines.spark.lake import lake, make_folder
-from orchestration.ground.paths import MANIFEST, PUBLISHED_SCHEMAS
+from orchestration.ground.cache import manifest_file
+from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import escaped_path, quote_name, quote_text
 from orchestration.home.forget import forget_layers
@@ -71,7 +72,7 @@ def wanted_tables(manifest: dict[str, Any]) -> list[BuiltTable]:
 @cache
 def _built_names() -> str:
     """A pattern for the names of all built tables, as queries write them: layer and table."""
-    built = wanted_tables(json.loads(MANIFEST.read_text(encoding="utf-8")))
+    built = wanted_tables(json.loads(manifest_file().read_text(encoding="utf-8")))
     return "|".join(rf"{table.layer}\.{table.name}" for table in built)
 
 

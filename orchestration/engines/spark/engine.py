@@ -12,8 +12,8 @@ from orchestration.engines.spark import bridge, in_place, scratch, server
 from orchestration.engines.spark.dialect import connection_string
 from orchestration.engines.spark.export import export
 from orchestration.engines.spark.lake import lake
+from orchestration.ground.cache import manifest_file
 from orchestration.ground.errors import BuildFailed
-from orchestration.ground.paths import MANIFEST
 
 
 class Spark(Engine):
@@ -44,7 +44,7 @@ class Spark(Engine):
         export(connection, self.settings)
 
     def after_build(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-        bridge.bring_back(connection, self.settings, run_id, MANIFEST)
+        bridge.bring_back(connection, self.settings, run_id, manifest_file())
 
     def mark_built(self, run_id: str) -> None:
         bridge.mark_built(self.settings, run_id)

@@ -45,6 +45,8 @@ def find_side(name: str) -> Side:
 
     Raises SettingsError where there is none.
     """
+    if not name.strip():
+        raise SettingsError("An empty name is no publication; name a HOME or a published folder")
     place = Path(name).expanduser()
     for file in (place / "published" / PUBLISHED_FILE, place / PUBLISHED_FILE, place):
         try:

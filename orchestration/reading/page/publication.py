@@ -16,9 +16,9 @@ from typing import Any
 import duckdb
 
 from orchestration.ground.errors import SettingsError, UnknownId
-from orchestration.ground.paths import PUBLISHED_FILE
 from orchestration.ground.settings import Settings
 from orchestration.ground.variables import default_variables
+from orchestration.home.publication import find_published, not_opened
 from orchestration.publishing.publish import VARIABLES
 from orchestration.publishing.report.numbers import Formats
 
@@ -214,20 +214,14 @@ def opened(settings: Settings, patience: float = PATIENCE) -> Iterator[Publicati
     the next request, while this one keeps the whole of what it began with.
     """
     try:
-        folder = settings.published.resolve(strict=True)
-        file = (folder / PUBLISHED_FILE).resolve(strict=True)
-    except OSError:
-        raise NothingPublished(
-            f"Nothing is published in {settings.home} yet. Run `touchledger run`, or name another "
-            "folder with `touchledger serve --home DIR`; this page then shows it at the next click."
-        ) from None
+        file = find_published(settings)
+        folder = file.parent
+    except SettingsError as error:
+        raise NothingPublished(f"{error}; this page then shows it at the next click.") from None
     try:
         connection = duckdb.connect(str(file), read_only=True, config=LOCKED)
     except duckdb.Error as error:
-        raise NothingPublished(
-            f"{file} cannot be opened ({str(error).splitlines()[0]}). Check that it may be read, "
-            "or publish it anew with `touchledger run`."
-        ) from None
+        raise NothingPublished(f"{not_opened(file, error)}.") from None
     watch = threading.Timer(patience, connection.interrupt)
     watch.daemon = True
     watch.start()
