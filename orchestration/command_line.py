@@ -32,11 +32,15 @@ def build_parser() -> argparse.ArgumentParser:
     add_config(run)
     add_commands(commands)
     explain = commands.add_parser("explain", help="say what was credited and why, or why not")
-    subjects = explain.add_subparsers(dest="subject", required=True, metavar="deal|asset|contact")
-    for subject, arguments in {"deal": ["id"], "asset": ["type", "id"], "contact": ["id"]}.items():
+    subjects = explain.add_subparsers(
+        dest="subject", required=True, metavar="deal|asset|contact|campaign"
+    )
+    for subject in ("deal", "asset", "contact", "campaign"):
         one = subjects.add_parser(subject, help=f"explain one {subject}")
-        for argument in arguments:
-            one.add_argument(argument, metavar=argument.upper())
+        if subject == "asset":
+            one.add_argument("type", metavar="TYPE", help="such as landing_page")
+        named = "an e-mail address" if subject == "contact" else "its name"
+        one.add_argument("id", metavar="ID", help=f"its id, or {named}")
         one.add_argument(
             "--home", metavar="DIR", help="folder of the warehouse (default: warehouse)"
         )

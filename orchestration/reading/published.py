@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import duckdb
@@ -11,6 +12,7 @@ from orchestration.ground.settings import Settings
 from orchestration.home.publication import find_published, not_opened
 
 Rows = list[dict[str, Any]]
+VARIABLES_FILE = "variables.json"
 
 
 class Published:
@@ -26,9 +28,25 @@ class Published:
             self.connection = duckdb.connect(str(file), read_only=True)
         except duckdb.Error as error:
             raise not_opened(settings.published_file, error) from None
+        self.folder = file.parent
         self.connection.execute("set TimeZone = 'UTC'")
         self.connection.execute("set enable_external_access = false")
         self.connection.execute("set lock_configuration = true")
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables of the run that published; none where it left none."""
+        try:
+            found = json.loads((self.folder / VARIABLES_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def lookback_days(self) -> object:
+        """The look-back window of attribution in days, or None where none is set (R70)."""
+        value = self.variables.get("attribution_lookback_days")
+        return None if str(value).strip().lower() in ("none", "") else value
 
     def rows(self, sql: str, *values: object) -> Rows:
         """What `sql` answers, a dict per row."""
@@ -40,14 +58,25 @@ class Published:
         """The first row of the answer, or None."""
         return next(iter(self.rows(sql, *values)), None)
 
-    def near(self, what: str, wanted: str, ids: str) -> UnknownId:
-        """The error for an id that is not there; `ids` is SQL that lists the ones that are."""
-        close = self.rows(
+    def named(self, sql: str, **values: object) -> Rows:
+        """As `rows`, with values by name: `$name` in the SQL."""
+        found = self.connection.execute(sql, values or None)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def near(self, what: str, wanted: str, known: str, **values: object) -> UnknownId:
+        """The error for what is not there; `known` is SQL that lists `id` and `name` of what is."""
+        close = self.named(
             f"""
-            select id from (select distinct id from ({ids})) as ids where id is not null
-            order by jaro_winkler_similarity(lower(id), lower(?)) desc, id limit 3
+            select id from ({known}) as ids where id is not null
+            group by id
+            order by max(greatest(
+                jaro_winkler_similarity(lower(id), lower($wanted)),
+                jaro_winkler_similarity(lower(coalesce(name, '')), lower($wanted))
+            )) desc, id limit 3
             """,
-            wanted,
+            wanted=wanted,
+            **values,
         )
         hint = (
             f" Near ones: {', '.join(row['id'] for row in close)}"

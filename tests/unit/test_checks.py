@@ -320,6 +320,9 @@ BREAKS: dict[tuple[str, str], Break] = {
         """insert into diagnostics.parity_contacts (source, metric, contact_id, reason) values
         ('crm', 'influenced', 'c1', 'NOT_REPORTED'), ('crm', 'influenced', 'c2', 'BECAUSE')"""
     ),
+    ("diagnostics.merges", "merges_end"): broken(
+        "insert into diagnostics.merges values ('contact', 'loop', 'loop')"
+    ),
     ("diagnostics.utm_audit", "tagged_traffic_is_matched"): broken(
         "update diagnostics.utm_audit set page_views = 1000000 where status = 'unmatched'"
     ),

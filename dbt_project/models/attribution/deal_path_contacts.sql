@@ -2,6 +2,7 @@
 select
     deals.deal_id,
     deal_contacts.contact_id,
+    deal_contacts.valid_from,
     contacts.created_at as contact_created_at
 from {{ ref('deals') }} as deals
 inner join {{ ref('deal_contacts') }} as deal_contacts on deals.deal_id = deal_contacts.deal_id

@@ -134,7 +134,7 @@ def compare_reported(arguments: argparse.Namespace) -> int:
     elif not rows:
         print("All reported numbers and contacts are ours, too.")
     else:
-        from orchestration.reading.explain.answers import reason_codes
+        from orchestration.reading.explain.reasons import reason_codes
 
         console = make_console()
         numbers = [row for row in rows if row["kind"] == "number"]

@@ -4,39 +4,54 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration.reading.explain.page import ENDED, Page, name_text, new_table, when_text
+from orchestration.reading.explain.page import (
+    ENDED,
+    Page,
+    count_text,
+    name_text,
+    new_grid,
+    when_text,
+)
+from orchestration.reading.explain.reasons import because_text
+
+TIMES = {"exact": "exact", "first_seen": "first seen", "assumed": "assumed"}
 
 
 def asset_page(found: dict[str, Any]) -> None:
     page, asset = Page(), found["asset"]
     page.heading(f"{asset['asset_type']} {name_text(asset, 'asset')}")
+    if not found["has_record"]:
+        page.say("No record of it has landed; what it did counts like any other asset's (R84).")
+    elif asset["is_deleted"]:
+        page.say("Deleted; what it did still counts (R84).")
     if asset.get("url"):
         page.say(asset["url"])
     published = asset.get("published_at")
     page.say(
         f"published {when_text(published)} (UTC)" if published else "no publication time is known"
     )
+    events = found["events"]
+    filtered = f", {events['filtered']:,} of them filtered (R13)" if events["filtered"] else ""
+    page.say(f"{count_text(events['interactions'], 'interaction')} on it{filtered}")
     page.heading("Which campaigns it was in (R20-R23)")
-    history = new_table("Campaign", "From", "To", "How it ended")
+    history = new_grid("Campaign", "From", "To", "How it ended", "Start is (R96)")
     for row in found["associations"]:
-        page.row(
-            history,
+        history.add(
             name_text(row),
             when_text(row["valid_from"]),
             when_text(row["valid_to"]),
             ENDED[row["ended_by"]],
+            TIMES[row["time_basis"]],
         )
     page.show(history) if found["associations"] else page.say("None.")
     page.heading("Is it shown (R90)?")
-    visibility = new_table("Campaign", "Shown?", "Why not, and what to do")
+    visibility = new_grid("Campaign", "Shown?", "Why not, and what to do")
     for row in found["visibility"]:
-        text = "\n".join(
-            f"{why['reason']} ({why['rule']}): {why['meaning']} {why['cure']}"
-            for why in row["because"]
-        )
-        page.row(visibility, name_text(row), "yes" if row["is_visible"] else "no", text)
+        text = "\n".join(map(because_text, row["because"]))
+        visibility.add(name_text(row), "yes" if row["is_visible"] else "no", text)
     page.show(visibility) if found["visibility"] else page.say(
-        "It was never associated with a campaign, nor attempted, by the as-of time."
+        "No campaign that is not deleted was ever associated with it by the as-of time, nor was "
+        "that attempted."
     )
     for row in found["performance"]:
         page.heading(f"Its whole history, as {row['campaign_id']} shows it (R81)")

@@ -2,129 +2,186 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-from orchestration.reading.explain.answers import in_order
 from orchestration.reading.explain.page import (
-    BASIS,
-    TOUCHES_SHOWN,
     Page,
+    contact_text,
+    count_text,
+    listed,
     money_text,
     name_text,
-    new_table,
+    new_grid,
     when_text,
 )
-from orchestration.reading.published import Rows
+from orchestration.reading.explain.reasons import because, because_text, own_gates
+from orchestration.reading.explain.touch_page import (
+    basis_text,
+    campaigns_text,
+    examples_text,
+    path_pages,
+    shares_page,
+)
+
+TIMES = {"exact": "exact", "first_seen": "first seen", "assumed": "assumed"}
 
 
 def deal_page(found: dict[str, Any]) -> None:
     page, deal = Page(), found["deal"]
-    page.heading(f"Deal {name_text(deal, 'deal')}")
+    page.heading(f"Deal {name_text(deal or found, 'deal')}")
+    if deal:
+        _facts(page, deal, found["home_currency"] or "home currency")
+    _status(page, found)
+    _merges(page, found)
+    _contacts(page, found)
+    _path(page, found)
+    if found["left_out"]:
+        page.heading("What their other interactions lack")
+        others = new_grid(
+            "What", "How many", "Which", "Campaigns", "Why it earns nothing here",
+            right=("How many",),
+        )  # fmt: skip
+        for row in found["left_out"]:
+            others.add(
+                row["event_type"],
+                f"{row['interactions']:,}",
+                examples_text(row),
+                campaigns_text(row),
+                row["reason"],
+            )
+        page.show(others)
+    if found["pipeline"]:
+        page.heading("Who gets the credit for its creation (R102)")
+        shares_page(page, found["pipeline"])
+    _campaigns(page, found)
+
+
+def _facts(page: Page, deal: dict[str, Any], home: str) -> None:
     won = "closed-won" if deal["is_closed_won"] else "not closed-won"
-    currency = deal["currency"] or "home currency"
-    page.say(
-        f"{won}{', deleted' if deal['is_deleted'] else ''}; {money_text(deal['amount'])} "
-        f"{currency} = {money_text(deal['amount_home'])} home (R65)"
+    deleted = ", deleted" if deal["is_deleted"] else ""
+    landed = (
+        "no amount"
+        if deal["amount"] is None
+        else f"{money_text(deal['amount'])} {deal['currency'] or home}"
     )
+    converted = (
+        f" = {money_text(deal['amount_home'])} {home} (R65)"
+        if deal["amount_home"] is not None
+        else ""
+    )
+    page.say(f"{won}{deleted}; {landed}{converted}")
     page.say(
         f"created {when_text(deal['created_at']) or 'unknown'}, closed "
         f"{when_text(deal['closed_at']) or 'unknown'} (UTC)"
     )
-    page.heading("Who was on it (R60, R61)")
-    contacts = new_table("Contact", "E-mail", "From", "To", "In the path?")
-    for row in found["contacts"]:
-        page.row(
-            contacts,
-            row["contact_id"],
-            row["email"],
-            when_text(row["valid_from"]),
-            when_text(row["valid_to"]),
-            row["left_out"] or "yes, at the close",
+
+
+def _status(page: Page, found: dict[str, Any]) -> None:
+    page.heading("Does it count? (R97)")
+    status = found["status"]
+    if status is None:
+        page.say("No record of this deal has landed, so it has no amount and counts nowhere.")
+    elif status["because"] is None:
+        page.say(f"Yes, for {count_text(status['campaigns'], 'campaign')} (R60).")
+    else:
+        page.say(f"For no campaign. {because_text(status['because'])}")
+        gone = [
+            row for row in found["contacts"] if row["left_out"] and "deleted" in row["left_out"]
+        ]
+        if gone:
+            names = listed(sorted({contact_text(row) for row in gone}))
+            page.say(f"Deleted contacts that were on it: {names} (R12).")
+
+
+def _merges(page: Page, found: dict[str, Any]) -> None:
+    into = found["merged_into"]
+    if into:
+        status = into["status"]
+        counts = (
+            f"counts for {count_text(into['campaigns'], 'campaign')}."
+            if status == "COUNTED"
+            else f"counts for none: {because_text(because(status, 'deal'))}"
         )
-    page.show(contacts) if found["contacts"] else page.say(
-        "Nobody was ever associated with this deal."
-    )
-    page.heading("The path (R70): every interaction that earns revenue, up to the close")
+        page.say(
+            f"It was merged into {name_text(into, 'deal')} (R66): its contacts belong to that "
+            f"deal, with their times. That deal {counts}"
+        )
+        if found["deal"]:
+            amount = found["deal"]["amount_home"]
+            page.say(
+                f"What that costs: its own amount, {money_text(amount)}, counts nowhere; the "
+                f"amount that counts is the other deal's, {money_text(into['amount_home'])}."
+            )
+        else:
+            page.say("What that costs: nothing, as it brings contacts and has no amount.")
+    for row in found["merged_from"]:
+        record = (
+            f"its amount, {money_text(row['amount_home'])}, counts nowhere"
+            if row["has_record"]
+            else "no record of it has landed"
+        )
+        page.say(
+            f"{name_text(row, 'deal')} was merged into it (R66): its contacts are here, {record}."
+        )
+
+
+def _contacts(page: Page, found: dict[str, Any]) -> None:
+    page.heading("Who was on it (R60, R61)")
+    if found["contacts"]:
+        grid = new_grid("Contact", "From", "To", "Times (R96)", "In the path?")
+        for row in found["contacts"]:
+            grid.add(
+                contact_text(row),
+                when_text(row["valid_from"]),
+                when_text(row["valid_to"]),
+                TIMES[row["time_basis"]],
+                "yes, at the close" if row["is_at_close"] else row["left_out"],
+            )
+        page.show(grid)
+    elif found["merged_into"]:
+        page.say(f"Its contacts are with deal {found['merged_into']['deal_id']}.")
+    else:
+        page.say("Nobody was ever associated with this deal over some length of time.")
+
+
+def _path(page: Page, found: dict[str, Any]) -> None:
+    until = "up to the close"
+    if found["lookback_days"] is not None:
+        until += f", from {found['lookback_days']} days before it on"
+    page.heading(f"The path (R70): every interaction that earns revenue, {until}")
+    status = found["status"]
     if found["path"]:
-        _path_tables(page, found["path"])
+        path_pages(page, found["path"], found["removal_effects"])
+        page.say(basis_text(found["time_basis"], "its credit"))
+    elif status is None:
+        page.say("There is none: only a deal with a record has a path.")
+    elif status["status"] in own_gates():
+        page.say(f"There is none: the deal itself does not count ({status['status']}).")
+    elif not any(row["is_at_close"] for row in found["contacts"]):
+        page.say("There is none: no contact that may be asked was on the deal at its close.")
     else:
         page.say(
-            "There is none: the deal fails a condition below, or its contacts had no interaction "
-            "that earns revenue before the close."
+            "There is none: no interaction of its contacts earns revenue and lies in that time."
         )
-    if found["left_out"]:
-        page.heading("What their other interactions lack")
-        others = new_table("What", "How many", "Why it earns nothing here", right=("How many",))
-        for row in found["left_out"]:
-            page.row(others, row["event_type"], f"{row['interactions']:,}", row["reason"])
-        page.show(others)
+
+
+def _campaigns(page: Page, found: dict[str, Any]) -> None:
     page.heading("Which campaigns ask for it (R94)")
     if not found["campaigns"]:
         page.say(
-            "None: no contact ever on the deal had an influencing interaction on an asset or utm "
-            "of any campaign."
+            "None: no contact with a record that ever was on the deal has an interaction, of a "
+            "kind that influences or earns revenue, on an asset ever in a campaign or with a utm "
+            "that is an alias of one."
         )
-    campaigns = new_table("Campaign", "Counts?", "Why not, and what to do")
+        return
+    grid = new_grid("Campaign", "Counts?", "Interactions that count for it", "Why not, what to do")
     for row in found["campaigns"]:
-        why = row["because"]
-        text = f"{why['reason']} ({why['rule']}): {why['meaning']}\n{why['cure']}" if why else ""
-        page.row(campaigns, name_text(row), "yes (R60)" if row["is_included"] else "no", text)
-    if found["campaigns"]:
-        page.show(campaigns)
-
-
-def _path_tables(page: Page, path: Rows) -> None:
-    shown = (
-        path
-        if len(path) <= TOUCHES_SHOWN
-        else [*path[: TOUCHES_SHOWN // 2], *path[-TOUCHES_SHOWN // 2 :]]
-    )
-    numbers: dict[str, int] = {}
-    for entry in path:
-        numbers.setdefault(entry["event_id"], len(numbers) + 1)
-    touches = new_table("#", "When (UTC)", "What", "Who", "Campaign", "Why it counts", right=("#",))
-    for entry in shown:
-        on = (
-            f" on {entry['asset_type']} {entry['asset_name'] or entry['asset_id']}"
-            if entry["asset_type"]
-            else ""
+        more = row["interactions"] - len(row["examples"])
+        named = [*row["examples"], *([f"and {more:,} more"] if more else [])]
+        grid.add(
+            name_text(row),
+            "yes (R60)" if row["is_included"] else "no",
+            "\n".join(named) or "none",
+            because_text(row["because"]) if row["because"] else "",
         )
-        page.row(
-            touches,
-            numbers[entry["event_id"]],
-            when_text(entry["occurred_at"]),
-            f"{entry['event_type']}{on}",
-            entry["email"] or entry["contact_id"],
-            name_text(entry),
-            BASIS.get(entry["basis"], "in no campaign then; keeps its weight (R74)"),
-        )
-    page.show(touches)
-    if len(shown) < len(path):
-        page.say(
-            f"... {len(path) - len(shown):,} more between the first and the last "
-            f"{TOUCHES_SHOWN // 2}; --json has all of them"
-        )
-    models = in_order({model for entry in path for model in entry["models"]})
-    page.heading("Credit and weight per model (R72-R75)")
-    ledger = new_table("#", "Campaign", *models, right=("#", *models))
-    for entry in shown:
-        cells = [entry["models"].get(model) for model in models]
-        page.row(
-            ledger,
-            numbers[entry["event_id"]],
-            name_text(entry),
-            *[
-                f"{money_text(cell['credit'])}\n{cell['weight']:.2%}" if cell else "-"
-                for cell in cells
-            ],
-        )
-    totals = [
-        sum(
-            (entry["models"][model]["credit"] for entry in path if model in entry["models"]),
-            Decimal(0),
-        )
-        for model in models
-    ]
-    page.row(ledger, "", "Sum, equal to the deal (R75)", *map(money_text, totals))
-    page.show(ledger)
+    page.show(grid)

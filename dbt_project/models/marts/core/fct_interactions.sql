@@ -1,5 +1,5 @@
 {{ config(materialized='view', meta={'replaces': {'key': 'event_id', 'changed': ['interaction_changes']}}) }}
--- One row per accepted event, filtered ones flagged (R13, R14).
+-- One row per accepted event, filtered ones flagged (R13, R14), with what it can do in whatever campaign it counts for (R33-R35).
 select
     event_id,
     event_type,
@@ -14,5 +14,7 @@ select
     utm_medium,
     utm_campaign,
     is_filtered,
-    channel
+    channel,
+    influences,
+    earns_revenue
 from {{ ref('interactions') }}

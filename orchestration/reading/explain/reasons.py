@@ -1,0 +1,96 @@
+"""Words for reasons, kinds and models, from the lists of rules."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from typing import Any
+
+from orchestration.ground.paths import RULES
+
+
+@cache
+def _rows(name: str) -> list[dict[str, str]]:
+    with (RULES / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def reason_codes(subject: str) -> dict[str, dict[str, str]]:
+    """The reasons of a subject, by reason."""
+    return {row["reason"]: row for row in _rows("reason_codes") if row["subject"] == subject}
+
+
+def because(reason: str, subject: str, lookback: object = None) -> dict[str, str]:
+    """A reason in words: what it means, the rule that says so, and what would cure it.
+
+    `lookback` is the look-back window in days, where one is set.
+    """
+    row = reason_codes(subject).get(reason, {})
+    if reason == "NO_REVENUE_INTERACTION":
+        window = (
+            f", or the others lie before the look-back window of {lookback} days"
+            if lookback is not None
+            else ""
+        )
+        row = row | {
+            "meaning": "Before the close there are only interactions that earn no revenue, such "
+            f"as list additions, workflow enrolments and opens (R33-R35){window}."
+        }
+    return {
+        "reason": reason,
+        "label": row.get("label", reason),
+        "meaning": row.get("meaning", ""),
+        "rule": row.get("rule_id", ""),
+        "cure": row.get("cure", ""),
+    }
+
+
+def because_text(why: dict[str, str]) -> str:
+    """A reason as one line of text."""
+    said = " ".join(part for part in (why["meaning"], why["cure"]) if part)
+    return f"{why['reason']} ({why['rule']}): {said}"
+
+
+@cache
+def own_gates() -> frozenset[str]:
+    """The reasons that a deal has of itself, whatever the campaign (R60, R94)."""
+    positions = {reason: int(row["position"]) for reason, row in reason_codes("deal").items()}
+    last = positions["CONTACT_DELETED"]
+    return frozenset(reason for reason, position in positions.items() if position < last)
+
+
+def in_order(models: set[str]) -> list[str]:
+    """Models in the order of attribution_models.csv."""
+    known = [row["model"] for row in _rows("attribution_models")]
+    return [model for model in known if model in models] + sorted(models - set(known))
+
+
+def method(model: str) -> str:
+    """How a model weighs: `weights`, `markov` or `shapley`; empty where the list has it not."""
+    rows = _rows("attribution_models")
+    return next((row["method"] for row in rows if row["model"] == model), "")
+
+
+def main_model(models: set[str]) -> str | None:
+    """The model that revenue is counted under (R62); where it is off, the first there is."""
+    return "linear" if "linear" in models else next(iter(in_order(models)), None)
+
+
+def event_type(code: str) -> dict[str, Any]:
+    """The row of a kind of interaction; its flags are booleans."""
+    row = next((row for row in _rows("interaction_types") if row["event_type"] == code), None)
+    flags = ("influences", "earns_revenue", "needs_asset_without_form", "needs_primary_address")
+    if row is None:
+        return {"label": code, **dict.fromkeys(flags, False)}
+    return {"label": row["label"], **{flag: row[flag] == "true" for flag in flags}}
+
+
+def influencing_types() -> list[str]:
+    """The kinds of interactions that influence (R33)."""
+    return [row["event_type"] for row in _rows("interaction_types") if row["influences"] == "true"]
+
+
+def asset_label(code: str) -> str:
+    """The name of a kind of asset."""
+    rows = _rows("asset_types")
+    return next((row["label"] for row in rows if row["asset_type"] == code), code)

@@ -1,0 +1,151 @@
+"""The touches of a path: what each is, what it rests on, and what every model gives it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from orchestration.reading.explain.reasons import in_order, main_model
+from orchestration.reading.published import Published, Rows
+
+# The weakest of what a touch counts by (R96): the asset's time in the campaign, unless its utm
+# makes it count, too, and the contact's time on the deal.
+CREDITS_WITH_BASIS = """
+    select credits.*, counted.basis, events.asset_type, events.asset_id,
+        coalesce(
+            case when counted.basis = 'asset' then associations.time_basis end, 'exact'
+        ) as association_basis,
+        coalesce(spans.time_basis, 'exact') as contact_basis,
+        case
+            when 'assumed' in (
+                case when counted.basis = 'asset' then associations.time_basis else 'exact' end,
+                coalesce(spans.time_basis, 'exact')
+            ) then 'assumed'
+            when 'first_seen' in (
+                case when counted.basis = 'asset' then associations.time_basis else 'exact' end,
+                coalesce(spans.time_basis, 'exact')
+            ) then 'first_seen'
+            else 'exact'
+        end as time_basis
+    from marts.attribution_credits as credits
+    left join core.fct_interactions as events on credits.event_id = events.event_id
+    left join core.fct_campaign_interactions as counted
+        on credits.event_id = counted.event_id and credits.campaign_id = counted.campaign_id
+    left join core.fct_asset_associations as associations
+        on credits.campaign_id = associations.campaign_id
+            and events.asset_type = associations.asset_type
+            and events.asset_id = associations.asset_id
+            and associations.valid_from <= credits.occurred_at
+            and (associations.valid_to is null or associations.valid_to > credits.occurred_at)
+    left join core.fct_deal_contacts as spans
+        on credits.deal_id = spans.deal_id and credits.contact_id = spans.contact_id
+            and spans.is_at_close
+"""
+
+
+def deal_touches(published: Published, deal_id: str) -> Rows:
+    """One entry per event and campaign of a won deal's path, in its order, with `models`: weight
+    and credit of each model that gives it any.
+    """
+    rows = published.rows(
+        f"""
+        select credits.event_id, credits.occurred_at, credits.event_type, credits.contact_id,
+            contacts.email, credits.channel, credits.asset_type, credits.asset_id,
+            assets.asset_name, credits.campaign_id, campaigns.campaign_name, credits.basis,
+            credits.association_basis, credits.contact_basis, credits.time_basis,
+            credits.model, credits.weight, credits.credit
+        from ({CREDITS_WITH_BASIS} where credits.deal_id = ?) as credits
+        left join core.dim_assets as assets
+            on credits.asset_type = assets.asset_type and credits.asset_id = assets.asset_id
+        left join core.dim_contacts as contacts on credits.contact_id = contacts.contact_id
+        left join core.dim_campaigns as campaigns on credits.campaign_id = campaigns.campaign_id
+        order by credits.occurred_at, credits.event_id, credits.campaign_id nulls last,
+            credits.model
+        """,
+        deal_id,
+    )
+    entries: dict[tuple, dict[str, Any]] = {}
+    for row in rows:
+        entry = entries.setdefault(
+            (row["event_id"], row["campaign_id"]),
+            {name: row[name] for name in row if name not in ("model", "weight", "credit")}
+            | {"models": {}},
+        )
+        entry["models"][row["model"]] = {"weight": row["weight"], "credit": row["credit"]}
+    return list(entries.values())
+
+
+def removal_effects(published: Published, campaign_ids: set[str | None]) -> dict[str, dict]:
+    """By data-driven model, the removal effect of each of the campaigns; None is `none` (R78)."""
+    found: dict[str, dict] = {}
+    for row in published.rows("select model, campaign_id, effect from marts.removal_effects"):
+        effects = found.setdefault(row["model"], {})
+        if row["campaign_id"] in campaign_ids:
+            effects[row["campaign_id"]] = row["effect"]
+    return found
+
+
+def conversion_shares(published: Published, conversion: str, subject_id: str) -> Rows:
+    """What each campaign gets of a created contact or deal under each model (R101, R102)."""
+    rows = published.rows(
+        """
+        select credits.campaign_id, campaigns.campaign_name, credits.model,
+            sum(credits.credit) as credit, sum(credits.amount) as amount,
+            count(*) as touches
+        from marts.conversion_credits as credits
+        left join core.dim_campaigns as campaigns on credits.campaign_id = campaigns.campaign_id
+        where credits.conversion = ? and credits.subject_id = ?
+        group by all order by credits.campaign_id nulls last, credits.model
+        """,
+        conversion,
+        subject_id,
+    )
+    entries: dict[str | None, dict[str, Any]] = {}
+    for row in rows:
+        entry = entries.setdefault(
+            row["campaign_id"],
+            {
+                "campaign_id": row["campaign_id"],
+                "campaign_name": row["campaign_name"],
+                "models": {},
+            },
+        )
+        entry["models"][row["model"]] = {"credit": row["credit"], "amount": row["amount"]}
+    return list(entries.values())
+
+
+def time_basis(published: Published, key: str, value: str) -> dict[str, Any] | None:
+    """How much of the credit of a deal or a campaign rests on which times (R96), under the model
+    that revenue is counted under; None where there is no credit.
+    """
+    models = {
+        row["model"]
+        for row in published.rows(
+            f"select distinct model from marts.attribution_credits where {key} = ?", value
+        )
+    }
+    model = main_model(models)
+    if model is None:
+        return None
+    rows = published.rows(
+        f"""
+        select time_basis, sum(credit) as credit
+        from ({CREDITS_WITH_BASIS} where credits.{key} = ? and credits.model = ?) as credits
+        group by time_basis
+        """,
+        value,
+        model,
+    )
+    by_basis = {row["time_basis"]: row["credit"] for row in rows}
+    total = sum(by_basis.values(), Decimal(0))
+    return {
+        "model": model,
+        "total": total,
+        "not_exact": total - by_basis.get("exact", Decimal(0)),
+        "by_basis": by_basis,
+    }
+
+
+def all_models(path: Rows) -> list[str]:
+    """The models that give any touch of a path anything, in order."""
+    return in_order({model for entry in path for model in entry["models"]})
