@@ -323,4 +323,4 @@ def test_another_version_and_an_unreadable_home_are_errors_in_words(ask: Ask) ->
         status, _, error = ask("deal", "won", home=home)
         assert status == 2 and "another version" in error and "touchledger run" in error
         status, _, error = ask("deal", "won", home=home / ("x" * 300))
-        assert status == 2 and "check the permissions of HOME" in error
+        assert status == 2 and "permissions of HOME" in error
