@@ -88,9 +88,19 @@ def every_won_deal_once(rows: Rows, connection: duckdb.DuckDBPyConnection) -> No
         ]
     )
     assert rows[0]["why"] == "counted by a campaign" and {
-        "met no campaign",
+        "NO_CAMPAIGN_INTERACTION",
         "NO_REVENUE_INTERACTION",
+        "CONTACT_DELETED",
+        "DEAL_DELETED",
     } <= {row["why"] for row in rows}
+    counted = connection.execute(
+        """
+        select sum(amount_home) from core.fct_deals
+        where deal_id in (select deal_id from diagnostics.deal_inclusion where is_included)
+        """
+    ).fetchone()[0]
+    assert rows[0]["amount"] == counted
+    assert {row["why"]: row["deals_without_amount"] for row in rows}["NO_EXCHANGE_RATE"] == 4
 
 
 def the_path_adds_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
