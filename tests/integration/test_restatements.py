@@ -42,12 +42,16 @@ COUNTS = (
     "contacts_with_revenue",
     "deals",
 )
-MONEY = ("revenue", "associated_deal_value", "budget", "spend", "remaining_budget", "ad_spend")
+MONEY = (
+    "revenue", "associated_deal_value", "budget", "spend", "remaining_budget", "ad_spend",
+    "total_cost",
+)  # fmt: skip
 PER_MODEL = ("contacts", "deals", "deal_amount", "revenue")
 LATER = "2024-07-02T00:00:00Z"
 # What the first view and the second one get of 200.00. The second is the last touch, the last before the deal's creation, and the contact's last
 # before its own. Time decay: seven days apart, half the weight.
 SHARES = {
+    "last_non_direct": (None, "200.00"), "markov": ("100.00", "100.00"), "shapley": ("100.00", "100.00"),
     "first_interaction": ("200.00", None), "last_interaction": (None, "200.00"), "linear": ("100.00", "100.00"), "u_shaped": ("100.00", "100.00"),
     "w_shaped": ("66.67", "133.33"), "full_path": ("50.00", "150.00"), "j_shaped": ("50.00", "150.00"), "inverse_j_shaped": ("150.00", "50.00"),
     "time_decay": ("66.67", "133.33"),
@@ -212,15 +216,18 @@ def test_four_runs_of_one_home(home: Path, landing: Path) -> None:
     added = f"where run_id = '{third}'"
     assert query(home, f"select metric, model, change, old_value, new_value, difference from diagnostics.restatements {added} order by 1") == [
         ("remaining_budget", None, "changed", None, Decimal(-110), Decimal(-110)), ("spend", None, "changed", None, Decimal(110), Decimal(110)),
+        ("total_cost", None, "changed", None, Decimal(110), Decimal(110)),
     ]  # fmt: skip
     assert query(
         home,
         f"select distinct previous_run_id, campaign_id, campaign_causes, run_causes from diagnostics.restatements {added}",
     ) == [(Path(second).name, "k2", None, "rate 1")]
     log = query(home, "select run_id, count(*) from diagnostics.restatements group by 1 order by 1")
-    assert log == [(Path(second).name, len(rows)), (third, 2)]
+    assert log == [(Path(second).name, len(rows)), (third, 3)]
 
-    assert command(*again).returncode == 0
+    repeated = command(*again)
+    assert repeated.returncode == 0
+    assert "nothing to build" in repeated.stdout, repeated.stdout
     assert Path(os.readlink(home / "published")).name == third
     assert (
         query(home, "select run_id, count(*) from diagnostics.restatements group by 1 order by 1")
@@ -347,7 +354,7 @@ def test_every_number_is_compared(published_sample: tuple[Path, str]) -> None:
     )
     of = {table: {name for where, name in columns if where == table} for table, _ in columns}
     assert of == {
-        "campaign_performance": {*COUNTS, *MONEY, "roi"},
+        "campaign_performance": {*COUNTS, *MONEY, "roi", "roas"},
         "attributed_revenue": set(PER_MODEL),
     }
 
