@@ -122,6 +122,7 @@ PUBLISHED: Rows = {
     ],
     "diagnostics.deal_inclusion": [
         {"deal_id": "won", "campaign_id": "k1", "is_included": True},
+        {"deal_id": "merged", "campaign_id": "k1", "is_included": False, "reason": "DEAL_MERGED"},
         {"deal_id": "clicks", "campaign_id": "k1", "is_included": False,
          "reason": "NO_REVENUE_INTERACTION"},
         {"deal_id": "lost-contact", "campaign_id": "k1", "is_included": False,
@@ -232,6 +233,7 @@ def test_a_merged_deal_says_into_what_it_went_and_what_that_costs(ask: Ask) -> N
     assert "It was merged into Big (won) (R66)" in page and "counts for 1 campaign." in page
     assert "its own amount, 7.00, counts nowhere" in page
     assert "Nobody was ever" not in page
+    assert "Spring (k1) │ no │ see deal won │ DEAL_MERGED (R94)" in page
     _, page, _ = ask("deal", "ghost-deal")
     assert "No record of this deal has landed" in page and "it brings contacts" in page
     _, page, _ = ask("deal", "won")

@@ -175,13 +175,15 @@ def _campaigns(page: Page, found: dict[str, Any]) -> None:
         )
         return
     grid = new_grid("Campaign", "Counts?", "Interactions that count for it", "Why not, what to do")
+    into = found["merged_into"]
+    nothing = f"see deal {into['deal_id']}" if into else "none"
     for row in found["campaigns"]:
         more = row["interactions"] - len(row["examples"])
         named = [*row["examples"], *([f"and {more:,} more"] if more else [])]
         grid.add(
             name_text(row),
             "yes (R60)" if row["is_included"] else "no",
-            "\n".join(named) or "none",
+            "\n".join(named) or nothing,
             because_text(row["because"]) if row["because"] else "",
         )
     page.show(grid)
