@@ -234,6 +234,7 @@ def _deal_left_out(world: Explained, found: Row) -> None:
                 and event["occurred_at"] > deal["closed_at"],
                 "the deal itself does not count": status in own_gates(),
                 "look-back": world.lookback
+                and deal.get("closed_at")
                 and (deal["closed_at"] - event["occurred_at"]).total_seconds()
                 > world.lookback * 86400,
             }
