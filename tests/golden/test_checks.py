@@ -65,7 +65,10 @@ def test_a_right_warehouse_passes_with_other_variables(
 
 
 def test_nothing_landed_passes(build: Callable[..., Path], tmp_path: Path) -> None:
-    (tmp_path / "world").mkdir()
+    """A table's file with its header alone."""
+    file = tmp_path / "world" / "contacts" / "contacts.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("contact_id,email,created_at,_loaded_at\n", encoding="utf-8")
     assert failing_checks(build(tmp_path / "world")) == {}
 
 
