@@ -15,7 +15,7 @@ from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.ground.variables import default_variables
 from orchestration.home.lock import locked
-from orchestration.home.publication import Publication
+from orchestration.home.publication import Publication, find_published
 from orchestration.home.tombstones import ERASED_FILE
 from orchestration.reading.compare.command import compare_sides
 from orchestration.reading.compare.publications import find_side
@@ -112,11 +112,10 @@ def what_if(
             return _list(settings)
         if arguments.remove:
             return _remove(settings, arguments.remove)
-        publication = Publication.visible(settings)
-        if publication is None or not settings.warehouse.exists():
+        publication = Publication(find_published(settings).parent)
+        if not settings.warehouse.exists():
             raise SettingsError(
-                f"Nothing is published in {settings.home} yet; run `touchledger run` first, "
-                "or name another HOME with --home DIR"
+                f"Nothing has landed in {settings.home}; name another HOME with --home DIR"
             )
         if not arguments.variables:
             raise SettingsError(

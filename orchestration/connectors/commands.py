@@ -28,6 +28,7 @@ from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import make_settings, parse_as_of
 from orchestration.home.lock import locked
 from orchestration.terminal import progress
+from orchestration.terminal.advice import said_of
 from orchestration.terminal.console import make_console, plain
 from orchestration.terminal.failures import print_error
 from orchestration.terminal.screen import shown_progress
@@ -49,8 +50,8 @@ def run_command(arguments: argparse.Namespace) -> int:
         print_error(str(error))
         return UNUSABLE
     except OSError as error:
-        print_error(f"{error}; free room, or name another folder")
-        return FAILED
+        print_error(said_of(error))
+        return UNUSABLE
 
 
 # --- pull -----------------------------------------------------------------------------------------

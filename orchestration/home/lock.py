@@ -33,7 +33,7 @@ def locked(settings: Settings) -> Iterator[None]:
         descriptor = os.open(settings.private / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise SettingsError(
-            f"HOME {home} cannot be written ({error.strerror}); {_home_cure(error)}"
+            f"HOME {home} cannot be written ({error.strerror}); {_home_cure(error, home)}"
         ) from None
     try:
         try:
@@ -57,7 +57,9 @@ def locked(settings: Settings) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _home_cure(error: OSError) -> str:
+def _home_cure(error: OSError, home: Path) -> str:
+    if os.path.islink(home) and not os.path.isdir(home):
+        return "it is a link that leads nowhere; mend it, or name a folder with --home DIR"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "free some space there and run again, or choose another with --home DIR"
     if isinstance(error, (FileExistsError, NotADirectoryError)):
@@ -74,6 +76,8 @@ def make_private(settings: Settings) -> None:
     """
     settings.home.parent.mkdir(parents=True, exist_ok=True)
     settings.home.mkdir(mode=0o755, exist_ok=True)
+    if not os.access(settings.home, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(settings.home))
     settings.private.mkdir(mode=0o711, exist_ok=True)
     (settings.private / "runs").mkdir(mode=0o711, exist_ok=True)
     passages = {settings.private: 0o711, settings.private / "runs": 0o711}

@@ -122,25 +122,27 @@ class Nursery:
     def start(
         self, landing: Path, home: Path, *more: str, file_limit: int | None = None
     ) -> Started:
+        places = ["--landing", str(landing), "--home", str(home)]
+        limits = ["--as-of", AS_OF, "--var", "reject_rate_limit=1"]
+        return self.begin("run", *places, *limits, *more, file_limit=file_limit)
+
+    def begin(
+        self,
+        *arguments: str,
+        file_limit: int | None = None,
+        obeying: bool = False,
+        **environment: str,
+    ) -> Started:
+        """Starts `touchledger ARGUMENTS`; one that is `obeying` is stopped by permissions."""
         self.count += 1
         output, errors = self.folder / f"{self.count}.out", self.folder / f"{self.count}.err"
-        arguments = [
-            "run",
-            "--landing",
-            str(landing),
-            "--home",
-            str(home),
-            "--as-of",
-            AS_OF,
-            "--var",
-            "reject_rate_limit=1",
-            *more,
-        ]
         request = {
             "arguments": arguments,
             "output": str(output),
             "errors": str(errors),
             "file_limit": file_limit,
+            "obeying": obeying,
+            "environment": environment,
         }
         return Started(self._ask(request), output, errors)
 

@@ -1,6 +1,6 @@
 """A process that has imported everything and forks a run for each request, so that a run need not import anew.
 
-Reads one JSON object a line: {"arguments", "output", "errors", "file_limit"} starts `touchledger ARGUMENTS` and answers its process id;
+Reads one JSON object a line: {"arguments", "output", "errors", "file_limit", "obeying", "environment"} starts `touchledger ARGUMENTS` and answers its process id;
 {"wait": PROCESS} answers its exit status, negative for a signal. Nothing here may open DuckDB: its threads would not survive a fork.
 """
 
@@ -11,6 +11,8 @@ import os
 import resource
 import signal
 import sys
+
+from tests.faults.rights import obey_permissions
 
 
 def _become(request: dict) -> None:
@@ -26,6 +28,9 @@ def _become(request: dict) -> None:
         os.close(descriptor)
     if request.get("file_limit"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_limit"], request["file_limit"]))
+    os.environ.update(request.get("environment") or {})
+    if request.get("obeying"):
+        obey_permissions()
 
 
 def main() -> None:

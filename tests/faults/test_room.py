@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 
 from tests.conftest import AS_OF, ROOT
 from tests.faults.harness import Stage, check_tidy, difference, snapshot, state_of, whole
+from tests.faults.rights import obey_permissions
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -105,18 +105,6 @@ def test_files_that_may_not_grow(faults: Stage, share: float) -> None:
 
 # --- Rights ---------------------------------------------------------------------------------------------------------
 
-_DROP_FROM_BOUNDING_SET, _DAC_OVERRIDE, _DAC_READ_SEARCH = 24, 1, 2
-
-
-def _obey_permissions() -> None:
-    """Root in this process and its children is stopped by permissions like anybody else."""
-    if os.getuid() == 0:
-        library = ctypes.CDLL(None, use_errno=True)
-        for capability in (_DAC_OVERRIDE, _DAC_READ_SEARCH):
-            if library.prctl(_DROP_FROM_BOUNDING_SET, capability, 0, 0, 0) != 0:
-                raise OSError(ctypes.get_errno(), "capabilities cannot be dropped")
-
-
 def _run_obeying(landing: Path, home: Path) -> subprocess.CompletedProcess[str]:
     clean = {
         name: value
@@ -136,7 +124,7 @@ def _run_obeying(landing: Path, home: Path) -> subprocess.CompletedProcess[str]:
     ]
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
-        cwd=ROOT, env={**clean, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False, preexec_fn=_obey_permissions,
+        cwd=ROOT, env={**clean, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False, preexec_fn=obey_permissions,
     )  # fmt: skip
 
 
@@ -147,7 +135,7 @@ def obeying(tmp_path: Path) -> None:
     closed.mkdir(mode=0o500)
     probe = [sys.executable, "-c", f"open({str(closed / 'x')!r}, 'w')"]
     try:
-        done = subprocess.run(probe, preexec_fn=_obey_permissions, capture_output=True, check=False)
+        done = subprocess.run(probe, preexec_fn=obey_permissions, capture_output=True, check=False)
     except subprocess.SubprocessError as error:
         pytest.skip(f"root cannot lay its rights down here: {error}")
     if done.returncode == 0:
