@@ -34,7 +34,7 @@ ALL = [(*cell, command) for cell, outcomes in OUTCOMES.items() for command in ou
 
 
 def _site(faults: Stage, tmp_path: Path) -> Site:
-    home, landing = faults.home("cell"), tmp_path / "landing"
+    home, landing = faults.home("home"), tmp_path / "landing"
     subprocess.run(["cp", "-a", str(faults.first), str(landing)], check=True)
     web = tmp_path / "web"
     web.mkdir()
