@@ -1,13 +1,15 @@
-"""The order in which large tables are written, so that a question of a few rows reads a few of their parts.
+"""The order in which large tables are written, so that a question of a few rows reads a few parts.
 
-DuckDB keeps the least and the largest value of every 122,880 rows and passes over those that cannot match: what one campaign, one
-contact or one week asks then costs a hundredth. There is no index to build or to keep. An increment's rows come at the end; a table is in order again
-when it is next written whole.
+DuckDB keeps the least and the largest value of every 122,880 rows and passes over those that cannot
+match: what one campaign, one contact or one week asks then costs a hundredth. There is no index to
+build or to keep. An increment's rows come at the end; a table is in order again when it is next
+written whole.
 """
 
 from __future__ import annotations
 
-# Schema and table -> columns. Interactions by time, as they mostly come; what campaigns have by campaign, then by time.
+# Schema and table -> columns. Interactions by time, as they mostly come; what campaigns have by
+# campaign, then by time.
 ORDERS = {
     ("core", "fct_interactions"): ("occurred_at",),
     ("core", "fct_sessions"): ("started_at",),
@@ -21,6 +23,6 @@ ORDERS = {
 
 
 def order_clause(schema: str, table: str) -> str:
-    """SQL that puts the rows of a published table in their order; nothing for a table that has none."""
+    """SQL that puts the rows of a published table in their order; nothing where it has none."""
     columns = ORDERS.get((schema, table))
     return f" order by {', '.join(columns)}" if columns else ""

@@ -673,10 +673,10 @@ def test_how_much_rests_on_times_that_are_not_exact(published: duckdb.DuckDBPyCo
     for asset, basis in (("a1", "first_seen"), ("a2", "exact"), ("a3", "assumed")):
         add(published, "core.fct_asset_associations", campaign_id="k1", asset_type="form", asset_id=asset, valid_from=AS_OF - timedelta(9), time_basis=basis)  # fmt: skip
     counted = (("e1", "a1", "asset", "c1", 10), ("e2", "a2", "asset", "c1", 20), ("e3", "a3", "both", "c1", 30), ("e4", "a2", "asset", "c2", 40))  # fmt: skip
-    for event, asset, basis, contact, credit in counted:
+    for event, asset, basis, contact, share in counted:
         add(published, "core.fct_interactions", event_id=event, occurred_at=AS_OF - timedelta(5), asset_type="form", asset_id=asset)  # fmt: skip
         add(published, "core.fct_campaign_interactions", event_id=event, campaign_id="k1", basis=basis, occurred_at=AS_OF - timedelta(5))  # fmt: skip
-        add(published, "marts.attribution_credits", deal_id="d", event_id=event, campaign_id="k1", contact_id=contact, model="linear", closed_at=AS_OF, credit=credit)  # fmt: skip
+        add(published, "marts.attribution_credits", deal_id="d", event_id=event, campaign_id="k1", contact_id=contact, model="linear", closed_at=AS_OF, credit=share)  # fmt: skip
     for contact, basis in (("c1", "exact"), ("c2", "assumed")):
         add(published, "core.fct_deal_contacts", deal_id="d", contact_id=contact, valid_from=AS_OF - timedelta(3), time_basis=basis)  # fmt: skip
     for event in ("e1", "e2"):

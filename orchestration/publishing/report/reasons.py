@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -63,7 +64,7 @@ def deals_part(
         ],
         "deals": formats.count(sums["deals"]),
         "won": formats.count(sums["won"]),
-        "amount": formats.amount(sums["amount"]),
+        "amount": formats.amount(Decimal(sums["amount"])),
         "without_rate": _without_rate(without_rate, formats),
         "counted": formats.count(counted["won"] if counted else 0),
         "pairs": [

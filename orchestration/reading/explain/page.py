@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from rich.cells import cell_len
 from rich.table import Table
@@ -146,7 +146,7 @@ class Page:
             return
         table = Table(show_edge=False, pad_edge=False, header_style="bold")
         for head, wide in zip(grid.heads, columns, strict=True):
-            justify = "right" if head in grid.right else "left"
+            justify: Literal["left", "right"] = "right" if head in grid.right else "left"
             table.add_column(Text(head), justify=justify, width=wide)
         for row in grid.rows:
             table.add_row(*map(Text, row))
