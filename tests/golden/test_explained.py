@@ -87,11 +87,11 @@ def world(request: pytest.FixtureRequest) -> Iterator[Explained]:
 def _publish(home: Path, warehouse: Path, lookback: int | None) -> None:
     folder = home / "published"
     folder.mkdir()
-    (folder / "touchledger.duckdb").symlink_to(warehouse)
     said = {"home_currency": "USD", "attribution_lookback_days": lookback or "none"}
     (folder / "variables.json").write_text(json.dumps(said), encoding="utf-8")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("checkpoint")
+    (folder / "touchledger.duckdb").hardlink_to(warehouse)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ def explain_campaign(published: Published, wanted: str) -> dict[str, Any]:
     return {
         "campaign_id": campaign_id,
         "home_currency": published.variables.get("home_currency"),
+        "lookback_days": published.lookback_days,
         "campaign": published.one(
             "select * from core.dim_campaigns where campaign_id = ?", campaign_id
         ),
