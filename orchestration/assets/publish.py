@@ -12,6 +12,7 @@ from orchestration.assets.resource import OWNERS, Run, failing_run, nothing_to_d
 from orchestration.building.plan import is_built
 from orchestration.ground.cache import manifest_file
 from orchestration.ground.errors import BuildFailed
+from orchestration.ground.paths import REPORT_FILE
 from orchestration.home.erasure import settle_room
 from orchestration.home.lock import locked
 from orchestration.home.runs import current_run, end_run
@@ -93,8 +94,13 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
     if is_done:
         for spec in published.specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"rebuilt": False})
+    report = settings.published / REPORT_FILE
     for table in tables:
         yield dg.MaterializeResult(
             asset_key=["published", table.schema, table.name],
-            metadata={"dagster/row_count": table.rows},
+            metadata={
+                "dagster/row_count": table.rows,
+                "report": dg.MetadataValue.path(str(report)),
+                "page": "touchledger serve",
+            },
         )

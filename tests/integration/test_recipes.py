@@ -81,26 +81,23 @@ def a_reason_for_every_campaign(rows: Rows, connection: duckdb.DuckDBPyConnectio
 
 
 def every_won_deal_once(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
+    """R97: all won deals are the rows' sum, in number and money."""
     assert (
-        sum(row["deals"] for row in rows)
-        == connection.execute("select count(*) from core.fct_deals where is_closed_won").fetchone()[
-            0
-        ]
-    )
-    assert rows[0]["why"] == "counted by a campaign" and {
-        "NO_CAMPAIGN_INTERACTION",
-        "NO_REVENUE_INTERACTION",
-        "CONTACT_DELETED",
-        "DEAL_DELETED",
-    } <= {row["why"] for row in rows}
+        sum(row["deals"] for row in rows),
+        sum(row["amount"] or 0 for row in rows),
+        sum(row["deals_without_rate"] for row in rows),
+    ) == connection.execute(
+        "select count(*), sum(amount_home), count(*) filter (where amount is not null and amount_home is null) "
+        "from core.fct_deals where is_closed_won"
+    ).fetchone()
+    by_status = {row["status"]: row for row in rows}
+    assert rows[0]["status"] == "COUNTED" and {"NO_REVENUE_INTERACTION", "DEAL_DELETED"} <= {
+        *by_status
+    }
     counted = connection.execute(
-        """
-        select sum(amount_home) from core.fct_deals
-        where deal_id in (select deal_id from diagnostics.deal_inclusion where is_included)
-        """
-    ).fetchone()[0]
-    assert rows[0]["amount"] == counted
-    assert {row["why"]: row["deals_without_amount"] for row in rows}["NO_EXCHANGE_RATE"] == 4
+        "select count(distinct deal_id) from diagnostics.deal_inclusion where is_included"
+    ).fetchone()
+    assert (by_status["COUNTED"]["deals"],) == counted
 
 
 def the_path_adds_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
@@ -193,10 +190,40 @@ def nothing(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
     assert rows == []
 
 
+def every_contact_once(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
+    """R98: each metric's rows add up to all contacts."""
+    (all_contacts,) = connection.execute(
+        "select count(*) from core.dim_contacts where not is_deleted"
+    ).fetchone()
+    metrics = ("first_touch", "last_touch", "influenced")
+    assert [sum(row[metric] for row in rows) for metric in metrics] == [all_contacts] * 3
+    assert rows[0]["status"] == "COUNTED"
+
+
+def channels_add_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
+    assert sum(row["revenue"] or 0 for row in rows) == _won(connection, "linear")
+    (sessions,) = connection.execute("select count(*) from core.fct_sessions").fetchone()
+    assert sum(row["sessions"] for row in rows) == sessions
+
+
+def pipeline_adds_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
+    expected = connection.execute(
+        "select sum(amount) from marts.conversion_credits where conversion = 'deal_created' and model = 'linear'"
+    ).fetchone()
+    assert (sum(row["pipeline"] or 0 for row in rows),) == expected and len(rows) > 5
+
+
+def differences_cancel_out(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
+    assert sum(row["difference"] for row in rows) == 0
+    assert sum(row["markov_share"] for row in rows) == _won(connection, "markov")
+    assert any(0 < (row["removal_effect"] or 0) <= 1 for row in rows)
+
+
 SENSIBLE: list[Callable[[Rows, duckdb.DuckDBPyConnection], None]] = [
     every_model_is_of_the_same_total, gains_are_losses, assisting_is_less_than_all, a_reason_for_every_campaign, every_won_deal_once,
     the_path_adds_up, the_last_days_only, no_difference_to_itself, narrowing, some_days, clicks_are_fewer_than_sends, kinds_add_up,
     tags_of_nobody, hidden_with_a_reason, pairs, members_do_something, fresh, nothing, nothing,
+    every_contact_once, channels_add_up, pipeline_adds_up, differences_cancel_out, nothing,
 ]  # fmt: skip
 
 

@@ -222,11 +222,9 @@ def test_a_run_ends_with_the_page_and_what_to_do_next(published_sample: tuple[Pa
     following = [
         line.split("touchledger ", 1)[-1].strip() for line in lines[lines.index("Next:") + 1 :]
     ]
-    assert (
-        following[0].startswith("explain deal D-")
-        and following[1].startswith("sql 'select ")
-        and following[2].endswith("dagster dev")
-    )
-    for line, said in zip(following[:2], ("The path (R70)", "NOT_CLOSED_WON"), strict=True):
+    assert following[0].startswith("serve")
+    assert following[1].startswith("explain deal D-") and following[2].startswith("sql 'select ")
+    assert following[3].endswith("dagster dev")
+    for line, said in zip(following[1:3], ("The path (R70)", "NOT_CLOSED_WON"), strict=True):
         done = command(*shlex.split(line))
         assert done.returncode == 0 and said in done.stdout, done.stderr
