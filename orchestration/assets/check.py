@@ -59,7 +59,7 @@ def _check_result(result: CheckResult) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
         description=None
         if result.passed
-        else f"{check.rule}: {check.says} Not so for {result.rows:,} row(s). {check.cure}",
+        else f"{check.rule}: {check.says} {result.finding} {check.cure}",
         metadata={**metadata, "error": result.error} if result.error else metadata,
     )
 
@@ -141,8 +141,8 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
             if not result.passed and not result.check.blocking:
                 check = result.check
                 progress.note(
-                    f"{check.table}, {check.name} ({check.rule}): {check.says} Not so for "
-                    f"{result.rows:,} row(s). {check.cure}"
+                    f"{check.table}, {check.name} ({check.rule}): {check.says} "
+                    f"{result.finding} {check.cure}"
                 )
         broken = [
             result

@@ -29,6 +29,13 @@ class CheckResult:
         """The sample as JSON."""
         return json.dumps(self.sample, default=str, ensure_ascii=False)
 
+    @property
+    def finding(self) -> str:
+        """What a check that did not pass found, in a sentence."""
+        if self.error is None:
+            return f"Not so for {self.rows:,} row(s)."
+        return f"It could not be asked: {self.error.strip().splitlines()[0].rstrip('.')}."
+
     def as_broken(self) -> BrokenCheck:
         """The result as the error of a failed run names it."""
         check = self.check

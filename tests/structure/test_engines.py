@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from orchestration.checking.suites import business_checks, suites
 from orchestration.ground.paths import DBT_PROJECT
 
 PAGE = DBT_PROJECT / "docs" / "engines.md"
@@ -73,6 +74,19 @@ def test_models_and_tests_speak_to_both_engines(folder: str) -> None:
         for name, sql in code.items()
         for idiom in IDIOMS
         if re.search(idiom, sql, re.IGNORECASE)
+    ] == []
+
+
+def test_checks_speak_to_both_engines() -> None:
+    """They are asked of the engine that built the tables."""
+    asked = {check.name: check.sql for check in business_checks()} | {
+        suite.table: suite.measures for suite in suites() if suite.measures
+    }
+    assert [
+        f"{name}: {idiom}"
+        for name, sql in asked.items()
+        for idiom in IDIOMS
+        if re.search(idiom, sql.replace("trim(both ' ' from", ""), re.IGNORECASE)
     ] == []
 
 

@@ -476,6 +476,7 @@ def test_a_check_that_cannot_be_asked_has_failed(settings: Settings) -> None:
     )
     (result,) = run_business_checks(settings, [wrong])
     assert not result.passed and "nothing" in result.error
+    assert result.finding.startswith("It could not be asked: ")
 
 
 def test_results_are_kept_once_per_run(settings: Settings) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.building.dbt import ensure_manifest
 from orchestration.building.plan import BuildPlan, begin_build, end_build, plan_build
 from orchestration.checking.aggregates import SCHEMA
 from orchestration.checking.suites import business_checks, suites
@@ -22,6 +25,7 @@ from orchestration.engines.spark.lake import lake
 from orchestration.ground.cache import manifest_file
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import BuildFailed, ClusterError, NodeFailure, SettingsError
+from orchestration.ground.paths import EXPECTATIONS, ROOT
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.forget import forget_landing
 from orchestration.home.runs import begin_run
@@ -29,6 +33,12 @@ from orchestration.home.schema import create_raw_schema
 from orchestration.home.warehouse import warehouse
 from orchestration.landing.land import land
 from tests.conftest import AS_OF, land_rows
+
+
+@pytest.fixture(autouse=True, scope="module")
+def manifest() -> None:
+    """Which tables there are is read from it."""
+    ensure_manifest()
 
 
 @pytest.fixture(autouse=True)
@@ -440,9 +450,13 @@ def test_what_is_brought_back_has_the_types_of_the_contract(
         "landing.landed_rejects.anything",
         "rules.asset_types.anything",
         "associations.contact_survivors.anything",
+        "associations.deal_survivors.anything",
     } <= columns.keys()
     assert not any(name.startswith("marts.of_duckdb") for name in columns)
     assert bridge.is_brought_back(settings)
+    # As after an update that reads one more table.
+    shutil.rmtree(lake(settings) / "built" / "run-1" / "associations" / "deal_survivors")
+    assert not bridge.is_brought_back(settings)
 
 
 def test_what_was_brought_back_before_is_there_until_all_of_the_new_is(
@@ -536,6 +550,25 @@ def test_checks_ask_the_databases_of_their_home(
         suite.measures is None or "one_" in spelled(settings, suite.measures, SCHEMA)
         for suite in suites()
     )
+
+
+def test_what_the_program_asks_of_other_layers_is_brought_back() -> None:
+    """Not only what is published: publishing, planning and checks name tables that stand before it."""
+    manifest = json.loads(manifest_file().read_text(encoding="utf-8"))
+    built = {
+        f"{node['schema']}.{node['name']}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+    texts = "".join(
+        path.read_text(encoding="utf-8")
+        for folder, kind in ((ROOT / "orchestration", "*.py"), (EXPECTATIONS, "*.yml"))
+        for path in folder.rglob(kind)
+    )
+    asked = set(re.findall(r"(?:from|join) ([a-z]+[.][a-z_]+)", texts)) & built
+    brought = {f"{table.layer}.{table.name}" for table in bridge.wanted_tables(manifest)}
+    assert "associations.deal_survivors" in asked
+    assert asked - brought == set()
 
 
 def test_homes_do_not_share_databases(

@@ -32,7 +32,7 @@ from orchestration.terminal import progress
 # time, who is who.
 NEEDED = {
     "landing": ("landed_rejects",),
-    "associations": ("association_attempts", "assets", "contact_survivors"),
+    "associations": ("association_attempts", "assets", "contact_survivors", "deal_survivors"),
 }
 # Tables that are written at a time.
 AT_ONCE = 4
@@ -153,9 +153,14 @@ def read_parquet(folder: Path) -> str:
 
 
 def is_brought_back(settings: Settings) -> bool:
-    """Whether what was built last is still where the warehouse's views look for it."""
-    folder = lake(settings) / "built"
-    return folder.is_dir() and any(folder.iterdir())
+    """Whether all that is read of the last build is still where the warehouse's views look for
+    it.
+    """
+    tables = wanted_tables(json.loads(manifest_file().read_text(encoding="utf-8")))
+    return any(
+        all((folder / table.layer / table.name).is_dir() for table in tables)
+        for folder in (lake(settings) / "built").glob("*")
+    )
 
 
 def built_run(settings: Settings) -> str | None:
