@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.building import plan as state
 from orchestration.ground.settings import Settings, make_settings
+from orchestration.home.publication import Publication
 from orchestration.home.schema import create_raw_schema
 
 
@@ -193,7 +194,9 @@ def test_the_variables_of_tables_are_those_that_models_name(settings) -> None:
 def test_other_limits_are_checked_and_published_anew_but_build_nothing(
     connection, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(state, "published_run", lambda settings: "run-1")
+    visible = Publication(settings.home / "runs" / "run-1")
+    monkeypatch.setattr(Publication, "visible", lambda settings: visible)
+    monkeypatch.setattr(state, "damage", lambda publication: None)
     assert state.is_published(connection, settings)
     stricter = make_settings(
         home=str(settings.home), as_of="2024-07-01T00:00:00Z", variables=["reject_rate_limit=0.01"]
