@@ -105,6 +105,7 @@ def test_files_that_may_not_grow(faults: Stage, share: float) -> None:
 
 # --- Rights ---------------------------------------------------------------------------------------------------------
 
+
 def _run_obeying(landing: Path, home: Path) -> subprocess.CompletedProcess[str]:
     clean = {
         name: value
