@@ -156,7 +156,7 @@ def test_late_changes_reach_back() -> None:
 def test_now_and_variables_move() -> None:
     """As-of goes on and back over what was associated and published; the look-back window changes;
     a merge goes elsewhere."""
-    history = make_history(35, size=60, batches=3)
+    history = make_history(50, size=60, batches=3)
     as_ofs = [step.as_of for step in history.steps]
     assert as_ofs != sorted(as_ofs) and history.steps[0].variables != history.steps[-1].variables
     check_history(history)
