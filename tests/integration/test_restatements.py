@@ -16,6 +16,7 @@ from orchestration.ground.paths import PUBLISHED_FILE
 from orchestration.ground.settings import make_settings
 from orchestration.home.publication import Publication
 from orchestration.home.runs import current_run, end_run
+from orchestration.home.verification import CONTENTS
 from orchestration.home.warehouse import warehouse
 from orchestration.publishing.causes import KINDS, LATE_EVENT, SOURCES, Cause, _other_causes
 from orchestration.publishing.origin import BUILT_FROM, BuiltFrom
@@ -309,21 +310,18 @@ def test_the_log_survives_kills_and_forgets_what_nobody_saw(
         f"select campaign_id, difference from diagnostics.restatements where run_id = '{without}' and metric = 'contacts' and model = 'linear'",
     )
 
-    (home / "published" / BUILT_FROM).unlink()
+    # A version that left neither.
+    for name in (BUILT_FROM, CONTENTS):
+        (home / "published" / name).unlink()
     unknown = published_in_process(landing, home, LATER, "attribution_lookback_days=none")
     assert causes(home, unknown) == [("unknown", None, 1)] and restatements(home, without) > 0
 
+    # Of a damaged publication nothing is compared: the newest whole one is, and its log goes on.
     file = home / "published" / PUBLISHED_FILE
     file.chmod(0o644)
     file.write_bytes(b"no database")
-    assert (
-        restatements(
-            home, published_in_process(landing, home, LATER, "attribution_lookback_days=55")
-        )
-        == 0
-    )
-    assert query(home, "select count(*) from diagnostics.restatements") == [(0,)]
-    assert "the log of restatements begins anew" in caplog.text
+    again = published_in_process(landing, home, LATER, "attribution_lookback_days=55")
+    assert restatements(home, again) == 0 and restatements(home, without) > 0
 
 
 def sums(home: Path) -> dict[tuple[str, str | None], Decimal]:
@@ -392,7 +390,7 @@ def test_differences_are_what_the_published_tables_differ_by(seed: int) -> None:
                     key: value for key, value in expected.items() if value
                 }
             before = now
-        assert query(home, "select count(distinct run_id) from diagnostics.restatements")[0][0] > 1
+        assert query(home, "select count(distinct run_id) from diagnostics.restatements")[0][0] >= 1
 
 
 def test_every_raw_table_has_its_causes() -> None:
