@@ -199,6 +199,7 @@ def check_modes(home: Path) -> None:
             assert closed, (path, oct(mode))
 
 
+@pytest.mark.long
 def test_hostile_text_stays_text(home: Path, landing: Path) -> None:
     _land_hostile_world(landing)
     wanted = sorted(HOSTILE)

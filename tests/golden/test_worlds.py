@@ -97,6 +97,7 @@ def test_a_world_in_several_landings_ends_like_one(
     _check_in_parts(build, tmp_path)
 
 
+@pytest.mark.long
 def test_an_increment_in_slices_ends_like_one(
     build: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -231,6 +231,7 @@ def test_a_second_run_at_once_ends_with_2(home: Path, landing: Path) -> None:
     assert not (home / "warehouse.duckdb").exists()
 
 
+@pytest.mark.long
 def test_failing_runs_leave_readers_alone_and_are_remembered(home: Path, landing: Path) -> None:
     """Publish; then a bad file (2), too many rejects (1), and a good run again: readers see old or new, never anything else."""
     land_small_world(landing)
