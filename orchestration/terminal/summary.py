@@ -135,8 +135,19 @@ def print_summary(settings: Settings) -> None:
             select (select count(*) from marts.campaign_performance), (select count(*)
                 from diagnostics.rejected_records),
                 coalesce(
-                    (select max(deal_id) from marts.attribution_credits
-                        where campaign_id is not null),
+                    -- A deal that persuades: few touches of several campaigns.
+                    (
+                        select deal_id from marts.attribution_credits
+                        where model = 'linear' and campaign_id is not null and deal_id in (
+                            select deal_id from diagnostics.deal_status
+                            where status = 'COUNTED' order by deal_id limit 100
+                        )
+                        group by deal_id
+                        order by
+                            abs(count(distinct event_id) - 6), count(distinct campaign_id) desc,
+                            deal_id
+                        limit 1
+                    ),
                     (select max(deal_id) from core.fct_deals)
                 )
             """,
