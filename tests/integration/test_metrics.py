@@ -413,8 +413,17 @@ def test_mf_finds_nothing_wrong_and_answers(
     published_sample: tuple[Path, str], home: Path, tmp_path: Path
 ) -> None:
     """The commands of docs/metrics.md, on a warehouse that nobody else has open."""
-    ensure_manifest()
     shutil.copy(published_sample[0] / "warehouse.duckdb", home)
+    parsed = subprocess.run(
+        [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"],
+        cwd=DBT_PROJECT,
+        env={**os.environ, "DBT_LOG_PATH": str(home / "logs")},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert parsed.returncode == 0, parsed.stdout + parsed.stderr
     checked = _mf(home, "validate-configs")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert checked.stdout.count("(ERRORS: 0, FUTURE_ERRORS: 0, WARNINGS: 0)") == 6, checked.stdout
