@@ -330,6 +330,7 @@ FULL: dict[str, tuple[Tables, dict[str, object]]] = {
                     "utm_campaign": "u",
                 }
             ],
+            "campaign_reports": [{"campaign_id": GUID, "sessions": "1", "attributed_revenue": "1"}],
             "email_recipients": [{"email": "a@x", "email_id": "1", "sent": "2024-05-01 10:00"}],
             "form_submissions": [
                 {

@@ -15,11 +15,11 @@ from orchestration.connectors.kind import Source, SourceFailed
 from orchestration.connectors.kinds.hubspot_export.reading import (
     LABELS,
     columns_of,
-    export_of,
+    exports_of,
     languages,
 )
 from orchestration.connectors.pull import pull_source
-from orchestration.connectors.translate import translate, translated_files
+from orchestration.connectors.translate import SHARED, translate, translated_files
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 from tests.connectors.extracts import at, translated
@@ -83,6 +83,68 @@ def test_a_german_csv_and_a_workbook(tmp_path: Path, settings: Settings):
         ("9", "associated"),
     ]
     assert coverage["deals"].reason and "deals.currency: no such column" in coverage["deals"].reason
+
+
+def test_the_export_of_campaigns_brings_their_reported_numbers(tmp_path: Path, settings: Settings):
+    """One file is campaigns and report; a report by name finds its campaign."""
+    one = source(tmp_path)
+    (tmp_path / "exports" / "hubspot-campaigns-export.csv").write_text(
+        "Campaign name,Campaign ID,Created date,Start date,Owner,Currency,Sessions,"
+        "New contacts (first touch),New contacts (last touch),Influenced contacts,"
+        "Closed-won deals,Attributed revenue,Total budget,Total spend,ROI,UTM campaign\n"
+        'Summer sale,5F3C1A20-1111-4222-8333-ABCDEF012345,2024-05-01 10:00,2024-05-02,Ann,EUR,"1,204",'
+        '31,28,"2,017",4,"12,500.00",5000,"4,200.50",1.98,summer-sale\n'
+        "Webinar,6f3c1a20-1111-4222-8333-abcdef012345,2024-05-03 10:00,,Ann,USD,12,0,,3,0,10,,,,\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "exports" / "bericht.csv").write_text(
+        "Kampagnenname;Sitzungen;Umsatz\nWebinar;13;1.234,50 €\nUnbekannt;7;1\n",
+        encoding="utf-8",
+    )
+    pull_source(one, settings)
+    reasons = [row.reason for row in translate(one, settings).coverage if row.reason]
+    summer, webinar = (f"{first}f3c1a20-1111-4222-8333-abcdef012345" for first in "56")
+    assert landed(settings, one, "campaigns", "campaign_id, campaign_name, currency") == [
+        (summer, "Summer sale", "EUR"),
+        (webinar, "Webinar", "USD"),
+    ]
+    told = landed(settings, one, "reported_metrics", "campaign_id, metric, model, value, source")
+    assert {row[:4] for row in told if row[0] == summer} == {
+        (summer, "sessions", None, "1204"),
+        (summer, "new_contacts_first_touch", None, "31"),
+        (summer, "new_contacts_last_touch", None, "28"),
+        (summer, "influenced_contacts", None, "2017"),
+        (summer, "deals", None, "4"),
+    }, "amounts in euros are not compared with a warehouse in dollars"
+    assert {row[1:4] for row in told if row[0] == webinar} >= {
+        ("attributed_revenue", "linear", "10"),
+        ("sessions", None, "13"),
+        ("revenue", None, "1234.50"),
+    }
+    assert {row[4] for row in told} == {"ui"}
+    (said,) = {reason for reason in reasons if "Campaign ID" in reason}
+    assert "not landed (1 rows)" in said and "another currency" in said
+
+
+@pytest.mark.parametrize(
+    ("told", "whole", "money"),
+    [
+        ("1,234", "1234", "1234"),
+        ("1.234", "1234", "1.234"),
+        ("$1,234.50", "$1,234.50", "1234.50"),
+        ("1.234.567,8 EUR", "1.234.567,8 EUR", "1234567.8"),
+        ("12,5", "12,5", "12.5"),
+        ("-7", "-7", "-7"),
+        ("n/a", "n/a", "n/a"),
+        ("", None, None),
+    ],
+)
+def test_numbers_as_pages_write_them(told: str, whole: str | None, money: str | None):
+    with duckdb.connect() as connection:
+        for name in ("macros", "exports"):
+            connection.execute((SHARED / f"{name}.sql").read_text(encoding="utf-8"))
+        found = connection.execute("select whole($1), money($1)", [told]).fetchone()
+    assert found == (whole, money)
 
 
 def test_what_a_person_sees(tmp_path: Path, settings: Settings):
@@ -177,7 +239,4 @@ def test_every_language_has_every_label_and_none_twice_in_a_table():
             assert english - {row["column"] for row in told} <= {"merged_vids"}, (table, language)
             header = {row["column"]: row["label"] for row in told}
             assert columns_of(table, list(header.values()), language).keys() == header.keys()
-            assert (export_of(list(header.values()), language) or ("", {}))[0] == table, (
-                table,
-                language,
-            )
+            assert list(exports_of(list(header.values()), language)) == [table], (table, language)

@@ -28,3 +28,28 @@ create or replace temp macro share_of(value) as (
         else try_cast(replace(trim(value), ',', '.') as double)
     end
 );
+
+-- A whole number with separators of thousands: 1,234 or 1.234 or 1 234.
+create or replace temp macro whole(value) as (
+    if(
+        regexp_full_match(trim(value), '-?\d{1,3}([., \x{00a0}\x{202f}'']\d{3})+'),
+        regexp_replace(trim(value), '[., \x{00a0}\x{202f}'']', '', 'g'),
+        filled(value)
+    )
+);
+
+-- An amount with a currency and separators: $1,234.50, 1.234,50 €, 1 234,50. What is none of these stays as it came.
+create or replace temp macro bare_amount(value) as (
+    regexp_replace(regexp_replace(trim(value), '[A-Za-z\p{Sc} \x{00a0}\x{202f}'']+', '', 'g'), '^\((.*)\)$', '-\1')
+);
+
+create or replace temp macro money(value) as (
+    case
+        when regexp_full_match(bare_amount(value), '-?\d+(\.\d+)?') then bare_amount(value)
+        when regexp_full_match(bare_amount(value), '-?\d{1,3}(,\d{3})+(\.\d+)?') then replace(bare_amount(value), ',', '')
+        when regexp_full_match(bare_amount(value), '-?\d{1,3}(\.\d{3})+,\d+') or regexp_full_match(bare_amount(value), '-?\d{1,3}(\.\d{3}){2,}')
+            then replace(replace(bare_amount(value), '.', ''), ',', '.')
+        when regexp_full_match(bare_amount(value), '-?\d+,\d+') then replace(bare_amount(value), ',', '.')
+        else filled(value)
+    end
+);

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from orchestration.connectors.kind import Check, Kind, Option, Source
 from orchestration.connectors.kinds.hubspot_export.reading import (
+    REPORTED,
     export_files,
-    export_of,
+    exports_of,
     file_time,
     languages,
     sheets,
@@ -65,6 +66,12 @@ TABLES = {
         clock=_TIME,
         only={"campaign_utms": ("utm_campaign",)},
     ),
+    "campaign_reports": loader_table(
+        feeds=("reported_metrics",),
+        required=(("campaign_id", "campaign_name"), REPORTED),
+        silent=("currency",),
+        clock=_TIME,
+    ),
     "email_recipients": loader_table(
         feeds=("events",),
         required=("email",),
@@ -90,6 +97,13 @@ def _language(value: object) -> str:
     if str(value).lower() in languages():
         return str(value).lower()
     raise ValueError(f"write one of {', '.join(languages())}")
+
+
+def _model(value: object) -> str:
+    text = str(value).strip()
+    if not text:
+        raise ValueError("write a model of attribution_models.csv, such as linear or u_shaped")
+    return text
 
 
 def pull(source: Source, pull: Pull) -> None:
@@ -118,15 +132,17 @@ def pull(source: Source, pull: Pull) -> None:
         if not pull.full and known.get(name) == mark:
             continue
         for header, rows in sheets(file):
-            found = export_of(header, language)
-            if found is None:
+            found = exports_of(header, language)
+            if not found:
                 reason = f"no export that is known: its labels are {', '.join(header[:6])}"
                 pull.note(Entry(Asked("contacts", name), True, UNKNOWN, reason, cursor=mark))
                 continue
-            table, places = found
-            entry = Entry(Asked(table, name), True, READ, cursor=mark)
-            batches = _batches(table, places, rows, file_time(file))
-            pull.load([dlt.resource(batches, name=table)], [Entry(Asked(table), True, READ), entry])
+            for (table, places), copy in zip(found.items(), tee(rows, len(found)), strict=True):
+                entry = Entry(Asked(table, name), True, READ, cursor=mark)
+                batches = _batches(table, places, copy, file_time(file))
+                pull.load(
+                    [dlt.resource(batches, name=table)], [Entry(Asked(table), True, READ), entry]
+                )
     pull.write()
 
 
@@ -149,15 +165,14 @@ def check(source: Source) -> list[Check]:
     checks = []
     for file in export_files(Path(str(source.options["path"]))):
         for header, _ in sheets(file):
-            found = export_of(header, language)
-            if found is None:
+            found = exports_of(header, language)
+            if not found:
                 checks.append(Check(file.name, False, "no export that is known by its labels"))
-                continue
-            table, places = found
-            lacking = TABLES[table].lacking(places.keys())
-            needed = [one for one in TABLES[table].required if one in lacking]
-            says = f"{table}, without {', '.join(lacking)}" if lacking else table
-            checks.append(Check(file.name, not needed, says))
+            for table, places in found.items():
+                lacking = TABLES[table].lacking(places.keys())
+                needed = [one for one in TABLES[table].required if one in lacking]
+                says = f"{table}, without {', '.join(lacking)}" if lacking else table
+                checks.append(Check(file.name, not needed, says))
     return checks
 
 
@@ -175,6 +190,9 @@ KIND = Kind(
             _timezone,
             required=True,
             asked=True,
+        ),
+        "attribution_model": Option(
+            "the model that the account's attributed revenue is by; linear unless stated", _model
         ),
         "language": Option("the account's language, where labels could be of several", _language),
     },

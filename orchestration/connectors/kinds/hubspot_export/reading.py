@@ -21,6 +21,21 @@ SIGNS: dict[str, tuple[set[str], int, set[str]]] = {
     "form_submissions": ({"submitted_at"}, 1, {"email", "page_url", "contact_id"}),
     "contacts": ({"record_id"}, 1, {"email", "lifecycle_stage", "created_at"}),
 }
+# What HubSpot's campaign report counts: columns of marts.campaign_performance, and credit.
+REPORTED = (
+    "sessions",
+    "new_contacts_first_touch",
+    "new_contacts_last_touch",
+    "influenced_contacts",
+    "contacts_with_revenue",
+    "deals",
+    "revenue",
+    "attributed_revenue",
+    "associated_deal_value",
+    "budget",
+    "spend",
+    "remaining_budget",
+)
 
 
 def _plain(label: str) -> str:
@@ -57,13 +72,24 @@ def columns_of(table: str, header: list[str], language: str | None) -> dict[str,
     return places
 
 
-def export_of(header: list[str], language: str | None) -> tuple[str, dict[str, int]] | None:
-    """Which export a header is of, and where its columns are; None where it is none."""
+def exports_of(header: list[str], language: str | None) -> dict[str, dict[str, int]]:
+    """Which exports a header is of, and where the columns of each are; empty where it is none.
+
+    One file can be two: HubSpot's export of campaigns has their properties and their numbers.
+    """
+    found: dict[str, dict[str, int]] = {}
     for table, (all_of, some, of_these) in SIGNS.items():
         places = columns_of(table, header, language)
         if all_of <= places.keys() and len(of_these & places.keys()) >= some:
-            return table, places
-    return None
+            found[table] = places
+            break
+    if found.keys() <= {"campaigns"}:
+        places = columns_of("campaign_reports", header, language)
+        if places.keys() & {"campaign_id", "campaign_name"} and places.keys() & set(REPORTED):
+            if "created_at" not in found.get("campaigns", {}):
+                found = {}
+            found["campaign_reports"] = places
+    return found
 
 
 def export_files(folder: Path) -> list[Path]:
