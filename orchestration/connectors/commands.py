@@ -137,7 +137,10 @@ def _warn_of_doubles(config: Config) -> list[str]:
         for event_type in source.event_types:
             bringing.setdefault(event_type, []).append(source.name)
     return [
-        f"{event_type} comes from {' and '.join(names)}; limit one with brings: […], or it counts twice"
+        (
+            f"{event_type} comes from {' and '.join(names)}; limit one with brings: […], or it "
+            f"counts twice"
+        )
         for event_type, names in bringing.items()
         if len(names) > 1
     ]
@@ -234,7 +237,9 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _keep_secrets(source: Source, folder: Path) -> None:
-    """Asks for secrets that are nowhere yet, and keeps them in dlt's secrets file, for its owner alone."""
+    """Asks for secrets that are nowhere yet, and keeps them in dlt's secrets file, for its owner
+    alone.
+    """
     for what in source.kind.secrets:
         if find_secret(source, what) is not None:
             continue

@@ -71,7 +71,10 @@ def _source(document: Document, node: yaml.Node, taken: set[str]) -> Source:
     if not _NAME.fullmatch(name) or len(name) > 40 or name.endswith("_") or "__" in name:
         raise document.wrong(
             entries["name"][0],
-            f"name {name!r} will not do; write small letters, digits and single underscores, such as main",
+            (
+                f"name {name!r} will not do; write small letters, digits and single underscores, "
+                f"such as main"
+            ),
         )
     if name in taken:
         raise document.wrong(entries["name"][0], f"two sources are named {name}; rename one")
@@ -86,7 +89,10 @@ def _source(document: Document, node: yaml.Node, taken: set[str]) -> Source:
                 what = "PASSWORD" if "pass" in one.lower() else "TOKEN"
                 raise document.wrong(
                     key,
-                    f"a secret must not stand in this file; remove it and set the environment variable TOUCHLEDGER_{name.upper()}_{what}",
+                    (
+                        f"a secret must not stand in this file; remove it and set the environment "
+                        f"variable TOUCHLEDGER_{name.upper()}_{what}"
+                    ),
                 )
             raise document.wrong(
                 key, f"a source of kind {of_kind.name} has no {one!r}; {near(one, list(known))}"

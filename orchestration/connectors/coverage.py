@@ -1,4 +1,6 @@
-"""The coverage: what each source brought of each raw table, from when to when, how well its times are known, and what is not there and why."""
+"""The coverage: what each source brought of each raw table, from when to when, how well its times
+are known, and what is not there and why.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,10 @@ TIMES = {
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """One source and raw table. Times are ISO text in UTC; `not_exact` is the share of rows whose time is not exact."""
+    """One source and raw table.
+
+    Times are ISO text in UTC; `not_exact` is the share of rows whose time is not exact.
+    """
 
     source: str
     raw_table: str
@@ -55,7 +60,9 @@ class CoverageRow:
 def _ledger_reasons(
     connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str
 ) -> list[str]:
-    """Why the newest answers about what feeds a raw table were not whole, each with how many of them."""
+    """Why the newest answers about what feeds a raw table were not whole, each with how many of
+    them.
+    """
     feeding = [name for name, table in source.kind.tables.items() if raw_table in table.feeds]
     if not feeding:
         return []
@@ -63,10 +70,12 @@ def _ledger_reasons(
         """
         with newest as (
             select * from ledger
-            qualify row_number() over (partition by table_name, parent_id, asset_type order by _pull desc) = 1
+            qualify row_number() over (partition by table_name, parent_id, asset_type
+                order by _pull desc) = 1
         )
 
-        select table_name, asset_type, coalesce(reason, 'not read to its end') as reason, count(*) as times
+        select table_name, asset_type, coalesce(reason, 'not read to its end') as reason,
+            count(*) as times
         from newest
         where table_name in (select unnest(?)) and not is_complete
         group by all
@@ -107,7 +116,10 @@ def _gap_reasons(connection: duckdb.DuckDBPyConnection, raw_table: str) -> list[
     return [
         reason
         for (reason,) in connection.execute(
-            "select distinct reason from gaps where raw_table = ? and reason is not null order by all",
+            (
+                "select distinct reason from gaps where raw_table = ? and reason is not null "
+                "order by all"
+            ),
             [raw_table],
         ).fetchall()
     ]
@@ -124,7 +136,8 @@ def measure(
     at = TIMES.get(raw_table)
     instant = quote_name(at) if at and at in columns else "null::varchar"
     rows, oldest, newest, not_exact = connection.execute(
-        f"select count(distinct ({keys},)), min({instant}), max({instant}), avg((_basis != 'exact')::int) from translated"
+        f"select count(distinct ({keys},)), min({instant}), max({instant}), avg((_basis != "
+        f"'exact')::int) from translated"
     ).fetchone() or (0, None, None, None)
     asked = {
         name for (name,) in connection.execute("select distinct table_name from ledger").fetchall()

@@ -1,4 +1,6 @@
-"""Tables of a loader in a database, read by dlt's sql_database in chunks; what is new by the loader's own clock."""
+"""Tables of a loader in a database, read by dlt's sql_database in chunks; what is new by the
+loader's own clock.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,8 @@ class Database:
             parsed = sa.make_url(url)
         except sa.exc.ArgumentError:
             raise SettingsError(
-                f"{source.place}: url of source {source.name} is none; write it like postgresql://reader@127.0.0.1:5432/lake"
+                f"{source.place}: url of source {source.name} is none; write it like "
+                f"postgresql://reader@127.0.0.1:5432/lake"
             ) from None
         backend = parsed.get_backend_name()
         if parsed.drivername == backend and backend in _DRIVERS:
@@ -95,7 +98,8 @@ class Database:
         says = without_secrets(str(getattr(error, "orig", None) or error), self.source)
         says = says.strip().splitlines()[0] if says.strip() else type(error).__name__
         return SourceFailed(
-            f"The database of source {self.source.name} ({self.engine.url.host or self.engine.url.database}) says: {says}; "
+            f"The database of source {self.source.name} "
+            f"({self.engine.url.host or self.engine.url.database}) says: {says}; "
             "mind url, schema and the password, and what its user may read"
         )
 
@@ -179,7 +183,9 @@ class Database:
 
 
 def _newest_clock(pull: Pull, table_name: str, table: LoaderTable) -> dict[str, Any]:
-    """The newest value of each clock column that earlier pulls brought: seconds of a load id, else UTC."""
+    """The newest value of each clock column that earlier pulls brought: seconds of a load id, else
+    UTC.
+    """
     if not table.clock:
         return {}
     with pull.extracts(table_name) as connection:
@@ -187,7 +193,8 @@ def _newest_clock(pull: Pull, table_name: str, table: LoaderTable) -> dict[str, 
         for clock in table.clock:
             kind = "double" if clock == "_dlt_load_id" else "timestamptz"
             (value,) = connection.execute(
-                f"select max(try_cast({quote_name(clock)} as {kind}))::{'double' if kind == 'double' else 'timestamp'} "
+                f"select max(try_cast({quote_name(clock)} as "
+                f"{kind}))::{'double' if kind == 'double' else 'timestamp'} "
                 f"from {quote_name(table_name)} where _pull < {pull.number}"
             ).fetchone() or (None,)
             if value is not None:
@@ -198,7 +205,9 @@ def _newest_clock(pull: Pull, table_name: str, table: LoaderTable) -> dict[str, 
 def _bound(
     table: LoaderTable, columns: dict[str, str], types: dict[str, Any], newest: dict[str, Any]
 ) -> tuple[str, object] | None:
-    """The clock's column and the value from which rows are read; None where all are: no clock, or one whose text cannot be compared."""
+    """The clock's column and the value from which rows are read; None where all are: no clock, or
+    one whose text cannot be compared.
+    """
     for clock in table.clock:
         own = columns.get(clock)
         if own is None:

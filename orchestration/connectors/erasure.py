@@ -1,4 +1,5 @@
-"""Erasure in what the program wrote itself before the landing: extracts, and files translated of them.
+"""Erasure in what the program wrote itself before the landing: extracts, and files translated of
+them.
 
 Files that a user landed are not touched; they are named, with how many rows are to be taken out.
 """
@@ -63,7 +64,8 @@ def user_files(
         rows = connection.execute(
             f"""
             select files.file_name, count(*)
-            from raw.{table} as landed inner join raw.files as files on landed._file_id = files.file_id
+            from raw.{table} as landed inner join raw.files as files on landed._file_id =
+                files.file_id
             where {condition} group by files.file_name
             """
         ).fetchall()

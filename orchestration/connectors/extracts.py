@@ -1,7 +1,9 @@
-"""The extracts of one source: which loads are whole, which pull each belongs to, and views of them for SQL.
+"""The extracts of one source: which loads are whole, which pull each belongs to, and views of them
+for SQL.
 
-dlt writes `<table>/<load id>.<file id>.parquet` and, last of all, one line per load to `_dlt_loads`. A file of a load without that line
-was left by a pull that was interrupted, and is not read.
+dlt writes `<table>/<load id>.<file id>.parquet` and, last of all, one line per load to
+`_dlt_loads`. A file of a load without that line was left by a pull that was interrupted, and is not
+read.
 """
 
 from __future__ import annotations
@@ -79,9 +81,11 @@ def _list(files: list[tuple[Path, int]]) -> str:
 
 @dataclass
 class Extracts:
-    """Views of a source's extracts in a connection: one per declared table, `ledger`, `pulls` and `options`.
+    """Views of a source's extracts in a connection: one per declared table, `ledger`, `pulls` and
+    `options`.
 
-    `missing` names the declared columns that a table lacks, by table; `absent` are the tables that no load has.
+    `missing` names the declared columns that a table lacks, by table; `absent` are the tables that
+    no load has.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -106,7 +110,8 @@ def _read_ledger(
     if files.get(LEDGER):
         selected = ", ".join(quote_name(name) for name in LEDGER_COLUMNS)
         connection.execute(
-            f"insert into _entries select {selected}, _files._load from read_parquet({_list(files[LEDGER])}, filename = true) as entries "
+            f"insert into _entries select {selected}, _files._load from "
+            f"read_parquet({_list(files[LEDGER])}, filename = true) as entries "
             "inner join _files on entries.filename = _files.file"
         )
 
@@ -126,12 +131,14 @@ def _make_ledger(connection: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table _pull_of_load as select distinct _load, _pull from _entries;
         create or replace temp view ledger as
         select
-            _pull, table_name, parent_id, asset_type, _pulled_at as started_at, ended_at::timestamp as ended_at, pages, rows, status,
+            _pull, table_name, parent_id, asset_type, _pulled_at as started_at,
+                ended_at::timestamp as ended_at, pages, rows, status,
             is_complete, reason, cursor, is_finished
         from _entries
         inner join _pulls using (_pull)
         where table_name != {quote_text(WHOLE_PULL)}
-        qualify row_number() over (partition by _pull, table_name, parent_id, asset_type order by _load desc, seq desc) = 1;
+        qualify row_number() over (partition by _pull, table_name, parent_id, asset_type
+            order by _load desc, seq desc) = 1;
         create or replace temp view pulls as
         select _pull, table_name, parent_id, asset_type, started_at, is_complete, status, reason
         from ledger
@@ -149,12 +156,16 @@ def _make_view(
 ) -> list[str]:
     """A view of a table with every declared column as text; returns the columns that it lacks.
 
-    `waiting` is the position of the load that the table's pending rows will be, None where there are none.
+    `waiting` is the position of the load that the table's pending rows will be, None where there
+    are none.
     """
     parts = []
     lacking: list[str] = []
     if files:
-        scan = f"read_parquet({_list(files)}, union_by_name = true, filename = true, file_row_number = true)"
+        scan = (
+            f"read_parquet({_list(files)}, union_by_name = true, filename = true, file_row_number "
+            f"= true)"
+        )
         described = connection.execute(f"describe select * from {scan}").fetchall()
         there = {row[0].lower(): row[0] for row in described}
         lacking = table.lacking({column for column in table.columns if column.lower() in there})
@@ -165,20 +176,24 @@ def _make_view(
             for column in table.columns
         )
         parts.append(
-            f"select {columns}, _files._load, rows.file_row_number as _row from {scan} as rows inner join _files on rows.filename = _files.file"
+            f"select {columns}, _files._load, rows.file_row_number as _row from {scan} as rows "
+            f"inner join _files on rows.filename = _files.file"
         )
     if waiting is not None:
         columns = ", ".join(map(quote_name, table.columns))
         parts.append(
-            f"select {columns}, {waiting} as _load, row_number() over () as _row from {quote_name(f'_pending_{name}')}"
+            f"select {columns}, {waiting} as _load, row_number() over () as _row from "
+            f"{quote_name(f'_pending_{name}')}"
         )
     if not parts:
         columns = ", ".join(f"null::varchar as {quote_name(column)}" for column in table.columns)
         parts.append(f"select {columns}, null::integer as _load, null::bigint as _row where false")
     columns = ", ".join(f"rows.{quote_name(column)}" for column in table.columns)
     connection.execute(
-        f"create or replace temp view {quote_name(name)} as select {columns}, _pulls._pull, _pulls._pulled_at, rows._load, rows._row "
-        f"from ({' union all '.join(parts)}) as rows inner join _pull_of_load on rows._load = _pull_of_load._load "
+        f"create or replace temp view {quote_name(name)} as select {columns}, _pulls._pull, "
+        f"_pulls._pulled_at, rows._load, rows._row "
+        f"from ({' union all '.join(parts)}) as rows inner join _pull_of_load on rows._load = "
+        f"_pull_of_load._load "
         "inner join _pulls on _pull_of_load._pull = _pulls._pull"
     )
     return lacking
@@ -211,8 +226,9 @@ def open_extracts(
 ) -> Extracts:
     """Makes views of what has come of a source in `connection`, whose time zone becomes UTC.
 
-    Each table's view has the declared columns as text, `_pull` (its number), `_pulled_at` (the pull's start, naive UTC), and `_load`
-    and `_row`, which order the rows of one pull. `tables` names those that are wanted (None: all); `pending` counts as the newest load.
+    Each table's view has the declared columns as text, `_pull` (its number), `_pulled_at` (the
+    pull's start, naive UTC), and `_load` and `_row`, which order the rows of one pull. `tables`
+    names those that are wanted (None: all); `pending` counts as the newest load.
     """
     folder = extracts_folder(settings, source)
     loads = _whole_loads(folder)

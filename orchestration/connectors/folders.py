@@ -1,4 +1,7 @@
-"""Tables of a loader as files: `<path>/<table>.<ending>` or `<path>/<table>/**`, any case. What is new is what files are new or changed."""
+"""Tables of a loader as files: `<path>/<table>.<ending>` or `<path>/<table>/**`, any case.
+
+What is new is what files are new or changed.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,9 @@ def _ending(file: Path) -> str | None:
 
 
 class Folder:
-    """A folder of tables. dlt's filesystem source lists the files; DuckDB reads them, in batches."""
+    """A folder of tables. dlt's filesystem source lists the files; DuckDB reads them, in
+    batches.
+    """
 
     def __init__(self, path: Path, source: Source) -> None:
         self.path, self.source = path, source
@@ -61,7 +66,8 @@ class Folder:
             return self._files
         if not self.path.is_dir():
             raise SourceFailed(
-                f"There is no folder {self.path} for source {self.source.name}; mind path in the configuration"
+                f"There is no folder {self.path} for source {self.source.name}; mind path in the "
+                f"configuration"
             )
         os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
         from dlt.sources.filesystem import filesystem
@@ -97,7 +103,10 @@ class Folder:
             with pull.extracts() as connection:
                 known = dict(
                     connection.execute(
-                        "select parent_id, arg_max(cursor, _pull) from ledger where table_name = ? and status = ? group by all",
+                        (
+                            "select parent_id, arg_max(cursor, _pull) from ledger where "
+                            "table_name = ? and status = ? group by all"
+                        ),
                         [table_name, READ],
                     ).fetchall()
                 )
@@ -125,7 +134,8 @@ class Folder:
                 columns = match_columns(table.columns, list(texts))
                 if not columns:
                     raise SourceFailed(
-                        f"{file} has none of the columns of {name}; it has {', '.join(list(texts)[:8])}. Mind the delimiter and the header"
+                        f"{file} has none of the columns of {name}; it has "
+                        f"{', '.join(list(texts)[:8])}. Mind the delimiter and the header"
                     )
                 selected = [
                     f"{texts[own]} as {quote_name(wanted)}" for wanted, own in columns.items()
@@ -175,13 +185,18 @@ def _scan_parquet(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[st
 
 
 def _text_of(column: str, kind: str) -> str:
-    """SQL of a Parquet column's text: instants with their zone, nested values as JSON, whole floats as the ids that they are."""
+    """SQL of a Parquet column's text: instants with their zone, nested values as JSON, whole floats
+    as the ids that they are.
+    """
     if kind.endswith("[]") or kind.startswith(("STRUCT", "MAP", "UNION")):
         return f"to_json({column})::varchar"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"strftime({column} at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
     if kind in ("DOUBLE", "FLOAT"):
-        return f"case when {column} = floor({column}) and abs({column}) < 9007199254740992 then {column}::bigint::varchar else {column}::varchar end"
+        return (
+            f"case when {column} = floor({column}) and abs({column}) < 9007199254740992 then "
+            f"{column}::bigint::varchar else {column}::varchar end"
+        )
     if kind == "BLOB":
         return f"try(decode({column}))"
     return f"{column}::varchar"
@@ -246,7 +261,9 @@ def _scan_tsv(file: Path) -> tuple[str, dict[str, str]]:
 def _read_csv(file: Path, delimiter: str, quote: str, names: list[str], *, header: bool) -> str:
     columns = ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in names)
     return (
-        f"read_csv({_literal(file)}, columns = {{{columns}}}, delim = {quote_text(delimiter)}, quote = {quote_text(quote)}, "
-        f"escape = {quote_text(quote)}, header = {str(header).lower()}, auto_detect = false, null_padding = true, parallel = false, "
+        f"read_csv({_literal(file)}, columns = {{{columns}}}, delim = {quote_text(delimiter)}, "
+        f"quote = {quote_text(quote)}, "
+        f"escape = {quote_text(quote)}, header = {str(header).lower()}, auto_detect = false, "
+        f"null_padding = true, parallel = false, "
         "max_line_size = 268435456)"
     )

@@ -18,12 +18,18 @@ NOT_ASKED = "not asked"
 
 
 class SourceFailed(Exception):
-    """A source that could not be read. What had come is kept; other sources go on. The message says what to do."""
+    """A source that could not be read.
+
+    What had come is kept; other sources go on. The message says what to do.
+    """
 
 
 @dataclass(frozen=True)
 class Option:
-    """An option of a source in touchledger.yml. `read` gives its value from what stands there, and raises ValueError with what would do."""
+    """An option of a source in touchledger.yml.
+
+    `read` gives its value from what stands there, and raises ValueError with what would do.
+    """
 
     summary: str
     read: Callable[[object], object] = str
@@ -38,8 +44,9 @@ class Option:
 class Table:
     """A table of a kind's extracts: the columns that its SQL reads, and what it brings.
 
-    `required` are those without which nothing can be made of the table: where the table is there and lacks one, translating stops and names
-    it. `feeds` are the raw tables that are poorer where this one is missing or was not read whole.
+    `required` are those without which nothing can be made of the table: where the table is there
+    and lacks one, translating stops and names it. `feeds` are the raw tables that are poorer where
+    this one is missing or was not read whole.
     """
 
     columns: tuple[str, ...]
@@ -57,7 +64,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Source:
-    """One entry of `sources` in touchledger.yml, checked. Times are naive UTC; paths are absolute."""
+    """One entry of `sources` in touchledger.yml, checked.
+
+    Times are naive UTC; paths are absolute.
+    """
 
     name: str
     kind: Kind
@@ -83,7 +93,9 @@ class Source:
 
     @property
     def event_types(self) -> tuple[str, ...]:
-        """Event types that the source brings; a tracker's are page views and those that its option `events` names."""
+        """Event types that the source brings; a tracker's are page views and those that its option
+        `events` names.
+        """
         if self.brings or "events" not in self.kind.options:
             return self.brings or self.kind.event_types
         mapped = json.loads(str(self.options.get("events") or "{}"))
@@ -96,7 +108,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Check:
-    """What a small request about one thing of a source said. `allowed` None: not needed, only told."""
+    """What a small request about one thing of a source said.
+
+    `allowed` None: not needed, only told.
+    """
 
     what: str
     allowed: bool | None
@@ -109,9 +124,10 @@ class Check:
 class Kind:
     """A kind of source.
 
-    `tables` are its extracts by name, `brings` the raw tables that its SQL makes, `lacks` those that it cannot, with the reason. `pull`
-    writes what the source has through the given Pull; `check` asks with one small request per endpoint and changes nothing. `cure`
-    says, for a missing required column, how to ask the loader for it.
+    `tables` are its extracts by name, `brings` the raw tables that its SQL makes, `lacks` those
+    that it cannot, with the reason. `pull` writes what the source has through the given Pull;
+    `check` asks with one small request per endpoint and changes nothing. `cure` says, for a missing
+    required column, how to ask the loader for it.
     """
 
     name: str
@@ -124,7 +140,8 @@ class Kind:
     lacks: Mapping[str, str] = field(default_factory=dict)
     # The tables without which the source is of no use: none of them there is an error.
     needs: tuple[str, ...] = ()
-    # Its extracts are answers to requests: a table that is not there was asked for in vain or not at all, as the ledger says.
+    # Its extracts are answers to requests: a table that is not there was asked for in vain or not
+    # at all, as the ledger says.
     asks: bool = False
     # Event types that it can bring.
     event_types: tuple[str, ...] = ()

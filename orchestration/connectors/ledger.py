@@ -62,7 +62,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Begun:
-    """A pull that was begun: its number, its start (naive UTC), whether it was full, since when, and whether it has ended."""
+    """A pull that was begun: its number, its start (naive UTC), whether it was full, since when,
+    and whether it has ended.
+    """
 
     number: int
     started_at: datetime
@@ -88,12 +90,9 @@ def request_of(connection: duckdb.DuckDBPyConnection, pull: int) -> str | None:
 
 def entries_of(connection: duckdb.DuckDBPyConnection, pull: int) -> dict[Asked, Entry]:
     """What a pull has read so far."""
-    return {
-        Asked(table, parent, asset_type): Entry(
-            Asked(table, parent, asset_type), is_complete, status, reason, pages, rows, cursor
-        )
-        for table, parent, asset_type, is_complete, status, reason, pages, rows, cursor in connection.execute(
-            "select table_name, parent_id, asset_type, is_complete, status, reason, pages, rows, cursor from ledger where _pull = ?",
-            [pull],
-        ).fetchall()
-    }
+    rows = connection.execute(
+        "select table_name, parent_id, asset_type, is_complete, status, reason, pages, rows, "
+        "cursor from ledger where _pull = ?",
+        [pull],
+    ).fetchall()
+    return {Asked(*row[:3]): Entry(Asked(*row[:3]), *row[3:]) for row in rows}

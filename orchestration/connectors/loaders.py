@@ -1,7 +1,7 @@
 """Kinds that read the tables of a loader or tracker, and how a pull of one goes.
 
-A table is read whole, or only what the loader's clock or the files say is new since the pulls before. Which it was stands in the ledger:
-`whole` means that what is absent is gone.
+A table is read whole, or only what the loader's clock or the files say is new since the pulls
+before. Which it was stands in the ledger: `whole` means that what is absent is gone.
 """
 
 from __future__ import annotations
@@ -33,11 +33,15 @@ if TYPE_CHECKING:
 
 
 def open_place(source: Source) -> Place:
-    """The database or folder of a source. Raises SettingsError where the source names neither or both."""
+    """The database or folder of a source.
+
+    Raises SettingsError where the source names neither or both.
+    """
     url, path = source.options.get("url"), source.options.get("path")
     if (url is None) == (path is None):
         raise SettingsError(
-            f"{source.place}: source {source.name} needs either url (a database) or path (a folder of files)"
+            f"{source.place}: source {source.name} needs either url (a database) or path (a "
+            f"folder of files)"
         )
     if path is not None:
         return Folder(Path(str(path)), source)
@@ -48,7 +52,9 @@ def open_place(source: Source) -> Place:
 
 
 def pull_tables(source: Source, pull: Pull) -> None:
-    """Pulls every table of the kind that is there, a load each; one that was read before this pull was interrupted is not read again."""
+    """Pulls every table of the kind that is there, a load each; one that was read before this pull
+    was interrupted is not read again.
+    """
     place = open_place(source)
     try:
         there = place.tables()
@@ -75,7 +81,8 @@ def _need_something(source: Source, matched: Mapping[str, list[str]], there: lis
         what = source.options.get("path") or f"schema {source.options.get('schema') or 'default'}"
         seen = f"it has {', '.join(sorted(there)[:8])}" if there else "it has no table"
         raise SettingsError(
-            f"Source {source.name}: {what} has none of the tables {', '.join(needed)}, on which everything hangs; {seen}. "
+            f"Source {source.name}: {what} has none of the tables {', '.join(needed)}, on which "
+            f"everything hangs; {seen}. "
             "Name the schema or folder into which the loader writes"
         )
 
@@ -150,7 +157,10 @@ def _identify(value: object) -> str:
 
 PLACE: Mapping[str, Option] = {
     "url": Option(
-        "the database, such as postgresql://reader@127.0.0.1:5432/lake (the password in the environment)",
+        (
+            "the database, such as postgresql://reader@127.0.0.1:5432/lake (the password in the "
+            "environment)"
+        ),
         asked=True,
     ),
     "schema": Option("the schema into which the loader writes", asked=True),
@@ -177,7 +187,9 @@ def loader_kind(
     event_types: tuple[str, ...] = (),
     cure: str = "ask the loader to bring it",
 ) -> Kind:
-    """A kind that reads tables from a database or a folder; `lacks` are the raw tables that no table of the loader has."""
+    """A kind that reads tables from a database or a folder; `lacks` are the raw tables that no
+    table of the loader has.
+    """
     return Kind(
         name=name,
         summary=summary,

@@ -1,4 +1,6 @@
-"""Readers of the options of sources: each gives the value, or raises ValueError with what would do."""
+"""Readers of the options of sources: each gives the value, or raises ValueError with what would
+do.
+"""
 
 from __future__ import annotations
 

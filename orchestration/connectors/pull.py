@@ -1,7 +1,9 @@
-"""Pulling: what a source says becomes rows of extracts, in loads that are whole or not there, each with its part of the ledger.
+"""Pulling: what a source says becomes rows of extracts, in loads that are whole or not there, each
+with its part of the ledger.
 
-A load is one run of a dlt pipeline to the filesystem below HOME. A pull that is interrupted leaves its loads; the next one takes them up,
-under the same number and start, and goes on with what the ledger does not have.
+A load is one run of a dlt pipeline to the filesystem below HOME. A pull that is interrupted leaves
+its loads; the next one takes them up, under the same number and start, and goes on with what the
+ledger does not have.
 """
 
 from __future__ import annotations
@@ -46,7 +48,10 @@ _LEDGER_SCHEMA = pa.schema([(name, _TYPES[kind]) for name, kind in LEDGER_COLUMN
 
 
 class PullStopped(Exception):
-    """A pull that was told to stop early. It is not over: the next one goes on. The message says where."""
+    """A pull that was told to stop early.
+
+    It is not over: the next one goes on. The message says where.
+    """
 
 
 def quiet_dlt() -> Any:
@@ -59,10 +64,12 @@ def quiet_dlt() -> Any:
 
 
 class Pull:
-    """One pull of one source. A kind's `pull` writes through it: `begin`, then `add` and `note`, or `load`.
+    """One pull of one source.
 
-    `number` counts the pulls of a source from 1; `full` asks for full listings; `since` bounds events. What earlier pulls and this one
-    have brought is read with `extracts`.
+    A kind's `pull` writes through it: `begin`, then `add` and `note`, or `load`.
+
+    `number` counts the pulls of a source from 1; `full` asks for full listings; `since` bounds
+    events. What earlier pulls and this one have brought is read with `extracts`.
     """
 
     def __init__(
@@ -108,14 +115,18 @@ class Pull:
 
     @property
     def started_at(self) -> datetime:
-        """The pull's one start, naive UTC; the machine's clock where nothing else was said before the first load."""
+        """The pull's one start, naive UTC; the machine's clock where nothing else was said before
+        the first load.
+        """
         if self._started_at is None:
             self.begin(now())
         assert self._started_at is not None
         return self._started_at
 
     def begin(self, instant: datetime) -> None:
-        """Says when the pull began by the source's own clock; a pull that is taken up keeps its start."""
+        """Says when the pull began by the source's own clock; a pull that is taken up keeps its
+        start.
+        """
         if self._started_at is None:
             self._started_at = instant
             self._entries.append(Entry(Asked(WHOLE_PULL), status=BEGUN, reason=self._asked))
@@ -163,7 +174,8 @@ class Pull:
     def load(self, resources: Sequence[Any], entries: Iterable[Entry] = ()) -> None:
         """Runs dlt resources, whose names are tables of the kind, into the extracts as one load.
 
-        Each resource is noted as complete unless `entries` says otherwise: where one raises, the whole load is not there.
+        Each resource is noted as complete unless `entries` says otherwise: where one raises, the
+        whole load is not there.
         """
         dlt = quiet_dlt()
         started_at = self.started_at
@@ -201,7 +213,9 @@ class Pull:
 
     @contextmanager
     def extracts(self, *tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """What has come so far, this pull included, written or not, as views of `tables` and of the ledger: see `open_extracts`."""
+        """What has come so far, this pull included, written or not, as views of `tables` and of the
+        ledger: see `open_extracts`.
+        """
         pending = None
         if self._entries or self._buffered:
             rows = {name: self._table(name, rows) for name, rows in self._rows.items() if rows}
@@ -238,7 +252,9 @@ class Pull:
 
 
 def limit_memory(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Keeps a connection within the run's memory and threads; what does not fit goes to HOME's scratch folder."""
+    """Keeps a connection within the run's memory and threads; what does not fit goes to HOME's
+    scratch folder.
+    """
     scratch = settings.private / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     connection.execute(f"set temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
@@ -251,7 +267,11 @@ def limit_memory(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
 def pull_source(
     source: Source, settings: Settings, *, since: datetime | None = None, full: bool = False
 ) -> Pull:
-    """Pulls one source to its end. Raises PullStopped or what the kind raises; what had come is kept, and the next pull goes on from there."""
+    """Pulls one source to its end.
+
+    Raises PullStopped or what the kind raises; what had come is kept, and the next pull goes on
+    from there.
+    """
     pull = Pull(source, settings, since=since, full=full)
     try:
         source.kind.pull(source, pull)

@@ -1,4 +1,6 @@
-"""Secrets of sources: from the environment or dlt's own secrets file, and nowhere else; never in a message."""
+"""Secrets of sources: from the environment or dlt's own secrets file, and nowhere else; never in a
+message.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +36,14 @@ def need_secret(source: Source, what: str) -> str:
     found = find_secret(source, what)
     if found is None:
         raise SettingsError(
-            f"Source {source.name} needs a {what}: set the environment variable {variable(source, what)}, or {what} below "
+            f"Source {source.name} needs a {what}: set the environment variable "
+            f"{variable(source, what)}, or {what} below "
             f"[sources.{source.name}] in .dlt/secrets.toml"
         )
     if not found.isprintable() or not found.isascii() or " " in found:
         raise SettingsError(
-            f"{variable(source, what)} has characters that no {what} has; copy it again, without spaces or line ends"
+            f"{variable(source, what)} has characters that no {what} has; copy it again, without "
+            f"spaces or line ends"
         )
     return found
 

@@ -1,4 +1,6 @@
-"""Pulling and translating as steps of a run: one source after the other, and what fails stops no other."""
+"""Pulling and translating as steps of a run: one source after the other, and what fails stops no
+other.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ class Outcome:
 
 
 def _told(error: BaseException) -> BaseException:
-    """Of a chain of wrapped errors the one that tells a person most: ours, else the network's, else the first."""
+    """Of a chain of wrapped errors the one that tells a person most: ours, else the network's, else
+    the first.
+    """
     chain: list[BaseException] = []
     one: BaseException | None = error
     while one is not None and one not in chain:
@@ -55,7 +59,10 @@ def _outcome(source: Source, settings: Settings, says: str, *, failed: bool) -> 
 def pull_one(
     source: Source, settings: Settings, *, since: datetime | None = None, full: bool = False
 ) -> Outcome:
-    """Pulls a source. Raises SettingsError where the source cannot be of any use as it is configured."""
+    """Pulls a source.
+
+    Raises SettingsError where the source cannot be of any use as it is configured.
+    """
     try:
         pull_source(source, settings, since=since, full=full)
     except Exception as raised:
@@ -66,7 +73,10 @@ def pull_one(
         if isinstance(error, PullStopped):
             return _outcome(source, settings, says, failed=False)
         if isinstance(error, RequestException):
-            says = f"the source could not be reached ({type(error).__name__}: {says}); what had come is kept, and the next pull goes on"
+            says = (
+                f"the source could not be reached ({type(error).__name__}: {says}); what had come "
+                f"is kept, and the next pull goes on"
+            )
         elif not isinstance(error, SourceFailed):
             says = f"{type(error).__name__}: {says}"
         return _outcome(source, settings, says, failed=True)
@@ -81,7 +91,10 @@ def pull_all(
     full: bool = False,
     strict: bool = False,
 ) -> list[Outcome]:
-    """Pulls each source in turn. Raises SourcesFailed where one failed and `strict` says so, once all were asked."""
+    """Pulls each source in turn.
+
+    Raises SourcesFailed where one failed and `strict` says so, once all were asked.
+    """
     outcomes = []
     for source in sources:
         progress.item(f"{source.name} ({source.kind.name})")
@@ -89,7 +102,8 @@ def pull_all(
     failed = [outcome.source.name for outcome in outcomes if outcome.failed]
     if failed and strict:
         raise SourcesFailed(
-            f"{', '.join(failed)} could not be pulled; repair it, or run without --strict to go on with what had landed"
+            f"{', '.join(failed)} could not be pulled; repair it, or run without --strict to go "
+            f"on with what had landed"
         )
     return outcomes
 

@@ -1,4 +1,6 @@
-"""Tables of a loader or tracker: how a kind declares them, how they are found by name, and what a place of them can do."""
+"""Tables of a loader or tracker: how a kind declares them, how they are found by name, and what a
+place of them can do.
+"""
 
 from __future__ import annotations
 
@@ -34,10 +36,11 @@ def _spellings(column: str | tuple[str, ...]) -> tuple[str, ...]:
 class LoaderTable(Table):
     """A table of a loader; see `loader_table`, which makes one.
 
-    `groups` are columns that loaders spell in several ways: one of each is enough. `clock` names the columns that may say when the
-    loader wrote a row, the best first. `always_whole`: every pull reads all of it, because what is absent from it means something.
-    `names` gives a regular expression for the names of many tables that are one, from the source's options. `only`: a raw table that
-    needs just these columns of it, which are for no other.
+    `groups` are columns that loaders spell in several ways: one of each is enough. `clock` names
+    the columns that may say when the loader wrote a row, the best first. `always_whole`: every pull
+    reads all of it, because what is absent from it means something. `names` gives a regular
+    expression for the names of many tables that are one, from the source's options. `only`: a raw
+    table that needs just these columns of it, which are for no other.
     """
 
     groups: tuple[tuple[str, ...], ...] = ()
@@ -65,9 +68,11 @@ def loader_table(
     silent: tuple[str, ...] = (),
     only: Mapping[str, tuple[str, ...]] | None = None,
 ) -> LoaderTable:
-    """A table of a loader: without its `required` columns nothing can land; the coverage names `optional` ones that are missing.
+    """A table of a loader: without its `required` columns nothing can land; the coverage names
+    `optional` ones that are missing.
 
-    A tuple of names is one column in several spellings. `silent` columns are read where they are, and no gap where they are not.
+    A tuple of names is one column in several spellings. `silent` columns are read where they are,
+    and no gap where they are not.
     """
     needed = tuple(_spellings(column) for column in required)
     groups = (*needed, *(_spellings(column) for column in optional))
@@ -92,7 +97,9 @@ def loader_table(
 
 @dataclass
 class Reading:
-    """What is to be read of a table: batches of text columns, whether that is all of it, and what there is to remember of it."""
+    """What is to be read of a table: batches of text columns, whether that is all of it, and what
+    there is to remember of it.
+    """
 
     batches: Iterator[pa.Table]
     status: str
@@ -127,7 +134,9 @@ def found_tables(
 
 
 def match_columns(wanted: tuple[str, ...], there: list[str]) -> dict[str, str]:
-    """The columns that a table has of those wanted: its own name by the wanted one; exact names before those of another case or form."""
+    """The columns that a table has of those wanted: its own name by the wanted one; exact names
+    before those of another case or form.
+    """
     by_name = {name: name for name in reversed(there)}
     by_case = {name.lower(): name for name in reversed(there)}
     by_form = {loose(name): name for name in reversed(there)}

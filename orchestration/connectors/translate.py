@@ -1,8 +1,10 @@
-"""Translating: SQL of the source's kind makes rows of the raw contract out of the extracts, and what is new of them becomes files of the landing.
+"""Translating: SQL of the source's kind makes rows of the raw contract out of the extracts, and
+what is new of them becomes files of the landing.
 
-The same extracts always give the same rows, however often and in whatever portions they are translated: a row depends on its own pull and
-on earlier ones alone, and what a source's files in the landing already have is not written again. A file's name is made of its content,
-so that no file ever changes under its name.
+The same extracts always give the same rows, however often and in whatever portions they are
+translated: a row depends on its own pull and on earlier ones alone, and what a source's files in
+the landing already have is not written again. A file's name is made of its content, so that no file
+ever changes under its name.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 
 SHARED = Path(__file__).parent / "shared"
-# Columns of a translation that are not landed: the row's pull, what else than the key tells its versions apart, and how well its time is known.
+# Columns of a translation that are not landed: the row's pull, what else than the key tells its
+# versions apart, and how well its time is known.
 PULL, PART, BASIS = "_pull", "_part", "_basis"
 # Lists of which the newest counts whole: every pull of them lands.
 LISTS = ("reported_contacts", "reported_metrics")
@@ -42,7 +45,9 @@ LISTS = ("reported_contacts", "reported_metrics")
 
 @dataclass
 class Translation:
-    """What one translation of a source brought: new rows by raw table, and how the whole of it stands."""
+    """What one translation of a source brought: new rows by raw table, and how the whole of it
+    stands.
+    """
 
     source: Source
     new_rows: dict[str, int] = field(default_factory=dict)
@@ -64,7 +69,8 @@ def _connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, source: Source, settings: Settings) -> Extracts:
-    """Everything that the SQL of a kind reads: views of the extracts, the shared macros, and the kind's own `_*.sql` as tables.
+    """Everything that the SQL of a kind reads: views of the extracts, the shared macros, and the
+    kind's own `_*.sql` as tables.
 
     A `_NAME.sql` of the kind becomes the temporary table NAME, in the order of the file names.
     """
@@ -74,7 +80,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, source: Source, settings: Set
 
 
 def prepare_sql(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """The shared macros and the kind's own tables, in a connection that has the views of the extracts."""
+    """The shared macros and the kind's own tables, in a connection that has the views of the
+    extracts.
+    """
     for file in sorted(SHARED.glob("*.sql"), key=lambda file: (file.stem != "macros", file.stem)):
         connection.execute(file.read_text(encoding="utf-8"))
     for file in sorted(source.kind.folder.glob("_*.sql")):
@@ -92,7 +100,8 @@ def _require(extracts: Extracts, source: Source) -> None:
         needed = [column for column in source.kind.tables[name].required if column in columns]
         if needed:
             raise SettingsError(
-                f"Source {source.name}: table {name} has no column {', '.join(needed)}, without which its records cannot land; {source.kind.cure}"
+                f"Source {source.name}: table {name} has no column {', '.join(needed)}, without "
+                f"which its records cannot land; {source.kind.cure}"
             )
 
 
@@ -106,7 +115,9 @@ def translated_files(settings: Settings, source: Source, raw_table: str) -> list
 
 
 def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str) -> list[str]:
-    """The table `translated`: all rows of a raw table as text, without repetitions; returns the columns that land."""
+    """The table `translated`: all rows of a raw table as text, without repetitions; returns the
+    columns that land.
+    """
     file = source.kind.folder / f"{raw_table}.sql"
     connection.execute(f"create or replace table told as {_statement(file)}")
     there = [row[0] for row in connection.execute("describe told").fetchall()]
@@ -136,9 +147,13 @@ def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: 
         # Of what is told again and again, only the pull that changed it lands.
         parts = ", ".join(map(quote_name, [*key, *([PART] if PART in there else [])]))
         row = ", ".join(map(quote_name, said))
-        repeated = f"qualify lag(hash({row})) over (partition by {parts} order by {PULL}, _loaded_at) is distinct from hash({row})"
+        repeated = (
+            f"qualify lag(hash({row})) over (partition by {parts} order by {PULL}, _loaded_at) is "
+            f"distinct from hash({row})"
+        )
     connection.execute(
-        f"create or replace table translated as select {selected}, {basis}::varchar as {BASIS} from told {where} {repeated}"
+        f"create or replace table translated as select {selected}, {basis}::varchar as {BASIS} "
+        f"from told {where} {repeated}"
     )
     connection.execute("drop table told")
     return landed
@@ -183,7 +198,10 @@ def _write_new(
 
 
 def translate(source: Source, settings: Settings) -> Translation:
-    """Brings what has come of a source into the landing. Raises SettingsError where a column is missing without which it cannot."""
+    """Brings what has come of a source into the landing.
+
+    Raises SettingsError where a column is missing without which it cannot.
+    """
     done = Translation(source)
     failure = noted_failure(settings, source)
     if not extracts_folder(settings, source).is_dir():

@@ -1,1 +1,3 @@
-"""Landing: files of the raw contract become typed rows of the `raw` schema, and every fault becomes a reason."""
+"""Landing: files of the raw contract become typed rows of the `raw` schema, and every fault becomes
+a reason.
+"""

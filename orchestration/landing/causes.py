@@ -33,7 +33,10 @@ _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
 def decompressed_start(path: Path) -> bytes:
-    """The first bytes of what a gzip file holds; empty where it is none. Raises OSError where it cannot be read."""
+    """The first bytes of what a gzip file holds; empty where it is none.
+
+    Raises OSError where it cannot be read.
+    """
     try:
         with gzip.open(path) as stream:
             return stream.read(START)
@@ -42,7 +45,9 @@ def decompressed_start(path: Path) -> bytes:
 
 
 def binary(start: bytes, file_name: str, expected: str) -> str | None:
-    """What to say of a file that begins as another kind of file does, or in another encoding than UTF-8."""
+    """What to say of a file that begins as another kind of file does, or in another encoding than
+    UTF-8.
+    """
     for magic, kind in _MAGIC.items():
         if start.startswith(magic) and kind != expected:
             cure = _CURES.get(kind, f"write it as {expected}").format(name=file_name)
@@ -60,16 +65,23 @@ def binary(start: bytes, file_name: str, expected: str) -> str | None:
 
 
 def page(start: bytes, expected: str) -> str | None:
-    """What to say of a web page, which a download saves in place of a file when the server answers with an error."""
+    """What to say of a web page, which a download saves in place of a file when the server answers
+    with an error.
+    """
     text = start.lstrip(codecs.BOM_UTF8).lstrip().lower()
     if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
         kind = "XML" if text.startswith(b"<?xml") else "an HTML page"
-        return f"is {kind}, not {expected}; look at what the download answered, and land the file itself"
+        return (
+            f"is {kind}, not {expected}; look at what the download answered, and land the file "
+            f"itself"
+        )
     return None
 
 
 def csv_columns(table: RawTable, header: list[str]) -> str | None:
-    """What to say of a CSV header that lacks columns, where that is not because they were named otherwise."""
+    """What to say of a CSV header that lacks columns, where that is not because they were named
+    otherwise.
+    """
     line = ",".join(header)
     for delimiter, called in _DELIMITERS.items():
         names = next(csv.reader([line], delimiter=delimiter), [])
@@ -83,11 +95,16 @@ def csv_columns(table: RawTable, header: list[str]) -> str | None:
 
 
 def json_lines(table: RawTable, start: bytes) -> str | None:
-    """What to say of text that is no JSON lines as a whole; None where single lines may be wrong."""
+    """What to say of text that is no JSON lines as a whole; None where single lines may be
+    wrong.
+    """
     text = start.removeprefix(codecs.BOM_UTF8).lstrip()
     first = text.split(b"\n", 1)[0].strip()
     if text.startswith(b"[") and text[1:].lstrip()[:1] in (b"{", b""):
-        return "is a JSON array, not JSON lines; write one object a line, without brackets and commas around them"
+        return (
+            "is a JSON array, not JSON lines; write one object a line, without brackets and "
+            "commas around them"
+        )
     names = first.decode("utf-8", "replace").split(",")
     known = {column.name for column in table.columns}
     if len({folded(name.strip('"')) for name in names} & known) > 1:
@@ -96,7 +113,9 @@ def json_lines(table: RawTable, start: bytes) -> str | None:
 
 
 def parquet(path: Path, start: bytes) -> str | None:
-    """What to say of a file that DuckDB cannot read as Parquet; None where it begins and ends as such a file does."""
+    """What to say of a file that DuckDB cannot read as Parquet; None where it begins and ends as
+    such a file does.
+    """
     if not start:
         return "is empty, not Parquet; write it again"
     said = binary(start, path.name, "Parquet") or page(start, "Parquet")

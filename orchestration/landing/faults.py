@@ -1,6 +1,8 @@
-"""Whose fault it is that a file did not land: its content's, or that of the disk, the memory or somebody's rights.
+"""Whose fault it is that a file did not land: its content's, or that of the disk, the memory or
+somebody's rights.
 
-Only content makes a bad file. Everything else stops the run and marks nothing, for the very same file lands once there is room.
+Only content makes a bad file. Everything else stops the run and marks nothing, for the very same
+file lands once there is room.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ def hold_still(files: Iterable[LandedFile]) -> None:
 
 
 def is_packing(error: Exception) -> bool:
-    """Whether an error says that gzip content is damaged; one of its types is an OSError and none of the place."""
+    """Whether an error says that gzip content is damaged; one of its types is an OSError and none
+    of the place.
+    """
     return isinstance(error, _PACKING)
 
 
@@ -52,19 +56,23 @@ def raise_if_scarce(error: Exception) -> None:
 
 
 def content_fault(path: Path, kind: str, *, is_packed: bool = False) -> str | None:
-    """What is wrong with a file's content; None where all of it can be read, so that something else failed.
+    """What is wrong with a file's content; None where all of it can be read, so that something else
+    failed.
 
-    It is read alone, in memory and without the warehouse. Raises OSError where the place is at fault, and what `raise_if_scarce` does.
+    It is read alone, in memory and without the warehouse. Raises OSError where the place is at
+    fault, and what `raise_if_scarce` does.
     """
     content_hash(path)
     packing = "gzip" if is_packed else "none"
     files, size = path_list([str(path)]), MAXIMUM_ROW_BYTES
     relation = {
         "parquet": f"read_parquet({files}, hive_partitioning = false)",
-        "csv": f"read_csv({files}, auto_detect = false, header = false, delim = '', quote = '', escape = '', columns = {{'line': 'VARCHAR'}}, "
-        f"ignore_errors = true, compression = '{packing}', max_line_size = {size // 4}, buffer_size = {size})",
-        "jsonl": f"read_json_objects({files}, format = 'newline_delimited', ignore_errors = true, compression = '{packing}', "
-        f"maximum_object_size = {size})",
+        "csv": f"read_csv({files}, auto_detect = false, header = false, delim = '', quote = '', "
+        f"escape = '', columns = {{'line': 'VARCHAR'}}, "
+        f"ignore_errors = true, compression = '{packing}', max_line_size = {size // 4}, "
+        f"buffer_size = {size})",
+        "jsonl": f"read_json_objects({files}, format = 'newline_delimited', ignore_errors = true, "
+        f"compression = '{packing}', maximum_object_size = {size})",
     }[kind]
     with duckdb.connect() as apart:
         try:

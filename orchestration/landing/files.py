@@ -32,7 +32,10 @@ _MOST_PACKED = 1032
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file of the landing. `name` is its path below the landing, with `/`; `format` one of FORMATS' values."""
+    """A file of the landing.
+
+    `name` is its path below the landing, with `/`; `format` one of FORMATS' values.
+    """
 
     table: str
     name: str
@@ -60,7 +63,8 @@ class LandedFile:
 class BadFile:
     """A file that cannot be landed, and why, with what would cure it.
 
-    `is_place`: whether it is not the content that is at fault but the place: rights, a disk, a link. Such a file is never gone on without.
+    `is_place`: whether it is not the content that is at fault but the place: rights, a disk, a
+    link. Such a file is never gone on without.
     """
 
     table: str
@@ -70,13 +74,17 @@ class BadFile:
 
 
 def ending(name: str) -> str:
-    """The ending of a file's name as FORMATS has them, in lower case; "" where it is none of them."""
+    """The ending of a file's name as FORMATS has them, in lower case; "" where it is none of
+    them.
+    """
     suffixes = Path(name.lower()).suffixes
     return next((end for n in (2, 1) if (end := "".join(suffixes[-n:])) in FORMATS), "")
 
 
 def is_passed_over(name: str) -> bool:
-    """Whether files and folders of this name are no part of the landing: what loaders stage, hide or leave as a mark."""
+    """Whether files and folders of this name are no part of the landing: what loaders stage, hide
+    or leave as a mark.
+    """
     return name.startswith((".", "_"))
 
 
@@ -92,7 +100,10 @@ def cannot_be_read(error: OSError) -> str:
 
 
 def _listed(folder: Path, landing: Path) -> list[os.DirEntry]:
-    """What lies in a folder, by name. Raises LandingError where the folder of the landing itself cannot be read."""
+    """What lies in a folder, by name.
+
+    Raises LandingError where the folder of the landing itself cannot be read.
+    """
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: os.fsencode(entry.name))
@@ -171,10 +182,12 @@ class _Search:
 
 
 def find_files(landing: Path) -> tuple[list[LandedFile], list[BadFile]]:
-    """All files of the raw contract below `landing`, by table and name, and those that must not be followed or cannot be read.
+    """All files of the raw contract below `landing`, by table and name, and those that must not be
+    followed or cannot be read.
 
-    Files and folders whose name begins with `.` or `_`, other endings and other folders are not part of the contract and are passed over. A link
-    is followed only where it stays inside the landing. Raises LandingError where the landing itself cannot be read.
+    Files and folders whose name begins with `.` or `_`, other endings and other folders are not
+    part of the contract and are passed over. A link is followed only where it stays inside the
+    landing. Raises LandingError where the landing itself cannot be read.
     """
     landing = Path(os.path.realpath(landing))
     present = {entry.name for entry in _listed(landing, landing)}
@@ -207,7 +220,9 @@ def _other_endings(folder: Path) -> Counter[str]:
 
 
 def passed_over(landing: Path) -> Iterator[str]:
-    """What lies in the landing and is no part of the raw contract, a line each: a misspelt folder or ending is not to go unnoticed."""
+    """What lies in the landing and is no part of the raw contract, a line each: a misspelt folder
+    or ending is not to go unnoticed.
+    """
     known = raw_tables()
     for entry in _listed(landing, landing):
         if is_passed_over(entry.name) or not entry.is_dir():
@@ -219,11 +234,16 @@ def passed_over(landing: Path) -> Iterator[str]:
             continue
         if endings := _other_endings(Path(entry.path)):
             found = ", ".join(f"{count} {end}" for end, count in sorted(endings.items())[:5])
-            yield f"{entry.name}: files with other endings are passed over ({found}); land {', '.join(FORMATS)}"
+            yield (
+                f"{entry.name}: files with other endings are passed over ({found}); land "
+                f"{', '.join(FORMATS)}"
+            )
 
 
 def empty_landing(landing: Path) -> LandingError:
-    """What to say of a landing in which nothing can be landed: what was looked for, what was found, and what may be meant."""
+    """What to say of a landing in which nothing can be landed: what was looked for, what was found,
+    and what may be meant.
+    """
     known = raw_tables()
     entries = [
         entry.name + ("/" if entry.is_dir() else "")
@@ -244,7 +264,8 @@ def empty_landing(landing: Path) -> LandingError:
     ]
     where = f", perhaps {landing / below[0]}" if below else ""
     lines.append(
-        f"Name the folder that holds contacts/, events/ and the like{where}: --landing DIR. docs/landing.md describes it."
+        f"Name the folder that holds contacts/, events/ and the like{where}: --landing DIR. "
+        f"docs/landing.md describes it."
     )
     return LandingError("\n".join(lines))
 
@@ -256,7 +277,10 @@ def content_hash(path: Path) -> str:
 
 
 def is_as_found(file: LandedFile) -> bool:
-    """Whether a file still has the size and time that it was found with. Raises OSError where it is gone."""
+    """Whether a file still has the size and time that it was found with.
+
+    Raises OSError where it is gone.
+    """
     status = file.path.stat()
     return (status.st_size, status.st_mtime_ns) == (file.size, file.modified_ns)
 
@@ -274,7 +298,8 @@ class LedgerEntry:
 def sort_by_ledger(
     found: Iterable[LandedFile], ledger: dict[str, LedgerEntry]
 ) -> tuple[list[LandedFile], list[LandedFile], list[LandedFile]]:
-    """Splits `found` into new files, files that changed after they landed, and files merely touched.
+    """Splits `found` into new files, files that changed after they landed, and files merely
+    touched.
 
     Only a file whose modification time moved is read again to compare its content.
     """

@@ -1,4 +1,6 @@
-"""Rows of one reader become accepted and rejected rows of the schema `raw`, and are counted by file."""
+"""Rows of one reader become accepted and rejected rows of the schema `raw`, and are counted by
+file.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +12,21 @@ import duckdb
 from orchestration.ground.contract import RawTable, folded
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.landing.files import LandedFile
+from orchestration.landing.json_lines import json_keys, lines_that_are_no_json
 from orchestration.landing.parsing import FLAGS, flag
 from orchestration.landing.readers import (
     FILE_COLUMN,
     RECORD_CHARACTERS,
     Reader,
-    json_keys,
-    lines_that_are_no_json,
 )
 from orchestration.landing.unread import Assumed, Unread, cure, examples
 
 
 class Insertion:
-    """Accepted and rejected rows of one reader, within a transaction. `rejected` is extended by lines that never became rows."""
+    """Accepted and rejected rows of one reader, within a transaction.
+
+    `rejected` is extended by lines that never became rows.
+    """
 
     def __init__(
         self,
@@ -60,7 +64,8 @@ class Insertion:
             else f"(select file_id from temp.landing_files where path = {FILE_COLUMN})"
         )
         self.connection.execute(
-            f"insert into raw.{self.table.name} select {values}, {file_id} from {reader.relation} where {is_accepted}"
+            f"insert into raw.{self.table.name} select {values}, {file_id} from {reader.relation} "
+            f"where {is_accepted}"
         )
         if any(refused for _, refused in profile.values()):
             self._insert_rejected(reader, faults, is_accepted)
@@ -76,7 +81,9 @@ class Insertion:
         return profile
 
     def _profile(self, reader: Reader, is_accepted: str) -> dict[str, tuple[int, int]]:
-        """Counts every file's rows, and its values that cannot be read or for which something is assumed."""
+        """Counts every file's rows, and its values that cannot be read or for which something is
+        assumed.
+        """
         optional = {column.name for column in self.table.columns if not column.required}
         counted = [
             (kind, name)
@@ -90,7 +97,8 @@ class Insertion:
         )
         rows_by_path = self.connection.execute(
             f"""
-            select {FILE_COLUMN}, count(*), count(*) filter (not ({is_accepted})), {unread_lines}{sums}
+            select {FILE_COLUMN}, count(*), count(*) filter (not ({is_accepted})),
+                {unread_lines}{sums}
             from {reader.relation} group by {FILE_COLUMN} order by {FILE_COLUMN}
             """
         ).fetchall()
@@ -143,8 +151,10 @@ class Insertion:
             insert into raw.rejected_rows
             select
                 files.file_id, {quote_text(self.table.name)}, files.path,
-                case when is_row then concat_ws('; ', {reasons}) else {no_row} end, left({reader.record}, {RECORD_CHARACTERS})
-            from {reader.relation} as rows inner join temp.landing_files as files on rows.{FILE_COLUMN} = files.path
+                case when is_row then concat_ws('; ', {reasons}) else {no_row} end,
+                    left({reader.record}, {RECORD_CHARACTERS})
+            from {reader.relation} as rows
+                inner join temp.landing_files as files on rows.{FILE_COLUMN} = files.path
             where not ({is_accepted}) and {is_read}
             """
         )

@@ -1,7 +1,7 @@
 """The landing step: new files become typed rows of the schema `raw`.
 
-Nothing is lost: rows in = accepted + rejected, per file, in `raw.files`. A bad file leaves no trace in the ledger, so that it lands
-once it is repaired.
+Nothing is lost: rows in = accepted + rejected, per file, in `raw.files`. A bad file leaves no trace
+in the ledger, so that it lands once it is repaired.
 """
 
 from __future__ import annotations
@@ -66,8 +66,10 @@ def _refuse_changed(changed: list[LandedFile]) -> None:
     if changed:
         names = "\n".join(f"  {file.name}" for file in changed)
         raise LandingError(
-            f"{len(changed)} landed file(s) changed after they landed (files are append-only):\n{names}\n"
-            "Restore them and land what is new as new files, or run with --full-refresh to read the whole landing anew."
+            f"{len(changed)} landed file(s) changed after they landed (files are append-only):\n"
+            f"{names}\n"
+            "Restore them and land what is new as new files, or run with --full-refresh to read "
+            "the whole landing anew."
         )
 
 
@@ -79,21 +81,28 @@ def _refuse_bad(bad_files: list[BadFile], *, skip: bool) -> None:
     lines = "\n".join(f"  {bad.name} {bad.reason}" for bad in (placed if skip else bad_files))
     count = len(placed) if skip else len(bad_files)
     cure = (
-        "Give access to them or remove them, and run again; --skip-bad-files passes over bad content only."
+        "Give access to them or remove them, and run again; --skip-bad-files passes over bad "
+        "content only."
         if len(placed) == count
-        else "Repair or remove them and run again, or run with --skip-bad-files to go on without them."
+        else (
+            "Repair or remove them and run again, or run with --skip-bad-files to go on without "
+            "them."
+        )
     )
     raise LandingError(f"{count} file(s) cannot be landed:\n{lines}\n{cure}")
 
 
 def _settle_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
-    """Remembers by whose clock times without an offset are read; raises LandingError where landed rows were read by another."""
+    """Remembers by whose clock times without an offset are read; raises LandingError where landed
+    rows were read by another.
+    """
     row = connection.execute("select naive_timezone from raw.read_as").fetchone()
     has_files = connection.execute("select count(*) from raw.files").fetchone()[0] > 0
     before = row[0] if row else "UTC"
     if has_files and before != zone:
         raise LandingError(
-            f"What has landed was read with naive_timezone {before}, this run asks for {zone}. Run with --full-refresh to read the whole landing "
+            f"What has landed was read with naive_timezone {before}, this run asks for {zone}. "
+            f"Run with --full-refresh to read the whole landing "
             f"by the new one, or keep --var naive_timezone={before}."
         )
     connection.execute("delete from raw.read_as")
@@ -113,10 +122,12 @@ def land(
 ) -> LandingReport:
     """Lands every new file below `landing` into the `raw` schema of `connection`.
 
-    `naive_timezone`: whose clock text without an offset shows. `scratch` is a folder of its own for copies of files that need one (default: a
-    temporary one). `on_table` hears of each table that is done, `on_note` of unknown columns and of values that cannot be read. Raises
-    LandingError where the landing cannot be read or holds nothing, where a landed file changed, where a file or folder may not be read, and,
-    unless `skip_bad_files`, where files are bad; the message names all of them.
+    `naive_timezone`: whose clock text without an offset shows. `scratch` is a folder of its own for
+    copies of files that need one (default: a temporary one). `on_table` hears of each table that is
+    done, `on_note` of unknown columns and of values that cannot be read. Raises LandingError where
+    the landing cannot be read or holds nothing, where a landed file changed, where a file or folder
+    may not be read, and, unless `skip_bad_files`, where files are bad; the message names all of
+    them.
     """
     found, refused = find_files(landing)
     ledger = _ledger(connection)

@@ -1,4 +1,6 @@
-"""Names of columns as loaders spell them: without regard to case, outer spaces and a byte order mark; and what a strange one may mean."""
+"""Names of columns as loaders spell them: without regard to case, outer spaces and a byte order
+mark; and what a strange one may mean.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,18 @@ def _bare(name: str) -> str:
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The one of `candidates` that a misspelt name most likely means: `Landing page` and `landingPage` are landing_page."""
+    """The one of `candidates` that a misspelt name most likely means: `Landing page` and
+    `landingPage` are landing_page.
+    """
     bare = {_bare(candidate): candidate for candidate in candidates}
     found = get_close_matches(_bare(name), bare, n=1, cutoff=0.75)
     return bare[found[0]] if found else None
 
 
 def places(table: RawTable, names: list[str]) -> dict[str, int]:
-    """Where each column of a table is among the names of a file; a column that comes twice has its first place."""
+    """Where each column of a table is among the names of a file; a column that comes twice has its
+    first place.
+    """
     known = {column.name for column in table.columns}
     found: dict[str, int] = {}
     for place, name in enumerate(names):
@@ -41,7 +47,9 @@ def repeated(table: RawTable, names: list[str]) -> list[str]:
 
 
 def missing(table: RawTable, names: list[str]) -> list[str]:
-    """Columns without which a file cannot be landed; one that can bring deletions needs no more than they do."""
+    """Columns without which a file cannot be landed; one that can bring deletions needs no more
+    than they do.
+    """
     there = places(table, names)
     needed = [column.name for column in table.columns if column.required]
     if table.can_be_deleted and {*table.key, "_deleted", "_loaded_at"} <= there.keys():
@@ -62,7 +70,9 @@ def listed(names: list[str]) -> str:
 
 
 def missing_columns(table: RawTable, names: list[str]) -> str:
-    """What to say of a file that lacks columns: which, what it has instead, and what may be meant."""
+    """What to say of a file that lacks columns: which, what it has instead, and what may be
+    meant.
+    """
     lacks = missing(table, names)
     strange = unknown(table, names)
     renamed = [(nearest(name, strange), name) for name in lacks]

@@ -1,8 +1,10 @@
-"""How a landed value is read: SQL per target type, for text and for each type that Parquet can have.
+"""How a landed value is read: SQL per target type, for text and for each type that Parquet can
+have.
 
-Text is parsed by pattern first, because DuckDB's casts accept more spellings than the raw contract does. Typed columns are never turned
-into text and back. Every value is read in three stages, so that nothing is evaluated twice: what lies there (`source`), what it
-parses to (`parsed`), and the value with its fault (`value`, `unreadable`) and what was assumed of it (`is_day`, `is_naive`).
+Text is parsed by pattern first, because DuckDB's casts accept more spellings than the raw contract
+does. Typed columns are never turned into text and back. Every value is read in three stages, so
+that nothing is evaluated twice: what lies there (`source`), what it parses to (`parsed`), and the
+value with its fault (`value`, `unreadable`) and what was assumed of it (`is_day`, `is_naive`).
 """
 
 from __future__ import annotations
@@ -48,9 +50,10 @@ _NESTED_MARKS = ("[]", "STRUCT(", "MAP(", "UNION(")
 class Reading:
     """How one column is read.
 
-    `source` is SQL over the file's columns. `parsed` is SQL over `{s}`, the source; the rest is SQL over `{s}` and `{p}`, what it
-    parsed to. `unreadable`, `is_day` (a bare day that counts as its midnight) and `is_naive` (a time of day without an offset) are
-    booleans, false where they are null; where one is None it never is.
+    `source` is SQL over the file's columns. `parsed` is SQL over `{s}`, the source; the rest is SQL
+    over `{s}` and `{p}`, what it parsed to. `unreadable`, `is_day` (a bare day that counts as its
+    midnight) and `is_naive` (a time of day without an offset) are booleans, false where they are
+    null; where one is None it never is.
     """
 
     source: str
@@ -69,7 +72,7 @@ def flag(kind: str, column: str) -> str:
     return quote_name(f"{kind}_{column}")
 
 
-# --- Pieces ---------------------------------------------------------------------------------------------------------
+# --- Pieces ---------------------------------------------------------------------------------------
 
 _FAILS = "({s} is not null and {p} is null)"
 
@@ -106,11 +109,14 @@ def absent(data_type: str) -> Reading:
     return Reading(f"cast(null as {data_type})")
 
 
-# --- Text -----------------------------------------------------------------------------------------------------------
+# --- Text -----------------------------------------------------------------------------------------
 
 
 def read_text(text: str, column: RawColumn, zone: str = "UTC") -> Reading:
-    """`text`: SQL of a VARCHAR that is already null where it is empty. `zone`: whose clock a time without an offset shows."""
+    """`text`: SQL of a VARCHAR that is already null where it is empty.
+
+    `zone`: whose clock a time without an offset shows.
+    """
     kind = column.data_type
     if kind == "varchar" and column.accepted and not column.required:
         listed = ", ".join(quote_text(value) for value in column.accepted)
@@ -126,7 +132,10 @@ def read_text(text: str, column: RawColumn, zone: str = "UTC") -> Reading:
             is_naive=f"({HAS_NO_OFFSET} and not {UNSET_TEXT})",
         )
     if kind == "date":
-        parsed = f"case when {is_day('{s}')} then try_cast({{s}} as date) else cast({text_time('{s}', zone)} as date) end"
+        parsed = (
+            f"case when {is_day('{s}')} then try_cast({{s}} as date) else "
+            f"cast({text_time('{s}', zone)} as date) end"
+        )
         return replace(
             _date(text, parsed, UNSET_TEXT), is_naive=f"({HAS_NO_OFFSET} and not {UNSET_TEXT})"
         )
@@ -146,7 +155,7 @@ def read_text(text: str, column: RawColumn, zone: str = "UTC") -> Reading:
     )
 
 
-# --- Typed columns --------------------------------------------------------------------------------------------------
+# --- Typed columns --------------------------------------------------------------------------------
 
 
 def _is_number(found: str) -> bool:
@@ -154,7 +163,9 @@ def _is_number(found: str) -> bool:
 
 
 def _instant(found: str) -> str | None:
-    """SQL of the UTC instant of `{s}`, a column of type `found`; None where the type is none that times have."""
+    """SQL of the UTC instant of `{s}`, a column of type `found`; None where the type is none that
+    times have.
+    """
     if found in _WHOLE_TYPES:
         return whole_epoch("try_cast({s} as bigint)")
     return number_epoch("{s}") if _is_number(found) else typed_time("{s}", found)
@@ -165,7 +176,10 @@ def _typed_text(source: str, found: str) -> Reading:
         whole = "{s} = floor({s}) and abs({s}) < 9007199254740992"
         return Reading(
             source,
-            f"case when {whole} then cast(cast({{s}} as bigint) as varchar) else cast({{s}} as varchar) end",
+            (
+                f"case when {whole} then cast(cast({{s}} as bigint) as varchar) else cast({{s}} "
+                f"as varchar) end"
+            ),
         )
     if found == "BLOB":
         return Reading(source, "try(decode({s}))", "nullif({p}, '')", _FAILS)
@@ -212,11 +226,13 @@ def read_typed(source: str, found: str, column: RawColumn, zone: str = "UTC") ->
     return _typed_number(source, found, kind)
 
 
-# --- Stages ---------------------------------------------------------------------------------------------------------
+# --- Stages ---------------------------------------------------------------------------------------
 
 
 def read_columns(readings: dict[str, Reading], relation: str, kept: list[str]) -> str:
-    """A select over `relation`: every column's typed value under its name, its flags, and the `kept` columns."""
+    """A select over `relation`: every column's typed value under its name, its flags, and the
+    `kept` columns.
+    """
     numbers = {name: index for index, name in enumerate(readings)}
 
     def names(name: str) -> dict[str, str]:
@@ -240,4 +256,7 @@ def read_columns(readings: dict[str, Reading], relation: str, kept: list[str]) -
         for kind in FLAGS
         if (test := getattr(reading, kind)) is not None
     )
-    return f"select {values}{faults}{keep} from (select {parsed}{keep} from (select {sources}{keep} from {relation}))"
+    return (
+        f"select {values}{faults}{keep} from (select {parsed}{keep} from (select {sources}{keep} "
+        f"from {relation}))"
+    )

@@ -1,13 +1,12 @@
-"""Files of one shape as one DuckDB relation of readings: Parquet, CSV and JSON lines by DuckDB's own readers."""
+"""Files of one shape as one DuckDB relation of readings: Parquet and CSV, read by DuckDB."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import duckdb
 
-from orchestration.ground.contract import RawColumn, RawTable, folded
+from orchestration.ground.contract import RawTable, folded
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.landing.files import LandedFile
 from orchestration.landing.names import places
@@ -30,20 +29,31 @@ RECORD_CHARACTERS = 65_536
 
 CSV_REASONS = {
     "TOO MANY COLUMNS": "the row has more fields than the header; quote fields that hold commas",
-    "MISSING COLUMNS": "the row has fewer fields than the header; write an empty field for what is unknown",
-    "UNQUOTED VALUE": "a quote is opened and not closed as CSV asks; double the quotes inside quoted fields",
-    "INVALID ENCODING": "the row is not UTF-8, perhaps it is Latin-1 or Windows-1252; save the file as UTF-8",
-    "LINE SIZE OVER MAXIMUM": f"the row is longer than {MAXIMUM_CSV_ROW_BYTES // 1024 // 1024} MiB; land such content elsewhere",
+    "MISSING COLUMNS": (
+        "the row has fewer fields than the header; write an empty field for what is unknown"
+    ),
+    "UNQUOTED VALUE": (
+        "a quote is opened and not closed as CSV asks; double the quotes inside quoted fields"
+    ),
+    "INVALID ENCODING": (
+        "the row is not UTF-8, perhaps it is Latin-1 or Windows-1252; save the file as UTF-8"
+    ),
+    "LINE SIZE OVER MAXIMUM": (
+        f"the row is longer than {MAXIMUM_CSV_ROW_BYTES // 1024 // 1024} MiB; land such content "
+        f"elsewhere"
+    ),
 }
 
 
 @dataclass
 class Reader:
-    """One row per landed row: a relation with a column per contract column, the flags of parsing.FLAGS, FILE_COLUMN, and `is_row`, false for
-    what is no row at all.
+    """One row per landed row: a relation with a column per contract column, the flags of
+    parsing.FLAGS, FILE_COLUMN, and `is_row`, false for what is no row at all.
 
-    `record`: SQL of the row as text. `shown`: SQL of a column's value as it lies there, as text. `readings`: how each column is read. `lines`: rejected
-    lines that never became rows, as (path, reason, text). `is_json`: whether rows are lines of JSON. `temporary_tables`: to be dropped after use.
+    `record`: SQL of the row as text. `shown`: SQL of a column's value as it lies there, as text.
+    `readings`: how each column is read. `lines`: rejected lines that never became rows, as (path,
+    reason, text). `is_json`: whether rows are lines of JSON. `temporary_tables`: to be dropped
+    after use.
     """
 
     relation: str
@@ -67,7 +77,7 @@ def clip(text: str) -> str:
     return text if extra <= 0 else f"{text[:RECORD_CHARACTERS]}… ({extra} more characters)"
 
 
-def _kept_text(
+def kept_text(
     connection: duckdb.DuckDBPyConnection,
     readings: dict[str, Reading],
     relation: str,
@@ -96,12 +106,16 @@ def open_parquet(table: RawTable, shape: Shape, paths: list[str], zone: str) -> 
     )
     names = [quote_name(name) for name in shape.names]
     fields = ", ".join(
-        f"{quote_text(name)}: {f'cast(landed.{quote_name(name)} as varchar)' if kind == 'BLOB' else f'landed.{quote_name(name)}'}"
+        f"{quote_text(name)}: " + (f"cast({value} as varchar)" if kind == "BLOB" else value)
         for name, kind in shape.columns
+        for value in (f"landed.{quote_name(name)}",)
     )
-    # The whole row is carried along only where a rejected one is shown; DuckDB reads no column that nobody asks for.
+    # The whole row is carried along only where a rejected one is shown; DuckDB reads no column that
+    # nobody asks for.
     carried = f"struct_pack({', '.join(f'{name} := {name}' for name in names)}) as landed"
-    relation = f"(select *, true as is_row from ({read_columns(readings, f'(select *, {carried} from {files})', [FILE_COLUMN, 'landed'])}))"
+    landed = f"(select *, {carried} from {files})"
+    read = read_columns(readings, landed, [FILE_COLUMN, "landed"])
+    relation = f"(select *, true as is_row from ({read}))"
     return Reader(relation, f"cast(to_json({{{fields}}}) as varchar)", readings, shown)
 
 
@@ -112,7 +126,10 @@ def open_csv(
     files: list[LandedFile],
     zone: str,
 ) -> Reader:
-    """Reads the text once into a temporary table. Raises duckdb.Error where DuckDB's reader gives up on a file."""
+    """Reads the text once into a temporary table.
+
+    Raises duckdb.Error where DuckDB's reader gives up on a file.
+    """
     names = [f"c{index}" for index in range(len(shape.columns))]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     for leftover in ("landing_text", "landing_errors", "landing_scans"):
@@ -121,9 +138,12 @@ def open_csv(
         f"""
         create temporary table landing_text as
         select *, [{", ".join(names)}] as landed, true as is_row from read_csv(
-            {path_list([str(file.path) for file in files])}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
-            nullstr = '', columns = {{{columns}}}, filename = '{FILE_COLUMN}', hive_partitioning = false,
-            compression = '{_compression(files)}', max_line_size = {MAXIMUM_CSV_ROW_BYTES}, buffer_size = {MAXIMUM_ROW_BYTES},
+            {path_list([str(file.path) for file in files])}, auto_detect = false, header = true,
+                delim = ',', quote = '"', escape = '"',
+            nullstr = '', columns = {{{columns}}}, filename = '{FILE_COLUMN}',
+                hive_partitioning = false,
+            compression = '{compression(files)}', max_line_size = {MAXIMUM_CSV_ROW_BYTES},
+                buffer_size = {MAXIMUM_ROW_BYTES},
             store_rejects = true, rejects_limit = 0,
             rejects_table = 'landing_errors', rejects_scan = 'landing_scans'
         )
@@ -131,9 +151,11 @@ def open_csv(
     )
     errors = connection.execute(
         """
-        select scans.file_path, min_by(errors.error_type, errors.error_type), min_by(errors.csv_line, errors.error_type)
+        select scans.file_path, min_by(errors.error_type, errors.error_type),
+            min_by(errors.csv_line, errors.error_type)
         from temp.landing_errors as errors
-        inner join temp.landing_scans as scans on errors.scan_id = scans.scan_id and errors.file_id = scans.file_id
+        inner join temp.landing_scans as scans on errors.scan_id = scans.scan_id
+            and errors.file_id = scans.file_id
         group by scans.file_path, errors.line_byte_position
         order by scans.file_path, errors.line_byte_position
         """
@@ -153,7 +175,7 @@ def open_csv(
         f"{quote_text(folded(name) or f'column {i}')}: landed[{i + 1}]"
         for i, name in enumerate(shape.names)
     )
-    table_name = _kept_text(
+    table_name = kept_text(
         connection, readings, "temp.landing_text", [FILE_COLUMN, "landed", "is_row"]
     )
     return Reader(
@@ -166,132 +188,5 @@ def open_csv(
     )
 
 
-def _compression(files: list[LandedFile]) -> str:
+def compression(files: list[LandedFile]) -> str:
     return "gzip" if files[0].is_packed else "none"
-
-
-def _read_json(files: list[LandedFile], filename: str = "") -> str:
-    """DuckDB's reader of lines as objects; null where a line is no JSON."""
-    return (
-        f"read_json_objects({path_list([str(file.path) for file in files])}, format = 'newline_delimited', ignore_errors = true, "
-        f"compression = '{_compression(files)}', hive_partitioning = false, maximum_object_size = {MAXIMUM_ROW_BYTES}{filename})"
-    )
-
-
-def _key_spellings(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, list[str]]:
-    """The keys of the lines read that mean a column, the column's own name first."""
-    keys = [
-        key
-        for (key,) in connection.execute(
-            "select distinct unnest(json_keys(json)) from temp.landing_text where is_row"
-        ).fetchall()
-    ]
-    known = {column.name for column in table.columns}
-    found: dict[str, list[str]] = {}
-    for key in sorted(keys, key=lambda key: (key != folded(key), key)):
-        if folded(key) in known:
-            found.setdefault(folded(key), []).append(key)
-    return found
-
-
-def _of_first(what: str, places: list[int]) -> str:
-    """`what`, `texts` or `kinds`, of the first of some places in which a line has a value."""
-    if len(places) == 1:
-        return f"{what}[{places[0]}]"
-    cases = " ".join(
-        f"when coalesce(kinds[{place}], 'NULL') <> 'NULL' then {what}[{place}]" for place in places
-    )
-    return f"(case {cases} end)"
-
-
-def _json_reading(column: RawColumn, text: str, kind: str, zone: str) -> Reading:
-    """How a column is read from its text. A nested value is no text: it is read as what nothing can parse."""
-    if column.data_type != "varchar" or (column.accepted and not column.required):
-        source = (
-            f"(case when {kind} in ('OBJECT', 'ARRAY') then 'nested' else nullif({text}, '') end)"
-        )
-        return read_text(source, column, zone)
-    source = f"case when {kind} in ('OBJECT', 'ARRAY') then '' else nullif({text}, '') end"
-    return Reading(source, "nullif({s}, '')", "{p}", "({s} = '')")
-
-
-def open_json_lines(
-    connection: duckdb.DuckDBPyConnection, table: RawTable, files: list[LandedFile], zone: str
-) -> Reader:
-    """Reads the lines once into a temporary table. Raises duckdb.Error where DuckDB's reader gives up on a file."""
-    connection.execute("drop table if exists temp.landing_text")
-    connection.execute(
-        f"""
-        create temporary table landing_text as
-        select json, {FILE_COLUMN}, json is not null and json_type(json) = 'OBJECT' as is_row
-        from {_read_json(files, f", filename = '{FILE_COLUMN}'")}
-        """
-    )
-    spellings = _key_spellings(connection, table)
-    pointers: list[str] = []
-    readings, shown = {}, {}
-    for column in table.columns:
-        keys = spellings.get(column.name, [])
-        if not keys:
-            readings[column.name] = absent(column.data_type)
-            continue
-        pointers += [quote_text(f'$."{key}"') for key in keys]
-        there = list(range(len(pointers) - len(keys) + 1, len(pointers) + 1))
-        readings[column.name] = _json_reading(
-            column, _of_first("texts", there), _of_first("kinds", there), zone
-        )
-        shown[column.name] = (
-            f"coalesce({', '.join(f'json_extract_string(json, {p})' for p in pointers[-len(keys) :])})"
-        )
-    wanted = f"[{', '.join(pointers)}]"
-    texts = f"case when is_row then json_extract_string(json, {wanted}) end" if pointers else "null"
-    kinds = f"case when is_row then json_type(json, {wanted}) end" if pointers else "null"
-    relation = (
-        f"(select json, {FILE_COLUMN}, is_row, {texts} as texts, {kinds} as kinds "
-        "from temp.landing_text)"
-    )
-    table_name = _kept_text(connection, readings, relation, [FILE_COLUMN, "json", "is_row"])
-    return Reader(
-        table_name,
-        "cast(json as varchar)",
-        readings,
-        shown,
-        is_json=True,
-        temporary_tables=("landing_text", "landing_rows"),
-    )
-
-
-def json_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Names of all keys of the lines that `open_json_lines` read, and in how many files each comes."""
-    return dict(
-        connection.execute(
-            f"""
-            select key, count(distinct {FILE_COLUMN})
-            from (select {FILE_COLUMN}, unnest(json_keys(json)) as key from temp.landing_text where is_row)
-            group by key
-            """
-        ).fetchall()
-    )
-
-
-def lines_that_are_no_json(
-    connection: duckdb.DuckDBPyConnection, file: LandedFile
-) -> Iterator[str]:
-    """The text of the lines of a file that DuckDB could not read as JSON, in order."""
-    unread = {
-        number
-        for (number,) in connection.execute(
-            f"""
-            select number from (
-                select row_number() over () as number, json is null as is_unread from {_read_json([file])}
-            ) where is_unread
-            """
-        ).fetchall()
-    }
-    number = 0
-    with file.open() as stream:
-        for line in stream:
-            if line.strip(b" \t\r\n"):
-                number += 1
-                if number in unread:
-                    yield clip(line.decode("utf-8", "replace").rstrip("\r\n"))

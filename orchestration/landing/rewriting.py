@@ -1,7 +1,8 @@
 """The rare files that DuckDB's readers give up on, written anew by Python so that they can be read.
 
-Text: a byte order mark before JSON, a row longer than any buffer, line ends that differ inside quotes. Parquet: milliseconds beyond
-the years that a timestamp holds, which would fail the whole file instead of the value.
+Text: a byte order mark before JSON, a row longer than any buffer, line ends that differ inside
+quotes. Parquet: milliseconds beyond the years that a timestamp holds, which would fail the whole
+file instead of the value.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def _ends_a_row(chunk: bytes, in_quotes: bool) -> bool:
 
 
 def has_endless_row(file: LandedFile) -> bool:
-    """Whether a CSV file may hold a row longer than the buffer of DuckDB's reader, which passes over such a row without a word."""
+    """Whether a CSV file may hold a row longer than the buffer of DuckDB's reader, which passes
+    over such a row without a word.
+    """
     if file.largest_content < MAXIMUM_ROW_BYTES:
         return False
     with file.open() as stream:
@@ -58,7 +61,11 @@ def has_endless_row(file: LandedFile) -> bool:
 
 
 class _Lines:
-    """Lines of a CSV file. One that is longer than a row may be is rejected, with the rest of its row, and never held as a whole."""
+    """Lines of a CSV file.
+
+    One that is longer than a row may be is rejected, with the rest of its row, and never held as a
+    whole.
+    """
 
     def __init__(self, text: TextIO, rejected: Rejected) -> None:
         self.text = text
@@ -98,8 +105,10 @@ def _shown(text: str) -> str:
 
 
 def rewrite_as_json_lines(file: LandedFile, target: Path) -> Rejected:
-    """Writes what Python can read of a CSV or JSON lines file; returns (reason, text) of the rest. Raises OSError, and UnicodeError and zlib.error for
-    content that cannot be read."""
+    """Writes what Python can read of a CSV or JSON lines file; returns (reason, text) of the rest.
+
+    Raises OSError, and UnicodeError and zlib.error for content that cannot be read.
+    """
     rejected: Rejected = []
     with file.open() as source, target.open("w", encoding="utf-8", newline="\n") as copy:
         if file.format == "jsonl":
@@ -139,7 +148,10 @@ def _rewrite_csv(source: BinaryIO, copy: TextIO, rejected: Rejected) -> None:
                 lines.reject("")
                 lines.skip_row()
             else:
-                reason = f"the row is no CSV ({error}); quote fields that hold commas, quotes or line ends"
+                reason = (
+                    f"the row is no CSV ({error}); quote fields that hold commas, quotes or line "
+                    f"ends"
+                )
                 rejected.append((reason, ""))
             continue
         if not row:
@@ -155,7 +167,8 @@ def _rewrite_csv(source: BinaryIO, copy: TextIO, rejected: Rejected) -> None:
 
 
 def rewrite_parquet(file: LandedFile, target: Path) -> None:
-    """Writes a Parquet file whose columns of milliseconds are text: an instant, or the number where it is beyond the year 9999.
+    """Writes a Parquet file whose columns of milliseconds are text: an instant, or the number where
+    it is beyond the year 9999.
 
     Raises OSError, pyarrow.ArrowException and duckdb.Error.
     """
@@ -172,7 +185,8 @@ def rewrite_parquet(file: LandedFile, target: Path) -> None:
         numbers = arrow.schema(
             [field.with_type(arrow.int64()) if field.name in coarse else field for field in schema]
         )
-        # Milliseconds, whatever the unit that Arrow's own schema in the file remembers: Parquet has no coarser one.
+        # Milliseconds, whatever the unit that Arrow's own schema in the file remembers: Parquet has
+        # no coarser one.
         batches = (
             arrow.RecordBatch.from_arrays(
                 [
@@ -197,5 +211,6 @@ def rewrite_parquet(file: LandedFile, target: Path) -> None:
         with duckdb.connect() as connection:
             connection.register("landed", stream)
             connection.execute(
-                f"copy (select {selected} from landed) to {quote_text(str(target))} (format parquet)"
+                f"copy (select {selected} from landed) to {quote_text(str(target))} (format "
+                f"parquet)"
             )

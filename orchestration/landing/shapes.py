@@ -24,12 +24,17 @@ CALLED = {"parquet": "Parquet", "csv": "CSV", "jsonl": "JSON lines"}
 
 
 class UnreadableFile(Exception):
-    """A file that is not what its ending says, or that lacks a required column. The message says what would cure it."""
+    """A file that is not what its ending says, or that lacks a required column.
+
+    The message says what would cure it.
+    """
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What files must share to be read together: their format and their columns, with Parquet's types."""
+    """What files must share to be read together: their format and their columns, with Parquet's
+    types.
+    """
 
     format: str
     columns: tuple[tuple[str, str], ...]
@@ -58,7 +63,10 @@ def is_undecoded(text: str) -> bool:
 
 
 def _start(file: LandedFile) -> bytes:
-    """The first bytes of what a text file holds. Raises UnreadableFile for what is no text in UTF-8."""
+    """The first bytes of what a text file holds.
+
+    Raises UnreadableFile for what is no text in UTF-8.
+    """
     expected = CALLED[file.format]
     with file.path.open("rb") as stream:
         start = stream.read(causes.START)
@@ -79,7 +87,10 @@ def _start(file: LandedFile) -> bytes:
 
 
 def csv_header(file: LandedFile) -> list[str]:
-    """The names in the first record of a CSV file as they are spelled; empty for an empty file. Raises UnreadableFile for what is no UTF-8 text."""
+    """The names in the first record of a CSV file as they are spelled; empty for an empty file.
+
+    Raises UnreadableFile for what is no UTF-8 text.
+    """
     _start(file)
     with file.open() as stream:
         try:
@@ -94,7 +105,8 @@ def csv_header(file: LandedFile) -> list[str]:
             ) from None
     if any(is_undecoded(name) for name in header):
         raise UnreadableFile(
-            "does not begin with UTF-8 text, perhaps it is Latin-1 or Windows-1252; save it as UTF-8"
+            "does not begin with UTF-8 text, perhaps it is Latin-1 or Windows-1252; save it as "
+            "UTF-8"
         )
     if any("\0" in name for name in header):
         raise UnreadableFile(
@@ -108,7 +120,8 @@ def _parquet_columns(
 ) -> tuple[tuple[str, str], ...]:
     try:
         described = connection.execute(
-            f"describe select * from read_parquet({path_list([str(file.path)])}, hive_partitioning = false)"
+            f"describe select * from read_parquet({path_list([str(file.path)])}, "
+            f"hive_partitioning = false)"
         ).fetchall()
     except duckdb.Error as error:
         with file.path.open("rb") as stream:
@@ -120,7 +133,10 @@ def _parquet_columns(
 
 
 def shape_of(connection: duckdb.DuckDBPyConnection, table: RawTable, file: LandedFile) -> Shape:
-    """The shape of a file. Raises UnreadableFile, and OSError where it is not the content that is at fault."""
+    """The shape of a file.
+
+    Raises UnreadableFile, and OSError where it is not the content that is at fault.
+    """
     if file.format == "parquet":
         return Shape("parquet", _parquet_columns(connection, file))
     if file.format == "csv":
@@ -149,7 +165,10 @@ def _twice_in_parquet(
 def check_columns(
     connection: duckdb.DuckDBPyConnection, table: RawTable, shape: Shape, file: LandedFile
 ) -> list[str]:
-    """Names of unknown columns. Raises UnreadableFile where a required column is missing or one comes twice."""
+    """Names of unknown columns.
+
+    Raises UnreadableFile where a required column is missing or one comes twice.
+    """
     if shape.format == "jsonl" or (shape.format == "csv" and not shape.columns):
         return []
     twice = repeated(table, shape.names)

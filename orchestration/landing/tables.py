@@ -1,4 +1,6 @@
-"""The new files of one table become typed rows of the schema `raw`, each group of files in one transaction."""
+"""The new files of one table become typed rows of the schema `raw`, each group of files in one
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,10 @@ from orchestration.landing.faults import (
 )
 from orchestration.landing.files import BadFile, LandedFile, cannot_be_read, content_hash
 from orchestration.landing.insertion import Insertion
+from orchestration.landing.json_lines import open_json_lines
 from orchestration.landing.readers import (
     Reader,
     open_csv,
-    open_json_lines,
     open_parquet,
 )
 from orchestration.landing.rewriting import (
@@ -55,7 +57,10 @@ class Counts:
 
 
 class TableLanding:
-    """Lands the new files of one table, group by group. `zone`: whose clock a time without an offset shows."""
+    """Lands the new files of one table, group by group.
+
+    `zone`: whose clock a time without an offset shows.
+    """
 
     def __init__(
         self,
@@ -96,7 +101,10 @@ class TableLanding:
         self.bad.append(BadFile(self.table.name, file.name, reason, is_place))
 
     def _blame(self, file: LandedFile, error: Exception, read: Path | None = None) -> None:
-        """Refuses a file for what is wrong with it; raises `error` again where nothing is. `read`: the copy of it that was read, if there is one."""
+        """Refuses a file for what is wrong with it; raises `error` again where nothing is.
+
+        `read`: the copy of it that was read, if there is one.
+        """
         raise_if_scarce(error)
         if self._has_moved(file):
             return
@@ -127,7 +135,10 @@ class TableLanding:
         except FileMoved:
             self._refuse(
                 file,
-                "changed while it was read; write it beside the landing, move it in when it is complete, and run again",
+                (
+                    "changed while it was read; write it beside the landing, move it in when it "
+                    "is complete, and run again"
+                ),
             )
             return True
         return False
@@ -224,10 +235,18 @@ class TableLanding:
                 self.connection.execute(
                     "insert into raw.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)",
                     [
-                        ids[path], self.table.name, file.name, file.size, file.modified_ns, hashes[file.name],
-                        landed, rows - refused, refused + unaccepted[path], self.run_id,
+                        ids[path],
+                        self.table.name,
+                        file.name,
+                        file.size,
+                        file.modified_ns,
+                        hashes[file.name],
+                        landed,
+                        rows - refused,
+                        refused + unaccepted[path],
+                        self.run_id,
                     ],
-                )  # fmt: skip
+                )
                 counts.files += 1
                 counts.landed += landed
                 counts.accepted += rows - refused

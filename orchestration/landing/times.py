@@ -1,7 +1,8 @@
-"""Times as the raw contract spells them, as SQL: text, numbers and Parquet's types become UTC instants of microseconds.
+"""Times as the raw contract spells them, as SQL: text, numbers and Parquet's types become UTC
+instants of microseconds.
 
-Every function takes and returns SQL. `{s}` is what lies there, `{p}` what it parsed to; a text that holds `{` or `}` for other
-reasons doubles them. What is no time parses to null.
+Every function takes and returns SQL. `{s}` is what lies there, `{p}` what it parsed to; a text that
+holds `{` or `}` for other reasons doubles them. What is no time parses to null.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
 _OFFSET = r"(?: UTC|Z|[+-](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)"
 _EPOCH = r"-?[0-9]{1,19}(?:\.[0-9]{1,9})?"
 
-# An epoch counts seconds, milliseconds, microseconds or nanoseconds, by its size: the largest of the first three.
+# An epoch counts seconds, milliseconds, microseconds or nanoseconds, by its size: the largest of
+# the first three.
 _SECONDS, _MILLISECONDS, _MICROSECONDS = 10**11 - 1, 10**14 - 1, 10**17 - 1
 
 UNSET_TEXT = "({s} = '0' or starts_with({s}, '1970-01-01'))"
@@ -24,7 +26,8 @@ BEYOND_TIME = (
 )
 BEYOND_DATE = "({p} < date '0001-01-01' or {p} > date '9999-12-31')"
 
-# Of a text that was parsed: whether it is a bare day, and whether it is a time of day without an offset.
+# Of a text that was parsed: whether it is a bare day, and whether it is a time of day without an
+# offset.
 IS_BARE_DAY = "({p} is not null and length({s}) = 10 and {s}[5] = '-')"
 HAS_NO_OFFSET = (
     "({p} is not null and length({s}) > 10 and {s}[5] = '-' and right({s}, 1) not in ('Z', 'C') "
@@ -50,7 +53,8 @@ def _floor_thousandth(number: str) -> str:
 def whole_epoch(number: str) -> str:
     """The instant of a BIGINT; null beyond what a timestamp holds."""
     return (
-        f"try(make_timestamp(case when {number} between -{_SECONDS} and {_SECONDS} then {number} * 1000000 "
+        f"try(make_timestamp(case when {number} between -{_SECONDS} and {_SECONDS} then {number} "
+        f"* 1000000 "
         f"when {number} between -{_MILLISECONDS} and {_MILLISECONDS} then {number} * 1000 "
         f"when {number} between -{_MICROSECONDS} and {_MICROSECONDS} then {number} "
         f"else {_floor_thousandth(number)} end))"
@@ -60,9 +64,11 @@ def whole_epoch(number: str) -> str:
 def _fractional_epoch(number: str) -> str:
     """The instant of a DOUBLE, to the microsecond, which is as fine as a double of today is."""
     return (
-        f"try(make_timestamp(cast(case when abs({number}) <= {_SECONDS} then round({number} * 1000000) "
+        f"try(make_timestamp(cast(case when abs({number}) <= {_SECONDS} then round({number} * "
+        f"1000000) "
         f"when abs({number}) <= {_MILLISECONDS} then round({number} * 1000) "
-        f"when abs({number}) <= {_MICROSECONDS} then floor({number}) else floor({number} / 1000) end as bigint)))"
+        f"when abs({number}) <= {_MICROSECONDS} then floor({number}) else floor({number} / 1000) "
+        f"end as bigint)))"
     )
 
 
@@ -95,7 +101,8 @@ def _without_offset(text: str, zone: str) -> str:
 def text_time(text: str, zone: str) -> str:
     """The instant of a text. The session's time zone plays no part."""
     return (
-        f"case when {matches(text, f'{_DAY}[T ]{_CLOCK}{_OFFSET}')} then try_cast({text} as timestamptz) at time zone 'UTC' "
+        f"case when {matches(text, f'{_DAY}[T ]{_CLOCK}{_OFFSET}')} then try_cast({text} as "
+        f"timestamptz) at time zone 'UTC' "
         f"when {matches(text, f'{_DAY}[T ]{_CLOCK}')} then {_without_offset(text, zone)} "
         f"when {is_day(text)} then try_cast({text} as timestamp) "
         f"when {matches(text, _EPOCH)} then {_text_epoch(text)} end"
@@ -103,7 +110,9 @@ def text_time(text: str, zone: str) -> str:
 
 
 def typed_time(source: str, found: str) -> str | None:
-    """The instant of a column of DuckDB type `found`; None where the type is none that times have."""
+    """The instant of a column of DuckDB type `found`; None where the type is none that times
+    have.
+    """
     if found in ("TIMESTAMP_NS", "TIMESTAMPTZ_NS"):  # cut, as text with nine digits is
         return f"try(make_timestamp({_floor_thousandth(f'epoch_ns({source})')}))"
     if found.startswith("TIMESTAMP WITH TIME ZONE"):

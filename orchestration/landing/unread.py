@@ -1,4 +1,6 @@
-"""What was made of values that are not as the contract asks: those that were left empty, and those for which something was assumed."""
+"""What was made of values that are not as the contract asks: those that were left empty, and those
+for which something was assumed.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ _SHOWN_CHARACTERS = 60
 _NOTES = 20
 
 _CURES = {
-    "timestamp": "write an ISO 8601 instant such as 2024-05-01T09:30:00Z, a day such as 2024-05-01, or an epoch",
+    "timestamp": (
+        "write an ISO 8601 instant such as 2024-05-01T09:30:00Z, a day such as 2024-05-01, or an "
+        "epoch"
+    ),
     "date": "write a day such as 2024-05-01",
     "boolean": "write true or false, or 1 or 0; Yes, No, on and off are not read",
     "bigint": "write a whole number without separators, such as 12500",
@@ -29,7 +34,10 @@ def cure(column: RawColumn) -> str:
     """How to write a value of a column so that it can be read."""
     if column.accepted:
         return f"write one of {', '.join(column.accepted)}"
-    number = "write a plain decimal number such as 12500.00, without separators of thousands, currency signs and exponents"
+    number = (
+        "write a plain decimal number such as 12500.00, without separators of thousands, currency "
+        "signs and exponents"
+    )
     return _CURES.get(column.data_type, number)
 
 
@@ -45,7 +53,9 @@ class Unread:
 
 @dataclass(frozen=True)
 class Assumed:
-    """Values of one column of one file for which something is assumed; `kind` is `is_day` or `is_naive`."""
+    """Values of one column of one file for which something is assumed; `kind` is `is_day` or
+    `is_naive`.
+    """
 
     path: str
     column: str
@@ -60,13 +70,16 @@ def examples(
     column: str,
     is_accepted: str,
 ) -> dict[str, list[str]]:
-    """Up to three values of a column that cannot be read, with their keys, by the path of the file."""
+    """Up to three values of a column that cannot be read, with their keys, by the path of the
+    file.
+    """
     keys = ", ".join(f"cast({quote_name(name)} as varchar)" for name in table.key)
     rows = connection.execute(
         f"""
         select {FILE_COLUMN}, left({reader.shown[column]}, {_SHOWN_CHARACTERS + 1}), {keys}
         from {reader.relation} where {flag("unreadable", column)} and {is_accepted}
-        qualify row_number() over (partition by {FILE_COLUMN} order by {keys}, {reader.shown[column]}) <= {EXAMPLES}
+        qualify row_number() over (partition by {FILE_COLUMN} order by {keys},
+            {reader.shown[column]}) <= {EXAMPLES}
         order by {FILE_COLUMN}, {keys}, {reader.shown[column]}
         """
     ).fetchall()
@@ -87,7 +100,8 @@ def unread_notes(table: RawTable, names: dict[str, str], unread: Iterable[Unread
     """A line per file and column. `names`: of files by their path."""
     columns = {column.name: column for column in table.columns}
     lines = [
-        f"{names[one.path]}: {one.rows:,} value(s) of {one.column} cannot be read and are left empty: "
+        f"{names[one.path]}: {one.rows:,} value(s) of {one.column} cannot be read and are left "
+        f"empty: "
         f"{', '.join(one.examples)}; {cure(columns[one.column])}"
         for one in unread
     ]

@@ -1,5 +1,6 @@
-"""The two publications that are compared: where they lie, what they were made from, and their tables
-in one read-only connection as the catalogs `side_a` and `side_b`."""
+"""The two publications that are compared: where they lie, what they were made from, and their
+tables in one read-only connection as the catalogs `side_a` and `side_b`.
+"""
 
 from __future__ import annotations
 

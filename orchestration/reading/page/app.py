@@ -1,4 +1,6 @@
-"""The page as a web application: routes, and the rules for every answer: read-only, loopback names only, escaped, no script."""
+"""The page as a web application: routes, and the rules for every answer: read-only, loopback names
+only, escaped, no script.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,21 @@ from orchestration.reading.page.publication import (
 )
 from orchestration.reading.page.selection import BadRequest
 from orchestration.reading.page.showing import csv_lines
-from orchestration.reading.page.views import campaign, compare, deals, others, overview, records
+from orchestration.reading.page.views import (
+    campaign,
+    compare,
+    deals,
+    lists,
+    others,
+    overview,
+    records,
+    search,
+)
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLE = Path(__file__).with_name("style.css")
-# Names by which this machine calls itself; any other is another site's, or a proxy that was not told.
+# Names by which this machine calls itself; any other is another site's, or a proxy that was not
+# told.
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -60,7 +72,7 @@ VIEWS: dict[str, tuple[str, View]] = {
     "/asset": ("asset", records.asset),
     "/event": ("event", records.event),
     "/session": ("session", records.session),
-    "/search": ("search", others.search),
+    "/search": ("search", search.search),
     "/channels": ("channels", others.channels),
     "/missing": ("missing", others.missing),
     "/changes": ("changes", others.changes),
@@ -116,7 +128,8 @@ class Guard:
         name = host if host.endswith("]") else host.rsplit(":", 1)[0]
         if name not in self.hosts:
             return PlainTextResponse(
-                "This page answers to the names of this machine only. Behind a proxy, name its host "
+                "This page answers to the names of this machine only. Behind a proxy, name its "
+                "host "
                 "with `touchledger serve --host-name NAME`.\n",
                 status_code=421,
             )
@@ -150,7 +163,9 @@ class Guard:
 
 
 def _words_of(error: Exception) -> tuple[int, str, str]:
-    """Status, title and sentence for an error that a reader can do something about; raises any other again."""
+    """Status, title and sentence for an error that a reader can do something about; raises any
+    other again.
+    """
     if isinstance(error, UnknownId):
         return 404, "Not found", str(error)
     if isinstance(error, BadRequest):
@@ -159,7 +174,10 @@ def _words_of(error: Exception) -> tuple[int, str, str]:
         return (
             404,
             "Not in this publication",
-            f"This publication has no {error.table}: an older version made it. Run `touchledger run` with this version.",
+            (
+                f"This publication has no {error.table}: an older version made it. Run "
+                f"`touchledger run` with this version."
+            ),
         )
     if isinstance(error, NothingPublished):
         return 503, "Nothing is published", str(error)
@@ -167,7 +185,10 @@ def _words_of(error: Exception) -> tuple[int, str, str]:
         return (
             503,
             "This took too long",
-            "The question was given up. Choose a shorter period or fewer rows, or ask `touchledger sql`.",
+            (
+                "The question was given up. Choose a shorter period or fewer rows, or ask "
+                "`touchledger sql`."
+            ),
         )
     raise error
 
@@ -202,7 +223,7 @@ class Pages:
 
     def list_page(self, request: Request) -> Response:
         name = request.path_params["name"]
-        return self.view("list", lambda asked: others.list_page(asked, name))(request)
+        return self.view("list", lambda asked: lists.list_page(asked, name))(request)
 
     def list_csv(self, request: Request) -> Response:
         """The whole list as a file; the publication stays open until the last row is sent."""
@@ -214,7 +235,7 @@ class Pages:
             return self._error(error)
         try:
             asked = Asked(request, publication)
-            listing = others.listed(asked, name)
+            listing = lists.listed(asked, name)
             lines = csv_lines(publication, listing, asked.selection)
             first = next(lines)
         except (UnknownId, BadRequest, NotPublished, TooLong) as error:
@@ -250,13 +271,18 @@ class Pages:
             "The page could not be made; the terminal in which `touchledger serve` runs says why."
         )
         if isinstance(error, duckdb.Error):
-            says = "The published file could not be asked; the terminal in which `touchledger serve` runs says why."
+            says = (
+                "The published file could not be asked; the terminal in which `touchledger serve` "
+                "runs says why."
+            )
         text = self.templates.get_template("error.html.j2").render(title="A fault", says=says)
         return HTMLResponse(text, status_code=500)
 
 
 def application(settings: Settings, host_names: tuple[str, ...] = ()) -> ASGIApp:
-    """The page of what `settings.home` publishes, for requests that name this machine or one of `host_names`."""
+    """The page of what `settings.home` publishes, for requests that name this machine or one of
+    `host_names`.
+    """
     pages = Pages(settings)
     routes = [Route(path, pages.view(name, view)) for path, (name, view) in VIEWS.items()]
     routes += [

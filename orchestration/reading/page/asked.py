@@ -26,8 +26,8 @@ from orchestration.reading.page.showing import Shown, facets, number_of, show
 
 # Channels where no table of them is published yet.
 CHANNELS = (
-    "direct_traffic", "organic_search", "paid_search", "organic_social", "paid_social", "email_marketing",
-    "referrals", "ai_referrals", "other_campaigns", "offline",
+    "direct_traffic", "organic_search", "paid_search", "organic_social", "paid_social",
+    "email_marketing", "referrals", "ai_referrals", "other_campaigns", "offline",
 )  # fmt: skip
 
 
@@ -106,15 +106,22 @@ class Asked:
         return facets(self.publication, self.cells, listing, self._with(given))
 
     def narrow_to_campaign(self, key: str) -> None:
-        """Reads a campaign's interactions once, where a channel is chosen and each list would look for it."""
+        """Reads a campaign's interactions once, where a channel is chosen and each list would look
+        for it.
+        """
         if self.selection.channel:
             self.publication.narrow(
                 "core.fct_interactions",
-                "event_id in (select event_id from @core.fct_campaign_interactions where campaign_id = $key "
-                "union all select conversion_event_id from @marts.last_touch_contacts where campaign_id = $key)",
+                "event_id in (select event_id from @core.fct_campaign_interactions where "
+                "campaign_id = $key "
+                "union all select conversion_event_id from @marts.last_touch_contacts where "
+                "campaign_id = $key)",
                 {"key": key, "channel": self.selection.channel},
                 among="channel = $channel",
-                columns="event_id, event_type, occurred_at, asset_type, asset_id, null::varchar as url, channel",
+                columns=(
+                    "event_id, event_type, occurred_at, asset_type, asset_id, null::varchar as "
+                    "url, channel"
+                ),
             )
 
     def context(self) -> dict[str, Any]:

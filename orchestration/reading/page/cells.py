@@ -1,4 +1,6 @@
-"""Cells of tables: a published value, as its column's kind, becomes text with a link and a tooltip."""
+"""Cells of tables: a published value, as its column's kind, becomes text with a link and a
+tooltip.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says, where it leads, and what its tooltip says. `sub` is a second, smaller line."""
+    """What a cell says, where it leads, and what its tooltip says.
+
+    `sub` is a second, smaller line.
+    """
 
     text: str
     href: str = ""

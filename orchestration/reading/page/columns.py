@@ -22,7 +22,10 @@ DEAL_COLUMN = Column("deal_id", "Deal", "deal", "deal_name")
 ASSET_COLUMN = Column("asset_id", "Asset", "asset", "asset_name")
 PEOPLE = (
     "contacts",
-    "select found.* from @core.dim_contacts as found semi join page on found.contact_id = page.contact_id",
+    (
+        "select found.* from @core.dim_contacts as found semi join page on found.contact_id = "
+        "page.contact_id"
+    ),
 )
 NAMES = """
     left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id
@@ -38,7 +41,9 @@ COUNTED = (
 
 
 def events_by(other: str, condition: str) -> tuple[str, str]:
-    """The interactions of a page, looked for by their instant, too: they are written in its order."""
+    """The interactions of a page, looked for by their instant, too: they are written in its
+    order.
+    """
     return (
         "events",
         f"""
@@ -53,7 +58,10 @@ EVENTS = """
     left join @core.dim_assets as assets
         on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
 """
-EVENT_COLUMNS = "events.event_type, events.occurred_at, events.asset_type, events.asset_id, assets.asset_name, events.url, events.channel"
+EVENT_COLUMNS = (
+    "events.event_type, events.occurred_at, events.asset_type, events.asset_id, "
+    "assets.asset_name, events.url, events.channel"
+)
 BY_CHANNEL = "{event} in (select event_id from @core.fct_interactions where channel = $channel)"
 
 
@@ -65,3 +73,8 @@ def credit_link(selection: Selection, row: dict[str, Any]) -> str:
         contact=row.get("contact_id"),
         deal=row.get("deal_id"),
     )
+
+
+CAMPAIGN_NAME = (
+    "left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id"
+)

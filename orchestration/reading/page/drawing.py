@@ -23,7 +23,9 @@ class Series:
 
 
 def _buckets(first: date, last: date) -> tuple[list[date], int]:
-    """Ends of equal spans of days from `first` to `last`, and how many days each has: days, weeks, or several weeks."""
+    """Ends of equal spans of days from `first` to `last`, and how many days each has: days, weeks,
+    or several weeks.
+    """
     days = (last - first).days + 1
     size = 1 if days <= MOST_POINTS else 7 * -(-days // (7 * MOST_POINTS))
     count = -(-days // size)
@@ -65,7 +67,10 @@ def trends(
                 "title": one.title,
                 "total": write(whole),
                 "svg": charts.svg(spec),
-                "label": f"{one.title} per {span}: {write(whole)} in all, at most {write(most)} in one {span}.",
+                "label": (
+                    f"{one.title} per {span}: {write(whole)} in all, at most {write(most)} in one "
+                    f"{span}."
+                ),
                 "span": span,
             }
         )

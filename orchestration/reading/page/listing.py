@@ -1,4 +1,6 @@
-"""Lists: every table of the page is one, with its filters, its sums by reason, a hundred rows at a time, and its CSV."""
+"""Lists: every table of the page is one, with its filters, its sums by reason, a hundred rows at a
+time, and its CSV.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ NONE_TOKEN = "~none"
 
 @dataclass(frozen=True)
 class Filter:
-    """A parameter of a list: its SQL condition reads `$parameter`. `choices` is a kind of words to choose from."""
+    """A parameter of a list: its SQL condition reads `$parameter`.
+
+    `choices` is a kind of words to choose from.
+    """
 
     parameter: str
     label: str
@@ -108,7 +113,10 @@ def base_of(listing: Listing, selection: Selection, but: str = "") -> tuple[str,
 
 
 def order_of(listing: Listing, selection: Selection) -> str:
-    """The order that a request chooses, largest first; a sort that there is none of is refused. Raises BadRequest."""
+    """The order that a request chooses, largest first; a sort that there is none of is refused.
+
+    Raises BadRequest.
+    """
     chosen = selection.given.get("sort", "")
     if not chosen or not listing.sorts:
         return listing.order

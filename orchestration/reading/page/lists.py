@@ -8,8 +8,19 @@ from orchestration.reading.page.lists_channels import CHANNEL_LISTS
 from orchestration.reading.page.lists_credit import CREDIT_LISTS
 from orchestration.reading.page.lists_facts import FACT_LISTS
 from orchestration.reading.page.lists_reasons import REASON_LISTS
+from orchestration.reading.page.lists_runs import RUN_LISTS
+from orchestration.reading.page.lists_touches import TOUCH_LISTS
 
 LISTS: dict[str, Listing] = {
     one.name: one
-    for one in (*CAMPAIGN_LISTS, *CREDIT_LISTS, *CHANNEL_LISTS, *FACT_LISTS, *REASON_LISTS)
+    for lists in (
+        CAMPAIGN_LISTS,
+        TOUCH_LISTS,
+        CREDIT_LISTS,
+        CHANNEL_LISTS,
+        FACT_LISTS,
+        REASON_LISTS,
+        RUN_LISTS,
+    )
+    for one in lists
 }

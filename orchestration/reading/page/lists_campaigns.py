@@ -1,139 +1,63 @@
-"""Lists of what campaigns have: their numbers, days, assets, and their contacts by touch and influence."""
+"""Lists of what campaigns have: their numbers, days and assets."""
 
 from __future__ import annotations
 
 from orchestration.reading.page.cells import Column
 from orchestration.reading.page.columns import (
     ASSET_COLUMN,
-    BY_CHANNEL,
     CAMPAIGN,
     CAMPAIGN_COLUMN,
-    CONTACT,
-    CONTACT_COLUMN,
-    COUNTED,
-    EVENT_COLUMNS,
-    EVENTS,
-    NAMES,
-    PEOPLE,
-    events_by,
 )
 from orchestration.reading.page.listing import Filter, Listing
 from orchestration.reading.page.selection import Selection
 
-
-def _touch(
-    name: str,
-    title: str,
-    event: str,
-    says: str,
-    event_says: str,
-    lookups: tuple[tuple[str, str], ...],
-) -> Listing:
-    return Listing(
-        name=name,
-        title=title,
-        help=says,
-        columns=(
-            CAMPAIGN_COLUMN,
-            CONTACT_COLUMN,
-            Column("contact_created_at", "Created", "instant"),
-            Column("event_type", event_says, "event_type", link=lambda s, row: s.link("/event", id=row["event_id"])),
-            Column("occurred_at", "When", "instant"),
-            ASSET_COLUMN,
-            Column("channel", "Channel", "code"),
-            Column("basis", "Counts by", "basis"),
-            Column("is_primary", "Primary campaign", "yes", help="One campaign per contact, so that contacts can be added up."),
-            Column("event_id", "Event", only_csv=True),
-        ),
-        base=f"select campaign_id, contact_id, contact_created_at, {event} as event_id, basis, is_primary from @marts.{name}_contacts where {{where}}",
-        order="contact_created_at desc, contact_id, campaign_id",
-        filters=(CAMPAIGN, CONTACT),
-        joins=NAMES + EVENTS,
-        lookups=(PEOPLE, *lookups),
-        extra=f"campaigns.campaign_name, contacts.email, {EVENT_COLUMNS}",
-        period="contact_created_at",
-        period_says="by the contact's creation",
-        channel=BY_CHANNEL.format(event=event),
-        empty="No contact.",
-    )  # fmt: skip
-
-
-FIRST_TOUCH = _touch(
-    "first_touch",
-    "New contacts by first touch",
-    "event_id",
-    "New contacts whose first page view ever counted for the campaign, with that page view.",
-    "First page view",
-    (COUNTED, events_by("counted", "found.occurred_at = counted.occurred_at")),
-)
-LAST_TOUCH = _touch(
-    "last_touch",
-    "New contacts by last touch",
-    "conversion_event_id",
-    "New contacts whose conversion, the form that created them, came through the campaign, with that form.",
-    "Conversion",
-    (
-        events_by(
-            "page",
-            "found.occurred_at between page.contact_created_at - to_minutes($tolerance::bigint) "
-            "and page.contact_created_at + to_minutes($tolerance::bigint)",
-        ),
-    ),
-)
-INFLUENCED = Listing(
-    name="influenced",
-    title="Influenced contacts",
-    help="Contacts, new or known, with at least one interaction that counted for the campaign. The first one is shown: it makes the contact one of these.",
-    columns=(
-        CAMPAIGN_COLUMN,
-        CONTACT_COLUMN,
-        Column("influenced_at", "Influenced since", "instant"),
-        Column("event_type", "By", "event_type", link=lambda s, row: s.link("/event", id=row["event_id"])),
-        ASSET_COLUMN,
-        Column("basis", "Counts by", "basis"),
-        Column("channel", "Channel", "code"),
-        Column("interactions", "Interactions", "count",
-               link=lambda s, row: s.link("/list/campaign-interactions", campaign=row["campaign_id"], contact=row["contact_id"], influences="yes", from_=None, to_=None)),
-        Column("is_new_contact", "New contact", "yes"),
-        Column("event_id", "Event", only_csv=True),
-    ),
-    base="select campaign_id, contact_id, influenced_at, event_id, event_type, interactions, is_new_contact from @marts.influenced_contacts where {where}",
-    order="influenced_at desc, contact_id, campaign_id",
-    filters=(CAMPAIGN, CONTACT),
-    joins=NAMES + EVENTS + "left join counted on page.campaign_id = counted.campaign_id and page.event_id = counted.event_id",
-    lookups=(PEOPLE, COUNTED, events_by("page", "found.occurred_at = page.influenced_at")),
-    extra="campaigns.campaign_name, contacts.email, events.asset_type, events.asset_id, assets.asset_name, events.url, events.channel, counted.basis",
-    period="influenced_at",
-    period_says="by the first interaction with the campaign",
-    channel=BY_CHANNEL.format(event="event_id"),
-    empty="No contact.",
-)  # fmt: skip
 ASSET_NUMBERS = (
-    ("page_views", "Page views"), ("form_submissions", "Forms"), ("cta_views", "CTA views"), ("cta_clicks", "CTA clicks"),
-    ("contacts_sent", "Sent"), ("contacts_opened", "Opened"), ("contacts_clicked", "Clicked"),
-    ("social_clicks", "Social clicks"), ("social_interactions", "Reactions"), ("ad_impressions", "Impressions"),
-    ("ad_clicks", "Ad clicks"), ("workflow_enrollments", "Enrolled"), ("list_additions", "Added"),
-    ("registrations", "Registered"), ("attendances", "Attended"),
-)  # fmt: skip
+    ("page_views", "Page views"),
+    ("form_submissions", "Forms"),
+    ("cta_views", "CTA views"),
+    ("cta_clicks", "CTA clicks"),
+    ("contacts_sent", "Sent"),
+    ("contacts_opened", "Opened"),
+    ("contacts_clicked", "Clicked"),
+    ("social_clicks", "Social clicks"),
+    ("social_interactions", "Reactions"),
+    ("ad_impressions", "Impressions"),
+    ("ad_clicks", "Ad clicks"),
+    ("workflow_enrollments", "Enrolled"),
+    ("list_additions", "Added"),
+    ("registrations", "Registered"),
+    ("attendances", "Attended"),
+)
 ASSETS = Listing(
     name="assets",
     title="Assets in campaigns",
-    help="Every asset that is in a campaign now, with its whole history: before it was in the campaign, too. Overview numbers count only from then on and are smaller.",
+    help=(
+        "Every asset that is in a campaign now, with its whole history: before it was in the "
+        "campaign, too. Overview numbers count only from then on and are smaller."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
         ASSET_COLUMN,
         *(Column(name, head, "count") for name, head in ASSET_NUMBERS),
         Column("ad_spend", "Ad spend", "money"),
     ),
-    base=f"select campaign_id, asset_type, asset_id, {', '.join(name for name, _ in ASSET_NUMBERS)}, ad_spend from @marts.asset_performance where {{where}}",
-    order="campaign_id, asset_type, page_views + form_submissions + contacts_clicked + cta_clicks + social_clicks + ad_clicks desc, asset_id",
+    base=(
+        f"select campaign_id, asset_type, asset_id, "
+        f"{', '.join(name for name, _ in ASSET_NUMBERS)}, ad_spend from @marts.asset_performance "
+        f"where {{where}}"
+    ),
+    order=(
+        "campaign_id, asset_type, page_views + form_submissions + contacts_clicked + cta_clicks + "
+        "social_clicks + ad_clicks desc, asset_id"
+    ),
     filters=(
         CAMPAIGN,
         Filter("type", "Kind of asset", "asset_type = $type", "asset_type"),
         Filter("asset", "Asset", "asset_id = $asset", is_hidden=True),
     ),
     joins="""left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id
-        left join @core.dim_assets as assets on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
+        left join @core.dim_assets as assets
+            on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
     extra="campaigns.campaign_name, assets.asset_name",
     hides_zeros=True,
     empty="No asset is in it now.",
@@ -141,7 +65,10 @@ ASSETS = Listing(
 DAYS = Listing(
     name="days",
     title="Day by day",
-    help="The days on which anything happened in a campaign. Revenue is that of deals closed on the day (linear model).",
+    help=(
+        "The days on which anything happened in a campaign. Revenue is that of deals closed on "
+        "the day (linear model)."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
         Column("day", "Day", "day"),
@@ -153,7 +80,8 @@ DAYS = Listing(
         Column("revenue", "Revenue", "money"),
         Column("spend", "Spend", "money"),
     ),
-    base="""select campaign_id, day, sessions, new_contacts_first_touch, new_contacts_last_touch, influenced_contacts, deals, revenue, spend
+    base="""select campaign_id, day, sessions, new_contacts_first_touch, new_contacts_last_touch,
+        influenced_contacts, deals, revenue, spend
         from @marts.campaign_daily where {where}""",
     order="day desc, campaign_id",
     filters=(CAMPAIGN,),
@@ -166,29 +94,40 @@ DAYS = Listing(
 
 
 def _campaigns(selection: Selection) -> str:
-    """Campaigns with their numbers: those published where no period is chosen, else the sums of its days and credits."""
+    """Campaigns with their numbers: those published where no period is chosen, else the sums of its
+    days and credits.
+    """
     if not selection.has_period:
         return """
-            select numbers.campaign_id, numbers.sessions, numbers.new_contacts_first_touch, numbers.new_contacts_last_touch,
-                numbers.influenced_contacts, coalesce(credited.deals, 0) as deals, coalesce(credited.revenue, 0) as revenue, numbers.spend, numbers.total_cost
+            select numbers.campaign_id, numbers.sessions, numbers.new_contacts_first_touch,
+                numbers.new_contacts_last_touch,
+                numbers.influenced_contacts, coalesce(credited.deals, 0) as deals,
+                    coalesce(credited.revenue, 0) as revenue, numbers.spend, numbers.total_cost
             from @marts.campaign_performance as numbers
-            left join (select * from @marts.attributed_revenue where model = $model) as credited on numbers.campaign_id = credited.campaign_id
+            left join (select * from @marts.attributed_revenue
+                where model = $model) as credited on numbers.campaign_id = credited.campaign_id
             where {where}
         """
     return f"""
-        select numbers.campaign_id, coalesce(daily.sessions, 0) as sessions, coalesce(daily.first_touch, 0) as new_contacts_first_touch,
-            coalesce(daily.last_touch, 0) as new_contacts_last_touch, coalesce(daily.influenced, 0) as influenced_contacts,
+        select numbers.campaign_id, coalesce(daily.sessions, 0) as sessions,
+            coalesce(daily.first_touch, 0) as new_contacts_first_touch,
+            coalesce(daily.last_touch, 0) as new_contacts_last_touch,
+                coalesce(daily.influenced, 0) as influenced_contacts,
             coalesce(credited.deals, 0) as deals, coalesce(credited.revenue, 0) as revenue,
-            case when daily.campaign_id is null then 0 when not daily.is_unknown then daily.spend end as spend, null::decimal(18, 2) as total_cost
+            case when daily.campaign_id is null then 0 when not daily.is_unknown then daily.spend
+                end as spend, null::decimal(18, 2) as total_cost
         from @marts.campaign_performance as numbers
         left join (
-            select campaign_id, sum(sessions)::bigint as sessions, sum(new_contacts_first_touch)::bigint as first_touch,
-                sum(new_contacts_last_touch)::bigint as last_touch, sum(influenced_contacts)::bigint as influenced,
+            select campaign_id, sum(sessions)::bigint as sessions,
+                sum(new_contacts_first_touch)::bigint as first_touch,
+                sum(new_contacts_last_touch)::bigint as last_touch,
+                    sum(influenced_contacts)::bigint as influenced,
                 sum(spend) as spend, bool_or(spend is null) as is_unknown
             from @marts.campaign_daily where {selection.in_days("day")} group by campaign_id
         ) as daily on numbers.campaign_id = daily.campaign_id
         left join (
-            select campaign_id, count(distinct deal_id) as deals, sum(credit) as revenue from @marts.attribution_credits
+            select campaign_id, count(distinct deal_id) as deals, sum(credit) as revenue
+                from @marts.attribution_credits
             where model = $model and {selection.in_period("closed_at")} group by campaign_id
         ) as credited on numbers.campaign_id = credited.campaign_id
         where {{where}}
@@ -202,34 +141,65 @@ def _to_list(name: str):
 CAMPAIGNS = Listing(
     name="campaigns",
     title="Campaigns",
-    help="A contact, session or deal may count for several campaigns, so only revenue and spend add up.",
+    help=(
+        "A contact, session or deal may count for several campaigns, so only revenue and spend "
+        "add up."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
-        Column("revenue", "Revenue", "money", link=_to_list("campaign-deals"), help="Under the chosen model."),
+        Column(
+            "revenue",
+            "Revenue",
+            "money",
+            link=_to_list("campaign-deals"),
+            help="Under the chosen model.",
+        ),
         Column("spend", "Spend", "money", link=_to_list("days")),
         Column("roi", "ROI", "change", help="(revenue − spend) ÷ spend, under the chosen model."),
-        Column("roas", "ROAS", "ratio", help="Revenue ÷ (spend + ad spend), for the whole time only."),
-        Column("deals", "Deals", "count", link=_to_list("campaign-deals"), help="Deals with credit under the chosen model."),
+        Column(
+            "roas", "ROAS", "ratio", help="Revenue ÷ (spend + ad spend), for the whole time only."
+        ),
+        Column(
+            "deals",
+            "Deals",
+            "count",
+            link=_to_list("campaign-deals"),
+            help="Deals with credit under the chosen model.",
+        ),
         Column("influenced_contacts", "Influenced", "count", link=_to_list("influenced")),
         Column("new_contacts_first_touch", "First touch", "count", link=_to_list("first_touch")),
         Column("new_contacts_last_touch", "Last touch", "count", link=_to_list("last_touch")),
         Column("sessions", "Sessions", "count", link=_to_list("sessions")),
     ),
-    base=lambda selection: f"""
+    base=lambda selection: (
+        f"""
         select *, case when spend > 0 then ((revenue - spend) / spend)::double end as roi,
             case when total_cost > 0 then (revenue / total_cost)::double end as roas
         from ({_campaigns(selection)})
-    """,
+    """
+    ),
     order="revenue desc, campaign_id",
-    filters=(Filter("name", "Name contains", "contains(lower(numbers.campaign_name), lower($name))"),),
+    filters=(
+        Filter("name", "Name contains", "contains(lower(numbers.campaign_name), lower($name))"),
+    ),
     joins="left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id",
     extra="campaigns.campaign_name, campaigns.owner, campaigns.start_date, campaigns.end_date",
     period_says="contacts by their creation or first interaction, deals by their close",
     has_model=True,
     sums=("revenue", "spend"),
     whole=("spend",),
-    sorts=("revenue", "spend", "roi", "roas", "deals", "influenced_contacts", "new_contacts_first_touch", "new_contacts_last_touch", "sessions"),
+    sorts=(
+        "revenue",
+        "spend",
+        "roi",
+        "roas",
+        "deals",
+        "influenced_contacts",
+        "new_contacts_first_touch",
+        "new_contacts_last_touch",
+        "sessions",
+    ),
     bars=("revenue",),
     empty="No campaign.",
-)  # fmt: skip
-CAMPAIGN_LISTS = (CAMPAIGNS, FIRST_TOUCH, LAST_TOUCH, INFLUENCED, ASSETS, DAYS)
+)
+CAMPAIGN_LISTS = (CAMPAIGNS, ASSETS, DAYS)

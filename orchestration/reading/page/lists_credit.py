@@ -1,4 +1,6 @@
-"""Lists of credit: of contacts, deals and single interactions, for won deals and other conversions."""
+"""Lists of credit: of contacts, deals and single interactions, for won deals and other
+conversions.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from orchestration.reading.page.listing import Filter, Listing
 REVENUE = Listing(
     name="revenue",
     title="Contacts with revenue",
-    help="Contacts whose interactions with the campaign helped to win deals, and what these interactions were credited with under the chosen model.",
+    help=(
+        "Contacts whose interactions with the campaign helped to win deals, and what these "
+        "interactions were credited with under the chosen model."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
         CONTACT_COLUMN,
@@ -27,8 +32,10 @@ REVENUE = Listing(
         Column("touches", "Interactions", "count", link=credit_link),
         Column("credit", "Revenue", "money", link=credit_link),
     ),
-    base="""select campaign_id, contact_id, count(distinct deal_id) as deals, count(distinct event_id) as touches, sum(credit) as credit
-        from @marts.attribution_credits where model = $model and contact_id is not null and {where} group by campaign_id, contact_id""",
+    base="""select campaign_id, contact_id, count(distinct deal_id) as deals,
+        count(distinct event_id) as touches, sum(credit) as credit
+        from @marts.attribution_credits where model = $model and contact_id is not null and {where}
+            group by campaign_id, contact_id""",
     order="credit desc, contact_id, campaign_id",
     filters=(CAMPAIGN, CONTACT),
     joins=NAMES,
@@ -44,20 +51,35 @@ REVENUE = Listing(
 CAMPAIGN_DEALS = Listing(
     name="campaign-deals",
     title="Deals with credit",
-    help="Won deals whose interactions the campaign had, with their whole amount and what the campaign gets of it under the chosen model.",
+    help=(
+        "Won deals whose interactions the campaign had, with their whole amount and what the "
+        "campaign gets of it under the chosen model."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
         DEAL_COLUMN,
         Column("closed_at", "Closed", "instant"),
         Column("contacts", "Contacts", "count", link=credit_link),
         Column("touches", "Interactions", "count", link=credit_link),
-        Column("share", "Share", "weight", help="The part of the deal that the model gives to the campaign."),
+        Column(
+            "share",
+            "Share",
+            "weight",
+            help="The part of the deal that the model gives to the campaign.",
+        ),
         Column("credit", "Credit", "money", link=credit_link),
-        Column("amount_home", "Deal amount", "money", help="Whole amount. It counts in full for every campaign that the deal counts for."),
+        Column(
+            "amount_home",
+            "Deal amount",
+            "money",
+            help="Whole amount. It counts in full for every campaign that the deal counts for.",
+        ),
     ),
-    base="""select campaign_id, deal_id, max(closed_at) as closed_at, count(distinct contact_id) as contacts, count(distinct event_id) as touches,
+    base="""select campaign_id, deal_id, max(closed_at) as closed_at,
+        count(distinct contact_id) as contacts, count(distinct event_id) as touches,
             sum(weight) as share, sum(credit) as credit
-        from @marts.attribution_credits where model = $model and {where} group by campaign_id, deal_id""",
+        from @marts.attribution_credits where model = $model and {where} group by campaign_id,
+            deal_id""",
     order="credit desc, deal_id, campaign_id",
     filters=(CAMPAIGN, DEAL),
     joins="""left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id
@@ -69,15 +91,23 @@ CAMPAIGN_DEALS = Listing(
     has_model=True,
     sums=("credit",),
     empty="No deal.",
-)  # fmt: skip
+)
 CREDITS = Listing(
     name="credits",
     title="Credit by interaction",
-    help="Every interaction on the way to a won deal, and the part of the deal's amount that the chosen model gives it. The credits of a deal add up to its amount, to the cent.",
+    help=(
+        "Every interaction on the way to a won deal, and the part of the deal's amount that the "
+        "chosen model gives it. The credits of a deal add up to its amount, to the cent."
+    ),
     columns=(
         DEAL_COLUMN,
         Column("closed_at", "Closed", "instant"),
-        Column("event_type", "Interaction", "event_type", link=lambda s, row: s.link("/event", id=row["event_id"])),
+        Column(
+            "event_type",
+            "Interaction",
+            "event_type",
+            link=lambda s, row: s.link("/event", id=row["event_id"]),
+        ),
         Column("occurred_at", "When", "instant"),
         CONTACT_COLUMN,
         CAMPAIGN_COLUMN,
@@ -86,10 +116,16 @@ CREDITS = Listing(
         Column("credit", "Credit", "money"),
         Column("event_id", "Event", only_csv=True),
     ),
-    base="""select deal_id, event_id, campaign_id, contact_id, event_type, occurred_at, closed_at, model, weight, credit, channel
+    base="""select deal_id, event_id, campaign_id, contact_id, event_type, occurred_at, closed_at,
+        model, weight, credit, channel
         from @marts.attribution_credits where model = $model and {where}""",
     order="closed_at desc, deal_id, occurred_at, event_id, campaign_id",
-    filters=(CAMPAIGN, CONTACT, DEAL, Filter("event", "Interaction", "event_id = $event", is_hidden=True)),
+    filters=(
+        CAMPAIGN,
+        CONTACT,
+        DEAL,
+        Filter("event", "Interaction", "event_id = $event", is_hidden=True),
+    ),
     lookups=(PEOPLE,),
     joins=NAMES + " left join @core.fct_deals as deals on page.deal_id = deals.deal_id",
     extra="campaigns.campaign_name, contacts.email, deals.deal_name",
@@ -98,11 +134,14 @@ CREDITS = Listing(
     channel="channel = $channel",
     has_model=True,
     sums=("credit",),
-)  # fmt: skip
+)
 CONVERSIONS = Listing(
     name="conversions",
     title="Conversions by campaign",
-    help="Created contacts and created deals, shared out over the interactions before them as the money of won deals is.",
+    help=(
+        "Created contacts and created deals, shared out over the interactions before them as the "
+        "money of won deals is."
+    ),
     columns=(
         Column("conversion", "Conversion", "conversion"),
         CAMPAIGN_COLUMN,
@@ -110,24 +149,41 @@ CONVERSIONS = Listing(
         Column("credit", "Credit", "credit"),
         Column("amount", "Pipeline", "money"),
     ),
-    base="select conversion, campaign_id, subjects, credit, amount from @marts.attributed_conversions where model = $model and {where}",
+    base=(
+        "select conversion, campaign_id, subjects, credit, amount from "
+        "@marts.attributed_conversions where model = $model and {where}"
+    ),
     order="conversion, credit desc, campaign_id",
     filters=(
         CAMPAIGN,
-        Filter("kind", "Conversion", "conversion = $kind", "choice", (("contact_created", "Created contacts"), ("deal_created", "Created deals"))),
+        Filter(
+            "kind",
+            "Conversion",
+            "conversion = $kind",
+            "choice",
+            (("contact_created", "Created contacts"), ("deal_created", "Created deals")),
+        ),
     ),
     joins="left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id",
     extra="campaigns.campaign_name",
     has_model=True,
     sums=("credit",),
-)  # fmt: skip
+)
 CONVERSION_CREDITS = Listing(
     name="conversion-credits",
     title="Credit of a conversion",
-    help="The interactions before one contact or deal was created, and the part that the chosen model gives each.",
+    help=(
+        "The interactions before one contact or deal was created, and the part that the chosen "
+        "model gives each."
+    ),
     columns=(
         Column("conversion", "Conversion", "conversion"),
-        Column("event_type", "Interaction", "event_type", link=lambda s, row: s.link("/event", id=row["event_id"])),
+        Column(
+            "event_type",
+            "Interaction",
+            "event_type",
+            link=lambda s, row: s.link("/event", id=row["event_id"]),
+        ),
         Column("occurred_at", "When", "instant"),
         CONTACT_COLUMN,
         CAMPAIGN_COLUMN,
@@ -137,11 +193,18 @@ CONVERSION_CREDITS = Listing(
         Column("amount", "Pipeline", "money"),
         Column("event_id", "Event", only_csv=True),
     ),
-    base="""select conversion, subject_id, event_id, campaign_id, contact_id, event_type, occurred_at, converted_at, weight, credit, amount, channel
+    base="""select conversion, subject_id, event_id, campaign_id, contact_id, event_type,
+        occurred_at, converted_at, weight, credit, amount, channel
         from @marts.conversion_credits where model = $model and {where}""",
     order="conversion, subject_id, occurred_at, event_id, campaign_id",
     filters=(
-        Filter("kind", "Conversion", "conversion = $kind", "choice", (("contact_created", "Created contacts"), ("deal_created", "Created deals"))),
+        Filter(
+            "kind",
+            "Conversion",
+            "conversion = $kind",
+            "choice",
+            (("contact_created", "Created contacts"), ("deal_created", "Created deals")),
+        ),
         Filter("subject", "Contact or deal", "subject_id = $subject", is_hidden=True),
         CAMPAIGN,
     ),
@@ -153,5 +216,5 @@ CONVERSION_CREDITS = Listing(
     channel="channel = $channel",
     has_model=True,
     sums=("credit",),
-)  # fmt: skip
+)
 CREDIT_LISTS = (REVENUE, CAMPAIGN_DEALS, CREDITS, CONVERSIONS, CONVERSION_CREDITS)

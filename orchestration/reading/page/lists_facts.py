@@ -25,20 +25,37 @@ EVENT_LINK = Column(
 DEALS = Listing(
     name="deals",
     title="Deals",
-    help="Every deal with the reason why it counts or does not. The amounts of all won deals are those counted plus those left out, reason by reason; a deal whose currency has no rate has no amount here and is counted beside the sums.",
+    help=(
+        "Every deal with the reason why it counts or does not. The amounts of all won deals are "
+        "those counted plus those left out, reason by reason; a deal whose currency has no rate "
+        "has no amount here and is counted beside the sums."
+    ),
     columns=(
         DEAL_COLUMN,
         Column("status", "Does it count?", "reason", subject="deal"),
-        Column("campaigns", "Campaigns", "count", link=lambda s, row: s.link("/deal", id=row["deal_id"])),
+        Column(
+            "campaigns",
+            "Campaigns",
+            "count",
+            link=lambda s, row: s.link("/deal", id=row["deal_id"]),
+        ),
         Column("closed_at", "Closed", "instant"),
         Column("stage", "Stage"),
         Column("is_closed_won", "Won", "yes"),
         Column("amount_home", "Amount", "money"),
-        Column("no_rate", "Without a rate", "count", help="Deals with an amount in a currency that has no rate: no sum can have them."),
+        Column(
+            "no_rate",
+            "Without a rate",
+            "count",
+            help="Deals with an amount in a currency that has no rate: no sum can have them.",
+        ),
     ),
-    base="""select deals.deal_id, status.status, status.campaigns, deals.closed_at, deals.stage, deals.is_closed_won, deals.amount_home, deals.deal_name,
-            deals.currency, deals.amount, (deals.amount is not null and deals.amount_home is null)::int as no_rate
-        from @core.fct_deals as deals left join @diagnostics.deal_status as status on deals.deal_id = status.deal_id where {where}""",
+    base="""select deals.deal_id, status.status, status.campaigns, deals.closed_at, deals.stage,
+        deals.is_closed_won, deals.amount_home, deals.deal_name,
+            deals.currency, deals.amount,
+                (deals.amount is not null and deals.amount_home is null)::int as no_rate
+        from @core.fct_deals as deals left join @diagnostics.deal_status as status on deals.deal_id
+            = status.deal_id where {where}""",
     order="closed_at desc nulls last, deal_id",
     filters=(
         Filter("status", "Reason", "status.status is not distinct from $status", "facet"),
@@ -50,7 +67,7 @@ DEALS = Listing(
     facet=Facet("status", "status", "Reason", "reason", "deal"),
     sums=("amount_home", "no_rate"),
     empty="No deal.",
-)  # fmt: skip
+)
 PLAIN_DEALS = Listing(
     name="all-deals",
     title="Deals",
@@ -62,7 +79,10 @@ PLAIN_DEALS = Listing(
         Column("is_closed_won", "Won", "yes"),
         Column("amount_home", "Amount", "money"),
     ),
-    base="select deal_id, deal_name, closed_at, stage, is_closed_won, amount_home from @core.fct_deals where {where}",
+    base=(
+        "select deal_id, deal_name, closed_at, stage, is_closed_won, amount_home from "
+        "@core.fct_deals where {where}"
+    ),
     order="closed_at desc nulls last, deal_id",
     filters=(Filter("name", "Name contains", "contains(lower(deal_name), lower($name))"),),
     period="closed_at",
@@ -81,7 +101,10 @@ CONTACTS = Listing(
         Column("salesforce_campaign_ids", "Salesforce campaigns", "list"),
         Column("is_deleted", "Deleted", "yes"),
     ),
-    base="select contact_id, email, created_at, lifecycle_stage, merged_contact_ids, salesforce_campaign_ids, is_deleted from @core.dim_contacts where {where}",
+    base=(
+        "select contact_id, email, created_at, lifecycle_stage, merged_contact_ids, "
+        "salesforce_campaign_ids, is_deleted from @core.dim_contacts where {where}"
+    ),
     order="created_at desc nulls last, contact_id",
     filters=(
         Filter("email", "E-mail contains", "contains(lower(email), lower($email))"),
@@ -99,21 +122,39 @@ CONTACTS = Listing(
 SESSIONS = Listing(
     name="sessions",
     title="Sessions",
-    help="Visits. Those of a campaign have a page view that counts for it: on one of its assets, or through a link with its utm_campaign.",
+    help=(
+        "Visits. Those of a campaign have a page view that counts for it: on one of its assets, "
+        "or through a link with its utm_campaign."
+    ),
     columns=(
         Column("session_id", "Session", "session"),
         Column("started_at", "Started", "instant"),
         CONTACT_COLUMN,
-        Column("page_views", "Page views", "count", link=lambda s, row: s.link("/session", id=row["session_id"])),
+        Column(
+            "page_views",
+            "Page views",
+            "count",
+            link=lambda s, row: s.link("/session", id=row["session_id"]),
+        ),
         Column("channel", "Channel", "code"),
         Column("source", "Source"),
         Column("utm_campaign", "utm_campaign"),
     ),
-    base="select session_id, visitor_id, contact_id, started_at, ended_at, page_views, channel, source, utm_campaign from @core.fct_sessions where {where}",
+    base=(
+        "select session_id, visitor_id, contact_id, started_at, ended_at, page_views, channel, "
+        "source, utm_campaign from @core.fct_sessions where {where}"
+    ),
     order="started_at desc, session_id",
     filters=(
-        Filter("campaign", "Campaign",
-               "session_id in (select session_id from @core.fct_campaign_interactions where campaign_id = $campaign and event_type = 'page_view')", is_hidden=True),
+        Filter(
+            "campaign",
+            "Campaign",
+            (
+                "session_id in (select session_id from @core.fct_campaign_interactions where "
+                "campaign_id = $campaign and event_type = 'page_view')"
+            ),
+            is_hidden=True,
+        ),
         CONTACT,
         Filter("utm", "utm_campaign", "utm_campaign = $utm"),
     ),
@@ -124,11 +165,14 @@ SESSIONS = Listing(
     period_says="by the start",
     channel="channel = $channel",
     empty="No session.",
-)  # fmt: skip
+)
 INTERACTIONS = Listing(
     name="interactions",
     title="Interactions",
-    help="Everything that happened, filtered interactions (bots and internal traffic) included; those count nowhere.",
+    help=(
+        "Everything that happened, filtered interactions (bots and internal traffic) included; "
+        "those count nowhere."
+    ),
     columns=(
         Column("occurred_at", "When", "instant"),
         EVENT_LINK,
@@ -139,7 +183,10 @@ INTERACTIONS = Listing(
         Column("is_filtered", "Filtered", "yes"),
         Column("event_id", "Event", only_csv=True),
     ),
-    base="select event_id, event_type, occurred_at, contact_id, visitor_id, session_id, asset_type, asset_id, url, channel, is_filtered from @core.fct_interactions where {where}",
+    base=(
+        "select event_id, event_type, occurred_at, contact_id, visitor_id, session_id, "
+        "asset_type, asset_id, url, channel, is_filtered from @core.fct_interactions where {where}"
+    ),
     order="occurred_at desc, event_id",
     filters=(
         CONTACT,
@@ -151,7 +198,8 @@ INTERACTIONS = Listing(
     ),
     lookups=(PEOPLE,),
     joins="""left join contacts on page.contact_id = contacts.contact_id
-        left join @core.dim_assets as assets on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
+        left join @core.dim_assets as assets
+            on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
     extra="contacts.email, assets.asset_name",
     period="occurred_at",
     period_says="by the interaction",
@@ -161,7 +209,10 @@ INTERACTIONS = Listing(
 CAMPAIGN_INTERACTIONS = Listing(
     name="campaign-interactions",
     title="Interactions that count for a campaign",
-    help="Interactions on an asset while it was in the campaign, or page views through a link with its utm_campaign, anonymous visitors included.",
+    help=(
+        "Interactions on an asset while it was in the campaign, or page views through a link with "
+        "its utm_campaign, anonymous visitors included."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
         Column("occurred_at", "When", "instant"),
@@ -173,7 +224,10 @@ CAMPAIGN_INTERACTIONS = Listing(
         Column("earns_revenue", "Earns revenue", "yes"),
         Column("event_id", "Event", only_csv=True),
     ),
-    base="select event_id, campaign_id, contact_id, session_id, event_type, occurred_at, basis, influences, earns_revenue from @core.fct_campaign_interactions where {where}",
+    base=(
+        "select event_id, campaign_id, contact_id, session_id, event_type, occurred_at, basis, "
+        "influences, earns_revenue from @core.fct_campaign_interactions where {where}"
+    ),
     order="occurred_at desc, event_id, campaign_id",
     filters=(
         CAMPAIGN,
@@ -184,7 +238,10 @@ CAMPAIGN_INTERACTIONS = Listing(
     ),
     joins=NAMES + EVENTS,
     lookups=(PEOPLE, events_by("page", "found.occurred_at = page.occurred_at")),
-    extra="campaigns.campaign_name, contacts.email, events.asset_type, events.asset_id, assets.asset_name, events.url, events.channel",
+    extra=(
+        "campaigns.campaign_name, contacts.email, events.asset_type, events.asset_id, "
+        "assets.asset_name, events.url, events.channel"
+    ),
     period="occurred_at",
     period_says="by the interaction",
     required=("campaign",),
@@ -193,7 +250,10 @@ CAMPAIGN_INTERACTIONS = Listing(
 ASSOCIATIONS = Listing(
     name="associations",
     title="Assets and their campaigns over time",
-    help="When an asset was in a campaign. What happened on it outside this time counts for nobody, or for the campaign that had it then.",
+    help=(
+        "When an asset was in a campaign. What happened on it outside this time counts for "
+        "nobody, or for the campaign that had it then."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
         ASSET_COLUMN,
@@ -202,7 +262,10 @@ ASSOCIATIONS = Listing(
         Column("ended_by", "Ended by", "code"),
         Column("time_basis", "Time is", "time_basis"),
     ),
-    base="select campaign_id, asset_type, asset_id, valid_from, valid_to, ended_by, time_basis from @core.fct_asset_associations where {where}",
+    base=(
+        "select campaign_id, asset_type, asset_id, valid_from, valid_to, ended_by, time_basis "
+        "from @core.fct_asset_associations where {where}"
+    ),
     order="valid_from desc, asset_type, asset_id, campaign_id",
     filters=(
         CAMPAIGN,
@@ -217,14 +280,15 @@ ASSOCIATIONS = Listing(
         ),
     ),
     joins="""left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id
-        left join @core.dim_assets as assets on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
+        left join @core.dim_assets as assets
+            on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
     extra="campaigns.campaign_name, assets.asset_name",
     empty="No asset.",
 )
 DEAL_CONTACTS = Listing(
     name="deal-contacts",
     title="Contacts of deals",
-    help="When a contact was on a deal. It counts if it was there before the close and still at it.",
+    help="When a contact was on a deal. It counts if there before the close and still at it.",
     columns=(
         DEAL_COLUMN,
         CONTACT_COLUMN,
@@ -232,7 +296,10 @@ DEAL_CONTACTS = Listing(
         Column("valid_to", "Until", "instant"),
         Column("time_basis", "Time is", "time_basis"),
     ),
-    base="select deal_id, contact_id, valid_from, valid_to, time_basis from @core.fct_deal_contacts where {where}",
+    base=(
+        "select deal_id, contact_id, valid_from, valid_to, time_basis from "
+        "@core.fct_deal_contacts where {where}"
+    ),
     order="valid_from desc, deal_id, contact_id",
     filters=(DEAL, CONTACT),
     lookups=(PEOPLE,),
@@ -240,4 +307,13 @@ DEAL_CONTACTS = Listing(
         left join contacts on page.contact_id = contacts.contact_id""",
     extra="deals.deal_name, contacts.email",
 )
-FACT_LISTS = (DEALS, PLAIN_DEALS, CONTACTS, SESSIONS, INTERACTIONS, CAMPAIGN_INTERACTIONS, ASSOCIATIONS, DEAL_CONTACTS)  # fmt: skip
+FACT_LISTS = (
+    DEALS,
+    PLAIN_DEALS,
+    CONTACTS,
+    SESSIONS,
+    INTERACTIONS,
+    CAMPAIGN_INTERACTIONS,
+    ASSOCIATIONS,
+    DEAL_CONTACTS,
+)

@@ -7,6 +7,7 @@ from orchestration.reading.page.columns import (
     ASSET_COLUMN,
     CAMPAIGN,
     CAMPAIGN_COLUMN,
+    CAMPAIGN_NAME,
     CONTACT,
     CONTACT_COLUMN,
     DEAL_COLUMN,
@@ -15,9 +16,6 @@ from orchestration.reading.page.columns import (
 from orchestration.reading.page.listing import Facet, Filter, Listing
 from orchestration.reading.page.lists_facts import YES_NO
 
-CAMPAIGN_NAME = (
-    "left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id"
-)
 METRIC_CHOICES = (
     ("first_touch", "First touch"),
     ("last_touch", "Last touch"),
@@ -26,7 +24,11 @@ METRIC_CHOICES = (
 INCLUSION = Listing(
     name="deal-reasons",
     title="Deals that a campaign gets, or not",
-    help="Every pair of a deal and a campaign that could have had a part in it. Of several reasons against it, the first is named. A deal is here once for each campaign, so amounts are not added up.",
+    help=(
+        "Every pair of a deal and a campaign that could have had a part in it. Of several reasons "
+        "against it, the first is named. A deal is here once for each campaign, so amounts are "
+        "not added up."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
         DEAL_COLUMN,
@@ -35,13 +37,18 @@ INCLUSION = Listing(
         Column("closed_at", "Closed", "instant"),
         Column("amount_home", "Deal amount", "money"),
     ),
-    base="""select inclusion.campaign_id, inclusion.deal_id, inclusion.is_included, inclusion.reason, deals.deal_name, deals.closed_at, deals.amount_home
-        from @diagnostics.deal_inclusion as inclusion left join @core.fct_deals as deals on inclusion.deal_id = deals.deal_id where {where}""",
+    base="""select inclusion.campaign_id, inclusion.deal_id, inclusion.is_included,
+        inclusion.reason, deals.deal_name, deals.closed_at, deals.amount_home
+        from @diagnostics.deal_inclusion as inclusion
+            left join @core.fct_deals as deals on inclusion.deal_id = deals.deal_id
+            where {where}""",
     order="is_included, closed_at desc nulls last, deal_id, campaign_id",
     filters=(
         Filter("campaign", "Campaign", "inclusion.campaign_id = $campaign", is_hidden=True),
         Filter("deal", "Deal", "inclusion.deal_id = $deal", is_hidden=True),
-        Filter("included", "Counts", "inclusion.is_included = ($included = 'yes')", "choice", YES_NO),
+        Filter(
+            "included", "Counts", "inclusion.is_included = ($included = 'yes')", "choice", YES_NO
+        ),
         Filter("reason", "Reason", "inclusion.reason is not distinct from $reason", "facet"),
     ),
     joins=CAMPAIGN_NAME,
@@ -49,18 +56,23 @@ INCLUSION = Listing(
     period="deals.closed_at",
     period_says="by the close",
     facet=Facet("reason", "reason", "Reason", "reason_or_counted", "deal"),
-)  # fmt: skip
+)
 CONTACT_STATUS = Listing(
     name="contact-status",
     title="Contacts and why they count",
-    help="Every contact that is not deleted, once for each metric: it counts for some campaign, or the first thing that explains why not.",
+    help=(
+        "Every contact that is not deleted, once for each metric: it counts for some campaign, or "
+        "the first thing that explains why not."
+    ),
     columns=(
         CONTACT_COLUMN,
         Column("metric", "Metric", "metric"),
         Column("status", "Does it count?", "reason", subject="contact"),
         Column("event_id", "Deciding interaction", "event"),
     ),
-    base="select contact_id, metric, status, event_id from @diagnostics.contact_status where {where}",
+    base=(
+        "select contact_id, metric, status, event_id from @diagnostics.contact_status where {where}"
+    ),
     order="contact_id, metric",
     filters=(
         Filter("metric", "Metric", "metric = $metric", "choice", METRIC_CHOICES),
@@ -76,14 +88,20 @@ CONTACT_STATUS = Listing(
 VISIBILITY = Listing(
     name="asset-visibility",
     title="Assets that a campaign shows, or not",
-    help="Every asset that is or was in a campaign, or was to be. A hidden asset still counts in the overview for the time it was in the campaign.",
+    help=(
+        "Every asset that is or was in a campaign, or was to be. A hidden asset still counts in "
+        "the overview for the time it was in the campaign."
+    ),
     columns=(
         CAMPAIGN_COLUMN,
         ASSET_COLUMN,
         Column("is_visible", "Shown", "yes"),
         Column("reasons", "Why not", "reasons", subject="asset"),
     ),
-    base="select campaign_id, asset_type, asset_id, is_visible, reasons from @diagnostics.asset_visibility where {where}",
+    base=(
+        "select campaign_id, asset_type, asset_id, is_visible, reasons from "
+        "@diagnostics.asset_visibility where {where}"
+    ),
     order="is_visible, campaign_id, asset_type, asset_id",
     filters=(
         CAMPAIGN,
@@ -93,7 +111,10 @@ VISIBILITY = Listing(
         Filter("asset", "Asset", "asset_id = $asset", is_hidden=True),
     ),
     joins=CAMPAIGN_NAME
-    + " left join @core.dim_assets as assets on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id",
+    + (
+        " left join @core.dim_assets as assets on page.asset_type = assets.asset_type and "
+        "page.asset_id = assets.asset_id"
+    ),
     extra="campaigns.campaign_name, assets.asset_name",
 )
 UTM = Listing(
@@ -101,54 +122,38 @@ UTM = Listing(
     title="Tagged links (utm_campaign)",
     help="Every utm_campaign value that visits carried, and every alias of a campaign.",
     columns=(
-        Column("utm_campaign", "utm_campaign", link=lambda s, row: s.link("/list/interactions", utm=row["utm_campaign"])),
+        Column(
+            "utm_campaign",
+            "utm_campaign",
+            link=lambda s, row: s.link("/list/interactions", utm=row["utm_campaign"]),
+        ),
         Column("status", "Status", "utm_status"),
         CAMPAIGN_COLUMN,
         Column("similar_alias", "Perhaps meant", help="An alias that is spelled almost alike."),
-        Column("page_views", "Page views", "count", link=lambda s, row: s.link("/list/interactions", utm=row["utm_campaign"], type="page_view")),
+        Column(
+            "page_views",
+            "Page views",
+            "count",
+            link=lambda s, row: s.link(
+                "/list/interactions", utm=row["utm_campaign"], type="page_view"
+            ),
+        ),
         Column("sessions", "Sessions", "count"),
     ),
-    base="select utm_campaign, campaign_id, page_views, sessions, status, similar_alias from @diagnostics.utm_audit where {where}",
+    base=(
+        "select utm_campaign, campaign_id, page_views, sessions, status, similar_alias from "
+        "@diagnostics.utm_audit where {where}"
+    ),
     order="page_views desc, utm_campaign, campaign_id",
-    filters=(Filter("status", "Status", "status = $status", "facet"), CAMPAIGN, Filter("text", "Contains", "contains(utm_campaign, lower($text))")),
+    filters=(
+        Filter("status", "Status", "status = $status", "facet"),
+        CAMPAIGN,
+        Filter("text", "Contains", "contains(utm_campaign, lower($text))"),
+    ),
     joins="left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id",
     extra="campaigns.campaign_name",
     facet=Facet("status", "status", "Status", "utm_status"),
     sums=("page_views",),
-)  # fmt: skip
-REJECTED = Listing(
-    name="rejected",
-    title="Rows that could not be read",
-    help="Rows of landed files that are in no number, with the reason and the row as it landed.",
-    columns=(
-        Column("table_name", "Table"),
-        Column("file_name", "File"),
-        Column("reason", "Reason"),
-        Column("record", "Row"),
-    ),
-    base="select table_name, file_name, reason, record from @diagnostics.rejected_records where {where}",
-    order="table_name, file_name, reason, record",
-    filters=(Filter("table", "Table", "table_name = $table", "facet"),),
-    facet=Facet("table", "table_name", "Table", "text"),
-    empty="Every row could be read.",
-)
-UNREAD = Listing(
-    name="unread",
-    title="Values that could not be read",
-    help="Values of rows that count all the same: the value was left empty.",
-    columns=(
-        Column("table_name", "Table"),
-        Column("file_name", "File"),
-        Column("column_name", "Column"),
-        Column("rows", "Values", "count"),
-        Column("examples", "For instance", "list"),
-    ),
-    base="select table_name, file_name, column_name, rows, examples from @diagnostics.unread_values where {where}",
-    order="rows desc, table_name, file_name, column_name",
-    filters=(Filter("table", "Table", "table_name = $table", "facet"),),
-    facet=Facet("table", "table_name", "Table", "text"),
-    sums=("rows",),
-    empty="Every value could be read.",
 )
 
 
@@ -180,23 +185,35 @@ PARITY = Listing(
         Column("difference", "Difference", "number", link=_parity_link),
         Column("share", "Difference in %", "change"),
     ),
-    base="select source, campaign_id, metric, model, period_start, period_end, ours, reported, difference, share from @diagnostics.parity where {where}",
+    base=(
+        "select source, campaign_id, metric, model, period_start, period_end, ours, reported, "
+        "difference, share from @diagnostics.parity where {where}"
+    ),
     order="abs(share) desc nulls last, source, campaign_id, metric, model, period_start",
     filters=(
         CAMPAIGN,
         Filter("source", "System", "source = $source"),
         Filter("metric", "Metric", "metric = $metric", "facet"),
-        Filter("differs", "Differs", "(difference is distinct from 0) = ($differs = 'yes')", "choice", YES_NO),
+        Filter(
+            "differs",
+            "Differs",
+            "(difference is distinct from 0) = ($differs = 'yes')",
+            "choice",
+            YES_NO,
+        ),
     ),
     joins=CAMPAIGN_NAME,
     extra="campaigns.campaign_name",
     facet=Facet("metric", "metric", "Metric", "metric"),
     empty="No other system's numbers have landed.",
-)  # fmt: skip
+)
 PARITY_CONTACTS = Listing(
     name="parity-contacts",
     title="Contacts that only one side has",
-    help="Contacts of a metric that only we or only the other system count, with the first reason that explains it.",
+    help=(
+        "Contacts of a metric that only we or only the other system count, with the first reason "
+        "that explains it."
+    ),
     columns=(
         Column("source", "System"),
         CAMPAIGN_COLUMN,
@@ -205,7 +222,10 @@ PARITY_CONTACTS = Listing(
         Column("is_ours", "Only ours", "yes"),
         Column("reason", "Reason", "reason", subject="parity"),
     ),
-    base="select source, campaign_id, metric, contact_id, is_ours, reason from @diagnostics.parity_contacts where {where}",
+    base=(
+        "select source, campaign_id, metric, contact_id, is_ours, reason from "
+        "@diagnostics.parity_contacts where {where}"
+    ),
     order="source, campaign_id, metric, is_ours, contact_id",
     filters=(
         CAMPAIGN,
@@ -221,71 +241,4 @@ PARITY_CONTACTS = Listing(
     facet=Facet("reason", "reason", "Reason", "reason", "parity"),
     empty="Both sides have the same contacts, or no list of another system has landed.",
 )
-RESTATEMENTS = Listing(
-    name="restatements",
-    title="Numbers that changed",
-    help="What a run changed in numbers that had been published before, and what brought it about.",
-    columns=(
-        Column("started_at", "Run", "instant"),
-        CAMPAIGN_COLUMN,
-        Column("metric", "Number", "metric"),
-        Column("model", "Model", "model"),
-        Column("change", "Change", "code"),
-        Column("old_value", "Before", "number"),
-        Column("new_value", "Now", "number"),
-        Column("difference", "Difference", "number"),
-        Column("campaign_causes", "Brought about by", "causes"),
-        Column("run_causes", "All causes of the run", "causes", only_csv=True),
-    ),
-    base="""select changes.*, runs.started_at from @diagnostics.restatements as changes
-        left join @diagnostics.run_log as runs on changes.run_id = runs.run_id where {where}""",
-    order="started_at desc, run_id desc, campaign_id, metric, model",
-    filters=(
-        Filter("campaign", "Campaign", "changes.campaign_id = $campaign", is_hidden=True),
-        Filter("run", "Run", "changes.run_id = $run", is_hidden=True),
-        Filter("metric", "Number", "changes.metric = $metric", "facet"),
-    ),
-    joins=CAMPAIGN_NAME,
-    extra="campaigns.campaign_name",
-    period="runs.started_at",
-    period_says="by the run",
-    facet=Facet("metric", "metric", "Number", "metric"),
-    empty="No published number changed.",
-)
-CHECKS = Listing(
-    name="checks",
-    title="Business checks",
-    help="What must hold of the published numbers, and whether it does.",
-    columns=(
-        Column("says", "What holds"),
-        Column("passed", "Passed", "yes"),
-        Column("rows_failing", "Rows against it", "count"),
-        Column("cure", "What to do if not"),
-    ),
-    base="select says, passed, rows_failing, cure, rule_id, table_name, check_name, severity, sample from @diagnostics.check_results where {where}",
-    order="passed, severity, table_name, check_name",
-    filters=(Filter("passed", "Passed", "passed = ($passed = 'yes')", "choice", YES_NO),),
-)
-RUNS = Listing(
-    name="runs",
-    title="Runs",
-    help="Every run of this home, the newest first.",
-    columns=(
-        Column("started_at", "Started", "instant"),
-        Column("as_of", "As of", "instant"),
-        Column("status", "Status", "code"),
-        Column("rows_landed", "Rows in", "count"),
-        Column("rows_rejected", "Rejected", "count"),
-        Column(
-            "run_id",
-            "Changes",
-            "changes",
-            link=lambda s, row: s.link("/list/restatements", run=row["run_id"]),
-        ),
-    ),
-    base="select run_id, as_of, started_at, finished_at, status, rows_landed, rows_accepted, rows_rejected from @diagnostics.run_log where {where}",
-    order="run_id desc",
-    period="started_at",
-    period_says="by the start",
-)
-REASON_LISTS = (INCLUSION, CONTACT_STATUS, VISIBILITY, UTM, REJECTED, UNREAD, PARITY, PARITY_CONTACTS, RESTATEMENTS, CHECKS, RUNS)  # fmt: skip
+REASON_LISTS = (INCLUSION, CONTACT_STATUS, VISIBILITY, UTM, PARITY, PARITY_CONTACTS)

@@ -1,4 +1,6 @@
-"""What readers see now, opened read-only for one request: tables, run, variables and the ways to write its numbers."""
+"""What readers see now, opened read-only for one request: tables, run, variables and the ways to
+write its numbers.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,8 @@ class Publication:
         among: str = "true",
         columns: str = "*",
     ) -> None:
-        """From here on `table` is its rows that meet `condition` alone, read once and kept in memory.
+        """From here on `table` is its rows that meet `condition` alone, read once and kept in
+        memory.
 
         For a page that asks the same few rows again and again. A costly condition is asked of the
         rows `among` which they are. Raises NotPublished.
@@ -158,7 +161,10 @@ class Publication:
         return _TABLE.sub(self._source, text)
 
     def execute(self, text: str, values: Mapping[str, object] | None = None):
-        """The answer to `text`, given `values` for its `$names`. Raises NotPublished and TooLong."""
+        """The answer to `text`, given `values` for its `$names`.
+
+        Raises NotPublished and TooLong.
+        """
         known = {"tolerance": self.variables["conversion_tolerance_minutes"], **(values or {})}
         given = {name: value for name, value in known.items() if _uses(text, name)}
         try:
@@ -180,7 +186,9 @@ class Publication:
         return next(iter(self.rows(text, values)), None)
 
     def near(self, what: str, wanted: str, ids: str) -> UnknownId:
-        """The error for an id that is not there, with ids that look like it; `ids` is SQL that lists them."""
+        """The error for an id that is not there, with ids that look like it; `ids` is SQL that
+        lists them.
+        """
         close = self.rows(
             f"""
             select id from (select distinct id from ({ids})) where id is not null
@@ -208,7 +216,9 @@ def _variables(folder: Path) -> dict[str, object]:
 
 @contextmanager
 def opened(settings: Settings, patience: float = PATIENCE) -> Iterator[Publication]:
-    """The publication that readers see at this instant, closed with the block. Raises NothingPublished.
+    """The publication that readers see at this instant, closed with the block.
+
+    Raises NothingPublished.
 
     The link is followed first: a run that is published meanwhile switches the link and is seen by
     the next request, while this one keeps the whole of what it began with.

@@ -1,4 +1,6 @@
-"""What a request chooses: model, conversion, channel, period and page, read from its query string and checked."""
+"""What a request chooses: model, conversion, channel, period and page, read from its query string
+and checked.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,10 @@ def _instant(of: date, timezone: str) -> datetime:
 
 @dataclass(frozen=True)
 class Selection:
-    """The choices of one request. `first` and `last` are days in the portal's time zone, both included."""
+    """The choices of one request.
+
+    `first` and `last` are days in the portal's time zone, both included.
+    """
 
     model: str = DEFAULT_MODEL
     conversion: str = "deal_won"
@@ -71,7 +76,9 @@ class Selection:
 
     @property
     def values(self) -> dict[str, object]:
-        """For SQL: `$model`, `$channel`, and the period as days and as instants, bounds included and excluded."""
+        """For SQL: `$model`, `$channel`, and the period as days and as instants, bounds included
+        and excluded.
+        """
         after = self.last + timedelta(1) if self.last and self.last < date.max else None
         return {
             "model": self.model,
@@ -114,7 +121,10 @@ class Selection:
         return {name: value for name, value in chosen.items() if value}
 
     def link(self, path: str, **more: object) -> str:
-        """A link that keeps the choices; a None in `more` drops one. `from_` and `to` change the period."""
+        """A link that keeps the choices; a None in `more` drops one.
+
+        `from_` and `to` change the period.
+        """
         merged = self.parameters | {
             name.rstrip("_"): None if value is None else str(value) for name, value in more.items()
         }

@@ -41,7 +41,9 @@ def _listening(port: int) -> socket.socket:
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """Serves the page until interrupted; returns the exit status: 0 ended, 2 bad arguments or nothing published."""
+    """Serves the page until interrupted; returns the exit status: 0 ended, 2 bad arguments or
+    nothing published.
+    """
     from orchestration.reading.page import publication
     from orchestration.reading.page.app import application
     from orchestration.terminal.failures import print_error

@@ -67,7 +67,9 @@ _FIXED = {"campaign": "campaign_id", "contact": "contact_id", "deal": "deal_id"}
 
 
 def _columns(listing: Listing, given: Mapping[str, str]) -> list[Column]:
-    """The columns to show: not those that only the file has, nor the one that every row has alike."""
+    """The columns to show: not those that only the file has, nor the one that every row has
+    alike.
+    """
     fixed = {_FIXED[name] for name in given if name in _FIXED}
     return [
         column for column in listing.columns if not column.only_csv and column.name not in fixed
@@ -82,7 +84,10 @@ def _parts(
         return [], None
     base, values = base_of(listing, selection, facet.parameter)
     rows = publication.rows(
-        f"select {facet.column} as code, count(*) as number{sums_of(listing)} from ({base}) group by 1 order by number desc, 1",
+        (
+            f"select {facet.column} as code, count(*) as number{sums_of(listing)} from ({base}) "
+            f"group by 1 order by number desc, 1"
+        ),
         values,
     )
     whole = sum(row["number"] for row in rows)
@@ -139,7 +144,9 @@ def show(
     limit: int | None = None,
     page: str = "",
 ) -> Shown:
-    """The rows of a list that a request chooses: a page of them, or the first `limit`. Raises BadRequest.
+    """The rows of a list that a request chooses: a page of them, or the first `limit`.
+
+    Raises BadRequest.
 
     A table that this publication lacks makes an empty list that says so.
     """
@@ -185,7 +192,24 @@ def show(
             _parts(publication, cells, listing, selection) if limit is None else ([], None)
         )
     except NotPublished as error:
-        return Shown(listing, columns, [], 0, "0", [], [], None, filters, 1, 1, "", "", links["csv"], links["all"], lacking=error.table)  # fmt: skip
+        return Shown(
+            listing,
+            columns,
+            [],
+            0,
+            "0",
+            [],
+            [],
+            None,
+            filters,
+            1,
+            1,
+            "",
+            "",
+            links["csv"],
+            links["all"],
+            lacking=error.table,
+        )
     pages = max(1, -(-totals["number"] // ROWS))
     if number > pages:
         raise BadRequest(f"There are {pages} pages of this list, and no page {number}.")
@@ -201,10 +225,16 @@ def show(
     return Shown(
         listing=listing,
         columns=columns,
-        rows=[[_barred(listing, cells, column, row, highest) for column in columns] for row in rows],
+        rows=[
+            [_barred(listing, cells, column, row, highest) for column in columns] for row in rows
+        ],
         total=totals["number"],
         total_text=publication.formats.count(totals["number"]),
-        sums=[(named[name].head, cells.text(named[name], totals)) for name in listing.sums if totals["number"]],
+        sums=[
+            (named[name].head, cells.text(named[name], totals))
+            for name in listing.sums
+            if totals["number"]
+        ],
         parts=parts,
         parts_total=whole,
         filters=filters,
@@ -215,7 +245,7 @@ def show(
         sorts=sorts,
         sorted_by=given.get("sort", ""),
         **links,
-    )  # fmt: skip
+    )
 
 
 def number_of(publication: Publication, listing: Listing, selection: Selection) -> int:
@@ -228,7 +258,9 @@ def number_of(publication: Publication, listing: Listing, selection: Selection) 
 def facets(
     publication: Publication, cells: Cells, listing: Listing, selection: Selection
 ) -> dict[str, Any]:
-    """The sums of a list by reason, without its rows; `lacking` where its table is not published."""
+    """The sums of a list by reason, without its rows; `lacking` where its table is not
+    published.
+    """
     named = {column.name: column for column in listing.columns}
     heads = [named[name].head for name in listing.sums]
     try:
@@ -239,7 +271,9 @@ def facets(
 
 
 def csv_lines(publication: Publication, listing: Listing, selection: Selection) -> Iterator[str]:
-    """The whole list as CSV with its columns' names, some thousand rows at a time; no cell is a formula. Raises NotPublished."""
+    """The whole list as CSV with its columns' names, some thousand rows at a time; no cell is a
+    formula. Raises NotPublished.
+    """
     base, values = base_of(listing, selection)
     found = publication.execute(query_of(listing, base, order_of(listing, selection)), values)
     names = [column[0] for column in found.description]

@@ -1,4 +1,6 @@
-"""Words for what is published as codes: a reader sees a label, and the code or the rule only in a tooltip."""
+"""Words for what is published as codes: a reader sees a label, and the code or the rule only in a
+tooltip.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,33 @@ from orchestration.publishing.report.numbers import shown
 
 # What a code's words are made of where no list has a label for it.
 _SPELLED = {
-    "ai": "AI", "cta": "CTA", "url": "URL", "utm": "UTM", "id": "ID", "crm": "CRM", "roi": "ROI", "roas": "ROAS",
-}  # fmt: skip
+    "ai": "AI",
+    "cta": "CTA",
+    "url": "URL",
+    "utm": "UTM",
+    "id": "ID",
+    "crm": "CRM",
+    "roi": "ROI",
+    "roas": "ROAS",
+}
 BASES = {
     "asset": ("Asset", "The asset was in the campaign at that moment.", "R30"),
     "utm": ("Link", "The link carried the campaign's utm_campaign.", "R31"),
-    "both": ("Asset and link", "The asset was in the campaign, and the link carried its utm.", "R32"),
-}  # fmt: skip
+    "both": (
+        "Asset and link",
+        "The asset was in the campaign, and the link carried its utm.",
+        "R32",
+    ),
+}
 TIME_BASES = {
     "exact": ("exact", "The source says when it happened.", "R96"),
-    "first_seen": ("first seen", "It was there when somebody first looked; it may be older.", "R96"),
+    "first_seen": (
+        "first seen",
+        "It was there when somebody first looked; it may be older.",
+        "R96",
+    ),
     "assumed": ("assumed", "The time was set by a rule, because no source tells it.", "R96"),
-}  # fmt: skip
+}
 ENDED = {"moved": "moved to another campaign", "removed": "removed"}
 METRICS = {
     "first_touch": "First touch",
@@ -43,28 +60,79 @@ METRICS = {
 COUNTED = ("Counted", "A campaign counts it.", "", "R97")
 UTM_STATUSES = {
     "matched": ("Matched", "A campaign collects these visits.", ""),
-    "shared": ("Shared", "Several campaigns have this alias, and each counts the same visits.",
-               "Remove the alias from all campaigns but one."),
-    "before_campaign": ("Before the campaign", "All visits came before the campaign or its alias began.",
-                        "Let the alias start earlier if these visits belong to the campaign."),
-    "unmatched": ("Unmatched", "No campaign has this alias, so nobody gets these visits.",
-                  "Add the alias to its campaign."),
-    "never_seen": ("Never seen", "No visit carries this alias.", "Compare it with the links in use."),
-}  # fmt: skip
+    "shared": (
+        "Shared",
+        "Several campaigns have this alias, and each counts the same visits.",
+        "Remove the alias from all campaigns but one.",
+    ),
+    "before_campaign": (
+        "Before the campaign",
+        "All visits came before the campaign or its alias began.",
+        "Let the alias start earlier if these visits belong to the campaign.",
+    ),
+    "unmatched": (
+        "Unmatched",
+        "No campaign has this alias, so nobody gets these visits.",
+        "Add the alias to its campaign.",
+    ),
+    "never_seen": (
+        "Never seen",
+        "No visit carries this alias.",
+        "Compare it with the links in use.",
+    ),
+}
 # Reasons whose row in the list is of another subject, where the same reason reads otherwise.
 REASONS = {
-    ("contact", "NO_CAMPAIGN_INTERACTION"): ("No interaction with a campaign", "None of its interactions is on an asset that was ever in a campaign, or carries a campaign's utm.", "R98", "Put the assets in use into a campaign, or add the utm values in use as aliases."),
-    ("parity", "CONTACT_DELETED"): ("Contact deleted", "The contact is deleted here.", "R120", "Restore the contact if it was deleted by mistake."),
-    ("parity", "NO_INTERACTION"): ("No interaction with the campaign", "The contact has no interaction on an asset or link that was ever the campaign's.", "R120", "Check that the asset is in the campaign, and that visitors are identified."),
-}  # fmt: skip
+    ("contact", "NO_CAMPAIGN_INTERACTION"): (
+        "No interaction with a campaign",
+        (
+            "None of its interactions is on an asset that was ever in a campaign, or carries a "
+            "campaign's utm."
+        ),
+        "R98",
+        "Put the assets in use into a campaign, or add the utm values in use as aliases.",
+    ),
+    ("parity", "CONTACT_DELETED"): (
+        "Contact deleted",
+        "The contact is deleted here.",
+        "R120",
+        "Restore the contact if it was deleted by mistake.",
+    ),
+    ("parity", "NO_INTERACTION"): (
+        "No interaction with the campaign",
+        "The contact has no interaction on an asset or link that was ever the campaign's.",
+        "R120",
+        "Check that the asset is in the campaign, and that visitors are identified.",
+    ),
+}
 CAUSES = {
-    "new_event": "new events", "late_event": "late events", "event_edit": "edited events", "new_contact": "new contacts",
-    "contact_edit": "edited contacts", "merge": "merged contacts", "identification": "identified visitors", "new_deal": "new deals",
-    "deal_edit": "edited deals", "deal_contact": "contacts of deals", "deal_merge": "merged deals", "new_campaign": "new campaigns",
-    "campaign_edit": "edited campaigns", "alias": "aliases", "asset": "assets", "moved_asset": "moved assets", "budget": "budget items",
-    "spend": "spend items", "ad_metrics": "ad metrics", "rate": "exchange rates", "removed_row": "removed rows", "erasure": "erased people",
-    "variable": "variables", "rule": "lists of rules", "model": "changed calculations", "unknown": "unknown causes",
-}  # fmt: skip
+    "new_event": "new events",
+    "late_event": "late events",
+    "event_edit": "edited events",
+    "new_contact": "new contacts",
+    "contact_edit": "edited contacts",
+    "merge": "merged contacts",
+    "identification": "identified visitors",
+    "new_deal": "new deals",
+    "deal_edit": "edited deals",
+    "deal_contact": "contacts of deals",
+    "deal_merge": "merged deals",
+    "new_campaign": "new campaigns",
+    "campaign_edit": "edited campaigns",
+    "alias": "aliases",
+    "asset": "assets",
+    "moved_asset": "moved assets",
+    "budget": "budget items",
+    "spend": "spend items",
+    "ad_metrics": "ad metrics",
+    "rate": "exchange rates",
+    "removed_row": "removed rows",
+    "erasure": "erased people",
+    "variable": "variables",
+    "rule": "lists of rules",
+    "model": "changed calculations",
+    "unknown": "unknown causes",
+}
 
 
 @dataclass(frozen=True)
@@ -133,7 +201,9 @@ def metric(code: object) -> str:
 
 
 def reason(code: object, subject: str = "") -> Reason:
-    """A reason in words: the row of its list for this subject, any row of it, or the code spelled out."""
+    """A reason in words: the row of its list for this subject, any row of it, or the code spelled
+    out.
+    """
     if code == "COUNTED":
         return Reason("COUNTED", *COUNTED)
     own = REASONS.get((subject, str(code)))
@@ -165,7 +235,9 @@ def utm_status(code: object) -> Reason:
 
 
 def causes(text: object) -> str:
-    """The causes of a restatement in words: `new_event 7, deal_edit 1` is “7 new events, 1 edited deals”."""
+    """The causes of a restatement in words: `new_event 7, deal_edit 1` is “7 new events, 1 edited
+    deals”.
+    """
     parts = []
     for part in str(text or "").split(", "):
         kind, _, number = part.rpartition(" ")

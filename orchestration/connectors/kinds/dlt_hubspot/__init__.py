@@ -92,5 +92,8 @@ KIND = loader_kind(
         "exchange_rates",
         "events",
     ),
-    cure="name it among the source's properties (hubspot(properties=…); its defaults for deals are few), and load again",
+    cure=(
+        "name it among the source's properties (hubspot(properties=…); its defaults for deals are "
+        "few), and load again"
+    ),
 )

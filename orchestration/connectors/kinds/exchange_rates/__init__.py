@@ -1,4 +1,6 @@
-"""Exchange rates: the European Central Bank's published history, or any CSV of date, currency and rate."""
+"""Exchange rates: the European Central Bank's published history, or any CSV of date, currency and
+rate.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ def _files(source: Source) -> list[Path]:
     files = sorted(file for file in path.glob("*") if file.suffix.lower() in _ENDINGS)
     if not files:
         raise SourceFailed(
-            f"{path} is no CSV or ZIP of rates and has none; source {source.name} needs one, such as the ECB's eurofxref-hist.csv"
+            f"{path} is no CSV or ZIP of rates and has none; source {source.name} needs one, such "
+            f"as the ECB's eurofxref-hist.csv"
         )
     return files
 
@@ -53,7 +56,9 @@ def _lines(file: Path) -> Iterator[str]:
 
 
 def read_rates(file: Path) -> Iterator[dict[str, str]]:
-    """Rates of a file: per euro where a column is a currency (`base` EUR), else in home currency as they stand. Raises SourceFailed."""
+    """Rates of a file: per euro where a column is a currency (`base` EUR), else in home currency as
+    they stand. Raises SourceFailed.
+    """
     try:
         rows = csv.reader(_lines(file))
         header = [name.strip() for name in next(rows, [])]
@@ -86,7 +91,8 @@ def _long_rates(
         own = next(iter(match_columns(spellings, header).values()), None)
         if own is None:
             raise SourceFailed(
-                f"{file} has no column {name}; it needs date, currency, rate, or the ECB's date and a column per currency"
+                f"{file} has no column {name}; it needs date, currency, rate, or the ECB's date "
+                f"and a column per currency"
             )
         places[name] = header.index(own)
     for row in rows:
@@ -101,7 +107,8 @@ def pull(source: Source, pull: Pull) -> None:
     with pull.extracts() as connection:
         known = dict(
             connection.execute(
-                "select parent_id, arg_max(cursor, _pull) from ledger where parent_id is not null group by all"
+                "select parent_id, arg_max(cursor, _pull) from ledger where parent_id is not null "
+                "group by all"
             ).fetchall()
         )
     entries, wanted = [], []

@@ -40,5 +40,8 @@ KIND = loader_kind(
         ),
     },
     needs=("basic_ad",),
-    cure="choose it among the table's columns on the connector's Schema tab in Fivetran, and sync again",
+    cure=(
+        "choose it among the table's columns on the connector's Schema tab in Fivetran, and sync "
+        "again"
+    ),
 )

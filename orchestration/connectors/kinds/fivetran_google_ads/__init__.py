@@ -35,5 +35,8 @@ KIND = loader_kind(
         ),
     },
     needs=("campaign_stats",),
-    cure="choose it among the table's columns on the connector's Schema tab in Fivetran, and sync again",
+    cure=(
+        "choose it among the table's columns on the connector's Schema tab in Fivetran, and sync "
+        "again"
+    ),
 )

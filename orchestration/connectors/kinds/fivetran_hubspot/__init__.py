@@ -165,5 +165,8 @@ KIND = loader_kind(
         "marketing_event_registration",
         "marketing_event_attendance",
     ),
-    cure="choose it among the table's columns on the connector's Schema tab in Fivetran, and sync again",
+    cure=(
+        "choose it among the table's columns on the connector's Schema tab in Fivetran, and sync "
+        "again"
+    ),
 )

@@ -34,5 +34,8 @@ KIND = loader_kind(
         ),
     },
     needs=("ad_analytics_by_campaign",),
-    cure="choose it among the table's columns on the connector's Schema tab in Fivetran, and sync again",
+    cure=(
+        "choose it among the table's columns on the connector's Schema tab in Fivetran, and sync "
+        "again"
+    ),
 )

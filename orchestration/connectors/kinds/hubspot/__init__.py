@@ -47,7 +47,9 @@ def _table(*feeds: str) -> Table:
 
 
 def pull(source: Source, pull: Pull) -> None:
-    """Everything that the source may read: what the rest refers to first, so that a pull that stops early makes sense as far as it came."""
+    """Everything that the source may read: what the rest refers to first, so that a pull that stops
+    early makes sense as far as it came.
+    """
     api = Api(source, memory=pull.settings.private / "pace" / f"{source.name}.json")
     try:
         _read(Reader(api, pull))

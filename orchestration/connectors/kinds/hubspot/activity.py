@@ -1,4 +1,6 @@
-"""What people did: e-mail events, form submissions, additions to lists, participation in marketing events, and, with Enterprise, page views and ad clicks."""
+"""What people did: e-mail events, form submissions, additions to lists, participation in marketing
+events, and, with Enterprise, page views and ad clicks.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ def milliseconds(instant: datetime) -> int:
 def _since(
     reader: Reader, table: str, *, kind: str | None = None, parent: str | None = None
 ) -> datetime | None:
-    """From when events are wanted: some days before the newest pull that read them whole; else what was asked; else all (None).
+    """From when events are wanted: some days before the newest pull that read them whole; else what
+    was asked; else all (None).
 
     Where more is asked now than any pull before reached back to, it is all read anew.
     """
@@ -39,7 +42,8 @@ def _since(
         newest, lowest, pulls = connection.execute(
             """
             with whole as (
-                select ledger._pull, ledger.started_at, coalesce(pulls_begun.since, '-infinity'::timestamp) as since
+                select ledger._pull, ledger.started_at,
+                    coalesce(pulls_begun.since, '-infinity'::timestamp) as since
                 from ledger
                 inner join _pulls as pulls_begun on ledger._pull = pulls_begun._pull
                 where
@@ -63,7 +67,8 @@ def _since(
 def windows(
     since: datetime | None, first: datetime | None, until: datetime
 ) -> Iterator[tuple[datetime | None, datetime | None]]:
-    """Spans of 30 days that follow one another; the first is open at its beginning where `since` is, the last at its end.
+    """Spans of 30 days that follow one another; the first is open at its beginning where `since`
+    is, the last at its end.
 
     `first` is the earliest time at which anything is known to have been there.
     """
@@ -79,7 +84,8 @@ def _earliest_email(reader: Reader) -> datetime | None:
     with reader.pull.extracts("marketing_emails") as connection:
         row = connection.execute(
             """
-            select min(try_cast(json_extract_string(payload, '$.createdAt') as timestamptz) at time zone 'UTC')
+            select min(try_cast(json_extract_string(payload,
+                '$.createdAt') as timestamptz) at time zone 'UTC')
             from marketing_emails
             where json_extract_string(payload, '$.createdAt') > '2005'
             """
@@ -175,7 +181,10 @@ def read_participations(reader: Reader) -> None:
     events = _ids(
         reader,
         "marketing_events",
-        "select distinct id from marketing_events where _pull = $pull and id is not null order by all",
+        (
+            "select distinct id from marketing_events where _pull = $pull and id is not null "
+            "order by all"
+        ),
     )
     for event in events:
         reader.read(
@@ -194,7 +203,8 @@ def _unread_forms(reader: Reader) -> bool:
         "forms",
         """
         select 1 from forms
-        where id not in (select parent_id from ledger where table_name = 'form_submissions' and is_complete and parent_id is not null)
+        where id not in (select parent_id from ledger where table_name = 'form_submissions'
+            and is_complete and parent_id is not null)
         union all
         select 1 from ledger
         where table_name = 'forms' and _pull = $pull and not is_complete
@@ -205,7 +215,9 @@ def _unread_forms(reader: Reader) -> bool:
 
 
 def read_occurrences(reader: Reader) -> None:
-    """Page views and ad clicks of contacts, and submissions of forms that the forms API did not give, where the plan has events."""
+    """Page views and ad clicks of contacts, and submissions of forms that the forms API did not
+    give, where the plan has events.
+    """
     types = [*OCCURRENCES, *([SUBMITTED] if _unread_forms(reader) else [])]
     plan = str(reader.pull.source.options.get("plan", "")).lower()
     for kind in types:

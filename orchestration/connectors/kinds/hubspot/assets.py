@@ -46,7 +46,9 @@ def read_content(reader: Reader) -> None:
 
 
 def _revised(reader: Reader, content: Content) -> list[str]:
-    """The records whose last change is not the one at which their revisions were last read whole."""
+    """The records whose last change is not the one at which their revisions were last read
+    whole.
+    """
     with reader.pull.extracts(content.table) as connection:
         rows = connection.execute(
             f"""
@@ -54,11 +56,13 @@ def _revised(reader: Reader, content: Content) -> list[str]:
                 select
                     id, _pull,
                     coalesce(
-                        json_extract_string(payload, '$.updatedAt'), json_extract_string(payload, '$.updated'), ''
+                        json_extract_string(payload, '$.updatedAt'),
+                            json_extract_string(payload, '$.updated'), ''
                     ) as updated_at
                 from {content.table}
                 where id is not null
-                qualify row_number() over (partition by id, _pull order by _load desc, _row desc) = 1
+                qualify row_number() over (partition by id, _pull order by _load desc,
+                    _row desc) = 1
             ),
 
             looked as (
@@ -70,13 +74,15 @@ def _revised(reader: Reader, content: Content) -> list[str]:
             looked_at as (
                 select versions.id, versions.updated_at
                 from versions
-                inner join looked on versions.id = looked.parent_id and versions._pull = looked._pull
+                inner join looked on versions.id = looked.parent_id
+                    and versions._pull = looked._pull
             )
 
             select versions.id
             from versions
             left join looked_at on versions.id = looked_at.id
-            where versions._pull = $pull and versions.updated_at is distinct from looked_at.updated_at
+            where versions._pull = $pull and versions.updated_at is distinct from
+                looked_at.updated_at
             order by length(versions.id), versions.id
             """,
             {"table": content.table, "pull": reader.pull.number},
@@ -169,7 +175,8 @@ def _undescribed(reader: Reader) -> list[str]:
         rows = connection.execute(
             """
             select distinct id from campaign_assets
-            where kind = 'OBJECT_LIST' and _pull = $pull and id not in (select id from lists where id is not null)
+            where kind = 'OBJECT_LIST' and _pull = $pull
+                and id not in (select id from lists where id is not null)
             order by all
             """,
             {"pull": reader.pull.number},

@@ -23,7 +23,8 @@ def _live_deals(reader: Reader) -> list[str]:
                 select
                     id,
                     kind = 'archived'
-                    or coalesce(json_extract_string(payload, '$.archived') = 'true', false) as is_archived
+                    or coalesce(json_extract_string(payload, '$.archived') = 'true',
+                        false) as is_archived
                 from deals
                 where id is not null
                 qualify row_number() over (partition by id order by _load desc, _row desc) = 1
@@ -43,7 +44,8 @@ def _live_deals(reader: Reader) -> list[str]:
 
             -- Merged into another deal: HubSpot knows them no more.
             merged as (
-                select unnest(string_split(json_extract_string(payload, '$.properties.hs_merged_object_ids'), ';')) as id
+                select unnest(string_split(json_extract_string(payload,
+                    '$.properties.hs_merged_object_ids'), ';')) as id
                 from deals
             )
 
@@ -70,7 +72,9 @@ def _ids_in(value: object) -> Iterator[str]:
 
 
 def _errors(body: Mapping[str, Any], asked: set[str]) -> tuple[set[str], set[str], bool]:
-    """Of the errors of a batch: records without associations, records in error, and whether one names no record."""
+    """Of the errors of a batch: records without associations, records in error, and whether one
+    names no record.
+    """
     none: set[str] = set()
     broken: set[str] = set()
     unknown = False

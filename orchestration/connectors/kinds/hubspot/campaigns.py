@@ -1,4 +1,6 @@
-"""The account, rates, campaigns and what hangs on each of them: assets by type, budget, HubSpot's own reports."""
+"""The account, rates, campaigns and what hangs on each of them: assets by type, budget, HubSpot's
+own reports.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,10 @@ def read_account(reader: Reader) -> None:
 
 
 def read_campaigns(reader: Reader) -> list[str]:
-    """Reads the list of campaigns; returns the ids of all that this pull saw. Raises SettingsError where they may not be read."""
+    """Reads the list of campaigns; returns the ids of all that this pull saw.
+
+    Raises SettingsError where they may not be read.
+    """
     asked = Asked("campaigns")
     ids: dict[str, None] = {}
 
@@ -122,8 +127,10 @@ def read_campaigns(reader: Reader) -> list[str]:
     if entry is not None and entry.status in ("403", "404"):
         reader.pull.forget(asked)
         raise SettingsError(
-            f"Source {reader.pull.source.name}: campaigns may not be read ({entry.reason}), and everything hangs on them; give the service key the scope "
-            "marketing.campaigns.read (campaigns need Marketing Hub Professional), then see touchledger sources check"
+            f"Source {reader.pull.source.name}: campaigns may not be read ({entry.reason}), and "
+            f"everything hangs on them; give the service key the scope "
+            "marketing.campaigns.read (campaigns need Marketing Hub Professional), then see "
+            "touchledger sources check"
         )
     if entry is not None and not entry.is_complete and not ids:
         reader.pull.forget(asked)
@@ -188,7 +195,10 @@ def _counted(reader: Reader) -> set[tuple[str, str]]:
     with reader.pull.extracts() as connection:
         return set(
             connection.execute(
-                "select parent_id, asset_type from ledger where table_name = 'campaign_assets' and is_complete and _pull < ?",
+                (
+                    "select parent_id, asset_type from ledger where table_name = "
+                    "'campaign_assets' and is_complete and _pull < ?"
+                ),
                 [reader.pull.number],
             ).fetchall()
         )

@@ -65,7 +65,10 @@ def _account(api: Api) -> list[Check]:
                 Check(
                     name,
                     None,
-                    f"differs: the variable is {variables[name]}, the account has {value}; write vars: {{{name}: {value}}} to touchledger.yml",
+                    (
+                        f"differs: the variable is {variables[name]}, the account has {value}; "
+                        f"write vars: {{{name}: {value}}} to touchledger.yml"
+                    ),
                     (name, value),
                 )
             )
@@ -83,7 +86,10 @@ def _asked(api: Api, what: str, path: str, scope: str, **named: Any) -> tuple[Ch
 
 
 def check(source: Source) -> list[Check]:
-    """Asks once per endpoint. Raises SettingsError or SourceFailed where nothing can be asked at all."""
+    """Asks once per endpoint.
+
+    Raises SettingsError or SourceFailed where nothing can be asked at all.
+    """
     memory = make_settings().private / "pace" / f"{source.name}.json"
     api = Api(source, memory=memory, attempts=2)
     checks: list[Check] = []

@@ -1,4 +1,6 @@
-"""HubSpot's API by dlt's REST client: paged, retried, within HubSpot's limits, and every answer judged."""
+"""HubSpot's API by dlt's REST client: paged, retried, within HubSpot's limits, and every answer
+judged.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,10 @@ def _is_cut_off(response: Response | None, error: BaseException | None) -> bool:
 
 
 class Api:
-    """HubSpot's API for one source; `memory` is the file of its pace. Raises Refused, SourceFailed, PullStopped, or what requests raises where there is no answer."""
+    """HubSpot's API for one source; `memory` is the file of its pace.
+
+    Raises Refused, SourceFailed, PullStopped, or what requests raises where there is no answer.
+    """
 
     def __init__(
         self, source: Source, *, memory: Path | None = None, attempts: int | None = None
@@ -147,10 +152,12 @@ class Api:
         cursor: tuple[str, str] = ("paging.next.after", "after"),
         goes_on: Callable[[Mapping[str, Any]], bool] | None = None,
     ) -> Iterator[Page]:
-        """The pages of a list, by GET, or by POST where there is a `body`, from the cursor `after` on.
+        """The pages of a list, by GET, or by POST where there is a `body`, from the cursor `after`
+        on.
 
-        `cursor` is where the next cursor stands in an answer, and the parameter (or key of the body) that takes it; `goes_on` says whether
-        an answer has a next page at all. `at` says, for people, what is being read.
+        `cursor` is where the next cursor stands in an answer, and the parameter (or key of the
+        body) that takes it; `goes_on` says whether an answer has a next page at all. `at` says, for
+        people, what is being read.
         """
         from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
@@ -219,11 +226,13 @@ class Api:
         problem = judge(response)
         if problem.status == 401:
             return SourceFailed(
-                f"HubSpot refused the token (401); set {variable(self.source, 'token')} to a valid service key"
+                f"HubSpot refused the token (401); set {variable(self.source, 'token')} to a "
+                f"valid service key"
             )
         if problem.status == 429:
             return SourceFailed(
-                f"HubSpot's limit of requests is reached ({problem.message or '429'}); what had come is kept, and the next pull goes on at {self._adapter.at}"
+                f"HubSpot's limit of requests is reached ({problem.message or '429'}); what had "
+                f"come is kept, and the next pull goes on at {self._adapter.at}"
             )
         if problem.status >= 500:
             self._failed(problem.reason)
@@ -233,5 +242,6 @@ class Api:
         self._failures += 1
         if self._failures >= FAILURES_IN_A_ROW:
             raise SourceFailed(
-                f"HubSpot {reason} {self._failures} times in a row; what had come is kept, and the next pull goes on at {self._adapter.at}"
+                f"HubSpot {reason} {self._failures} times in a row; what had come is kept, and "
+                f"the next pull goes on at {self._adapter.at}"
             )

@@ -18,7 +18,8 @@ from requests.adapters import HTTPAdapter
 from orchestration.connectors.pull import PullStopped
 from orchestration.ground.clock import now
 
-# HubSpot allows 190 requests in 10 seconds, and 5 searches in one. A little is left for clocks that differ.
+# HubSpot allows 190 requests in 10 seconds, and 5 searches in one. A little is left for clocks that
+# differ.
 REQUESTS, SECONDS = 185, 10.3
 SEARCHES, SEARCH_SECONDS = 4, 1.05
 
@@ -26,7 +27,8 @@ SEARCHES, SEARCH_SECONDS = 4, 1.05
 class Pace:
     """At most so many in so many seconds, whoever sent them: `wait` returns when one more may go.
 
-    What was sent in the last seconds is kept in a file, so that a pull right after another, or after one that was killed, counts it.
+    What was sent in the last seconds is kept in a file, so that a pull right after another, or
+    after one that was killed, counts it.
     """
 
     EVERY = 20
@@ -77,7 +79,8 @@ class Adapter(HTTPAdapter):
     def send(self, request: PreparedRequest, *arguments: Any, **named: Any) -> Response:  # type: ignore[override]
         if self.max_requests is not None and self.sent >= self.max_requests:
             raise PullStopped(
-                f"stopped after {self.sent:,} requests, as max_requests says; the next pull goes on at {self.at}"
+                f"stopped after {self.sent:,} requests, as max_requests says; the next pull goes "
+                f"on at {self.at}"
             )
         if (request.path_url or "").partition("?")[0].endswith("/search"):
             self._searches.wait()

@@ -1,4 +1,6 @@
-"""Reading lists of HubSpot into extracts: every page's rows, and in the ledger whether the list was whole."""
+"""Reading lists of HubSpot into extracts: every page's rows, and in the ledger whether the list was
+whole.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def has_errors(page: Page) -> bool:
 def smaller_page(
     params: Mapping[str, Any] | None, body: Mapping[str, Any] | None
 ) -> dict[str, Any] | None:
-    """The same question for fewer at a time, None where there is none: limits differ from endpoint to endpoint, and over time."""
+    """The same question for fewer at a time, None where there is none: limits differ from endpoint
+    to endpoint, and over time.
+    """
     for where, name in (("params", "limit"), ("body", "count")):
         given = {"params": params, "body": body}[where]
         if given and name in given:
@@ -63,7 +67,9 @@ def smaller_page(
 
 
 class Reader:
-    """Reads one thing after the other, skipping what this pull has read already, and shows progress by table."""
+    """Reads one thing after the other, skipping what this pull has read already, and shows progress
+    by table.
+    """
 
     def __init__(self, api: Api, pull: Pull) -> None:
         self.api, self.pull = api, pull
@@ -128,7 +134,8 @@ class Reader:
     ) -> bool:
         """Reads a list to its end; returns whether it was whole.
 
-        `enough` ends it early where a page says that the rest is known; such a list counts as whole.
+        `enough` ends it early where a page says that the rest is known; such a list counts as
+        whole.
         """
         named: dict[str, Any] = {
             "results": results,

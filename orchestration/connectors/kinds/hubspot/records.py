@@ -27,7 +27,9 @@ LISTING, ARCHIVED, CHANGED = "listing", "archived", "changed"
 
 @dataclass(frozen=True)
 class Objects:
-    """A kind of CRM record: its table, its place in paths, the properties asked for, and the ones that say when it changed."""
+    """A kind of CRM record: its table, its place in paths, the properties asked for, and the ones
+    that say when it changed.
+    """
 
     table: str
     path: str
@@ -86,18 +88,24 @@ def _read_since(reader: Reader, objects: Objects) -> datetime | None:
     """The start of the newest earlier pull that read these records whole, None where none did."""
     with reader.pull.extracts() as connection:
         row = connection.execute(
-            "select max(started_at) from ledger where table_name = ? and asset_type in (?, ?) and is_complete and _pull < ?",
+            (
+                "select max(started_at) from ledger where table_name = ? and asset_type in (?, ?) "
+                "and is_complete and _pull < ?"
+            ),
             [objects.table, LISTING, CHANGED, reader.pull.number],
         ).fetchone()
     return row[0] if row else None
 
 
 def _changed_by(reader: Reader, objects: Objects) -> str | None:
-    """The property by which the records that came say when they changed, None where none of them does."""
+    """The property by which the records that came say when they changed, None where none of them
+    does.
+    """
     with reader.pull.extracts(objects.table) as connection:
         for name in objects.changed_by:
             found = connection.execute(
-                f"select 1 from {objects.table} where json_extract_string(payload, '$.properties.{name}') is not null limit 1"
+                f"select 1 from {objects.table} where json_extract_string(payload, "
+                f"'$.properties.{name}') is not null limit 1"
             ).fetchone()
             if found:
                 return name
@@ -105,7 +113,9 @@ def _changed_by(reader: Reader, objects: Objects) -> str | None:
 
 
 def read_objects(reader: Reader, objects: Objects) -> None:
-    """All records in the first pull and in full ones; else those that changed since the last that was whole. The archived ones always."""
+    """All records in the first pull and in full ones; else those that changed since the last that
+    was whole. The archived ones always.
+    """
     listed, changed = (Asked(objects.table, None, kind) for kind in (LISTING, CHANGED))
     under_way = listed in reader.pull.entries
     since = None if reader.pull.full or under_way else _read_since(reader, objects)
@@ -142,8 +152,9 @@ def _search(
 ) -> Iterator[tuple[Sequence[Mapping[str, Any]], str | None]]:
     """Pages of records changed since an instant, by id, each behind the last id of the one before.
 
-    So no search comes near its limit of 10,000, records of equal times are told apart, and what changes or goes meanwhile moves no other
-    record to a page that was read. Where ids do not come in order, the search's own cursor is followed, up to its limit.
+    So no search comes near its limit of 10,000, records of equal times are told apart, and what
+    changes or goes meanwhile moves no other record to a page that was read. Where ids do not come
+    in order, the search's own cursor is followed, up to its limit.
     """
     milliseconds = int(since.replace(tzinfo=UTC).timestamp() * 1000)
     path = f"/crm/objects/{{v}}/{objects.path}/search"

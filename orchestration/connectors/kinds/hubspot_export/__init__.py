@@ -1,4 +1,6 @@
-"""What HubSpot's pages export as CSV or XLSX, for those without API rights: times in the account's zone, labels in its language."""
+"""What HubSpot's pages export as CSV or XLSX, for those without API rights: times in the account's
+zone, labels in its language.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +109,9 @@ def _model(value: object) -> str:
 
 
 def pull(source: Source, pull: Pull) -> None:
-    """Reads every export that is new or changed; a file that is no export is named in the ledger."""
+    """Reads every export that is new or changed; a file that is no export is named in the
+    ledger.
+    """
     import dlt
 
     folder = Path(str(source.options["path"]))

@@ -1,4 +1,6 @@
-"""Exports as HubSpot's pages write them: which one a file is, by its labels in any language, and its rows as text."""
+"""Exports as HubSpot's pages write them: which one a file is, by its labels in any language, and
+its rows as text.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from orchestration.connectors.kind import SourceFailed
 
 LABELS = Path(__file__).parent / "labels.csv"
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
-# What tells one export from another, asked in this order: labels of all of the first, and of as many of the second.
+# What tells one export from another, asked in this order: labels of all of the first, and of as
+# many of the second.
 SIGNS: dict[str, tuple[set[str], int, set[str]]] = {
     "deals": ({"record_id", "deal_name"}, 0, set()),
     "email_recipients": ({"email"}, 2, {"sent", "delivered", "opened", "clicked", "bounced"}),
@@ -60,7 +63,9 @@ def languages() -> tuple[str, ...]:
 
 
 def columns_of(table: str, header: list[str], language: str | None) -> dict[str, int]:
-    """The position of each column that a header names, in the given language, by internal names, or in any language."""
+    """The position of each column that a header names, in the given language, by internal names, or
+    in any language.
+    """
     order = [one for one in (language, "internal", *languages()) if one]
     places: dict[str, int] = {}
     for position, label in enumerate(header):

@@ -30,9 +30,11 @@ def find_campaign(asked: Asked, key: str) -> dict[str, Any]:
     """A campaign, deleted or known from a log alone, too. Raises UnknownId."""
     found = asked.publication.one(
         """
-        select campaigns.*, numbers.* exclude (campaign_id, campaign_name), numbers.campaign_id is not null as has_numbers
+        select campaigns.*, numbers.* exclude (campaign_id, campaign_name),
+            numbers.campaign_id is not null as has_numbers
         from @core.dim_campaigns as campaigns
-        left join @marts.campaign_performance as numbers on campaigns.campaign_id = numbers.campaign_id
+        left join @marts.campaign_performance as numbers on campaigns.campaign_id =
+            numbers.campaign_id
         where campaigns.campaign_id = $key
         """,
         {"key": key},
@@ -44,7 +46,9 @@ def find_campaign(asked: Asked, key: str) -> dict[str, Any]:
 
 
 def campaign_numbers(asked: Asked, key: str, campaign: dict[str, Any]) -> dict[str, Any]:
-    """The overview numbers of one campaign under the request's choices; those of a channel are counted from the rows themselves."""
+    """The overview numbers of one campaign under the request's choices; those of a channel are
+    counted from the rows themselves.
+    """
     chosen = asked.selection
     lists = {
         "sessions": "sessions",
@@ -53,7 +57,7 @@ def campaign_numbers(asked: Asked, key: str, campaign: dict[str, Any]) -> dict[s
         "influenced_contacts": "influenced",
     }
     if chosen.channel or not campaign["has_numbers"]:
-        found = {name: asked.count(LISTS[of], campaign=key) for name, of in lists.items()}  # fmt: skip
+        found = {name: asked.count(LISTS[of], campaign=key) for name, of in lists.items()}
     elif chosen.has_period:
         found = asked.publication.one(
             f"select {', '.join(f'coalesce(sum({name}), 0)::bigint as {name}' for name in lists)} "
@@ -64,14 +68,17 @@ def campaign_numbers(asked: Asked, key: str, campaign: dict[str, Any]) -> dict[s
         found = {name: campaign[name] for name in lists}
     credited = asked.publication.one(
         f"""
-        select count(distinct deal_id) as deals, count(distinct contact_id) as contacts, coalesce(sum(credit), 0) as revenue
-        from @marts.attribution_credits where campaign_id = $key and model = $model and {chosen.in_period("closed_at")}
+        select count(distinct deal_id) as deals, count(distinct contact_id) as contacts,
+            coalesce(sum(credit), 0) as revenue
+        from @marts.attribution_credits where campaign_id = $key and model = $model
+            and {chosen.in_period("closed_at")}
             and {"channel = $channel" if chosen.channel else "true"}
         """,
         chosen.values | {"key": key},
     )
     spent = asked.publication.one(
-        f"select case when bool_or(spend is null) then null else coalesce(sum(spend), 0) end as spend "
+        f"select case when bool_or(spend is null) then null else coalesce(sum(spend), 0) end as "
+        f"spend "
         f"from @marts.campaign_daily where campaign_id = $key and {chosen.in_days('day')}",
         chosen.values | {"key": key},
     )
@@ -89,7 +96,8 @@ def campaign(asked: Asked) -> dict[str, Any]:
     numbers = campaign_numbers(asked, key, found)
     chosen = asked.selection
     daily = asked.publication.rows(
-        f"select day, sessions, influenced_contacts, new_contacts_first_touch, revenue from @marts.campaign_daily "
+        f"select day, sessions, influenced_contacts, new_contacts_first_touch, revenue from "
+        f"@marts.campaign_daily "
         f"where campaign_id = $key and {chosen.in_days('day')} order by day",
         chosen.values | {"key": key},
     )
@@ -103,15 +111,53 @@ def campaign(asked: Asked) -> dict[str, Any]:
         return link(f"/list/{name}", campaign=key)
 
     cards = [
-        Card("Sessions", formats.count(numbers["sessions"]), "with a page or link of the campaign", to("sessions")),
-        Card("New contacts, first touch", formats.count(numbers["new_contacts_first_touch"]), "came first through it", to("first_touch")),
-        Card("New contacts, last touch", formats.count(numbers["new_contacts_last_touch"]), "converted through it", to("last_touch")),
-        Card("Influenced contacts", formats.count(numbers["influenced_contacts"]), "new or known", to("influenced")),
-        Card("Contacts with revenue", formats.count(numbers["contacts"]), "helped to win a deal", to("revenue")),
+        Card(
+            "Sessions",
+            formats.count(numbers["sessions"]),
+            "with a page or link of the campaign",
+            to("sessions"),
+        ),
+        Card(
+            "New contacts, first touch",
+            formats.count(numbers["new_contacts_first_touch"]),
+            "came first through it",
+            to("first_touch"),
+        ),
+        Card(
+            "New contacts, last touch",
+            formats.count(numbers["new_contacts_last_touch"]),
+            "converted through it",
+            to("last_touch"),
+        ),
+        Card(
+            "Influenced contacts",
+            formats.count(numbers["influenced_contacts"]),
+            "new or known",
+            to("influenced"),
+        ),
+        Card(
+            "Contacts with revenue",
+            formats.count(numbers["contacts"]),
+            "helped to win a deal",
+            to("revenue"),
+        ),
         Card("Deals", formats.count(numbers["deals"]), "won with its help", to("campaign-deals")),
-        Card("Revenue", formats.short_money(numbers["revenue"]), f"{formats.money(numbers['revenue'])}, {words.model(chosen.model)}", to("campaign-deals")),
-        Card("ROI", formats.change(numbers["roi"]), f"spend {formats.money(numbers['spend']) if numbers['spend'] is not None else 'unknown'}", "#budget"),
-    ]  # fmt: skip
+        Card(
+            "Revenue",
+            formats.short_money(numbers["revenue"]),
+            f"{formats.money(numbers['revenue'])}, {words.model(chosen.model)}",
+            to("campaign-deals"),
+        ),
+        Card(
+            "ROI",
+            formats.change(numbers["roi"]),
+            (
+                f"spend "
+                f"{formats.money(numbers['spend']) if numbers['spend'] is not None else 'unknown'}"
+            ),
+            "#budget",
+        ),
+    ]
     return {
         "title": found["campaign_name"] or key,
         "key": key,
@@ -136,7 +182,8 @@ def campaign(asked: Asked) -> dict[str, Any]:
 def _facts(asked: Asked, found: dict[str, Any]) -> list[tuple[str, str]]:
     day = asked.formats.day
     dates = (
-        f"{day(found['start_date']) if found['start_date'] else '…'} – {day(found['end_date']) if found['end_date'] else '…'}"
+        f"{day(found['start_date']) if found['start_date'] else '…'} – "
+        f"{day(found['end_date']) if found['end_date'] else '…'}"
         if found["start_date"] or found["end_date"]
         else ""
     )
@@ -163,7 +210,15 @@ def _budget(
         ("Spend", money(found["spend"]), "sum of its spend items"),
         ("Remaining", money(found["remaining_budget"]), "budget − spend"),
         ("Ad spend", money(found["ad_spend"]), "reported by ad networks, apart from spend"),
-        ("Associated deal value", money(found["associated_deal_value"]), "whole amounts of its deals; never added up over campaigns"),
+        (
+            "Associated deal value",
+            money(found["associated_deal_value"]),
+            "whole amounts of its deals; never added up over campaigns",
+        ),
         ("ROI", asked.formats.change(found["roi"]), "(revenue − spend) ÷ spend, linear model"),
-        ("ROAS", NONE if found.get("roas") is None else f"{found['roas']:,.2f}", "revenue ÷ (spend + ad spend), linear model"),
-    ]  # fmt: skip
+        (
+            "ROAS",
+            NONE if found.get("roas") is None else f"{found['roas']:,.2f}",
+            "revenue ÷ (spend + ad spend), linear model",
+        ),
+    ]

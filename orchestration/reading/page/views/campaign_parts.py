@@ -14,9 +14,11 @@ def kinds(asked: Asked, key: str) -> list[dict[str, Any]]:
     """Assets of the campaign by kind, with the numbers that can be added up."""
     rows = asked.publication.rows(
         """
-        select asset_type, count(*) as number, sum(page_views) as page_views, sum(form_submissions) as forms,
+        select asset_type, count(*) as number, sum(page_views) as page_views,
+            sum(form_submissions) as forms,
             sum(cta_clicks) + sum(social_clicks) + sum(ad_clicks) as clicks
-        from @marts.asset_performance where campaign_id = $key group by asset_type order by number desc, asset_type
+        from @marts.asset_performance where campaign_id = $key group by asset_type
+            order by number desc, asset_type
         """,
         {"key": key},
     )
@@ -27,7 +29,10 @@ def kinds(asked: Asked, key: str) -> list[dict[str, Any]]:
 
 
 def by_model(asked: Asked, key: str) -> dict[str, Any]:
-    """The campaign under every model, for the chosen conversion. `lacking` where that is not published."""
+    """The campaign under every model, for the chosen conversion.
+
+    `lacking` where that is not published.
+    """
     chosen = asked.selection
     values = chosen.values | {"key": key}
     channel = "channel = $channel" if chosen.channel else "true"
@@ -36,21 +41,28 @@ def by_model(asked: Asked, key: str) -> dict[str, Any]:
         if chosen.conversion == "deal_won":
             rows = asked.publication.rows(
                 f"""
-                select model, count(distinct contact_id) as contacts, count(distinct deal_id) as subjects, sum(credit) as amount
-                from @marts.attribution_credits where campaign_id = $key and {chosen.in_period("closed_at")} and {channel} group by model
+                select model, count(distinct contact_id) as contacts,
+                    count(distinct deal_id) as subjects, sum(credit) as amount
+                from @marts.attribution_credits where campaign_id = $key
+                    and {chosen.in_period("closed_at")} and {channel} group by model
                 """,
                 values,
             )
         elif not chosen.has_period and not chosen.channel:
             rows = asked.publication.rows(
-                "select model, subjects, credit, amount from @marts.attributed_conversions where conversion = $conversion and campaign_id = $key",
+                (
+                    "select model, subjects, credit, amount from @marts.attributed_conversions "
+                    "where conversion = $conversion and campaign_id = $key"
+                ),
                 values,
             )
         else:
             rows = asked.publication.rows(
                 f"""
-                select model, count(distinct subject_id) as subjects, sum(credit) as credit, sum(amount) as amount from @marts.conversion_credits
-                where conversion = $conversion and campaign_id = $key and {chosen.in_period("converted_at")} and {channel} group by model
+                select model, count(distinct subject_id) as subjects, sum(credit) as credit,
+                    sum(amount) as amount from @marts.conversion_credits
+                where conversion = $conversion and campaign_id = $key
+                    and {chosen.in_period("converted_at")} and {channel} group by model
                 """,
                 values,
             )
@@ -89,8 +101,10 @@ def by_channel(asked: Asked, key: str) -> list[dict[str, Any]]:
     chosen = asked.selection
     rows = asked.publication.rows(
         f"""
-        select channel, count(distinct deal_id) as deals, count(distinct event_id) as touches, sum(credit) as revenue
-        from @marts.attribution_credits where campaign_id = $key and model = $model and {chosen.in_period("closed_at")}
+        select channel, count(distinct deal_id) as deals, count(distinct event_id) as touches,
+            sum(credit) as revenue
+        from @marts.attribution_credits where campaign_id = $key and model = $model
+            and {chosen.in_period("closed_at")}
         group by channel order by revenue desc, channel
         """,
         chosen.values | {"key": key},
@@ -116,8 +130,10 @@ def missing(asked: Asked, key: str) -> dict[str, Any]:
     deals = publication.rows(
         """
         select reason, count(*) as number, sum(amount_home) as amount
-        from @diagnostics.deal_inclusion as inclusion left join @core.fct_deals as deals on inclusion.deal_id = deals.deal_id
-        where inclusion.campaign_id = $key and not is_included group by reason order by number desc, reason
+        from @diagnostics.deal_inclusion as inclusion
+            left join @core.fct_deals as deals on inclusion.deal_id = deals.deal_id
+        where inclusion.campaign_id = $key and not is_included group by reason order by number desc,
+            reason
         """,
         {"key": key},
     )
@@ -129,7 +145,10 @@ def missing(asked: Asked, key: str) -> dict[str, Any]:
         {"key": key},
     )
     utms = publication.rows(
-        "select utm_campaign, status, page_views from @diagnostics.utm_audit where campaign_id = $key order by page_views desc, utm_campaign limit 20",
+        (
+            "select utm_campaign, status, page_views from @diagnostics.utm_audit where "
+            "campaign_id = $key order by page_views desc, utm_campaign limit 20"
+        ),
         {"key": key},
     )
     basis = publication.one(
@@ -144,8 +163,12 @@ def missing(asked: Asked, key: str) -> dict[str, Any]:
             {
                 "reason": words.reason(row["reason"], "deal"),
                 "number": asked.formats.count(row["number"]),
-                "amount": asked.formats.amount(row["amount"]) if row["amount"] is not None else NONE,
-                "href": link("/list/deal-reasons", campaign=key, reason=row["reason"], from_=None, to_=None),
+                "amount": asked.formats.amount(row["amount"])
+                if row["amount"] is not None
+                else NONE,
+                "href": link(
+                    "/list/deal-reasons", campaign=key, reason=row["reason"], from_=None, to_=None
+                ),
             }
             for row in deals
         ],
@@ -166,4 +189,4 @@ def missing(asked: Asked, key: str) -> dict[str, Any]:
             for row in utms
         ],
         "basis": basis,
-    }  # fmt: skip
+    }

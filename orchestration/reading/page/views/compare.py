@@ -27,9 +27,12 @@ def compare(asked: Asked) -> dict[str, Any]:
     """Several campaigns beside each other. Raises UnknownId and BadRequest."""
     keys = list(dict.fromkeys(key for key in asked.query.getlist("id") if key))
     if len(keys) > MOST_COMPARED:
-        raise BadRequest(f"{len(keys)} campaigns are too many to compare; choose up to {MOST_COMPARED}.")  # fmt: skip
+        raise BadRequest(
+            f"{len(keys)} campaigns are too many to compare; choose up to {MOST_COMPARED}."
+        )
     names = asked.publication.rows(
-        "select campaign_id, campaign_name from @core.dim_campaigns where not is_deleted order by campaign_name, campaign_id limit 2000"
+        "select campaign_id, campaign_name from @core.dim_campaigns where not is_deleted order by "
+        "campaign_name, campaign_id limit 2000"
     )
     found = [(key, find_campaign(asked, key)) for key in keys]
     numbers = [campaign_numbers(asked, key, one) for key, one in found]
@@ -38,7 +41,12 @@ def compare(asked: Asked) -> dict[str, Any]:
         values = [one[name] for one in numbers]
         known = [float(value) for value in values if value is not None]
         best = max(known, default=None) if len(known) > 1 else None
-        write = {"count": asked.formats.count, "money": asked.formats.money, "amount": asked.formats.money, "change": asked.formats.change}[kind]  # fmt: skip
+        write = {
+            "count": asked.formats.count,
+            "money": asked.formats.money,
+            "amount": asked.formats.money,
+            "change": asked.formats.change,
+        }[kind]
         rows.append(
             {
                 "title": title,
@@ -48,13 +56,18 @@ def compare(asked: Asked) -> dict[str, Any]:
                             write(value),
                             asked.selection.link(f"/list/{listed}", campaign=key) if listed else "",
                         ),
-                        "bar": float(value) / best * 100 if value and best and best > 0 and kind != "change" else None,
-                        "is_best": best is not None and value is not None and float(value) == best and name != "spend",
+                        "bar": float(value) / best * 100
+                        if value and best and best > 0 and kind != "change"
+                        else None,
+                        "is_best": best is not None
+                        and value is not None
+                        and float(value) == best
+                        and name != "spend",
                     }
                     for key, value in zip(keys, values, strict=True)
                 ],
             }
-        )  # fmt: skip
+        )
     return {
         "title": "Compare campaigns",
         "names": names,
@@ -71,8 +84,10 @@ def _shared(asked: Asked, keys: list[str]) -> str:
     row = asked.publication.one(
         f"""
         select count(*) as number from (
-            select contact_id from @marts.influenced_contacts where campaign_id = $one and {asked.selection.in_period("influenced_at")}
-            intersect select contact_id from @marts.influenced_contacts where campaign_id = $two and {asked.selection.in_period("influenced_at")}
+            select contact_id from @marts.influenced_contacts where campaign_id = $one
+                and {asked.selection.in_period("influenced_at")}
+            intersect select contact_id from @marts.influenced_contacts where campaign_id = $two
+                and {asked.selection.in_period("influenced_at")}
         )
         """,
         asked.values | {"one": keys[0], "two": keys[1]},

@@ -1,4 +1,6 @@
-"""One deal: its status in words, its path as a timeline, every model's credit, and what was left out."""
+"""One deal: its status in words, its path as a timeline, every model's credit, and what was left
+out.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ LEFT_OUT = {
     "filtered": ("Filtered as a bot or internal traffic", "R13"),
     "after": ("After the close", "R70"),
     "type": ("This kind of interaction earns no revenue", "R33, R64"),
-    "other": ("Earns no revenue here: an email to another address, a form's CTA, or before the look-back window", "R34, R35, R70"),
+    "other": ((
+        "Earns no revenue here: an email to another address, a form's CTA, or before the "
+        "look-back window"
+    ), "R34, R35, R70"),
 }  # fmt: skip
 
 
@@ -94,7 +99,8 @@ def _status(asked: Asked, key: str) -> dict[str, Any]:
 def _contacts(asked: Asked, key: str) -> list[dict[str, Any]]:
     rows = asked.publication.rows(
         """
-        select links.contact_id, contacts.email, contacts.created_at, links.valid_from, links.valid_to, links.time_basis,
+        select links.contact_id, contacts.email, contacts.created_at, links.valid_from,
+            links.valid_to, links.time_basis,
             case
                 when contacts.contact_id is null then 'unknown'
                 when contacts.is_deleted then 'deleted'
@@ -122,26 +128,34 @@ def _contacts(asked: Asked, key: str) -> list[dict[str, Any]]:
 
 
 def _path(asked: Asked, key: str) -> dict[str, Any]:
-    """Touches in order, with their campaigns and what every model gives them; `more` are not shown."""
+    """Touches in order, with their campaigns and what every model gives them; `more` are not
+    shown.
+    """
     rows = asked.publication.rows(
         f"""
         with touches as materialized (
-            select event_id, campaign_id, any_value(contact_id) as contact_id, any_value(event_type) as event_type,
+            select event_id, campaign_id, any_value(contact_id) as contact_id,
+                any_value(event_type) as event_type,
                 any_value(occurred_at) as occurred_at, any_value(channel) as channel,
                 list(struct_pack(model := model, weight := weight, credit := credit)) as models
             from @marts.attribution_credits where deal_id = $key
-            group by event_id, campaign_id order by occurred_at, event_id, campaign_id nulls last limit {TOUCHES}
+            group by event_id, campaign_id order by occurred_at, event_id,
+                campaign_id nulls last limit {TOUCHES}
         ),
         counted as materialized (
-            select found.event_id, found.campaign_id, found.basis from @core.fct_campaign_interactions as found
-            semi join touches on found.campaign_id = touches.campaign_id and found.event_id = touches.event_id
+            select found.event_id, found.campaign_id, found.basis
+                from @core.fct_campaign_interactions as found
+            semi join touches on found.campaign_id = touches.campaign_id
+                and found.event_id = touches.event_id
         )
         select touches.*, contacts.email, campaigns.campaign_name, counted.basis,
             events.asset_type, events.asset_id, assets.asset_name, events.url
         from touches
-        left join counted on touches.event_id = counted.event_id and touches.campaign_id = counted.campaign_id
+        left join counted on touches.event_id = counted.event_id
+            and touches.campaign_id = counted.campaign_id
         left join @core.fct_interactions as events on touches.event_id = events.event_id
-        left join @core.dim_assets as assets on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
+        left join @core.dim_assets as assets on events.asset_type = assets.asset_type
+            and events.asset_id = assets.asset_id
         left join @core.dim_contacts as contacts on touches.contact_id = contacts.contact_id
         left join @core.dim_campaigns as campaigns on touches.campaign_id = campaigns.campaign_id
         order by occurred_at, event_id, campaign_id nulls last
@@ -149,7 +163,10 @@ def _path(asked: Asked, key: str) -> dict[str, Any]:
         {"key": key},
     )
     totals = asked.publication.rows(
-        "select model, sum(credit) as credit, count(distinct (event_id, campaign_id)) as number from @marts.attribution_credits where deal_id = $key group by model",
+        (
+            "select model, sum(credit) as credit, count(distinct (event_id, campaign_id)) as "
+            "number from @marts.attribution_credits where deal_id = $key group by model"
+        ),
         {"key": key},
     )
     sums = {row["model"]: row["credit"] for row in totals}
@@ -195,21 +212,28 @@ def _timeline(
                 "at": row["occurred_at"],
                 "rank": 1,
                 "number": row["number"],
-                "what": Cell(words.event_type(row["event_type"]), f"/event?id={_quoted(row['event_id'])}"),
-                "asset": asked.cells.asset(row["asset_type"], row["asset_id"], row["asset_name"]) if row["asset_id"] else None,
+                "what": Cell(
+                    words.event_type(row["event_type"]), f"/event?id={_quoted(row['event_id'])}"
+                ),
+                "asset": asked.cells.asset(row["asset_type"], row["asset_id"], row["asset_name"])
+                if row["asset_id"]
+                else None,
                 "url": row["url"] if not row["asset_id"] else "",
                 "contact": asked.cells.contact(row["contact_id"], row["email"]),
                 "channel": words.spelled(row["channel"]) if row["channel"] else "",
                 "campaigns": [],
                 "credit": Decimal(0),
-            }  # fmt: skip
+            }
             entries.append(entry)
         label, meaning, rule = words.BASES.get(row["basis"], ("", "", ""))
         entry["campaigns"].append(
             (row["campaign"], Cell(label, title=f"{meaning} Rule {rule}.") if label else None)
         )
         entry["credit"] += row["given"].get(model, {}).get("credit") or Decimal(0)
-    milestones = [(found["created_at"], 2, "Deal created"), (found["closed_at"], 3, "Deal won" if found["is_closed_won"] else "Deal closed, not won")]  # fmt: skip
+    milestones = [
+        (found["created_at"], 2, "Deal created"),
+        (found["closed_at"], 3, "Deal won" if found["is_closed_won"] else "Deal closed, not won"),
+    ]
     milestones += [
         (row["created_at"], 2, f"Contact {row['email'] or row['contact_id']} created")
         for row in contacts[:20]
@@ -235,16 +259,24 @@ def _quoted(text: str) -> str:
 
 
 def _left_out(asked: Asked, key: str) -> list[dict[str, Any]]:
-    """Interactions of contacts that were on the deal at its close which are not in the path, by kind and reason."""
-    earning = [row["event_type"] for row in words.rule_rows("interaction_types") if row.get("earns_revenue") == "true"]  # fmt: skip
+    """Interactions of contacts that were on the deal at its close which are not in the path, by
+    kind and reason.
+    """
+    earning = [
+        row["event_type"]
+        for row in words.rule_rows("interaction_types")
+        if row.get("earns_revenue") == "true"
+    ]
     rows = asked.publication.rows(
         """
         with people as (
             select distinct links.contact_id, deals.closed_at
             from @core.fct_deal_contacts as links
             inner join @core.fct_deals as deals on links.deal_id = deals.deal_id
-            inner join @core.dim_contacts as contacts on links.contact_id = contacts.contact_id and not contacts.is_deleted
-            where links.deal_id = $key and links.valid_from < deals.closed_at and (links.valid_to is null or links.valid_to > deals.closed_at)
+            inner join @core.dim_contacts as contacts on links.contact_id = contacts.contact_id
+                and not contacts.is_deleted
+            where links.deal_id = $key and links.valid_from < deals.closed_at
+                and (links.valid_to is null or links.valid_to > deals.closed_at)
         ),
         credited as (select distinct event_id from @marts.attribution_credits where deal_id = $key)
         select events.event_type,
@@ -254,7 +286,8 @@ def _left_out(asked: Asked, key: str) -> list[dict[str, Any]]:
                 when not list_contains($earning, events.event_type) then 'type'
                 else 'other'
             end as fault, count(*) as number
-        from people inner join @core.fct_interactions as events on people.contact_id = events.contact_id
+        from people inner join @core.fct_interactions as events on people.contact_id =
+            events.contact_id
         where events.event_id not in (select event_id from credited)
         group by all order by number desc, event_type
         """,

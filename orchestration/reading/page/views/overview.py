@@ -22,7 +22,8 @@ def overview(asked: Asked) -> dict[str, Any]:
     )
     chosen = _recent(asked)
     daily = asked.publication.rows(
-        f"select day, sum(revenue) as revenue, case when bool_or(spend is null) then null else sum(spend) end as spend "
+        f"select day, sum(revenue) as revenue, case when bool_or(spend is null) then null else "
+        f"sum(spend) end as spend "
         f"from @marts.campaign_daily where {chosen.in_days('day')} group by day order by day",
         chosen.values,
     )
@@ -47,25 +48,30 @@ def _recent(asked: Asked) -> Selection:
 
 
 def _money(asked: Asked) -> list[dict[str, Any]]:
-    """Won deals of the period: what campaigns, deleted campaigns and no campaign get of it under the model, and what nobody gets."""
+    """Won deals of the period: what campaigns, deleted campaigns and no campaign get of it under
+    the model, and what nobody gets.
+    """
     chosen = asked.selection
     row = asked.publication.one(
         f"""
         with won as (
-            select sum(amount_home) as amount, count(*) as deals, count(*) filter (where amount is not null and amount_home is null) as no_rate
+            select sum(amount_home) as amount, count(*) as deals,
+                count(*) filter (where amount is not null and amount_home is null) as no_rate
             from @core.fct_deals where is_closed_won and {chosen.in_period("closed_at")}
         ),
         credited as (
             select sum(credit) filter (where credits.campaign_id is null) as nobody,
                 sum(credit) filter (where live.campaign_id is not null) as live,
-                sum(credit) filter (where credits.campaign_id is not null and live.campaign_id is null) as deleted
+                sum(credit) filter (where credits.campaign_id is not null
+                    and live.campaign_id is null) as deleted
             from (
                 select campaign_id, sum(credit) as credit from @marts.attribution_credits
                 where model = $model and {chosen.in_period("closed_at")} group by campaign_id
             ) as credits
             left join @marts.campaign_performance as live on credits.campaign_id = live.campaign_id
         )
-        select won.*, coalesce(nobody, 0) as nobody, coalesce(live, 0) as live, coalesce(deleted, 0) as deleted from won, credited
+        select won.*, coalesce(nobody, 0) as nobody, coalesce(live, 0) as live,
+            coalesce(deleted, 0) as deleted from won, credited
         """,
         chosen.values,
     )
@@ -76,8 +82,13 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
         ("live", "Campaigns", row["live"], ""),
         ("nobody", "No campaign", row["nobody"], chosen.link("/list/credits", campaign="~none")),
         ("deleted", "Deleted campaigns", row["deleted"], ""),
-        ("rest", "Nobody: the deal does not count, or has no interaction that earns revenue", whole - row["live"] - row["nobody"] - row["deleted"], chosen.link("/missing")),
-    ]  # fmt: skip
+        (
+            "rest",
+            "Nobody: the deal does not count, or has no interaction that earns revenue",
+            whole - row["live"] - row["nobody"] - row["deleted"],
+            chosen.link("/missing"),
+        ),
+    ]
     made = [
         {
             "kind": kind,
@@ -100,7 +111,10 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
             "share": "",
             "width": 0,
             "href": chosen.link("/list/deals", won="yes"),
-            "note": f"{asked.formats.count(row['no_rate'])} more in a currency without a rate are in no sum."
+            "note": (
+                f"{asked.formats.count(row['no_rate'])} more in a currency without a rate are in "
+                f"no sum."
+            )
             if row["no_rate"]
             else "",
         }

@@ -22,7 +22,10 @@ OF_A_CONTACT = (
 
 
 def contact(asked: Asked) -> dict[str, Any]:
-    """One contact; the id of a merged one leads to its survivor. Raises UnknownId and BadRequest."""
+    """One contact; the id of a merged one leads to its survivor.
+
+    Raises UnknownId and BadRequest.
+    """
     key = asked.key("id", "contact")
     found = asked.publication.one(
         "select * from @core.dim_contacts where contact_id = $key", {"key": key}
@@ -63,9 +66,11 @@ def _statuses(asked: Asked, key: str) -> dict[str, Any]:
     try:
         rows = asked.publication.rows(
             """
-            with found as (select metric, status, event_id from @diagnostics.contact_status where contact_id = $key)
+            with found as (select metric, status, event_id from @diagnostics.contact_status
+                where contact_id = $key)
             select found.*, events.event_type, events.occurred_at from found
-            left join @core.fct_interactions as events on found.event_id = events.event_id and events.contact_id = $key
+            left join @core.fct_interactions as events on found.event_id = events.event_id
+                and events.contact_id = $key
             order by list_position(['first_touch', 'last_touch', 'influenced'], metric)
             """,
             {"key": key},
@@ -81,7 +86,10 @@ def _statuses(asked: Asked, key: str) -> dict[str, Any]:
                 "counts": row["status"] == "COUNTED",
                 "event": asked.cells.event(
                     row["event_id"],
-                    f"{words.event_type(row['event_type'])}, {asked.formats.instant(row['occurred_at'])}"
+                    (
+                        f"{words.event_type(row['event_type'])}, "
+                        f"{asked.formats.instant(row['occurred_at'])}"
+                    )
                     if row["event_type"]
                     else "",
                 )
@@ -102,7 +110,8 @@ def asset(asked: Asked) -> dict[str, Any]:
     )
     known = found or asked.publication.one(
         "select 1 from @core.fct_asset_associations where asset_type = $kind and asset_id = $key "
-        "union all select 1 from @diagnostics.asset_visibility where asset_type = $kind and asset_id = $key limit 1",
+        "union all select 1 from @diagnostics.asset_visibility where asset_type = $kind and "
+        "asset_id = $key limit 1",
         values,
     )
     if known is None:
@@ -111,15 +120,25 @@ def asset(asked: Asked) -> dict[str, Any]:
             key,
             "select asset_id as id from @core.dim_assets",
         )
-    found = found or {"asset_name": None, "url": None, "network": None, "published_at": None, "created_at": None, "is_deleted": False}  # fmt: skip
+    found = found or {
+        "asset_name": None,
+        "url": None,
+        "network": None,
+        "published_at": None,
+        "created_at": None,
+        "is_deleted": False,
+    }
     facts = [
         ("Kind", words.asset_type(kind)),
         ("ID", key),
         ("URL", found["url"]),
         ("Network", found["network"]),
-        ("Published", asked.formats.instant(found["published_at"]) if found["published_at"] else ""),
+        (
+            "Published",
+            asked.formats.instant(found["published_at"]) if found["published_at"] else "",
+        ),
         ("Deleted", "yes" if found["is_deleted"] else ""),
-    ]  # fmt: skip
+    ]
     return {
         "title": found["asset_name"] or key,
         "key": key,
@@ -133,14 +152,18 @@ def asset(asked: Asked) -> dict[str, Any]:
 
 
 def event(asked: Asked) -> dict[str, Any]:
-    """One interaction: what it was, for which campaigns it counts and why, and what it earned. Raises UnknownId and BadRequest."""
+    """One interaction: what it was, for which campaigns it counts and why, and what it earned.
+
+    Raises UnknownId and BadRequest.
+    """
     key = asked.key("id", "interaction")
     found = asked.publication.one(
         """
         select events.*, contacts.email, assets.asset_name
         from (select * from @core.fct_interactions where event_id = $key limit 1) as events
         left join @core.dim_contacts as contacts on events.contact_id = contacts.contact_id
-        left join @core.dim_assets as assets on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
+        left join @core.dim_assets as assets on events.asset_type = assets.asset_type
+            and events.asset_id = assets.asset_id
         """,
         {"key": key},
     )
@@ -150,7 +173,8 @@ def event(asked: Asked) -> dict[str, Any]:
         )
     counted = asked.publication.rows(
         """
-        select counted.campaign_id, campaigns.campaign_name, counted.basis, counted.influences, counted.earns_revenue
+        select counted.campaign_id, campaigns.campaign_name, counted.basis, counted.influences,
+            counted.earns_revenue
         from (select * from @core.fct_campaign_interactions where event_id = $key) as counted
         left join @core.dim_campaigns as campaigns on counted.campaign_id = campaigns.campaign_id
         order by counted.campaign_id
@@ -197,7 +221,8 @@ def session(asked: Asked) -> dict[str, Any]:
     key = asked.key("id", "session")
     found = asked.publication.one(
         """
-        select sessions.*, contacts.email from (select * from @core.fct_sessions where session_id = $key limit 1) as sessions
+        select sessions.*, contacts.email
+            from (select * from @core.fct_sessions where session_id = $key limit 1) as sessions
         left join @core.dim_contacts as contacts on sessions.contact_id = contacts.contact_id
         """,
         {"key": key},
@@ -217,9 +242,19 @@ def session(asked: Asked) -> dict[str, Any]:
         ("Contact", asked.cells.contact(found["contact_id"], found["email"])),
         ("Channel", Cell(words.spelled(found["channel"]) if found["channel"] else NONE)),
         ("Source", Cell(found["source"] or NONE)),
-        ("Link", Cell(" · ".join(found[name] for name in ("utm_source", "utm_medium", "utm_campaign") if found[name]) or NONE)),
+        (
+            "Link",
+            Cell(
+                " · ".join(
+                    found[name]
+                    for name in ("utm_source", "utm_medium", "utm_campaign")
+                    if found[name]
+                )
+                or NONE
+            ),
+        ),
         ("ID", Cell(key)),
-    ]  # fmt: skip
+    ]
     return {
         "title": "Session",
         "key": key,
