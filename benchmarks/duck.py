@@ -1,4 +1,5 @@
-"""What DuckDB alone does in the benchmark: the copy floor, and the SQL files of `peers/`, each as a process of its own.
+"""What DuckDB alone does in the benchmark: the copy floor, and the SQL files of `peers/`, each as a
+process of its own.
 
     python -m benchmarks.duck copy --landing DIR --database FILE
     python -m benchmarks.duck playbook --landing DIR --database FILE
@@ -18,20 +19,25 @@ PEERS = Path(__file__).parent / "peers"
 
 
 def connect(database: str, memory_limit: str | None, landing: Path) -> duckdb.DuckDBPyConnection:
-    """A connection in UTC to which each table of the landing is a view `landed_<table>` on its Parquet files."""
+    """A connection in UTC to which each table of the landing is a view `landed_<table>` on its
+    Parquet files.
+    """
     connection = duckdb.connect(database)
     connection.execute("set TimeZone = 'UTC'")
     if memory_limit:
         connection.execute(f"set memory_limit = '{memory_limit}'")
     for folder in sorted(path for path in landing.iterdir() if path.is_dir()):
         connection.execute(
-            f"create temp view landed_{folder.name} as select * from read_parquet('{folder}/*.parquet')"
+            f"create temp view landed_{folder.name} as select * from "
+            f"read_parquet('{folder}/*.parquet')"
         )
     return connection
 
 
 def copy(connection: duckdb.DuckDBPyConnection) -> str:
-    """The least that any warehouse in this file format must do: every event read and written once."""
+    """The least that any warehouse in this file format must do: every event read and written
+    once.
+    """
     connection.execute("create table events as select * from landed_events")
     connection.execute("checkpoint")
     return f"{connection.execute('select count(*) from events').fetchone()[0]} events"

@@ -1,4 +1,6 @@
-"""Runs one command as a process of its own and measures it: wall, CPU, peak memory, and when each line came out."""
+"""Runs one command as a process of its own and measures it: wall, CPU, peak memory, and when each
+line came out.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,12 @@ CLEAN_PREFIXES = ("TOUCHLEDGER_", "DBT_", "DAGSTER_")
 
 @dataclass
 class Measured:
-    """One process: seconds, bytes, and its lines with the seconds after its start at which they were read.
+    """One process: seconds, bytes, and its lines with the seconds after its start at which they
+    were read.
 
-    `cpu` is user and system time of the process and of all its children that ended; `peak` is the largest resident size that any one of
-    them reached, what `/usr/bin/time -v` calls the maximum resident set size. `others` is how many cores the rest of the machine kept busy.
+    `cpu` is user and system time of the process and of all its children that ended; `peak` is the
+    largest resident size that any one of them reached, what `/usr/bin/time -v` calls the maximum
+    resident set size. `others` is how many cores the rest of the machine kept busy.
     """
 
     wall: float
@@ -63,7 +67,9 @@ def unplaced(text: str) -> str:
 
 
 def clean_environment(root: Path, extra: dict[str, str] | None = None) -> dict[str, str]:
-    """This environment without settings of the programs measured; `root` is where Python finds them."""
+    """This environment without settings of the programs measured; `root` is where Python finds
+    them.
+    """
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(CLEAN_PREFIXES)
     }
@@ -75,7 +81,9 @@ def clean_environment(root: Path, extra: dict[str, str] | None = None) -> dict[s
 
 
 def busy_seconds() -> float:
-    """CPU seconds that the whole machine has worked since it was started; 0 where the system does not tell."""
+    """CPU seconds that the whole machine has worked since it was started; 0 where the system does
+    not tell.
+    """
     try:
         with open("/proc/stat", encoding="ascii") as file:
             ticks = [int(text) for text in file.readline().split()[1:9]]
@@ -95,9 +103,11 @@ def measure(
     address_space: int | None = None,
     on_line: Callable[[str], None] | None = None,
 ) -> Measured:
-    """Runs `command` in `folder` until it ends or `time_limit` seconds have passed; `address_space` caps its memory (bytes, RLIMIT_AS).
+    """Runs `command` in `folder` until it ends or `time_limit` seconds have passed; `address_space`
+    caps its memory (bytes, RLIMIT_AS).
 
-    The runner itself must stay small: Linux counts what a process was before it became `command` into its peak.
+    The runner itself must stay small: Linux counts what a process was before it became `command`
+    into its peak.
     """
     busy, started = busy_seconds(), time.monotonic()
     child = subprocess.Popen(

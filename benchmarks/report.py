@@ -143,7 +143,8 @@ def _disk(size: Results) -> str:
     parts = []
     if landing:
         parts.append(
-            f"The landing is {landing / 1e6:,.0f} MB (made in {seconds(value(size, 'make', 'wall'))} s)"
+            f"The landing is {landing / 1e6:,.0f} MB (made in "
+            f"{seconds(value(size, 'make', 'wall'))} s)"
         )
     if home:
         parts.append(
@@ -182,7 +183,9 @@ def model_seconds(size: Results, name: str) -> dict[str, float]:
 
 
 def slowest(size: Results) -> list[str]:
-    """The models that take longest in the full run, then those that take longest in the largest batch, without repeats."""
+    """The models that take longest in the full run, then those that take longest in the largest
+    batch, without repeats.
+    """
     found: list[str] = []
     for name in ("full", "batch 0.01"):
         by_model = model_seconds(size, name)
@@ -340,7 +343,8 @@ def _context(results: Results) -> str:
     machine = results["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     return (
-        f"Machine: {machine['cores']} cores ({machine['processor']}), {machine['memory'] / 1e9:,.0f} GB of memory, {machine['system']}. "
+        f"Machine: {machine['cores']} cores ({machine['processor']}), "
+        f"{machine['memory'] / 1e9:,.0f} GB of memory, {machine['system']}. "
         f"Versions: {versions}."
     )
 
@@ -373,7 +377,10 @@ def markdown(results: Results) -> str:
     sizes = _sizes(results)
     commands = "\n".join(f"    {command}" for command in results["commands"])
     parts = [
-        "# Benchmark results\n\nWritten by `benchmarks/run.py`; what the figures mean and how to repeat them: [README.md](README.md).",
+        (
+            "# Benchmark results\n\nWritten by `benchmarks/run.py`; what the figures mean and how "
+            "to repeat them: [README.md](README.md)."
+        ),
         _context(results),
         f"Made by:\n\n{commands}",
     ]
@@ -381,7 +388,10 @@ def markdown(results: Results) -> str:
         parts += ["## Side by side", _side_by_side(sizes)]
     if len(sizes) > 1:
         parts += [
-            "## Growth\n\nWall time grows as the number of events to this power; 1 is in proportion.",
+            (
+                "## Growth\n\nWall time grows as the number of events to this power; 1 is in "
+                "proportion."
+            ),
             _growth(sizes),
         ]
     for events, size in sizes.items():
@@ -395,7 +405,10 @@ def markdown(results: Results) -> str:
             parts.append(_models(size))
         if any(name in size for name in PEERS):
             parts += [
-                "Peers, on the same events and deals (events/s of a package includes making its journeys):",
+                (
+                    "Peers, on the same events and deals (events/s of a package includes making "
+                    "its journeys):"
+                ),
                 _peers(events, size),
             ]
     if "0" in results.get("sizes", {}):

@@ -2,8 +2,9 @@
 
     python -m benchmarks.run --events 1000000 10000000 --repeat 3
 
-Everything measured is a process of its own. Results are written after every process, so nothing that was measured is lost; a later call
-replaces only what it measures anew. See README.md beside this file.
+Everything measured is a process of its own. Results are written after every process, so nothing
+that was measured is lost; a later call replaces only what it measures anew. See README.md beside
+this file.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ AS_OF = "2025-02-01T00:00:00Z"
 ONCE_FROM = 100_000_000  # events from which everything is run once
 PACKAGES = ("channel_attribution", "marketing_attribution_models")
 LEDGER = """
-select printf('%d deals, %d credits of %d models, revenue %.2f', count(distinct deal_id), count(*), count(distinct model),
+select printf('%d deals, %d credits of %d models, revenue %.2f', count(distinct deal_id), count(*),
+    count(distinct model),
     cast(sum(credit) filter (where model = 'linear') as double)) as said
 from marts.attribution_credits
 """
@@ -75,7 +77,9 @@ class Bench:
         print(f"{datetime.now():%H:%M:%S}  {text}", flush=True)
 
     def keep(self, events: int, name: str, one: Measured, **more: object) -> Measured:
-        """Adds one process to the results and writes them; the first of this call replaces what an earlier call left."""
+        """Adds one process to the results and writes them; the first of this call replaces what an
+        earlier call left.
+        """
         size = self.results.setdefault("sizes", {}).setdefault(str(events), {})
         if (str(events), name) not in self.begun:
             self.begun.add((str(events), name))
@@ -94,7 +98,8 @@ class Bench:
         size[name]["runs"].append(entry)
         self.store()
         self.say(
-            f"{events:,} {name}: {one.wall:,.1f} s, CPU {one.cpu:,.1f} s, {one.peak / 1e9:.2f} GB, {one.outcome}"
+            f"{events:,} {name}: {one.wall:,.1f} s, CPU {one.cpu:,.1f} s, {one.peak / 1e9:.2f} "
+            f"GB, {one.outcome}"
         )
         return one
 
@@ -107,7 +112,9 @@ class Bench:
     def process(
         self, command: list[str], *, capped: bool = False, limited: bool = False, show: bool = False
     ) -> Measured:
-        """One process of this interpreter's programs: `limited` in time, `capped` in memory, `show`ing its steps."""
+        """One process of this interpreter's programs: `limited` in time, `capped` in memory,
+        `show`ing its steps.
+        """
         return measure(
             command,
             environment=clean_environment(ROOT),
@@ -205,7 +212,9 @@ def batch_name(fraction: float) -> str:
 
 
 def run_sequence(bench: Bench, events: int) -> None:
-    """A full run into a new HOME, and then on that HOME an unchanged one and one for every batch, each on top of the one before."""
+    """A full run into a new HOME, and then on that HOME an unchanged one and one for every batch,
+    each on top of the one before.
+    """
     for _ in range(bench.repeats(events)):
         home = bench.work / "home"
         _remove(home)
@@ -284,7 +293,9 @@ def _said(one: Measured) -> str:
 
 
 def environment_of(bench: Bench, package: str) -> tuple[Path | None, str]:
-    """The interpreter of a package's own virtual environment, made unless it is there; or None and why."""
+    """The interpreter of a package's own virtual environment, made unless it is there; or None and
+    why.
+    """
     folder = bench.work / f"venv-{package}"
     interpreter = folder / "bin" / "python"
     if (folder / ".ready").exists():
@@ -456,7 +467,9 @@ def command_line(arguments: argparse.Namespace) -> str:
 
 
 def run(bench: Bench, sizes: list[int]) -> None:
-    """Every part that was asked for, size by size; one that fails does not keep the others from running."""
+    """Every part that was asked for, size by size; one that fails does not keep the others from
+    running.
+    """
     # What the first run on a new machine does once: compiled modules and dbt's parsed project.
     bench.say("warming up")
     bench.python("-c", "import orchestration.definitions, great_expectations", limited=True)

@@ -2,8 +2,9 @@
 
     python -m benchmarks.spark_log /tmp/events [--top 15]
 
-The log is written where the cluster has `spark.eventLog.enabled=true` and `spark.eventLog.dir`. Times are of executors (seconds of a core), bytes are
-compressed as they are written; *skew* is the longest task of a model's largest stage as a multiple of the median one.
+The log is written where the cluster has `spark.eventLog.enabled=true` and `spark.eventLog.dir`.
+Times are of executors (seconds of a core), bytes are compressed as they are written; *skew* is the
+longest task of a model's largest stage as a multiple of the median one.
 """
 
 from __future__ import annotations
@@ -44,14 +45,19 @@ class Work:
         self.stages[stage].append(seconds)
 
     def skew(self) -> float:
-        """Longest task by median task, of the stage that took longest; 1 where it has one task or takes no time."""
+        """Longest task by median task, of the stage that took longest; 1 where it has one task or
+        takes no time.
+        """
         tasks = max(self.stages.values(), key=sum, default=[])
         middle = statistics.median(tasks) if len(tasks) > 1 else 0
         return max(tasks) / middle if middle else 1.0
 
 
 def _events(folder: Path) -> Iterator[dict[str, Any]]:
-    """Events of all applications below a folder, or of one file. Raises ValueError, naming the cure, for what cannot be read."""
+    """Events of all applications below a folder, or of one file.
+
+    Raises ValueError, naming the cure, for what cannot be read.
+    """
     files = (
         [folder]
         if folder.is_file()
@@ -69,12 +75,15 @@ def _events(folder: Path) -> Iterator[dict[str, Any]]:
                 yield from map(json.loads, lines)
             except ValueError as error:
                 raise ValueError(
-                    f"{file} is no event log, or is still written to ({error}); stop the cluster and ask again"
+                    f"{file} is no event log, or is still written to ({error}); stop the cluster "
+                    f"and ask again"
                 ) from None
 
 
 def _label(description: str) -> str:
-    """What a statement is for: a model by its name, all tests, a table that comes back, or anything else."""
+    """What a statement is for: a model by its name, all tests, a table that comes back, or anything
+    else.
+    """
     if found := _NODE.search(description):
         return found["name"] if found["kind"] in ("model", "seed") else f"{found['kind']}s of data"
     if found := _BACK.search(description):
@@ -136,7 +145,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if not done:
         print(
-            f"{options.log} tells of no task; the log is complete when its application has ended or written its first events",
+            (
+                f"{options.log} tells of no task; the log is complete when its application has "
+                f"ended or written its first events"
+            ),
             file=sys.stderr,
         )
         return 2

@@ -18,7 +18,9 @@ def step_of(line: str) -> str | None:
 
 
 def steps(lines: list[tuple[float, str]], wall: float) -> dict[str, float]:
-    """Seconds of each step in order, from the seconds at which lines were read; they add up to `wall`."""
+    """Seconds of each step in order, from the seconds at which lines were read; they add up to
+    `wall`.
+    """
     marks = [(0.0, START_UP)]
     for at, text in lines:
         if name := step_of(text):

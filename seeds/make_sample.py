@@ -1,14 +1,16 @@
-"""Makes the sample landing `seeds/sample`: one year of marketing at Brightmoor, a fictional maker of cold-chain loggers.
+"""Makes the sample landing `seeds/sample`: one year of marketing at Brightmoor, a fictional maker
+of cold-chain loggers.
 
     python seeds/make_sample.py [--out DIR]
 
-About 3,000 contacts, 350 deals and 50,000 events from 2025-07-01 to 2026-06-30, landed as the raw contract asks: events as one
-Parquet file a month, the CRM's tables as CSV and JSON lines with every accepted spelling of a time. It is dirty on purpose, as real
-landings are: merges, deletions, late and re-delivered events, bots, moved assets, a few rows that must be rejected. Two campaigns of
-2022 are the examples of HubSpot's FAQ (rules R92 and R93) as rows.
+About 3,000 contacts, 350 deals and 50,000 events from 2025-07-01 to 2026-06-30, landed as the raw
+contract asks: events as one Parquet file a month, the CRM's tables as CSV and JSON lines with every
+accepted spelling of a time. It is dirty on purpose, as real landings are: merges, deletions, late
+and re-delivered events, bots, moved assets, a few rows that must be rejected. Two campaigns of 2022
+are the examples of HubSpot's FAQ (rules R92 and R93) as rows.
 
-Everything comes from one seeded generator and no clock: the same script and DuckDB version give the same bytes. Company, people and
-addresses are made up; every domain ends in `.example`.
+Everything comes from one seeded generator and no clock: the same script and DuckDB version give the
+same bytes. Company, people and addresses are made up; every domain ends in `.example`.
 """
 
 from __future__ import annotations
@@ -47,12 +49,13 @@ REFERRERS = {
 }
 
 TABLES = (
-    "ad_metrics", "assets", "budget_items", "campaign_asset_log", "campaign_utms", "campaigns", "contact_merges", "contacts",
-    "deal_contact_log", "deals", "events", "exchange_rates", "salesforce_campaign_members", "spend_items", "visitor_identities",
+    "ad_metrics", "assets", "budget_items", "campaign_asset_log", "campaign_utms", "campaigns",
+    "contact_merges", "contacts", "deal_contact_log", "deals", "events", "exchange_rates",
+    "salesforce_campaign_members", "spend_items", "visitor_identities",
 )  # fmt: skip
 EVENT_COLUMNS = (
-    "event_id", "event_type", "occurred_at", "visitor_id", "contact_id", "email", "asset_type", "asset_id", "url", "referrer",
-    "is_filtered", "_loaded_at",
+    "event_id", "event_type", "occurred_at", "visitor_id", "contact_id", "email", "asset_type",
+    "asset_id", "url", "referrer", "is_filtered", "_loaded_at",
 )  # fmt: skip
 
 
@@ -60,12 +63,15 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-# --- The company: what its marketing team made ---------------------------------------------------------------------------------------
+# --- The company: what its marketing team made ----------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign and the traffic it drew. `visits`: sessions of strangers; `contacts`: people who converted on its form."""
+    """A campaign and the traffic it drew.
+
+    `visits`: sessions of strangers; `contacts`: people who converted on its form.
+    """
 
     key: str
     campaign_id: str
@@ -95,36 +101,172 @@ class Campaign:
 
 
 CAMPAIGNS = (
-    Campaign("audit", "CMP-101", "Audit Season 2025", "2025-06-16T08:20:00", "2025-06-20", "2025-10-15", "completed",
-             "Mara Lindqvist", "", 380, 205, 0.7,
-             (("organic", 3), ("direct", 1), ("social", 3), ("ad", 3), ("partner", 1))),
-    Campaign("paper", "CMP-102", "Switch from Paper Logs", "2025-08-04T09:00:00", "2025-08-11", "", "in_progress",
-             "Tomasz Wolski", "EUR", 620, 245, 0.9,
-             (("search", 8), ("organic", 3), ("direct", 1), ("social", 1))),
-    Campaign("report", "CMP-103", "Cold Chain Report 2025", "2025-08-18T07:45:00", "2025-09-01", "2025-12-19", "completed",
-             "Mara Lindqvist", "", 540, 320, 1.1,
-             (("organic", 3), ("direct", 1), ("social", 4), ("ad", 4), ("partner", 3))),
-    Campaign("webinars", "CMP-104", "GDP Compliance Webinars", "2025-09-08T10:10:00", "2025-09-15", "2026-05-31", "completed",
-             "Aisha Rahman", "", 370, 225, 1.5,
-             (("organic", 2), ("direct", 1), ("social", 4), ("ad", 2), ("partner", 2))),
-    Campaign("winter", "CMP-105", "Winter Campaign 2025", "2025-09-29T08:00:00", "2025-10-06", "2026-02-28", "in_progress",
-             "Jonas Ekholm", "", 440, 235, 1.0,
-             (("organic", 3), ("direct", 1), ("social", 3), ("ad", 3), ("search", 2))),
-    Campaign("podcast", "CMP-106", "Podcast Pilot", "2025-10-20T13:30:00", "2025-11-03", "2026-02-27", "cancelled",
-             "Jonas Ekholm", "", 70, 14, 0.1, (("organic", 1), ("social", 3), ("direct", 1))),
-    Campaign("growth", "CMP-107", "Customer Growth 2026", "2025-12-08T09:40:00", "2026-01-07", "2026-06-30", "in_progress",
-             "Aisha Rahman", "", 260, 60, 1.7, (("direct", 3), ("organic", 1), ("social", 1))),
-    Campaign("x2", "CMP-108", "Beacon X2 Launch", "2026-01-12T08:15:00", "2026-02-03", "2026-06-30", "in_progress",
-             "Tomasz Wolski", "", 620, 280, 2.4,
-             (("organic", 3), ("direct", 2), ("social", 4), ("ad", 4), ("search", 3), ("partner", 1))),
-    Campaign("fair", "CMP-109", "LogiTemp Berlin 2026", "2026-02-16T11:00:00", "2026-02-23", "2026-05-15", "completed",
-             "Mara Lindqvist", "EUR", 250, 125, 1.5,
-             (("qr", 5), ("social", 3), ("direct", 1), ("partner", 2))),
-    Campaign("partner", "CMP-110", "Partner Programme 2026", "2026-05-18T14:05:00", "2026-07-01", "", "planned", "Aisha Rahman"),
-    Campaign("openday", "CMP-092", "Open Day 2022 (FAQ example R92)", "2022-06-12T00:00:00", "", "", "completed", "Mara Lindqvist"),
-    Campaign("guide", "CMP-093", "Shipping Guide 2022 (FAQ example R93)", "2022-05-30T09:00:00", "", "", "completed",
-             "Mara Lindqvist"),
-)  # fmt: skip
+    Campaign(
+        "audit",
+        "CMP-101",
+        "Audit Season 2025",
+        "2025-06-16T08:20:00",
+        "2025-06-20",
+        "2025-10-15",
+        "completed",
+        "Mara Lindqvist",
+        "",
+        380,
+        205,
+        0.7,
+        (("organic", 3), ("direct", 1), ("social", 3), ("ad", 3), ("partner", 1)),
+    ),
+    Campaign(
+        "paper",
+        "CMP-102",
+        "Switch from Paper Logs",
+        "2025-08-04T09:00:00",
+        "2025-08-11",
+        "",
+        "in_progress",
+        "Tomasz Wolski",
+        "EUR",
+        620,
+        245,
+        0.9,
+        (("search", 8), ("organic", 3), ("direct", 1), ("social", 1)),
+    ),
+    Campaign(
+        "report",
+        "CMP-103",
+        "Cold Chain Report 2025",
+        "2025-08-18T07:45:00",
+        "2025-09-01",
+        "2025-12-19",
+        "completed",
+        "Mara Lindqvist",
+        "",
+        540,
+        320,
+        1.1,
+        (("organic", 3), ("direct", 1), ("social", 4), ("ad", 4), ("partner", 3)),
+    ),
+    Campaign(
+        "webinars",
+        "CMP-104",
+        "GDP Compliance Webinars",
+        "2025-09-08T10:10:00",
+        "2025-09-15",
+        "2026-05-31",
+        "completed",
+        "Aisha Rahman",
+        "",
+        370,
+        225,
+        1.5,
+        (("organic", 2), ("direct", 1), ("social", 4), ("ad", 2), ("partner", 2)),
+    ),
+    Campaign(
+        "winter",
+        "CMP-105",
+        "Winter Campaign 2025",
+        "2025-09-29T08:00:00",
+        "2025-10-06",
+        "2026-02-28",
+        "in_progress",
+        "Jonas Ekholm",
+        "",
+        440,
+        235,
+        1.0,
+        (("organic", 3), ("direct", 1), ("social", 3), ("ad", 3), ("search", 2)),
+    ),
+    Campaign(
+        "podcast",
+        "CMP-106",
+        "Podcast Pilot",
+        "2025-10-20T13:30:00",
+        "2025-11-03",
+        "2026-02-27",
+        "cancelled",
+        "Jonas Ekholm",
+        "",
+        70,
+        14,
+        0.1,
+        (("organic", 1), ("social", 3), ("direct", 1)),
+    ),
+    Campaign(
+        "growth",
+        "CMP-107",
+        "Customer Growth 2026",
+        "2025-12-08T09:40:00",
+        "2026-01-07",
+        "2026-06-30",
+        "in_progress",
+        "Aisha Rahman",
+        "",
+        260,
+        60,
+        1.7,
+        (("direct", 3), ("organic", 1), ("social", 1)),
+    ),
+    Campaign(
+        "x2",
+        "CMP-108",
+        "Beacon X2 Launch",
+        "2026-01-12T08:15:00",
+        "2026-02-03",
+        "2026-06-30",
+        "in_progress",
+        "Tomasz Wolski",
+        "",
+        620,
+        280,
+        2.4,
+        (("organic", 3), ("direct", 2), ("social", 4), ("ad", 4), ("search", 3), ("partner", 1)),
+    ),
+    Campaign(
+        "fair",
+        "CMP-109",
+        "LogiTemp Berlin 2026",
+        "2026-02-16T11:00:00",
+        "2026-02-23",
+        "2026-05-15",
+        "completed",
+        "Mara Lindqvist",
+        "EUR",
+        250,
+        125,
+        1.5,
+        (("qr", 5), ("social", 3), ("direct", 1), ("partner", 2)),
+    ),
+    Campaign(
+        "partner",
+        "CMP-110",
+        "Partner Programme 2026",
+        "2026-05-18T14:05:00",
+        "2026-07-01",
+        "",
+        "planned",
+        "Aisha Rahman",
+    ),
+    Campaign(
+        "openday",
+        "CMP-092",
+        "Open Day 2022 (FAQ example R92)",
+        "2022-06-12T00:00:00",
+        "",
+        "",
+        "completed",
+        "Mara Lindqvist",
+    ),
+    Campaign(
+        "guide",
+        "CMP-093",
+        "Shipping Guide 2022 (FAQ example R93)",
+        "2022-05-30T09:00:00",
+        "",
+        "",
+        "completed",
+        "Mara Lindqvist",
+    ),
+)
 RENAMED_AT = datetime(2025, 11, 24, 9, 30)
 WINTER_NAME = "Winterproof Your Cold Chain"
 
@@ -147,187 +289,9 @@ partner  | partner-2026           | 2026-05-18T14:10:00
 openday  | open-day-2022          | 2022-06-12T00:00:00
 """
 
-# campaign (-: none; past: none, and no traffic) | type | id | name | published (empty: never) | extra: path, network, audience size,
-# or `form` for a CTA that has one
-ASSETS = """
--        | website_page  | wp-home         | Brightmoor: cold-chain monitoring       | 2021-03-01 | /
--        | website_page  | wp-beacon       | Beacon loggers                          | 2021-03-01 | /products/beacon
--        | website_page  | wp-platform     | The Brightmoor platform                 | 2021-09-01 | /products/platform
--        | website_page  | wp-pricing      | Pricing                                 | 2021-03-01 | /pricing
--        | website_page  | wp-customers    | Customer stories                        | 2022-02-01 | /customers
--        | website_page  | wp-contact      | Contact us                              | 2021-03-01 | /contact
--        | form          | fm-contact      | Contact us                              | 2021-03-01 | /contact
--        | form          | fm-demo         | Request a demo                          | 2022-05-02 | /pricing
--        | blog_post     | bp-haccp        | HACCP monitoring in plain words         | 2024-04-10 | /blog/haccp-monitoring
--        | blog_post     | bp-mkt          | What mean kinetic temperature tells you | 2024-09-18 | /blog/mean-kinetic-temperature
--        | blog_post     | bp-ble          | Bluetooth or LoRaWAN in a cold store?   | 2025-02-12 | /blog/bluetooth-or-lorawan
--        | blog_post     | bp-vaccines     | Shipping vaccines at 2 to 8 degrees     | 2025-05-21 | /blog/vaccines-2-to-8
--        | cta           | cta-demo        | Request a demo                          | 2022-05-02 | form
--        | marketing_email | em-news-07    | Cold Chain Letter, July                 | 2025-07-15 | 190
--        | marketing_email | em-news-08    | Cold Chain Letter, August               | 2025-08-14 | 190
--        | marketing_email | em-news-09    | Cold Chain Letter, September            | 2025-09-16 | 200
--        | marketing_email | em-news-10    | Cold Chain Letter, October              | 2025-10-15 | 200
--        | marketing_email | em-news-11    | Cold Chain Letter, November             | 2025-11-13 | 210
--        | marketing_email | em-news-12    | Cold Chain Letter, December             | 2025-12-11 | 210
--        | marketing_email | em-news-01    | Cold Chain Letter, January              | 2026-01-15 | 220
--        | marketing_email | em-news-02    | Cold Chain Letter, February             | 2026-02-12 | 220
--        | marketing_email | em-news-03    | Cold Chain Letter, March                | 2026-03-12 | 230
--        | marketing_email | em-news-04    | Cold Chain Letter, April                | 2026-04-15 | 230
--        | marketing_email | em-news-05    | Cold Chain Letter, May                  | 2026-05-13 | 240
--        | marketing_email | em-news-06    | Cold Chain Letter, June                 | 2026-06-11 | 240
--        | social_post   | sp-hiring       | We are hiring a field engineer          | 2025-10-02 | linkedin
--        | social_post   | sp-iso          | ISO 17025: our lab is accredited        | 2026-03-18 | linkedin
--        | static_list   | sl-newsletter   | Newsletter subscribers                  | 2022-01-10 |
-audit    | landing_page  | lp-audit-check  | Audit readiness checklist               | 2025-06-24 | /go/audit-checklist
-audit    | landing_page  | lp-audit-call   | Book an audit rehearsal                 | 2025-07-07 | /go/audit-rehearsal
-audit    | blog_post     | bp-findings     | Seven findings auditors write down most | 2025-07-02 | /blog/seven-audit-findings
-audit    | blog_post     | bp-calibration  | Calibration certificates explained      | 2025-04-15 | /blog/calibration-certificates
-audit    | form          | fm-audit-check  | Audit checklist download                | 2025-06-24 | /go/audit-checklist
-audit    | form          | fm-audit-call   | Audit rehearsal request                 | 2025-07-07 | /go/audit-rehearsal
-audit    | cta           | cta-audit       | Get the audit checklist                 | 2025-06-24 |
-audit    | cta           | cta-specialist  | Talk to a cold-chain specialist         | 2025-06-30 |
-audit    | marketing_email | em-audit-1    | Your next audit is closer than you think | 2025-07-08 | 210
-audit    | marketing_email | em-audit-2    | The seven findings, and how to avoid them | 2025-08-05 | 190
-audit    | marketing_email | em-audit-3    | Last call: audit rehearsal slots        | 2025-09-09 | 200
-audit    | social_post   | sp-audit-1      | The checklist is out                    | 2025-07-01 | linkedin
-audit    | social_post   | sp-audit-2      | Which finding did you get?              | 2025-07-22 | linkedin
-audit    | social_post   | sp-audit-3      | Rehearse your audit with us             | 2025-08-19 | linkedin
-audit    | social_post   | sp-audit-4      | An auditor's view (video)               | 2025-09-02 | facebook
-audit    | ad_campaign   | ad-audit-li     | Audit checklist, quality managers DACH  | 2025-07-01 | linkedin
-audit    | tracking_url  | tu-audit-news   | Checklist in Cold Logistics News        | 2025-07-10 | /go/audit-checklist
-audit    | tracking_url  | tu-audit-flyer  | Checklist, printed flyer                | 2025-07-10 | /go/audit-checklist
-audit    | workflow      | wf-quality      | Nurture: quality managers               | 2025-06-18 |
-audit    | static_list   | sl-audit        | Audit checklist downloads               | 2025-06-20 |
-paper    | landing_page  | lp-paper        | Leave the paper log behind              | 2025-08-11 | /go/leave-paper-logs
-paper    | landing_page  | lp-calculator   | Paper log cost calculator               | 2025-08-18 | /go/paper-log-calculator
-paper    | blog_post     | bp-paper        | What a paper temperature log costs      | 2025-08-13 | /blog/cost-of-paper-logs
-paper    | blog_post     | bp-part11       | Part 11 without a consultant            | 2026-01-21 | /blog/part-11
-paper    | form          | fm-paper        | Digital log trial                       | 2025-08-11 | /go/leave-paper-logs
-paper    | form          | fm-calculator   | Send me my savings                      | 2025-08-18 | /go/paper-log-calculator
-paper    | cta           | cta-trial       | Start a free trial                      | 2025-08-11 | form
-paper    | marketing_email | em-paper-1    | How much paper is in your cold store?   | 2025-09-23 | 160
-paper    | marketing_email | em-paper-2    | Three teams that left paper behind      | 2026-01-27 | 180
-paper    | social_post   | sp-paper-1      | 41 binders: a true story                | 2025-08-20 | linkedin
-paper    | social_post   | sp-paper-2      | From binder to dashboard in a day       | 2025-11-05 | linkedin
-paper    | paid_search_campaign | 21744    | Search: temperature log template        | 2025-08-11 | google
-paper    | paid_search_campaign | 21745    | Search: digital temperature log         | 2025-09-15 | google
-paper    | paid_search_campaign | 21799    | Search: logger replacement (paused)     | 2026-03-02 | google
-paper    | workflow      | wf-trial        | Trial onboarding                        | 2025-08-08 |
-paper    | static_list   | sl-trial        | Digital log trials                      | 2025-08-08 |
-report   | landing_page  | lp-report       | Cold Chain Report 2025                  | 2025-09-01 | /go/cold-chain-report
-report   | blog_post     | bp-report-1     | Five numbers from the Cold Chain Report | 2025-09-03 | /blog/five-numbers
-report   | blog_post     | bp-report-2     | Where the cold chain breaks: the dock   | 2025-09-24 | /blog/the-dock
-report   | blog_post     | bp-report-0     | How we asked 412 quality managers       | 2025-08-20 | /blog/how-we-asked
-report   | form          | fm-report       | Report download                         | 2025-09-01 | /go/cold-chain-report
-report   | cta           | cta-report      | Read the report                         | 2025-09-01 |
-report   | marketing_email | em-report-1   | The Cold Chain Report is here           | 2025-09-02 | 220
-report   | marketing_email | em-report-2   | Page 14 is about you                    | 2025-10-07 | 190
-report   | marketing_email | em-report-3   | One chart before the year ends          | 2025-12-02 | 180
-report   | social_post   | sp-report-1     | 412 quality managers, one report        | 2025-09-01 | linkedin
-report   | social_post   | sp-report-2     | Chart of the week: dock time            | 2025-09-16 | linkedin
-report   | social_post   | sp-report-3     | Chart of the week: alarm fatigue        | 2025-10-01 | linkedin
-report   | social_post   | sp-report-4     | Chart of the week: paper                | 2025-10-21 | facebook
-report   | social_post   | sp-report-5     | What surprised our analyst              | 2025-11-11 | linkedin
-report   | ad_campaign   | ad-report-li    | Report, logistics and pharma Europe     | 2025-09-01 | linkedin
-report   | ad_campaign   | ad-report-fb    | Report, retargeting                     | 2025-10-01 | facebook
-report   | tracking_url  | tu-report-news  | Report in Cold Logistics News           | 2025-09-02 | /go/cold-chain-report
-report   | tracking_url  | tu-report-assoc | Report in the members' letter           | 2025-09-10 | /go/cold-chain-report
-report   | static_list   | sl-report       | Report downloads 2025                   | 2025-08-20 |
-webinars | landing_page  | lp-webinars     | GDP compliance: the webinar series      | 2025-09-15 | /go/gdp-webinars
-webinars | blog_post     | bp-gdp          | GDP in one page                         | 2025-09-17 | /blog/gdp-in-one-page
-webinars | blog_post     | bp-gdp-qa       | Your questions on GDP, answered         | 2025-11-26 | /blog/gdp-questions
-webinars | form          | fm-webinars     | Webinar registration                    | 2025-09-15 | /go/gdp-webinars
-webinars | cta           | cta-webinar     | Save my seat                            | 2025-09-15 |
-webinars | marketing_email | em-web-1      | Invitation: GDP without surprises       | 2025-09-30 | 200
-webinars | marketing_email | em-web-2      | Invitation: mapping a warehouse         | 2025-12-04 | 190
-webinars | marketing_email | em-web-3      | Invitation: excursions and what to write | 2026-02-05 | 200
-webinars | marketing_email | em-web-4      | Invitation: ask the inspector           | 2026-04-21 | 210
-webinars | social_post   | sp-web-1        | New: our GDP series                     | 2025-09-18 | linkedin
-webinars | social_post   | sp-web-2        | Mapping a warehouse, live               | 2025-12-03 | linkedin
-webinars | social_post   | sp-web-3        | Ask the inspector                       | 2026-04-22 | linkedin
-webinars | ad_campaign   | ad-web-li       | Webinar series, responsible persons     | 2025-09-22 | linkedin
-webinars | tracking_url  | tu-web-assoc    | Series in the members' letter           | 2025-09-22 | /go/gdp-webinars
-webinars | tracking_url  | tu-web-poster   | Series, poster in the lab               | 2025-09-22 | /go/gdp-webinars
-webinars | marketing_event | me-gdp-1      | GDP without surprises                   | 2025-10-16 | 95
-webinars | marketing_event | me-gdp-2      | Mapping a warehouse in a day            | 2025-12-11 | 85
-webinars | marketing_event | me-gdp-3      | Excursions and what to write            | 2026-02-19 | 105
-webinars | marketing_event | me-gdp-4      | Ask the inspector                       | 2026-05-07 | 110
-webinars | static_list   | sl-webinars     | Webinar registrants                     | 2025-09-12 |
-winter   | landing_page  | lp-winter       | The winter readiness kit                | 2025-10-06 | /go/winter-kit
-winter   | blog_post     | bp-frost        | Frost damage is a temperature excursion | 2025-10-08 | /blog/frost-damage
-winter   | blog_post     | bp-battery      | Logger batteries at minus 25            | 2025-11-12 | /blog/batteries-at-minus-25
-winter   | form          | fm-winter       | Winter kit request                      | 2025-10-06 | /go/winter-kit
-winter   | cta           | cta-winter      | Order the winter kit                    | 2025-10-06 | form
-winter   | marketing_email | em-winter-1   | Is your fleet ready for minus 10?       | 2025-10-14 | 190
-winter   | marketing_email | em-winter-2   | The kit that saved 11 pallets           | 2025-11-25 | 190
-winter   | marketing_email | em-winter-3   | Before the next cold snap               | 2026-01-13 | 180
-winter   | social_post   | sp-winter-1     | First frost, first claim                | 2025-10-09 | linkedin
-winter   | social_post   | sp-winter-2     | Eleven pallets                          | 2025-11-26 | linkedin
-winter   | social_post   | sp-winter-3     | Winterproof: the checklist              | 2025-12-09 | facebook
-winter   | social_post   | sp-winter-4     | Cold snap alert                         | 2026-01-14 | linkedin
-winter   | ad_campaign   | ad-winter-li    | Winter kit, fleet managers              | 2025-10-13 | linkedin
-winter   | paid_search_campaign | 21902    | Search: frost protection transport      | 2025-10-13 | google
-winter   | static_list   | sl-winter       | Winter kit requests                     | 2025-10-01 |
-podcast  | landing_page  | lp-podcast      | The Cold Store, a podcast               | 2025-11-03 | /go/the-cold-store
-podcast  | form          | fm-podcast      | Tell me about new episodes              | 2025-11-03 | /go/the-cold-store
-podcast  | social_post   | sp-podcast-1    | Episode 1: the night shift              | 2025-11-05 | linkedin
-podcast  | social_post   | sp-podcast-2    | Episode 2: customs                      | 2025-12-03 | linkedin
-growth   | landing_page  | lp-growth       | Get more out of Beacon                  | 2026-01-07 | /go/more-out-of-beacon
-growth   | blog_post     | bp-alarms       | Fewer alarms, better alarms             | 2026-01-14 | /blog/better-alarms
-growth   | form          | fm-growth       | Upgrade consultation                    | 2026-01-07 | /go/more-out-of-beacon
-growth   | cta           | cta-growth      | Plan my upgrade                         | 2026-01-07 |
-growth   | marketing_email | em-growth-1   | What your Beacon can do now             | 2026-01-20 | 220
-growth   | marketing_email | em-growth-2   | Fewer alarms in four steps              | 2026-03-10 | 220
-growth   | marketing_email | em-growth-3   | Your upgrade window closes in June      | 2026-05-21 | 220
-growth   | social_post   | sp-growth-1     | How Tannhof cut alarms by half          | 2026-02-25 | linkedin
-growth   | social_post   | sp-growth-2     | Customer Day: save the date             |            | linkedin
-growth   | social_post   | sp-growth-3     | Customer Day: the programme             | 2027-01-12 | linkedin
-growth   | marketing_event | me-customers  | Customer Day 2026                       | 2026-04-16 | 90
-growth   | workflow      | wf-customers    | Customer check-ins                      | 2025-12-15 |
-growth   | static_list   | sl-growth       | Upgrade candidates                      | 2025-12-15 |
-x2       | landing_page  | lp-x2           | Meet Beacon X2                          | 2026-02-03 | /go/beacon-x2
-x2       | landing_page  | lp-x2-compare   | Beacon X2 or X1?                        | 2026-02-17 | /go/x2-or-x1
-x2       | blog_post     | bp-x2           | Why we built X2                         | 2026-02-03 | /blog/why-x2
-x2       | blog_post     | bp-x2-field     | Six weeks of X2 in a cold store         | 2026-03-18 | /blog/x2-in-the-field
-x2       | form          | fm-x2           | X2 early access                         | 2026-02-03 | /go/beacon-x2
-x2       | form          | fm-x2-quote     | X2 quote                                | 2026-02-17 | /go/x2-or-x1
-x2       | cta           | cta-x2          | Get X2 first                            | 2026-02-03 |
-x2       | cta           | cta-x2-quote    | Ask for an X2 quote                     | 2026-02-17 | form
-x2       | marketing_email | em-x2-1       | Meet Beacon X2                          | 2026-02-03 | 240
-x2       | marketing_email | em-x2-2       | X2 in numbers                           | 2026-03-03 | 210
-x2       | marketing_email | em-x2-3       | What six weeks in the cold taught us    | 2026-03-24 | 210
-x2       | marketing_email | em-x2-4       | Launch price ends on Friday             | 2026-05-19 | 210
-x2       | social_post   | sp-x2-0         | Something cold is coming                | 2026-01-27 | linkedin
-x2       | social_post   | sp-x2-1         | Here it is: Beacon X2                   | 2026-02-03 | linkedin
-x2       | social_post   | sp-x2-2         | Drop test                               | 2026-02-18 | facebook
-x2       | social_post   | sp-x2-3         | Ten years of battery: the maths         | 2026-03-11 | linkedin
-x2       | social_post   | sp-x2-4         | X2 in the field                         | 2026-04-08 | linkedin
-x2       | ad_campaign   | ad-x2-li        | X2 launch, Europe                       | 2026-02-03 | linkedin
-x2       | ad_campaign   | ad-x2-fb        | X2 launch, retargeting                  | 2026-02-16 | facebook
-x2       | paid_search_campaign | 22051    | Search: temperature logger              | 2026-02-03 | google
-x2       | tracking_url  | tu-x2-news      | X2 in Cold Logistics News               | 2026-02-10 | /go/beacon-x2
-x2       | marketing_event | me-x2-demo    | Beacon X2 live demo                     | 2026-02-26 | 90
-x2       | workflow      | wf-x2           | X2 early access                         | 2026-01-30 |
-x2       | static_list   | sl-x2           | X2 early access                         | 2026-01-30 |
-fair     | landing_page  | lp-fair         | Meet us at LogiTemp Berlin              | 2026-02-23 | /go/logitemp-berlin
-fair     | blog_post     | bp-fair         | Three reasons to come to LogiTemp       | 2026-03-04 | /blog/logitemp-2026
-fair     | form          | fm-fair         | Book a meeting at the fair              | 2026-02-23 | /go/logitemp-berlin
-fair     | cta           | cta-fair        | Book a meeting                          | 2026-02-23 |
-fair     | marketing_email | em-fair-1     | Your ticket for LogiTemp                | 2026-03-17 | 210
-fair     | marketing_email | em-fair-2     | Thank you for your visit                | 2026-04-28 | 140
-fair     | social_post   | sp-fair-1       | Hall 5, booth 212                       | 2026-03-24 | linkedin
-fair     | social_post   | sp-fair-2       | Day one in Berlin                       | 2026-04-21 | linkedin
-fair     | social_post   | sp-fair-3       | Thank you, Berlin                       | 2026-05-26 | linkedin
-fair     | tracking_url  | tu-fair-booth   | QR code at the booth                    | 2026-03-20 | /go/logitemp-berlin
-fair     | tracking_url  | tu-fair-card    | QR code on business cards               | 2026-03-20 | /go/logitemp-berlin
-fair     | tracking_url  | tu-fair-orga    | Exhibitor list                          | 2026-03-20 | /go/logitemp-berlin
-fair     | marketing_event | me-fair       | LogiTemp Berlin 2026                    | 2026-04-21 | 60
-fair     | static_list   | sl-fair         | LogiTemp badge scans                    | 2026-04-20 |
-past     | website_page  | wp-openday      | Open day                                | 2022-05-20 | /open-day
-openday  | tracking_url  | tu-openday-1    | Open day, poster                        | 2022-06-09 | /open-day
-openday  | tracking_url  | tu-openday-2    | Open day, invitation                    | 2022-06-09 | /open-day
-guide    | landing_page  | lp-guide        | The small shipping guide                | 2022-06-01 | /go/shipping-guide
-"""
+# One row per asset. campaign: `-` for none, `past` for none and no traffic; published: empty for
+# never; extra: path, network, audience size, or `form` for a CTA that has one.
+ASSETS = Path(__file__).parent / "sample_assets.csv"
 
 # tracking URL | utm_source | utm_medium | utm_campaign as typed
 LINKS = """
@@ -347,7 +311,8 @@ tu-openday-2    | invitation                  | letter     | open-day-2022
 
 UNUSED_LINKS = ("tu-audit-flyer", "tu-web-poster", "tu-fair-card")
 
-# campaign | type | id | associated or removed | instant: on top of each asset's first association with its own campaign
+# campaign | type | id | associated or removed | instant: on top of each asset's first association
+# with its own campaign
 MOVES = """
 report   | blog_post     | bp-calibration  | associated | 2025-09-15T08:30:00
 winter   | blog_post     | bp-calibration  | associated | 2025-11-17T10:30:00
@@ -441,18 +406,24 @@ fair     | Giveaways                     | 3980.00  |     | 2026-04-14
 """
 
 FIRST_NAMES = words(
-    "Anna Ben Carla David Elena Felix Greta Hugo Ines Jan Karin Lars Maria Nils Olga Paul Rita Stefan Tanja Viktor Amelie Bruno Clara "
-    "Daniel Emma Frank Hanna Ivan Julia Kevin Laura Marco Nadia Oscar Petra Robin Sara Tom Ulrike Vera William Yara Adam Beata Chiara "
+    "Anna Ben Carla David Elena Felix Greta Hugo Ines Jan Karin Lars Maria Nils Olga Paul Rita "
+    "Stefan Tanja Viktor Amelie Bruno Clara "
+    "Daniel Emma Frank Hanna Ivan Julia Kevin Laura Marco Nadia Oscar Petra Robin Sara Tom Ulrike "
+    "Vera William Yara Adam Beata Chiara "
     "Diego Esther Fiona George Helen Igor Joanna Kasper Lucia Martin Nora Owen Priya Rohan Sofia"
 )
 LAST_NAMES = words(
-    "Weber Novak Rossi Janssen Meyer Kowalski Larsen Dubois Silva Horvat Schmidt Moreau Bakker Olsen Costa Fischer Nowak Bianchi Visser "
-    "Hansen Laurent Pereira Kovac Wagner Garcia Smit Berg Martin Santos Becker Lopez Mulder Dahl Bernard Ferreira Hoffmann Romano Bos "
-    "Lund Petit Walsh Murphy Clarke Hughes Patel Singh Evans Wright Baker Turner Koch Richter Klein Wolf Schroeder Neumann Zimmermann "
+    "Weber Novak Rossi Janssen Meyer Kowalski Larsen Dubois Silva Horvat Schmidt Moreau Bakker "
+    "Olsen Costa Fischer Nowak Bianchi Visser "
+    "Hansen Laurent Pereira Kovac Wagner Garcia Smit Berg Martin Santos Becker Lopez Mulder Dahl "
+    "Bernard Ferreira Hoffmann Romano Bos "
+    "Lund Petit Walsh Murphy Clarke Hughes Patel Singh Evans Wright Baker Turner Koch Richter "
+    "Klein Wolf Schroeder Neumann Zimmermann "
     "Braun Krause Hartmann Lange Werner Krueger Lehmann Maier Huber Fuchs Vogel Keller Frank"
 )
 COMPANY_STARTS = words(
-    "alpen nord hansa rhein tann polar arctic delta vita medi bio fresh green ocean baltic iber terra nova frost silva"
+    "alpen nord hansa rhein tann polar arctic delta vita medi bio fresh green ocean baltic iber "
+    "terra nova frost silva"
 )
 COMPANY_ENDS = words(
     "frost cargo foods pharma logistik trans dairy labs fisch cold frucht med express lager trade"
@@ -469,7 +440,9 @@ def table(text: str) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Asset:
-    """An asset and the campaign it was made for; `extra` is its path, network, audience or `form`."""
+    """An asset and the campaign it was made for; `extra` is its path, network, audience or
+    `form`.
+    """
 
     campaign: str
     kind: str
@@ -488,7 +461,9 @@ class Asset:
 
     @property
     def shown_published_at(self) -> datetime | None:
-        """The publication that the tool reports: none for lists, workflows, forms and CTAs, which are not published."""
+        """The publication that the tool reports: none for lists, workflows, forms and CTAs, which
+        are not published.
+        """
         return (
             None if self.kind in ("static_list", "workflow", "form", "cta") else self.published_at
         )
@@ -500,11 +475,12 @@ class Asset:
             source, medium, campaign = next(
                 row[1:] for row in table(LINKS) if row[0] == self.asset_id
             )
-            return f"{SITE}{self.extra}?utm_source={source}&utm_medium={medium}&utm_campaign={campaign}"
+            tags = f"utm_source={source}&utm_medium={medium}&utm_campaign={campaign}"
+            return f"{SITE}{self.extra}?{tags}"
         return SITE + self.extra if self.extra.startswith("/") else ""
 
 
-# --- People, deals, events -----------------------------------------------------------------------------------------------------------
+# --- People, deals, events ------------------------------------------------------------------------
 
 
 @dataclass
@@ -565,7 +541,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Arrival:
-    """How a session begins: the page, its address, where from, and the click that led there, if it was tracked."""
+    """How a session begins: the page, its address, where from, and the click that led there, if it
+    was tracked.
+    """
 
     page: Asset
     url: str
@@ -578,7 +556,8 @@ class World:
 
     def __init__(self, seed: int = SEED) -> None:
         self.rng = Random(seed)
-        self.assets = [Asset(*row) for row in table(ASSETS)]
+        with ASSETS.open(encoding="utf-8", newline="") as rows:
+            self.assets = [Asset(**row) for row in csv.DictReader(rows)]
         self.people: list[Person] = []
         self.deals: list[Deal] = []
         self.events: list[Event] = []
@@ -651,7 +630,7 @@ def any_time(rng: Random, first: datetime, last: datetime) -> datetime:
     return office_time(rng, first + timedelta(days=rng.randrange(days)))
 
 
-# --- People --------------------------------------------------------------------------------------------------------------------------
+# --- People ---------------------------------------------------------------------------------------
 
 
 def companies() -> list[str]:
@@ -675,7 +654,9 @@ class Addresses:
 
 
 def add_people(world: World) -> None:
-    """About 3,000 contacts in order of creation: customers and prospects of old, conversions, the fair's badge scans, sales' own."""
+    """About 3,000 contacts in order of creation: customers and prospects of old, conversions, the
+    fair's badge scans, sales' own.
+    """
     rng, addresses, names = world.rng, Addresses(world.rng), companies()
 
     def person(origin: str, created: datetime, **values: object) -> None:
@@ -714,7 +695,9 @@ def add_people(world: World) -> None:
 
 
 def add_duplicates(world: World) -> None:
-    """Records merged away, three people's in a chain; the survivor keeps their addresses as additional ones."""
+    """Records merged away, three people's in a chain; the survivor keeps their addresses as
+    additional ones.
+    """
     rng = world.rng
     able = [
         p
@@ -730,7 +713,9 @@ def add_duplicates(world: World) -> None:
 
 
 def duplicate_of(rng: Random, person: Person, winner: Person, mark: str) -> Person:
-    """A second record of a person, who converts once more with another address, merged into `winner` some weeks later."""
+    """A second record of a person, who converts once more with another address, merged into
+    `winner` some weeks later.
+    """
     first, rest = person.email.split(".", 1)
     created = any_time(
         rng,
@@ -738,9 +723,15 @@ def duplicate_of(rng: Random, person: Person, winner: Person, mark: str) -> Pers
         max(winner.created, START) + timedelta(days=25),
     )
     duplicate = Person(
-        "web", created, person.company, f"{first[0]}.{rest.split('@')[0]}{mark}@{person.company}.example",
-        campaign=person.campaign, interest=0.2, converted=created - timedelta(seconds=20), winner=winner,
-    )  # fmt: skip
+        "web",
+        created,
+        person.company,
+        f"{first[0]}.{rest.split('@')[0]}{mark}@{person.company}.example",
+        campaign=person.campaign,
+        interest=0.2,
+        converted=created - timedelta(seconds=20),
+        winner=winner,
+    )
     duplicate.merged_at = min(
         created + timedelta(days=rng.randint(3, 80), hours=3), END - timedelta(hours=9)
     )
@@ -769,7 +760,7 @@ def add_details(world: World) -> None:
 SALESFORCE_CAMPAIGNS = ["7015g000000Qa1X", "7015g000000Qb7K", "7015g000000RcPz"]
 
 
-# --- Deals ---------------------------------------------------------------------------------------------------------------------------
+# --- Deals ----------------------------------------------------------------------------------------
 
 
 def colleagues(world: World, person: Person, at: datetime) -> list[Person]:
@@ -857,7 +848,9 @@ def spoil_deals(world: World) -> None:
 
 
 def add_deal_log(world: World) -> None:
-    """Who was associated with a deal, and when: at its creation, later, too late, or only for a while."""
+    """Who was associated with a deal, and when: at its creation, later, too late, or only for a
+    while.
+    """
     rng = world.rng
     for index, deal in enumerate(world.deals):
         is_late = deal.outcome == "won" and index % 17 == 5
@@ -884,7 +877,9 @@ def add_deal_log(world: World) -> None:
 
 
 def add_deals_of_duplicates(world: World) -> None:
-    """A duplicate that was on the deal beside its survivor, and taken off again: the survivor stays (R61)."""
+    """A duplicate that was on the deal beside its survivor, and taken off again: the survivor stays
+    (R61).
+    """
     losers = {id(p.winner): p for p in world.people if p.winner}
     for deal in world.deals:
         for person in deal.people:
@@ -895,7 +890,7 @@ def add_deals_of_duplicates(world: World) -> None:
                 world.deal_log.append((deal.deal_id, duplicate, "removed", at + timedelta(days=2)))
 
 
-# --- Web traffic ---------------------------------------------------------------------------------------------------------------------
+# --- Web traffic ----------------------------------------------------------------------------------
 
 
 def alias_in_use(world: World, campaign: Campaign, at: datetime) -> str:
@@ -908,7 +903,9 @@ def alias_in_use(world: World, campaign: Campaign, at: datetime) -> str:
 
 
 def spelled(world: World, alias: str) -> str:
-    """A tag as somebody typed it into a link: mostly right, now and then in another case or encoding."""
+    """A tag as somebody typed it into a link: mostly right, now and then in another case or
+    encoding.
+    """
     plain = alias.lower().replace(" ", "+")
     variants = (
         plain,
@@ -1000,7 +997,9 @@ def arrival(world: World, campaign: Campaign, channel: str, at: datetime) -> Arr
 
 
 def site_arrival(world: World, at: datetime) -> Arrival:
-    """How somebody comes to the site for no campaign's sake: searches, bookmarks, other people's links."""
+    """How somebody comes to the site for no campaign's sake: searches, bookmarks, other people's
+    links.
+    """
     rng = world.rng
     blogs = [
         asset for key in CAMPAIGN for asset in world.published(key, "blog_post", at)
@@ -1139,7 +1138,9 @@ def add_conversions(world: World) -> None:
 
 
 def convert(world: World, person: Person, at: datetime) -> None:
-    """The session in which a person converts, sometimes with an earlier visit for another reason."""
+    """The session in which a person converts, sometimes with an earlier visit for another
+    reason.
+    """
     rng = world.rng
     person.visitor = world.new_visitor()
     if world.chance(0.34):
@@ -1185,8 +1186,14 @@ def wander(world: World, visitor: str, at: datetime) -> None:
 def follow_conversion(world: World, person: Person, at: datetime) -> None:
     """Workflows and lists after a conversion."""
     rng = world.rng
-    workflow = {"audit": "wf-quality", "report": "wf-quality", "winter": "wf-quality", "webinars": "wf-quality", "paper": "wf-trial",
-                "x2": "wf-x2"}.get(person.campaign)  # fmt: skip
+    workflow = {
+        "audit": "wf-quality",
+        "report": "wf-quality",
+        "winter": "wf-quality",
+        "webinars": "wf-quality",
+        "paper": "wf-trial",
+        "x2": "wf-x2",
+    }.get(person.campaign)
     if workflow and world.chance(0.85):
         world.on_asset(
             "workflow_enrollment",
@@ -1209,7 +1216,9 @@ def follow_conversion(world: World, person: Person, at: datetime) -> None:
 
 
 def device(world: World, person: Person, at: datetime) -> str:
-    """The visitor that a person is this time: the known one, or a new device that is identified then."""
+    """The visitor that a person is this time: the known one, or a new device that is identified
+    then.
+    """
     if not person.visitor or world.chance(0.06):
         person.visitor = world.new_visitor()
         world.identities.append((person.visitor, person, at + timedelta(minutes=3)))
@@ -1249,11 +1258,13 @@ def add_returns(world: World) -> None:
                     submit_form(world, person, person.visitor, when, form, SITE + form.extra)
 
 
-# --- Email, social, ads, events ------------------------------------------------------------------------------------------------------
+# --- Email, social, ads, events -------------------------------------------------------------------
 
 
 def audience(world: World, email: Asset, at: datetime, size: int) -> list[Person]:
-    """Who gets an email: known by then, customers for the customers' campaign, the interested and buyers first."""
+    """Who gets an email: known by then, customers for the customers' campaign, the interested and
+    buyers first.
+    """
     able = [
         p
         for p in world.people
@@ -1280,7 +1291,9 @@ def add_emails(world: World) -> None:
 
 
 def send_email(world: World, email: Asset, at: datetime) -> None:
-    """One email to its audience: sent, delivered or bounced, opened, clicked, and the visit after the click."""
+    """One email to its audience: sent, delivered or bounced, opened, clicked, and the visit after
+    the click.
+    """
     rng = world.rng
     for index, person in enumerate(
         sorted(audience(world, email, at, int(email.extra)), key=lambda p: p.contact_id)
@@ -1332,7 +1345,9 @@ def click_email(world: World, email: Asset, person: Person, at: datetime) -> Non
 
 
 def add_social(world: World) -> None:
-    """Reactions, comments and shares in the weeks after a post; mostly by people whom nobody knows."""
+    """Reactions, comments and shares in the weeks after a post; mostly by people whom nobody
+    knows.
+    """
     rng = world.rng
     for post in world.assets:
         if post.kind != "social_post" or not post.published_at or post.published_at >= END:
@@ -1434,7 +1449,9 @@ def add_bots(world: World) -> None:
 
 
 def add_moments_of_moves(world: World) -> None:
-    """Clicks on a CTA and an opened blog post to the second of their move: the new campaign's, one second earlier the old one's."""
+    """Clicks on a CTA and an opened blog post to the second of their move: the new campaign's, one
+    second earlier the old one's.
+    """
     known = [
         p for p in world.people if p.is_buyer and p.visitor and p.created < datetime(2025, 9, 1)
     ]
@@ -1451,7 +1468,7 @@ def add_moments_of_moves(world: World) -> None:
             world.on_asset(kind, moment, asset, visitor=person.visitor, url=url)
 
 
-# --- Landing the events --------------------------------------------------------------------------------------------------------------
+# --- Landing the events ---------------------------------------------------------------------------
 
 
 def next_load(at: datetime) -> datetime:
@@ -1512,9 +1529,19 @@ def delivered_again(rng: Random, event: Event, loaded: datetime) -> Event:
 def event_row(event: Event) -> list[str]:
     contact = event.contact.contact_id if event.contact else ""
     return [
-        event.event_id, event.kind, str(event.at), event.visitor, contact, event.email, event.asset_type, event.asset_id, event.url,
-        event.referrer, "true" if event.is_filtered else "", str(event.loaded),
-    ]  # fmt: skip
+        event.event_id,
+        event.kind,
+        str(event.at),
+        event.visitor,
+        contact,
+        event.email,
+        event.asset_type,
+        event.asset_id,
+        event.url,
+        event.referrer,
+        "true" if event.is_filtered else "",
+        str(event.loaded),
+    ]
 
 
 def write_parquet(
@@ -1528,13 +1555,16 @@ def write_parquet(
         write_csv(text, EVENT_COLUMNS, rows)
         connection.execute(
             f"""
-            copy (select * from read_csv('{text}', columns = {columns}, header = true, auto_detect = false, nullstr = ''))
-            to '{str(target).replace("'", "''")}' (format parquet, compression zstd, compression_level 22, row_group_size 122880)
+            copy (select * from read_csv('{text}', columns = {columns}, header = true,
+                auto_detect = false, nullstr = ''))
+            to '{str(target).replace("'", "''")}' (
+                format parquet, compression zstd, compression_level 22, row_group_size 122880
+            )
             """
         )
 
 
-# --- Spelling and writing the CRM's tables -------------------------------------------------------------------------------------------
+# --- Spelling and writing the CRM's tables --------------------------------------------------------
 
 
 def iso(at: datetime) -> str:
@@ -1567,7 +1597,9 @@ def write_csv(target: Path, header: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def write_jsonl(target: Path, rows: Iterable[dict[str, object] | str]) -> None:
-    """One object a line without its empty values; a text is written as it is, for what is no object."""
+    """One object a line without its empty values; a text is written as it is, for what is no
+    object.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     lines = []
     for row in rows:
@@ -1580,7 +1612,9 @@ def write_jsonl(target: Path, rows: Iterable[dict[str, object] | str]) -> None:
 
 
 def write_contacts(world: World, out: Path) -> None:
-    """An export at the turn of the year, one at its end for what is new, and the changes between as JSON lines."""
+    """An export at the turn of the year, one at its end for what is new, and the changes between as
+    JSON lines.
+    """
     header = (
         "contact_id",
         "email",
@@ -1594,9 +1628,14 @@ def write_contacts(world: World, out: Path) -> None:
     def row(index: int, person: Person, loaded: datetime) -> list[str]:
         extra = [address for address in person.additional if address.endswith("@mail.example")]
         return [
-            person.contact_id, person.email, spell(person.created, index % 5 if index % 3 else 0), person.stage,
-            ";".join(person.salesforce), ";".join(extra), iso(loaded),
-        ]  # fmt: skip
+            person.contact_id,
+            person.email,
+            spell(person.created, index % 5 if index % 3 else 0),
+            person.stage,
+            ";".join(person.salesforce),
+            ";".join(extra),
+            iso(loaded),
+        ]
 
     old = [person for person in world.people if person.created < SNAPSHOT]
     new = [person for person in world.people if person.created >= SNAPSHOT]
@@ -1625,11 +1664,20 @@ def contact_changes(world: World) -> list[dict[str, object] | str]:
             "@mail." not in a for a in person.additional
         ):
             at = LAST_LOAD + timedelta(minutes=5)
-            changes.append((at, {
-                "contact_id": person.contact_id, "email": person.email, "created_at": spell(person.created, index),
-                "lifecycle_stage": stage or person.stage, "salesforce_campaign_ids": ";".join(person.salesforce),
-                "additional_emails": ";".join(person.additional), "_loaded_at": iso(at),
-            }))  # fmt: skip
+            changes.append(
+                (
+                    at,
+                    {
+                        "contact_id": person.contact_id,
+                        "email": person.email,
+                        "created_at": spell(person.created, index),
+                        "lifecycle_stage": stage or person.stage,
+                        "salesforce_campaign_ids": ";".join(person.salesforce),
+                        "additional_emails": ";".join(person.additional),
+                        "_loaded_at": iso(at),
+                    },
+                )
+            )
         if person.deleted_at:
             at = LAST_LOAD + timedelta(minutes=6)
             changes.append(
@@ -1700,10 +1748,16 @@ def write_members(world: World, out: Path) -> None:
             )
         else:
             via = "form" if index % 2 else "workflow"
-            added.append({
-                "salesforce_campaign_id": campaign, "member_id": member, "contact_id": person.contact_id, "added_via": via,
-                "added_at": int(spell(at, 6)), "_loaded_at": iso(next_load(at)),
-            })  # fmt: skip
+            added.append(
+                {
+                    "salesforce_campaign_id": campaign,
+                    "member_id": member,
+                    "contact_id": person.contact_id,
+                    "added_via": via,
+                    "added_at": int(spell(at, 6)),
+                    "_loaded_at": iso(next_load(at)),
+                }
+            )
     synced.append(["", "00v5g999999", "10021", "sync", iso(START), iso(START), ""])
     header = (
         "salesforce_campaign_id",
@@ -1719,7 +1773,8 @@ def write_members(world: World, out: Path) -> None:
 
 
 DEAL_COLUMNS = (
-    "deal_id", "deal_name", "pipeline", "stage", "is_closed_won", "amount", "currency", "created_at", "closed_at", "_loaded_at",
+    "deal_id", "deal_name", "pipeline", "stage", "is_closed_won", "amount", "currency",
+    "created_at", "closed_at", "_loaded_at",
 )  # fmt: skip
 STAGES = ("Qualified", "Trial", "Quote sent", "Negotiation")
 
@@ -1845,12 +1900,26 @@ def write_campaigns(out: Path) -> None:
     ]
     write_csv(out / "campaigns" / "campaigns.csv", header, rows)
     winter, podcast = CAMPAIGN["winter"], CAMPAIGN["podcast"]
-    write_jsonl(out / "campaigns" / "changes.jsonl", [
-        {"campaign_id": winter.campaign_id, "campaign_name": WINTER_NAME, "created_at": int(spell(winter.created_at, 6)),
-         "start_date": winter.start, "end_date": winter.end, "status": "completed", "owner": winter.owner,
-         "_loaded_at": iso(next_load(RENAMED_AT))},
-        {"campaign_id": podcast.campaign_id, "_deleted": True, "_loaded_at": "2026-03-04T12:10:00Z"},
-    ])  # fmt: skip
+    write_jsonl(
+        out / "campaigns" / "changes.jsonl",
+        [
+            {
+                "campaign_id": winter.campaign_id,
+                "campaign_name": WINTER_NAME,
+                "created_at": int(spell(winter.created_at, 6)),
+                "start_date": winter.start,
+                "end_date": winter.end,
+                "status": "completed",
+                "owner": winter.owner,
+                "_loaded_at": iso(next_load(RENAMED_AT)),
+            },
+            {
+                "campaign_id": podcast.campaign_id,
+                "_deleted": True,
+                "_loaded_at": "2026-03-04T12:10:00Z",
+            },
+        ],
+    )
     aliases = [
         [CAMPAIGN[key].campaign_id, alias, added, iso(next_load(datetime.fromisoformat(added)))]
         for key, alias, added in table(ALIASES)
@@ -1874,7 +1943,9 @@ def first_association(asset: Asset) -> datetime:
 
 
 def write_assets(world: World, out: Path) -> None:
-    """Assets of the content system as CSV, of other tools as JSON lines, and the association log."""
+    """Assets of the content system as CSV, of other tools as JSON lines, and the association
+    log.
+    """
     content: list[list[str]] = []
     tools: list[dict[str, object] | str] = []
     for index, asset in enumerate(world.assets):
@@ -1896,10 +1967,17 @@ def write_assets(world: World, out: Path) -> None:
             ])  # fmt: skip
         else:
             network = asset.extra if asset.extra.isalpha() else ""
-            tools.append({
-                "asset_type": asset.kind, "asset_id": asset.asset_id, "asset_name": asset.name, "network": network,
-                "created_at": int(spell(created, 6)), "published_at": spell(asset.shown_published_at, 2), "_loaded_at": loaded,
-            })  # fmt: skip
+            tools.append(
+                {
+                    "asset_type": asset.kind,
+                    "asset_id": asset.asset_id,
+                    "asset_name": asset.name,
+                    "network": network,
+                    "created_at": int(spell(created, 6)),
+                    "published_at": spell(asset.shown_published_at, 2),
+                    "_loaded_at": loaded,
+                }
+            )
     tools.append(
         {
             "asset_type": "podcast_episode",
@@ -1909,7 +1987,8 @@ def write_assets(world: World, out: Path) -> None:
         }
     )
     tools.append({
-        "asset_type": "social_post", "asset_id": "sp-podcast-2", "_deleted": "true", "_loaded_at": "2026-03-04T12:10:00Z",
+        "asset_type": "social_post", "asset_id": "sp-podcast-2", "_deleted": "true", "_loaded_at":
+        "2026-03-04T12:10:00Z",
     })  # fmt: skip
     header = (
         "asset_type",
@@ -1993,10 +2072,17 @@ def write_money(world: World, out: Path) -> None:
     )
     spend: list[dict[str, object] | str] = []
     for i, (key, item, amount, currency, day) in enumerate(table(SPEND)):
-        spend.append({
-            "item_id": f"S{i + 1:03d}", "campaign_id": CAMPAIGN[key].campaign_id, "item_name": item, "amount": amount,
-            "currency": currency, "spent_on": day, "_loaded_at": day + "T18:10:00Z",
-        })  # fmt: skip
+        spend.append(
+            {
+                "item_id": f"S{i + 1:03d}",
+                "campaign_id": CAMPAIGN[key].campaign_id,
+                "item_name": item,
+                "amount": amount,
+                "currency": currency,
+                "spent_on": day,
+                "_loaded_at": day + "T18:10:00Z",
+            }
+        )
     write_jsonl(out / "spend_items" / "spend.jsonl", spend)
     write_rates(world.rng, out)
     write_ad_metrics(world, out)
@@ -2018,7 +2104,9 @@ def write_rates(rng: Random, out: Path) -> None:
 
 
 def write_ad_metrics(world: World, out: Path) -> None:
-    """Impressions, clicks and spend per ad and working day: the networks' own numbers, which see more clicks than the site does."""
+    """Impressions, clicks and spend per ad and working day: the networks' own numbers, which see
+    more clicks than the site does.
+    """
     rng = world.rng
     clicks: dict[tuple[str, date], int] = defaultdict(int)
     for event in world.events:
@@ -2072,12 +2160,14 @@ def ad_day(rng: Random, asset: Asset, day: date, seen: int) -> list[str]:
     ]
 
 
-# --- The FAQ's examples and what came late -------------------------------------------------------------------------------------------
+# --- The FAQ's examples and what came late --------------------------------------------------------
 
 
 def faq_events(world: World) -> list[dict[str, object]]:
-    """R92: a tracking URL visited on 10 June, its campaign created on 12 June; a second one visited on 13 June too.
-    R93: a page launched on 1 June with 10 views on 5 June, associated on 10 June, 3 views on 12 June."""
+    """R92: a tracking URL visited on 10 June, its campaign created on 12 June; a second one visited
+    on 13 June too. R93: a page launched on 1 June with 10 views on 5 June, associated on 10 June, 3
+    views on 12 June.
+    """
     poster, invitation, guide = (
         world.by_id[name] for name in ("tu-openday-1", "tu-openday-2", "lp-guide")
     )
@@ -2096,15 +2186,23 @@ def faq_events(world: World) -> list[dict[str, object]]:
     ]
     return [
         {
-            "event_id": f"faq{example}-{number:02d}", "event_type": "page_view", "occurred_at": at, "visitor_id": f"f{example}{number:02d}",
-            "asset_type": kind, "asset_id": asset_id, "url": url, "_loaded_at": "2022-06-14T06:10:00Z",
+            "event_id": f"faq{example}-{number:02d}",
+            "event_type": "page_view",
+            "occurred_at": at,
+            "visitor_id": f"f{example}{number:02d}",
+            "asset_type": kind,
+            "asset_id": asset_id,
+            "url": url,
+            "_loaded_at": "2022-06-14T06:10:00Z",
         }
         for number, (example, at, kind, asset_id, url) in enumerate(views, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def munich_events(world: World) -> list[dict[str, object] | str]:
-    """Badge scans of a roadshow that a partner sent weeks later, with the rows that nobody can use."""
+    """Badge scans of a roadshow that a partner sent weeks later, with the rows that nobody can
+    use.
+    """
     known = [p for p in world.people if p.created < datetime(2025, 10, 1) and not p.winner][::29][
         :40
     ]
@@ -2113,13 +2211,19 @@ def munich_events(world: World) -> list[dict[str, object] | str]:
     ]
     rows: list[dict[str, object] | str] = [
         {
-            "event_id": f"muc-{number:03d}", "event_type": "page_view", "occurred_at": spell(times[number], number),
-            "email": person.email.title() if number % 2 else person.email.upper(), "asset_type": "landing_page", "asset_id": "lp-report",
-            "url": f"{SITE}/go/cold-chain-report?utm_source=roadshow&utm_medium=tablet&utm_campaign=Cold%20Chain%20Report%202025",
-            "is_filtered": "false", "_loaded_at": "2025-11-20T06:10:00Z",
+            "event_id": f"muc-{number:03d}",
+            "event_type": "page_view",
+            "occurred_at": spell(times[number], number),
+            "email": person.email.title() if number % 2 else person.email.upper(),
+            "asset_type": "landing_page",
+            "asset_id": "lp-report",
+            "url": f"{SITE}/go/cold-chain-report?utm_source=roadshow&utm_medium=tablet"
+            "&utm_campaign=Cold%20Chain%20Report%202025",
+            "is_filtered": "false",
+            "_loaded_at": "2025-11-20T06:10:00Z",
         }
         for number, person in enumerate(known)
-    ]  # fmt: skip
+    ]
     late = "2025-11-20T06:10:00Z"
     rows += [
         {
@@ -2148,7 +2252,9 @@ def munich_events(world: World) -> list[dict[str, object] | str]:
 
 
 def write_events(world: World, out: Path) -> None:
-    """One Parquet file a month, and two small files of JSON lines, one with a name that is not ASCII."""
+    """One Parquet file a month, and two small files of JSON lines, one with a name that is not
+    ASCII.
+    """
     folder = out / "events"
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:") as connection:
@@ -2167,9 +2273,22 @@ def live_a_year(seed: int = SEED) -> World:
     """The whole year, in memory."""
     world = World(seed)
     for step in (
-        add_people, add_duplicates, add_details, add_deals, spoil_deals, add_deal_log, add_strangers, add_conversions, add_returns,
-        add_emails, add_social, add_meetings, enroll_customers, add_bots, add_moments_of_moves,
-    ):  # fmt: skip
+        add_people,
+        add_duplicates,
+        add_details,
+        add_deals,
+        spoil_deals,
+        add_deal_log,
+        add_strangers,
+        add_conversions,
+        add_returns,
+        add_emails,
+        add_social,
+        add_meetings,
+        enroll_customers,
+        add_bots,
+        add_moments_of_moves,
+    ):
         step(world)
     return world
 

@@ -1,4 +1,6 @@
-"""Shared by all tests: a HOME to build in, and ways to land rows and to run the program as a user would."""
+"""Shared by all tests: a HOME to build in, and ways to land rows and to run the program as a user
+would.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ MEMORY_DISK = Path("/dev/shm")
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """An empty folder, on a memory disk where there is one: DuckDB waits for the disk at every commit."""
+    """An empty folder, on a memory disk where there is one: DuckDB waits for the disk at every
+    commit.
+    """
     parent = (
         MEMORY_DISK
         if os.access(MEMORY_DISK, os.W_OK) and shutil.disk_usage(MEMORY_DISK).free > 2**30
@@ -62,7 +66,9 @@ def _text(value: object) -> Any:
 
 
 def land_rows(landing: Path, table: str, *rows: dict[str, Any], name: str = "rows") -> Path:
-    """Writes rows as a JSON lines file of a table; `_loaded_at` is the start of 2024 where a row has none."""
+    """Writes rows as a JSON lines file of a table; `_loaded_at` is the start of 2024 where a row
+    has none.
+    """
     file = landing / table / f"{name}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
     complete = [{"_loaded_at": "2024-01-01T00:00:00Z", **row} for row in rows]
@@ -121,7 +127,10 @@ def query(home: Path, sql: str) -> list[tuple]:
 
 @pytest.fixture(scope="session")
 def published_sample() -> Iterator[tuple[Path, str]]:
-    """HOME with the shipped sample published, and what the run printed. To be read only: many tests share it."""
+    """HOME with the shipped sample published, and what the run printed.
+
+    To be read only: many tests share it.
+    """
     home = Path(
         tempfile.mkdtemp(
             prefix="touchledger-test-", dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
@@ -148,10 +157,11 @@ def build_tables(
     status: str = "published",
     on_event: Callable[[], None] = lambda: None,
 ) -> Path:
-    """Lands a folder and builds the tables in this process, without checks and publishing; returns the warehouse file.
+    """Lands a folder and builds the tables in this process, without checks and publishing; returns
+    the warehouse file.
 
-    Much faster than a run, for tests that build many worlds. `status` is how the run ends, `on_event` hears of every model's start
-    and end.
+    Much faster than a run, for tests that build many worlds. `status` is how the run ends,
+    `on_event` hears of every model's start and end.
     """
     from orchestration.building import dbt as dbt_build
     from orchestration.building.plan import NONE, begin_build, end_build, forget_build, plan_build

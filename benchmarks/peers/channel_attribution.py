@@ -16,5 +16,6 @@ result = heuristic_models(
     journeys, "path", "conversions", var_value="revenue", sep=">", flg_pro=False
 )
 print(
-    f"{len(result)} campaigns, {int(journeys['touches'].sum())} touches, revenue {result['linear_touch_value'].sum():.2f}"
+    f"{len(result)} campaigns, {int(journeys['touches'].sum())} touches, revenue "
+    f"{result['linear_touch_value'].sum():.2f}"
 )

@@ -32,5 +32,6 @@ runs = [
 ]
 results = [run().to_polars() for run in runs]
 print(
-    f"{len(results[2])} campaigns, {journeys['touches'].sum()} touches, revenue {results[2]['attribution'].sum():.2f}"
+    f"{len(results[2])} campaigns, {journeys['touches'].sum()} touches, revenue "
+    f"{results[2]['attribution'].sum():.2f}"
 )

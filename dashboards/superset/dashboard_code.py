@@ -1,11 +1,12 @@
-"""The dashboard as code: the YAML in `assets/` is what Superset exports, with a few things left open that only an installation knows.
+"""The dashboard as code: the YAML in `assets/` is what Superset exports, with a few things left
+open that only an installation knows.
 
 | written in the YAML | stands for |
 |---|---|
 | `${published_file}` | the absolute path of the published file |
 | `${home_currency}` | the home currency of the last run |
 | `${campaigns}` | `shared/campaigns.sql`: how a campaign is named |
-| `${models}`, `${event_types}`, `${asset_types}`, `${reasons}` | the labels in `seeds/rules`, as `values` |
+| `${models}`, `${event_types}`, `${asset_types}`, `${reasons}` | labels of `seeds/rules`, `values` |
 """
 
 from __future__ import annotations
@@ -32,11 +33,38 @@ LABELS = {
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 # What Superset adds by itself and an export need not keep.
 VOLATILE = {
-    "advanced_data_type", "always_filter_main_dttm", "cache_timeout", "catalog", "certification_details", "certified_by", "chartsInScope", "css",
-    "currency_code_column", "dashboards", "datasource", "datetime_format", "default_endpoint", "default_filters", "external_url", "extra_form_data",
-    "fetch_values_predicate", "filter_select_enabled", "folders", "is_managed_externally", "normalize_columns", "offset", "python_date_format",
-    "query_context", "slice_id", "source_db_engine", "tabsInScope", "template_params", "theme_uuid", "timestamp", "warning_text",
-}  # fmt: skip
+    "advanced_data_type",
+    "always_filter_main_dttm",
+    "cache_timeout",
+    "catalog",
+    "certification_details",
+    "certified_by",
+    "chartsInScope",
+    "css",
+    "currency_code_column",
+    "dashboards",
+    "datasource",
+    "datetime_format",
+    "default_endpoint",
+    "default_filters",
+    "external_url",
+    "extra_form_data",
+    "fetch_values_predicate",
+    "filter_select_enabled",
+    "folders",
+    "is_managed_externally",
+    "normalize_columns",
+    "offset",
+    "python_date_format",
+    "query_context",
+    "slice_id",
+    "source_db_engine",
+    "tabsInScope",
+    "template_params",
+    "theme_uuid",
+    "timestamp",
+    "warning_text",
+}
 
 
 def _rows(file: str, columns: list[str]) -> list[list[str]]:
@@ -79,7 +107,10 @@ def each_text(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def filled(value: Any, known: dict[str, str]) -> Any:
-    """A part of a YAML file with its placeholders filled in. Raises KeyError on one that nobody knows."""
+    """A part of a YAML file with its placeholders filled in.
+
+    Raises KeyError on one that nobody knows.
+    """
     return each_text(value, lambda text: PLACEHOLDER.sub(lambda found: known[found[1]], text))
 
 
@@ -105,7 +136,9 @@ def load_assets(folder: Path = ASSETS) -> dict[str, Any]:
 
 
 def _lean(value: Any, keep_empty: bool) -> Any:
-    """A part of an export without what Superset fills in by itself and, where that may go, without what is empty."""
+    """A part of an export without what Superset fills in by itself and, where that may go, without
+    what is empty.
+    """
     if isinstance(value, list):
         return [_lean(entry, keep_empty) for entry in value]
     if not isinstance(value, dict):
@@ -127,7 +160,9 @@ def _lean(value: Any, keep_empty: bool) -> Any:
 
 
 def _renumbered(dashboard: dict[str, Any]) -> dict[str, Any]:
-    """A dashboard whose charts are numbered by their uuids, not by the installation that exported them."""
+    """A dashboard whose charts are numbered by their uuids, not by the installation that exported
+    them.
+    """
     places = [
         entry["meta"]
         for entry in dashboard["position"].values()
@@ -153,7 +188,9 @@ def file_name(title: str) -> str:
 
 
 def normalised(exported: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:
-    """An export as it is kept in `assets/`: lean, with placeholders, in an order and under names that do not change by themselves."""
+    """An export as it is kept in `assets/`: lean, with placeholders, in an order and under names
+    that do not change by themselves.
+    """
     kept: dict[str, Any] = {}
     for path, content in exported.items():
         content = opened(_lean(content, keep_empty=path.startswith("dashboards/")), known)

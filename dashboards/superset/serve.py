@@ -1,9 +1,14 @@
-"""The dashboard: an Apache Superset on this machine that reads the published file. `make superset` runs this in `.venv-superset`.
+"""The dashboard: an Apache Superset on this machine that reads the published file.
 
-    serve.py            prepares what is not prepared yet, starts on 127.0.0.1, runs until Ctrl-C or SIGTERM
-    serve.py export     writes the dashboard as it now is in Superset to `assets/`, or to `--into DIR`, for a commit
+`make superset` runs this in `.venv-superset`.
 
-What Superset keeps (its database, key, password and log) is in HOME/superset. The dashboard itself is the YAML in `assets/`.
+    serve.py            prepares what is not prepared yet, starts on 127.0.0.1, runs until Ctrl-C
+                        or SIGTERM
+    serve.py export     writes the dashboard as it now is in Superset to `assets/`, or to
+                        `--into DIR`, for a commit
+
+What Superset keeps (its database, key, password and log) is in HOME/superset. The dashboard itself
+is the YAML in `assets/`.
 """
 
 from __future__ import annotations
@@ -91,7 +96,9 @@ def set_environment(state: Path, published: Path) -> None:
 
 @contextlib.contextmanager
 def output_to(log: Path) -> Iterator[None]:
-    """Sends everything that this process prints to a file: libraries talk a lot while they start."""
+    """Sends everything that this process prints to a file: libraries talk a lot while they
+    start.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)
@@ -109,7 +116,9 @@ def output_to(log: Path) -> Iterator[None]:
 
 
 def import_dashboard(contents: dict[str, Any]) -> None:
-    """Makes Superset's database hold what `assets/` says; what an earlier `assets/` said and this one does not is removed."""
+    """Makes Superset's database hold what `assets/` says; what an earlier `assets/` said and this
+    one does not is removed.
+    """
     from superset import db
     from superset.commands.importers.v1.assets import ImportAssetsCommand
     from superset.connectors.sqla.models import SqlaTable
@@ -131,7 +140,10 @@ def import_dashboard(contents: dict[str, Any]) -> None:
 
 
 def prepare(app: Any, state: Path, contents: dict[str, Any], password: str) -> None:
-    """Brings Superset's own database up to date: tables, roles, the administrator, the dashboard. May be repeated."""
+    """Brings Superset's own database up to date: tables, roles, the administrator, the dashboard.
+
+    May be repeated.
+    """
     import flask_migrate
     from flask import g
 
@@ -164,7 +176,9 @@ def set_password(app: Any, password: str) -> None:
 
 
 def ready_app(state: Path, contents: dict[str, Any]) -> Any:
-    """Superset, prepared if this is the first time here or anything that preparing depends on has changed."""
+    """Superset, prepared if this is the first time here or anything that preparing depends on has
+    changed.
+    """
     stamp = state / "prepared"
     given = os.environ.get("TOUCHLEDGER_SUPERSET_PASSWORD")
     private_file(state / "secret-key", secrets.token_urlsafe(48))
@@ -205,7 +219,8 @@ def check_port(port: int) -> None:
             tried.bind((ADDRESS, port))
         except OSError as error:
             raise CannotServe(
-                f"Port {port} of {ADDRESS} cannot be used ({error.strerror}); choose another with TOUCHLEDGER_SUPERSET_PORT"
+                f"Port {port} of {ADDRESS} cannot be used ({error.strerror}); choose another with "
+                f"TOUCHLEDGER_SUPERSET_PORT"
             ) from None
 
 
@@ -221,10 +236,18 @@ def serve(app: Any, state: Path, port: int) -> None:
     class Server(BaseApplication):
         def load_config(self) -> None:
             for name, value in {
-                "bind": f"{ADDRESS}:{port}", "workers": 1, "threads": 8, "worker_class": "gthread", "timeout": 120, "graceful_timeout": 5,
-                "errorlog": str(state / "superset.log"), "loglevel": "warning", "when_ready": announce, "worker_tmp_dir": str(state),
+                "bind": f"{ADDRESS}:{port}",
+                "workers": 1,
+                "threads": 8,
+                "worker_class": "gthread",
+                "timeout": 120,
+                "graceful_timeout": 5,
+                "errorlog": str(state / "superset.log"),
+                "loglevel": "warning",
+                "when_ready": announce,
+                "worker_tmp_dir": str(state),
                 "control_socket_disable": True,
-            }.items():  # fmt: skip
+            }.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
 
@@ -274,7 +297,8 @@ def run(verb: str, into: Path) -> None:
     published, state = place / "published", place / "superset"
     if not (published / FILE_NAME).exists():
         raise CannotServe(
-            f"Nothing is published in {place} yet; run `make run` first, or name another HOME with TOUCHLEDGER_HOME"
+            f"Nothing is published in {place} yet; run `make run` first, or name another HOME "
+            f"with TOUCHLEDGER_HOME"
         )
     port = chosen_port() if verb == "serve" else 0
     if port:

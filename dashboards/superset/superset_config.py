@@ -1,4 +1,7 @@
-"""Superset's settings. `serve.py` sets the two folders in the environment before Superset reads this."""
+"""Superset's settings.
+
+`serve.py` sets the two folders in the environment before Superset reads this.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 FEATURE_FLAGS = {"ENABLE_TEMPLATE_PROCESSING": False, "ALERT_REPORTS": False}
 SUPERSET_WEBSERVER_TIMEOUT = 120
-# The pages ask this machine alone. Superset's own policy lets them call a tracking pixel, which its page has whatever the environment says.
+# The pages ask this machine alone. Superset's own policy lets them call a tracking pixel, which its
+# page has whatever the environment says.
 TALISMAN_CONFIG = {
     "content_security_policy": {
         "base-uri": ["'self'"],
@@ -66,9 +70,11 @@ def portal_timezone(run: Path) -> str:
 def DB_CONNECTION_MUTATOR(
     uri: Any, parameters: dict[str, Any], *_: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """Every query opens the run that is published now, read-only, in the portal's time zone, and can reach no other file.
+    """Every query opens the run that is published now, read-only, in the portal's time zone, and
+    can reach no other file.
 
-    The link is followed here: DuckDB takes two opens of one path for the same file, also when the link has moved on between them.
+    The link is followed here: DuckDB takes two opens of one path for the same file, also when the
+    link has moved on between them.
     """
     if uri.drivername == "duckdb" and Path(uri.database or "").parent == PUBLISHED:
         run = PUBLISHED.resolve()

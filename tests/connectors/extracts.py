@@ -42,8 +42,8 @@ def translated(
 ) -> Landed:
     """The rows that the pulls of a source land, by raw table.
 
-    A table that a pull does not name was read whole and is empty, unless (pull, table) is in `incomplete`, or in `partial`: only new
-    rows were read. `options` are the source's.
+    A table that a pull does not name was read whole and is empty, unless (pull, table) is in
+    `incomplete`, or in `partial`: only new rows were read. `options` are the source's.
     """
     read = {one: option.read for one, option in kind(kind_name).options.items()}
     values = {one: read[one](value) if one in read else value for one, value in options.items()}
@@ -95,7 +95,8 @@ def _ledger(
             status = NEW if (number, name) in partial else WHOLE
             rows.append((number, name, None, None, pull_time(number), is_complete, status, None))
     connection.execute(
-        "create table pulls (_pull bigint, table_name varchar, parent_id varchar, asset_type varchar, started_at timestamp, "
+        "create table pulls (_pull bigint, table_name varchar, parent_id varchar, asset_type "
+        "varchar, started_at timestamp, "
         "is_complete boolean, status varchar, reason varchar)"
     )
     connection.executemany("insert into pulls values (?, ?, ?, ?, ?, ?, ?, ?)", rows)

@@ -1,4 +1,6 @@
-"""Which column of the raw contract each kind fills, found by translating rows that have everything."""
+"""Which column of the raw contract each kind fills, found by translating rows that have
+everything.
+"""
 
 from __future__ import annotations
 
@@ -380,7 +382,9 @@ KIND_BASES = {
 
 @cache
 def described(name: str) -> list[tuple[str, str, str]]:
-    """Raw table, column and basis of a kind, for every raw table that it brings, in the contract's order."""
+    """Raw table, column and basis of a kind, for every raw table that it brings, in the contract's
+    order.
+    """
     of_kind: Kind = kind(name)
     tables, options = FULL[name]
     filled: dict[tuple[str, str], bool] = {}

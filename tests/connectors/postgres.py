@@ -53,10 +53,23 @@ def running_postgres() -> Iterator[str]:
             shutil.chown(secret, "postgres", "postgres")
         data, port = folder / "data", _free_port()
         _as_server(
-            f"{programs}/initdb", "-D", f"{data}", "-U", USER, f"--pwfile={secret}", "-A", "scram-sha-256",
-            "-E", "UTF8", "--locale=C", "--no-sync",
-        )  # fmt: skip
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c timezone=Europe/Berlin"
+            f"{programs}/initdb",
+            "-D",
+            f"{data}",
+            "-U",
+            USER,
+            f"--pwfile={secret}",
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
+        options = (
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c "
+            f"fsync=off -c timezone=Europe/Berlin"
+        )
         start = (f"{programs}/pg_ctl", "-D", f"{data}", "-w", "-l", f"{folder}/log", "-o", options)
         _as_server(*start, "start")
         try:

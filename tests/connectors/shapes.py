@@ -1,4 +1,6 @@
-"""A world of raw rows written as loaders and trackers have it: the reverse of what the kinds translate, and what must come back."""
+"""A world of raw rows written as loaders and trackers have it: the reverse of what the kinds
+translate, and what must come back.
+"""
 
 from __future__ import annotations
 
@@ -168,7 +170,9 @@ def fivetran_hubspot(world: World, seed: int) -> Shape:
 
 
 def _airbyte(rows: list[Row], generation: int) -> list[Row]:
-    """Rows with `properties` as the generation has them: nested, flat, or all in one raw record, as object or as text."""
+    """Rows with `properties` as the generation has them: nested, flat, or all in one raw record, as
+    object or as text.
+    """
     shaped = []
     for row in rows:
         row = dict(row)

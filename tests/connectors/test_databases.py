@@ -1,4 +1,6 @@
-"""Tables of a loader in a real PostgreSQL: read whole and by the clock, with their types, and never with the password in sight."""
+"""Tables of a loader in a real PostgreSQL: read whole and by the clock, with their types, and never
+with the password in sight.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +25,29 @@ from .postgres import PASSWORD, running_postgres
 TABLES = """
 create schema hubspot;
 create table hubspot.contact (
-    id bigint, property_email text, property_createdate timestamp, property_hs_additional_emails text,
+    id bigint, property_email text, property_createdate timestamp,
+        property_hs_additional_emails text,
     _fivetran_deleted boolean, _fivetran_synced timestamptz
 );
 create table hubspot.deal (
-    deal_id bigint, property_dealname text, property_amount numeric(12, 2), property_closedate timestamptz,
-    property_hs_is_closed boolean, property_hs_is_closed_won boolean, property_createdate timestamptz, _fivetran_synced timestamptz
+    deal_id bigint, property_dealname text, property_amount numeric(12, 2),
+        property_closedate timestamptz,
+    property_hs_is_closed boolean, property_hs_is_closed_won boolean,
+        property_createdate timestamptz, _fivetran_synced timestamptz
 );
-create table hubspot.deal_contact (deal_id bigint, contact_id bigint, type_id bigint, category text, _fivetran_synced timestamptz);
+create table hubspot.deal_contact (deal_id bigint, contact_id bigint, type_id bigint, category text,
+    _fivetran_synced timestamptz);
 create view hubspot.email_event as
-    select 'e' || n as id, timestamptz '2024-05-01 12:00:00+02' + n * interval '1 second' as created, 'OPEN' as type,
-        'ann@x.example' as recipient, false as filtered_event, 0 as email_campaign_id, timestamptz '2024-05-02 00:00:00+00' as _fivetran_synced
+    select 'e' || n as id, timestamptz '2024-05-01 12:00:00+02' + n * interval '1 second' as
+        created, 'OPEN' as type,
+        'ann@x.example' as recipient, false as filtered_event, 0 as email_campaign_id,
+            timestamptz '2024-05-02 00:00:00+00' as _fivetran_synced
     from generate_series(1, 45000) as n;
 create schema lake;
 create table lake.contacts (_airbyte_data jsonb, _airbyte_extracted_at timestamptz);
 create table lake.deals (
-    id text, properties jsonb, contacts jsonb, "createdAt" timestamptz, archived boolean, _airbyte_extracted_at timestamptz
+    id text, properties jsonb, contacts jsonb, "createdAt" timestamptz, archived boolean,
+        _airbyte_extracted_at timestamptz
 );
 """
 
@@ -89,9 +98,18 @@ def test_tables_of_fivetran_by_the_clock(url, tmp_path, settings, monkeypatch):
     one = source(tmp_path, "fivetran_hubspot", url, "hubspot")
     change(
         url,
-        "insert into hubspot.contact values (1, 'a@x.example', '2024-01-01 10:00:00', null, false, '2024-05-01 00:00:00+00')",
-        "insert into hubspot.deal values (7, 'Big', 1234.50, '2024-02-01 00:00:00+01', true, true, '2024-01-02 00:00:00+00', '2024-05-01 00:00:00+00')",
-        "insert into hubspot.deal_contact values (7, 1, 3, 'HUBSPOT_DEFINED', '2024-05-01 00:00:00+00'), (7, 1, 5, 'USER_DEFINED', '2024-05-01 00:00:00+00')",
+        (
+            "insert into hubspot.contact values (1, 'a@x.example', '2024-01-01 10:00:00', null, "
+            "false, '2024-05-01 00:00:00+00')"
+        ),
+        (
+            "insert into hubspot.deal values (7, 'Big', 1234.50, '2024-02-01 00:00:00+01', true, "
+            "true, '2024-01-02 00:00:00+00', '2024-05-01 00:00:00+00')"
+        ),
+        (
+            "insert into hubspot.deal_contact values (7, 1, 3, 'HUBSPOT_DEFINED', '2024-05-01 "
+            "00:00:00+00'), (7, 1, 5, 'USER_DEFINED', '2024-05-01 00:00:00+00')"
+        ),
     )
     first = pull_source(one, settings)
     translate(one, settings)
@@ -110,15 +128,22 @@ def test_tables_of_fivetran_by_the_clock(url, tmp_path, settings, monkeypatch):
 
     change(
         url,
-        "update hubspot.contact set property_email = 'b@x.example', _fivetran_synced = '2024-05-03 00:00:00+00'",
-        "insert into hubspot.contact values (2, null, '2024-01-01 10:00:00', null, true, '2024-05-03 00:00:00+00')",
+        (
+            "update hubspot.contact set property_email = 'b@x.example', _fivetran_synced = "
+            "'2024-05-03 00:00:00+00'"
+        ),
+        (
+            "insert into hubspot.contact values (2, null, '2024-01-01 10:00:00', null, true, "
+            "'2024-05-03 00:00:00+00')"
+        ),
         "delete from hubspot.deal_contact",
     )
     second = pull_source(one, settings)
     coverage = {row.raw_table: row for row in translate(one, settings).coverage}
     with second.extracts() as connection:
         counts = connection.execute(
-            "select table_name, _pull, rows, status from ledger where status != 'absent' order by all"
+            "select table_name, _pull, rows, status from ledger where status != 'absent' order by "
+            "all"
         ).fetchall()
     rows = {(name, pull): (count, status) for name, pull, count, status in counts}
     assert rows[("contact", 1)] == (1, "whole") and rows[("contact", 2)] == (2, "new rows")
@@ -149,9 +174,14 @@ def test_json_of_airbyte(url, tmp_path, settings, monkeypatch):
     properties = {"dealname": "Big", "hs_is_closed_won": False, "closedate": "2030-01-01T00:00:00Z"}
     change(
         url,
-        f"insert into lake.contacts values ('{json.dumps(contact)}', '2024-05-01 00:00:00+00')".replace(":", r"\:"),
-        f"insert into lake.deals values ('7', '{json.dumps(properties)}', '[\"1\", \"1\"]', '2024-01-03 00:00:00+00', false, '2024-05-01 00:00:00+00')".replace(":", r"\:"),
-    )  # fmt: skip
+        (
+            f"insert into lake.contacts values ('{json.dumps(contact)}', '2024-05-01 00:00:00+00')"
+        ).replace(":", r"\:"),
+        (
+            f"insert into lake.deals values ('7', '{json.dumps(properties)}', '[\"1\", \"1\"]', "
+            f"'2024-01-03 00:00:00+00', false, '2024-05-01 00:00:00+00')"
+        ).replace(":", r"\:"),
+    )
     pull_source(one, settings)
     translate(one, settings)
     assert landed(settings, one, "contacts", "contact_id, email") == [("1", "a@x.example")]

@@ -1,4 +1,6 @@
-"""HubSpot's own exports: known by their labels in any language, times in the account's zone, CSV and workbooks alike."""
+"""HubSpot's own exports: known by their labels in any language, times in the account's zone, CSV
+and workbooks alike.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ def source(tmp_path: Path) -> Source:
     (tmp_path / "exports").mkdir(exist_ok=True)
     file = tmp_path / "touchledger.yml"
     file.write_text(
-        "sources:\n  - {name: ui, kind: hubspot_export, path: exports, timezone: Europe/Berlin, language: de}\n"
+        "sources:\n  - {name: ui, kind: hubspot_export, path: exports, timezone: Europe/Berlin, "
+        "language: de}\n"
     )
     return read_config(file).source("ui")
 
@@ -92,8 +95,8 @@ def test_the_export_of_campaigns_brings_their_reported_numbers(tmp_path: Path, s
         "Campaign name,Campaign ID,Created date,Start date,Owner,Currency,Sessions,"
         "New contacts (first touch),New contacts (last touch),Influenced contacts,"
         "Closed-won deals,Attributed revenue,Total budget,Total spend,ROI,UTM campaign\n"
-        'Summer sale,5F3C1A20-1111-4222-8333-ABCDEF012345,2024-05-01 10:00,2024-05-02,Ann,EUR,"1,204",'
-        '31,28,"2,017",4,"12,500.00",5000,"4,200.50",1.98,summer-sale\n'
+        "Summer sale,5F3C1A20-1111-4222-8333-ABCDEF012345,2024-05-01 10:00,2024-05-02,Ann,EUR,"
+        '"1,204",31,28,"2,017",4,"12,500.00",5000,"4,200.50",1.98,summer-sale\n'
         "Webinar,6f3c1a20-1111-4222-8333-abcdef012345,2024-05-03 10:00,,Ann,USD,12,0,,3,0,10,,,,\n",
         encoding="utf-8",
     )

@@ -88,8 +88,10 @@ def test_every_format_says_the_same(tmp_path: Path):
 
 def test_types_of_parquet_as_text(tmp_path: Path):
     duckdb.execute(
-        "copy (select 12.0::double as id, timestamptz '2024-05-01 12:00:00+02' as property_createdate, true as _fivetran_deleted, "
-        f"timestamp '2024-05-01 09:00:00' as _fivetran_synced, '012' as property_email) to '{tmp_path}/contact.parquet' (format parquet)"
+        "copy (select 12.0::double as id, timestamptz '2024-05-01 12:00:00+02' as "
+        "property_createdate, true as _fivetran_deleted, "
+        f"timestamp '2024-05-01 09:00:00' as _fivetran_synced, '012' as property_email) to "
+        f"'{tmp_path}/contact.parquet' (format parquet)"
     )
     assert rows_of(tmp_path, "fivetran_hubspot", "contact") == [
         {
@@ -129,7 +131,10 @@ def test_only_new_and_changed_files_are_read(tmp_path: Path, settings: Settings)
     def read(pull: Pull) -> list[tuple]:
         with pull.extracts("pages") as connection:
             found = connection.execute(
-                "select status, rows from ledger where table_name = 'pages' and parent_id is null and _pull = ?",
+                (
+                    "select status, rows from ledger where table_name = 'pages' and parent_id is "
+                    "null and _pull = ?"
+                ),
                 [pull.number],
             )
             return found.fetchall()

@@ -1,4 +1,6 @@
-"""The frame of sources, on a kind made up here: what is pulled is translated, once, whole, and whatever was interrupted."""
+"""The frame of sources, on a kind made up here: what is pulled is translated, once, whole, and
+whatever was interrupted.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from orchestration.ground.settings import Settings, make_settings
 
 CONTACTS = """
 select
-    with_portal(id) as contact_id, email, iso_of(created) as created_at, iso(_pulled_at) as _loaded_at, _pull
+    with_portal(id) as contact_id, email, iso_of(created) as created_at,
+        iso(_pulled_at) as _loaded_at, _pull
 from people
 qualify row_number() over (partition by id, _pull order by _load desc, _row desc) = 1
 """

@@ -1,4 +1,6 @@
-"""Worlds that loaders and trackers have in their own shapes come back as they were, as far as those shapes say it."""
+"""Worlds that loaders and trackers have in their own shapes come back as they were, as far as those
+shapes say it.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def said(value: object) -> object:
 
 
 def same_records(landed: list[dict], rows: list[Row], key: str, columns: tuple[str, ...]) -> None:
-    """The newest row of each record says the same of `columns`; where several are equally new, one of them."""
+    """The newest row of each record says the same of `columns`; where several are equally new, one
+    of them.
+    """
     by_key: dict[object, list[Row]] = {}
     for row in rows:
         by_key.setdefault(row[key], []).append(row)

@@ -1,1 +1,3 @@
-"""Whatever dies, readers keep the last good state, nothing is lost, and the person on call is told what to do."""
+"""Whatever dies, readers keep the last good state, nothing is lost, and the person on call is told
+what to do.
+"""

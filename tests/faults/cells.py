@@ -1,4 +1,5 @@
-"""What can be wrong with what Touchledger stands on, place by place, and what each command then does.
+"""What can be wrong with what Touchledger stands on, place by place, and what each command then
+does.
 
 OUTCOMES is the one list: the tests bring every cell about, and docs/operations.md shows it.
 """
@@ -167,8 +168,10 @@ def _full(site: Site, place: str) -> Iterator[None]:
         used = sum(one.lstat().st_blocks * 512 for one in kept.rglob("*"))
         options = f"size={used + 65536}"
         mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)], capture_output=True, check=False
-        )  # fmt: skip
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)],
+            capture_output=True,
+            check=False,
+        )
         if mounted.returncode != 0:
             pytest.skip("no disk can be mounted here")
         try:
@@ -227,10 +230,15 @@ def _reading(status: int, says: str, compare: str | None = None) -> dict[str, Ou
 
 
 OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
-    ("landing", "missing"): {"run": Outcome(2, "The landing .* is no folder"), "pull": Outcome(0, "")},
+    ("landing", "missing"): {
+        "run": Outcome(2, "The landing .* is no folder"),
+        "pull": Outcome(0, ""),
+    },
     ("landing", "unreadable"): {
         "run": Outcome(2, r"The landing .* may not be read \(Permission denied\)"),
-        "pull": Outcome(2, r"landing.* cannot be used \(Permission denied\); give this user the right"),
+        "pull": Outcome(
+            2, r"landing.* cannot be used \(Permission denied\); give this user the right"
+        ),
     },
     ("landing", "read-only"): {"run": Outcome(0, "")},
     ("landing", "a loop of links"): {
@@ -303,7 +311,10 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         "run": Outcome(0, ""),
     },
     ("published", "damaged"): {
-        **{name: Outcome(2, "cannot be (read|opened) .*publish it anew") for name in ("sql", "explain")},
+        **{
+            name: Outcome(2, "cannot be (read|opened) .*publish it anew")
+            for name in ("sql", "explain")
+        },
         "run": Outcome(0, ""),
     },
     ("published", "replaced by a file"): {
@@ -311,7 +322,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
     },
     ("published", "held by another process"): {**_ANSWERED, "run": Outcome(0, "")},
     ("extracts", "missing"): {"pull": Outcome(0, "")},
-}  # fmt: skip
+}
 
 
 def table() -> str:

@@ -29,7 +29,8 @@ PHASES = {
     "check": "  Check  ",
     "publish": "  Publish  ",
 }
-# What a run says of itself, not of the world: different in every run, or by what was published before it.
+# What a run says of itself, not of the world: different in every run, or by what was published
+# before it.
 OF_THE_RUN = ("run_log", "check_results", "restatements", "restatement_causes")
 ALLOWED_IN_HOME = {
     "warehouse.duckdb",
@@ -43,7 +44,7 @@ ALLOWED_IN_HOME = {
 Snapshot = dict[str, list[tuple]]
 
 
-# --- Runs -----------------------------------------------------------------------------------------------------------
+# --- Runs -----------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -111,8 +112,12 @@ class Nursery:
         }
         self.server = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**clean, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**clean, "PYTHONPATH": str(ROOT)},
+        )
 
     def _ask(self, request: dict) -> int:
         self.server.stdin.write(json.dumps(request) + "\n")
@@ -176,7 +181,7 @@ def durations(printed: str) -> dict[str, float]:
     }
 
 
-# --- What must hold -------------------------------------------------------------------------------------------------
+# --- What must hold -------------------------------------------------------------------------------
 
 
 def _rounded(row: tuple) -> str:
@@ -184,11 +189,14 @@ def _rounded(row: tuple) -> str:
 
 
 def snapshot(folder: Path) -> Snapshot:
-    """Every published table of a folder but those of the run itself, in an order that does not depend on how it was built."""
+    """Every published table of a folder but those of the run itself, in an order that does not
+    depend on how it was built.
+    """
     with duckdb.connect(str(folder / "touchledger.duckdb"), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         names = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
+            "select schema_name, table_name from duckdb_tables() where database_name = "
+            "current_database() order by all"
         ).fetchall()
         return {
             f"{schema}.{table}": sorted(
@@ -223,7 +231,9 @@ def difference(left: Snapshot, right: Snapshot) -> str | None:
 
 
 def whole(home: Path) -> Path | None:
-    """The published folder, after making sure that all its files are of one run and agree; None where nothing is published."""
+    """The published folder, after making sure that all its files are of one run and agree; None
+    where nothing is published.
+    """
     link = home / "published"
     if not link.is_symlink():
         assert not link.exists()
@@ -232,7 +242,8 @@ def whole(home: Path) -> Path | None:
     run_id = folder.name.split(".")[0]
     with duckdb.connect(str(folder / "touchledger.duckdb"), read_only=True) as connection:
         tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
+            "select schema_name, table_name from duckdb_tables() where database_name = "
+            "current_database()"
         ).fetchall()
         assert len(tables) >= 23
         for schema, table in tables:
@@ -259,7 +270,10 @@ def whole(home: Path) -> Path | None:
 
 
 def state_of(home: Path, known: dict[str, Snapshot]) -> str:
-    """Which of the known states is published, whole; "nothing" where none is. Fails for anything else."""
+    """Which of the known states is published, whole; "nothing" where none is.
+
+    Fails for anything else.
+    """
     folder = whole(home)
     if folder is None:
         return "nothing"
@@ -280,12 +294,14 @@ def check_tidy(home: Path) -> None:
     assert len(runs) <= 2 and not any(name.endswith(".partial") for name in runs), runs
 
 
-# --- Worlds ---------------------------------------------------------------------------------------------------------
+# --- Worlds ---------------------------------------------------------------------------------------
 
 
 @dataclass
 class Stage:
-    """A world in two landings: what an undisturbed run publishes after the first and after both, and a HOME with the first published."""
+    """A world in two landings: what an undisturbed run publishes after the first and after both,
+    and a HOME with the first published.
+    """
 
     nursery: Nursery
     first: Path
@@ -339,7 +355,9 @@ def draw_moment(rng: random.Random, seconds: dict[str, float], phase: str) -> fl
 def disturb(
     stage: Stage, home: Path, rng: random.Random, phase: str, number: int, *more: str
 ) -> bool:
-    """Starts a run and ends it with a signal at a random moment of a phase; returns whether it was still there to be ended."""
+    """Starts a run and ends it with a signal at a random moment of a phase; returns whether it was
+    still there to be ended.
+    """
     run = stage.nursery.start(stage.both, home, *more)
     if run.wait_for(PHASES[phase]):
         until = time.monotonic() + draw_moment(rng, stage.seconds, phase)

@@ -1,7 +1,10 @@
-"""A process that has imported everything and forks a run for each request, so that a run need not import anew.
+"""A process that has imported everything and forks a run for each request, so that a run need not
+import anew.
 
-Reads one JSON object a line: {"arguments", "output", "errors", "file_limit", "obeying", "environment"} starts `touchledger ARGUMENTS` and answers its process id;
-{"wait": PROCESS} answers its exit status, negative for a signal. Nothing here may open DuckDB: its threads would not survive a fork.
+Reads one JSON object a line: {"arguments", "output", "errors", "file_limit", "obeying",
+"environment"} starts `touchledger ARGUMENTS` and answers its process id; {"wait": PROCESS} answers
+its exit status, negative for a signal. Nothing here may open DuckDB: its threads would not survive
+a fork.
 """
 
 from __future__ import annotations

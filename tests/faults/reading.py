@@ -1,7 +1,9 @@
-"""A reader in a process of its own: opens what is published again and again, and ends with 1 at the first torn or mixed state.
+"""A reader in a process of its own: opens what is published again and again, and ends with 1 at the
+first torn or mixed state.
 
-`python -m tests.faults.reading HOME STOP` reads until the file STOP exists, and prints how often, how many different runs it saw, and how
-often a folder was gone before it could be opened, which needs two publishes between resolving the link and opening.
+`python -m tests.faults.reading HOME STOP` reads until the file STOP exists, and prints how often,
+how many different runs it saw, and how often a folder was gone before it could be opened, which
+needs two publishes between resolving the link and opening.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ KEYS = {
 
 
 def one_look(link: Path, *, through_the_link: bool) -> str:
-    """The run that is published; raises AssertionError where files or tables are of different runs."""
+    """The run that is published; raises AssertionError where files or tables are of different
+    runs.
+    """
     folder = link.resolve(strict=True)
     file = (link if through_the_link else folder) / "touchledger.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:

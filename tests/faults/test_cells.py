@@ -1,4 +1,6 @@
-"""Every place in every condition under every command: what is published stays whole, the exit status is the documented one, and the message names the right thing."""
+"""Every place in every condition under every command: what is published stays whole, the exit
+status is the documented one, and the message names the right thing.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ from tests.faults.cells import CONDITIONS, OUTCOMES, Site, arguments, overwrite,
 from tests.faults.harness import Stage, state_of
 from tests.faults.rights import obey_permissions
 
-PAGES = "id,timestamp,received_at,anonymous_id,url\np1,2024-05-01T00:00:00Z,2024-05-01T00:00:00Z,v1,https://x.example/\n"
+PAGES = (
+    "id,timestamp,received_at,anonymous_id,url\n"
+    "p1,2024-05-01T00:00:00Z,2024-05-01T00:00:00Z,v1,https://x.example/\n"
+)
 # Where a publication is harmed on purpose, a run makes it anew; anything else leaves it as it was.
 HARMED = {("published", condition) for condition in CONDITIONS} - {
     ("published", "read-only"),
@@ -41,7 +46,10 @@ def _site(faults: Stage, tmp_path: Path) -> Site:
     (web / "pages.csv").write_text(PAGES, encoding="utf-8")
     config = tmp_path / "touchledger.yml"
     config.write_text(
-        f"landing: {landing}\nhome: {home}\nsources:\n  - {{name: web, kind: segment, path: {web}}}\n",
+        (
+            f"landing: {landing}\nhome: {home}\nsources:\n  - {{name: web, kind: segment, path: "
+            f"{web}}}\n"
+        ),
         encoding="utf-8",
     )
     return Site(home, landing, config)
@@ -97,7 +105,9 @@ def test_what_is_published_is_mended_on_an_unchanged_landing(faults: Stage, file
 
 @pytest.mark.long
 def test_an_installed_program_writes_nothing_beside_itself(faults: Stage, tmp_path: Path) -> None:
-    """On a source tree that may only be read, for a user without a cache: HOME takes what is made of the project."""
+    """On a source tree that may only be read, for a user without a cache: HOME takes what is made
+    of the project.
+    """
     tree, home = tmp_path / "tree", tmp_path / "home"
     for name in ("orchestration", "dbt_project", "seeds", "expectations"):
         shutil.copytree(
@@ -111,10 +121,24 @@ def test_an_installed_program_writes_nothing_beside_itself(faults: Stage, tmp_pa
     closed.mkdir(mode=0o500)
     limits = ["--as-of", AS_OF, "--var", "reject_rate_limit=1"]
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(faults.first), "--home", str(home), *limits],
-        cwd=tree, env={"PATH": "/usr/bin:/bin", "HOME": str(closed), "PYTHONPATH": str(tree)},
-        capture_output=True, text=True, check=False, preexec_fn=obey_permissions,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "orchestration.cli",
+            "run",
+            "--landing",
+            str(faults.first),
+            "--home",
+            str(home),
+            *limits,
+        ],
+        cwd=tree,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(closed), "PYTHONPATH": str(tree)},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=obey_permissions,
+    )
     for path in [tree, *before]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,6 @@
-"""Hostile text in every field stays text: in models, checks, logs, on the terminal, in explain and sql, and in what a spreadsheet opens."""
+"""Hostile text in every field stays text: in models, checks, logs, on the terminal, in explain and
+sql, and in what a spreadsheet opens.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
 
 
 def _land_hostile_world(landing: Path) -> None:
-    """Every text is a campaign, a page, a contact and a won deal, whose path is one view of the page; and a contact that is rejected."""
+    """Every text is a campaign, a page, a contact and a won deal, whose path is one view of the
+    page; and a contact that is rejected.
+    """
     day = "2024-03-{:02}T00:00:00Z"
     rows = list(enumerate(HOSTILE))
     land_rows(
@@ -81,14 +85,32 @@ def _land_hostile_world(landing: Path) -> None:
         *[{"log_id": t, "campaign_id": t, "asset_id": t, **page, **associated} for _, t in rows],
     )
     land_rows(
-        landing, "contacts", *[{"contact_id": t, "email": f"{t}{n}", "lifecycle_stage": t, "created_at": day.format(5)} for n, t in rows],
+        landing,
+        "contacts",
+        *[
+            {"contact_id": t, "email": f"{t}{n}", "lifecycle_stage": t, "created_at": day.format(5)}
+            for n, t in rows
+        ],
         *[{"contact_id": t, "email": t, "created_at": t} for _, t in rows],
-    )  # fmt: skip
+    )
     land_rows(
-        landing, "events",
-        *[{"event_id": t, "event_type": "page_view", "contact_id": t, "visitor_id": t, "asset_id": t, "url": f"https://x.example/?utm_campaign={t}",
-           "referrer": t, **page, "occurred_at": day.format(4)} for _, t in rows],
-    )  # fmt: skip
+        landing,
+        "events",
+        *[
+            {
+                "event_id": t,
+                "event_type": "page_view",
+                "contact_id": t,
+                "visitor_id": t,
+                "asset_id": t,
+                "url": f"https://x.example/?utm_campaign={t}",
+                "referrer": t,
+                **page,
+                "occurred_at": day.format(4),
+            }
+            for _, t in rows
+        ],
+    )
     deal = {
         "is_closed_won": True,
         "amount": "100",
@@ -101,9 +123,19 @@ def _land_hostile_world(landing: Path) -> None:
         *[{"deal_id": t, "deal_name": t, "pipeline": t, "stage": t, **deal} for _, t in rows],
     )
     land_rows(
-        landing, "deal_contact_log",
-        *[{"log_id": t, "deal_id": t, "contact_id": t, "action": "associated", "occurred_at": day.format(7)} for _, t in rows],
-    )  # fmt: skip
+        landing,
+        "deal_contact_log",
+        *[
+            {
+                "log_id": t,
+                "deal_id": t,
+                "contact_id": t,
+                "action": "associated",
+                "occurred_at": day.format(7),
+            }
+            for _, t in rows
+        ],
+    )
     ragged = landing / "contacts" / "ragged.csv"
     with ragged.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(
@@ -131,8 +163,14 @@ def _run(landing: Path, home: Path, limit: str) -> subprocess.CompletedProcess[s
     ]
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
-        cwd=ROOT, env={**clean, "PYTHONPATH": str(ROOT), "DB_PASSWORD": SECRET}, capture_output=True, text=True, timeout=400, check=False, umask=0,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**clean, "PYTHONPATH": str(ROOT), "DB_PASSWORD": SECRET},
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+        umask=0,
+    )
 
 
 def _on_a_terminal(*arguments: str) -> str:
@@ -219,15 +257,19 @@ def test_hostile_text_stays_text(home: Path, landing: Path) -> None:
     whole(home)
     check_modes(home)
     for column, table in {
-        "campaign_id": "core.dim_campaigns", "campaign_name": "marts.campaign_performance", "contact_id": "core.dim_contacts",
-        "asset_id": "core.dim_assets", "deal_name": "core.fct_deals", "event_id": "core.fct_interactions",
+        "campaign_id": "core.dim_campaigns", "campaign_name": "marts.campaign_performance",
+        "contact_id": "core.dim_contacts", "asset_id": "core.dim_assets", "deal_name":
+        "core.fct_deals", "event_id": "core.fct_interactions",
     }.items():  # fmt: skip
         assert [
             row[0] for row in query(home, f"select {column} from {table} order by 1")
         ] == wanted, table
     credited = query(
         home,
-        "select deal_id, campaign_id, contact_id, credit from marts.attribution_credits where model = 'linear' order by 1",
+        (
+            "select deal_id, campaign_id, contact_id, credit from marts.attribution_credits where "
+            "model = 'linear' order by 1"
+        ),
     )
     assert [row[:3] for row in credited] == [(text,) * 3 for text in wanted]
 
@@ -250,7 +292,10 @@ def test_hostile_text_stays_text(home: Path, landing: Path) -> None:
     unknown = command("explain", "deal", ESCAPES + "x", "--home", str(home))
     assert unknown.returncode == 2 and not CONTROL.search(unknown.stderr)
 
-    question = "select campaign_name, -revenue as negative, deals from marts.campaign_performance order by 1"
+    question = (
+        "select campaign_name, -revenue as negative, deals from marts.campaign_performance order "
+        "by 1"
+    )
     assert not CONTROL.search(command("sql", question, "--home", str(home)).stdout)
     exported = _cells(command("sql", question, "--csv", "--home", str(home)).stdout)
     _check_cells(exported)

@@ -1,4 +1,6 @@
-"""Runs that are killed at random moments of every phase: readers see the old state or the new one, and the next run just runs."""
+"""Runs that are killed at random moments of every phase: readers see the old state or the new one,
+and the next run just runs.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def _chain(
     first_run: bool,
     more: list[str],
 ) -> Counter[str]:
-    """Kills runs on one HOME, one after the other, and lets the last one be; returns how many died in which phase."""
+    """Kills runs on one HOME, one after the other, and lets the last one be; returns how many died
+    in which phase.
+    """
     home = faults.home("disturbed", empty=first_run)
     known = {"new": faults.states["new"]} if first_run else faults.states
     died: Counter[str] = Counter()

@@ -38,14 +38,17 @@ def _make_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _publish_once_more(home: Path, number: int) -> float:
-    """Publishes the built warehouse with one more row in three tables; returns the seconds it took."""
+    """Publishes the built warehouse with one more row in three tables; returns the seconds it
+    took.
+    """
     settings = _settings(home)
     started = time.monotonic()
     with locked(settings), warehouse(settings) as connection:
         for table, key in KEYS.items():
             _make_table(connection, table)
             connection.execute(
-                f"insert into {table} by name select * replace ('publish-{number}' as {key}) from {table} limit 1"
+                f"insert into {table} by name select * replace ('publish-{number}' as {key}) from "
+                f"{table} limit 1"
             )
         run_id = begin_run(connection, settings)
         publish(connection, settings, run_id, manifest_file())
@@ -87,7 +90,8 @@ def _readers_while(
         looks += int(printed.split()[0])
         gone += int(printed.split()[2])
     print(
-        f"{looks} looks by {readers} readers, {gone} at a folder that was two publishes old; a publish took up to {max(seconds):.1f} s"
+        f"{looks} looks by {readers} readers, {gone} at a folder that was two publishes old; a "
+        f"publish took up to {max(seconds):.1f} s"
     )
     assert looks >= readers
     assert gone <= looks // 10

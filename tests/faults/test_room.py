@@ -1,4 +1,6 @@
-"""No room, no rights, two at once: a run that cannot go on says why and what to do, and the next one that can just runs."""
+"""No room, no rights, two at once: a run that cannot go on says why and what to do, and the next
+one that can just runs.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from tests.faults.rights import obey_permissions
 KIB, MIB = 1024, 1024 * 1024
 
 
-# --- Disk -----------------------------------------------------------------------------------------------------------
+# --- Disk -----------------------------------------------------------------------------------------
 
 
 def _used(folder: Path) -> int:
@@ -48,7 +50,9 @@ def _enlarge(place: Path) -> None:
 
 
 def _fill_up(faults: Stage, place: Path, room: int) -> bool:
-    """A run with `room` bytes left beside a published HOME, and one after there is room again; returns whether the first failed."""
+    """A run with `room` bytes left beside a published HOME, and one after there is room again;
+    returns whether the first failed.
+    """
     with _small_disk(place, _used(faults.base) + room):
         home = place / "home"
         subprocess.run(["cp", "-a", str(faults.base), str(home)], check=True)
@@ -103,7 +107,7 @@ def test_files_that_may_not_grow(faults: Stage, share: float) -> None:
     assert state_of(home, faults.states) == "new"
 
 
-# --- Rights ---------------------------------------------------------------------------------------------------------
+# --- Rights ---------------------------------------------------------------------------------------
 
 
 def _run_obeying(landing: Path, home: Path) -> subprocess.CompletedProcess[str]:
@@ -125,8 +129,14 @@ def _run_obeying(landing: Path, home: Path) -> subprocess.CompletedProcess[str]:
     ]
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
-        cwd=ROOT, env={**clean, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False, preexec_fn=obey_permissions,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**clean, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        preexec_fn=obey_permissions,
+    )
 
 
 @pytest.fixture
@@ -185,7 +195,7 @@ def test_without_the_right_to_read_a_landed_file(
     assert state_of(home, faults.states) == "new"
 
 
-# --- Two at once ----------------------------------------------------------------------------------------------------
+# --- Two at once ----------------------------------------------------------------------------------
 
 
 @pytest.mark.long

@@ -1,4 +1,6 @@
-"""A HOME of an earlier version, of a later one, and a damaged one: it runs, or it says what to do; nothing is lost."""
+"""A HOME of an earlier version, of a later one, and a damaged one: it runs, or it says what to do;
+nothing is lost.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def _age(home: Path) -> None:
 
 
 def test_a_home_of_the_first_version_runs(faults: Stage) -> None:
-    """Its files are not landed again, its runs are remembered, and what it left open to all is closed."""
+    """Its files are not landed again, its runs are remembered, and what it left open to all is
+    closed.
+    """
     home = faults.home("old")
     before = _say(home, "select file_id, file_name, content, rows_landed from raw.files order by 1")
     runs = whole(home).name
@@ -44,13 +48,16 @@ def test_a_home_of_the_first_version_runs(faults: Stage) -> None:
     status, run = faults.nursery.run(faults.both, home)
     assert status == 0, run.said()
     assert (
-        "contacts: lifecycle_stage is new in this version and empty in what landed before; --full-refresh fills it"
-        in run.printed()
+        "contacts: lifecycle_stage is new in this version and empty in what landed before; "
+        "--full-refresh fills it" in run.printed()
     )
     assert (
         _say(
             home,
-            f"select file_id, file_name, content, rows_landed from raw.files where file_id <= {len(before)} order by 1",
+            (
+                f"select file_id, file_name, content, rows_landed from raw.files where file_id <= "
+                f"{len(before)} order by 1"
+            ),
         )
         == before
     )
@@ -167,7 +174,9 @@ def test_a_damaged_warehouse_is_named_and_a_full_refresh_makes_a_new_one(faults:
 
 
 def test_damage_anywhere_is_cured_by_a_full_refresh(faults: Stage) -> None:
-    """A block of every size and place overwritten: the warehouse is made anew, or it was never needed."""
+    """A block of every size and place overwritten: the warehouse is made anew, or it was never
+    needed.
+    """
     settings = make_settings(home=str(faults.home("damaged")), full_refresh=True)
     content = settings.warehouse.read_bytes()
     for tenth in range(10):

@@ -95,7 +95,10 @@ def _report(history: History, number: int, lines: list[str], faulty: list[str], 
     cause = (
         f"tables that differ from those of one run, by layer: {', '.join(faulty)}"
         if faulty
-        else "the tables of one run are the same: the rules, not the increments, differ from the oracle"
+        else (
+            "the tables of one run are the same: the rules, not the increments, differ from the "
+            "oracle"
+        )
     )
     before = [f"  {one + 1}. {step}" for one, step in enumerate(history.steps[: number + 1])]
     rows = [

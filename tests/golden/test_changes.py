@@ -16,7 +16,9 @@ DAY = "2024-03-{:02}T00:00:00Z"
 
 
 def _land(landing: Path) -> None:
-    """Two campaigns, two contacts, three won deals: one in euros by the first contact, one by both, one that nobody touched."""
+    """Two campaigns, two contacts, three won deals: one in euros by the first contact, one by both,
+    one that nobody touched.
+    """
     land_rows(
         landing,
         "campaigns",
@@ -35,24 +37,46 @@ def _land(landing: Path) -> None:
     )
     page = {"asset_type": "landing_page", "action": "associated", "occurred_at": DAY.format(1)}
     land_rows(
-        landing, "campaign_asset_log", {"log_id": "l1", "campaign_id": "k1", "asset_id": "p1", **page},
+        landing,
+        "campaign_asset_log",
+        {"log_id": "l1", "campaign_id": "k1", "asset_id": "p1", **page},
         {"log_id": "l2", "campaign_id": "k2", "asset_id": "p2", **page},
-    )  # fmt: skip
+    )
     view = {"event_type": "page_view", "asset_type": "landing_page"}
     land_rows(
-        landing, "events", {"event_id": "e1", "contact_id": "c1", "asset_id": "p1", "occurred_at": DAY.format(4), **view},
-        {"event_id": "e2", "contact_id": "c2", "asset_id": "p2", "occurred_at": DAY.format(6), **view},
-    )  # fmt: skip
+        landing,
+        "events",
+        {
+            "event_id": "e1",
+            "contact_id": "c1",
+            "asset_id": "p1",
+            "occurred_at": DAY.format(4),
+            **view,
+        },
+        {
+            "event_id": "e2",
+            "contact_id": "c2",
+            "asset_id": "p2",
+            "occurred_at": DAY.format(6),
+            **view,
+        },
+    )
     deal = {"is_closed_won": True, "created_at": DAY.format(7), "closed_at": DAY.format(20)}
     land_rows(
-        landing, "deals", {"deal_id": "euro", "amount": "100", "currency": "EUR", **deal}, {"deal_id": "both", "amount": "0.03", **deal},
+        landing,
+        "deals",
+        {"deal_id": "euro", "amount": "100", "currency": "EUR", **deal},
+        {"deal_id": "both", "amount": "0.03", **deal},
         {"deal_id": "cold", "amount": "7", **deal},
-    )  # fmt: skip
+    )
     on_deal = {"action": "associated", "occurred_at": DAY.format(8)}
     land_rows(
-        landing, "deal_contact_log", {"log_id": "d1", "deal_id": "euro", "contact_id": "c1", **on_deal},
-        {"log_id": "d2", "deal_id": "both", "contact_id": "c1", **on_deal}, {"log_id": "d3", "deal_id": "both", "contact_id": "c2", **on_deal},
-    )  # fmt: skip
+        landing,
+        "deal_contact_log",
+        {"log_id": "d1", "deal_id": "euro", "contact_id": "c1", **on_deal},
+        {"log_id": "d2", "deal_id": "both", "contact_id": "c1", **on_deal},
+        {"log_id": "d3", "deal_id": "both", "contact_id": "c2", **on_deal},
+    )
     land_rows(
         landing,
         "exchange_rates",
@@ -61,9 +85,14 @@ def _land(landing: Path) -> None:
 
 
 def _answers(file: Path) -> tuple[dict, dict]:
-    """Linear credit per deal and campaign, and the reason (None: included) per deal and campaign."""
+    """Linear credit per deal and campaign, and the reason (None: included) per deal and
+    campaign.
+    """
     with duckdb.connect(str(file), read_only=True) as connection:
-        credit = "select deal_id, campaign_id, sum(credit) from marts.attribution_credits where model = 'linear' group by all"
+        credit = (
+            "select deal_id, campaign_id, sum(credit) from marts.attribution_credits where model "
+            "= 'linear' group by all"
+        )
         credits = {
             (deal, campaign): money
             for deal, campaign, money in connection.execute(credit).fetchall()
@@ -170,15 +199,19 @@ def test_the_largest_and_the_smallest_money(build: Callable[..., Path], landing:
     )
     on_deal = {"action": "associated", "occurred_at": DAY.format(1)}
     land_rows(
-        landing, "deal_contact_log", {"log_id": "1", "deal_id": "large", "contact_id": "rich", **on_deal},
+        landing,
+        "deal_contact_log",
+        {"log_id": "1", "deal_id": "large", "contact_id": "rich", **on_deal},
         {"log_id": "2", "deal_id": "small", "contact_id": "poor", **on_deal},
-    )  # fmt: skip
+    )
     (landing / "events").mkdir()
     duckdb.execute(
         f"""
         copy (
-            select 'e' || i as event_id, 'page_view' as event_type, if(i < {count}, 'rich', 'poor') as contact_id,
-                timestamp '2024-03-01 00:00:00' + interval 1 second * (i % {count}) as occurred_at, timestamp '2024-03-01' as _loaded_at
+            select 'e' || i as event_id, 'page_view' as event_type,
+                if(i < {count}, 'rich', 'poor') as contact_id,
+                timestamp '2024-03-01 00:00:00' + interval 1 second * (i % {count}) as occurred_at,
+                    timestamp '2024-03-01' as _loaded_at
             from range({count} + 7) t(i)
         ) to '{landing}/events/many.parquet'
         """
@@ -186,7 +219,8 @@ def test_the_largest_and_the_smallest_money(build: Callable[..., Path], landing:
     with duckdb.connect(str(build(landing)), read_only=True) as connection:
         sums = connection.execute(
             "select deal_id, count(distinct model), min(total), max(total) from "
-            "(select deal_id, model, sum(credit) as total from marts.attribution_credits group by all) group by deal_id order by 1"
+            "(select deal_id, model, sum(credit) as total from marts.attribution_credits group by "
+            "all) group by deal_id order by 1"
         ).fetchall()
         ((models,),) = connection.execute(
             "select count(*) from rules.attribution_models"
@@ -196,10 +230,12 @@ def test_the_largest_and_the_smallest_money(build: Callable[..., Path], landing:
             ("small", models, Decimal("0.01"), Decimal("0.01")),
         ]
         even = connection.execute(
-            "select min(credit), max(credit), count(*) from marts.attribution_credits where deal_id = 'large' and model = 'linear'"
+            "select min(credit), max(credit), count(*) from marts.attribution_credits where "
+            "deal_id = 'large' and model = 'linear'"
         ).fetchone()
         assert even == (Decimal(10_000_000), Decimal(10_000_000), count)
         cent = connection.execute(
-            "select event_id from marts.attribution_credits where deal_id = 'small' and model = 'linear' and credit > 0"
+            "select event_id from marts.attribution_credits where deal_id = 'small' and model = "
+            "'linear' and credit > 0"
         ).fetchall()
         assert cent == [(f"e{count}",)], "the one cent goes to the first of equal shares"

@@ -326,7 +326,10 @@ def test_every_campaign_and_asset(world: Explained, page) -> None:
             assert money_text(revenue["revenue"]) in text
         assert ("Nothing: no won deal" in text) == (not found["models"])
         assert len(found["parity"]) == len(world.of("diagnostics.parity", campaign_id=campaign_id))
-        own = {row["utm_campaign"] for row in world.of("diagnostics.utm_audit", campaign_id=campaign_id)}  # fmt: skip
+        own = {
+            row["utm_campaign"]
+            for row in world.of("diagnostics.utm_audit", campaign_id=campaign_id)
+        }
         near = [row for row in found["utms"] if row["utm_campaign"] not in own]
         assert all(row["similar_alias"] in own for row in near)
         assert ("It has no alias." in text) == (not own)

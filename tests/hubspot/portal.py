@@ -1,4 +1,6 @@
-"""A portal under test: a world, the server that serves it, and what was pulled and translated from it."""
+"""A portal under test: a world, the server that serves it, and what was pulled and translated from
+it.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,8 @@ class Portal:
     def ledger(self) -> list[Row]:
         with Pull(self.source, self.settings).extracts() as connection:
             connection.execute(
-                "select _pull, table_name, parent_id, asset_type, is_complete, status, reason, is_finished from ledger"
+                "select _pull, table_name, parent_id, asset_type, is_complete, status, reason, "
+                "is_finished from ledger"
             )
             names = [column[0] for column in connection.description]
             return [dict(zip(names, row, strict=True)) for row in connection.fetchall()]

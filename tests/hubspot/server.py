@@ -1,4 +1,6 @@
-"""A HubSpot server on loopback: serves a World page by page, within limits and scopes, and fails where a test says so."""
+"""A HubSpot server on loopback: serves a World page by page, within limits and scopes, and fails
+where a test says so.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ def missing_scope() -> Answer:
     )
 
 
-# What a fault sees of a request: its method, its path, its parameters and body; it raises an Answer, or gives a body to answer with.
+# What a fault sees of a request: its method, its path, its parameters and body; it raises an
+# Answer, or gives a body to answer with.
 Fault = Callable[["Request"], Any]
 
 
@@ -63,7 +66,10 @@ class Request:
 
 
 class FakeHubSpot:
-    """Routes and their answers. `faults` are asked first; `after` is called once a request was answered."""
+    """Routes and their answers.
+
+    `faults` are asked first; `after` is called once a request was answered.
+    """
 
     def __init__(self, world: World, version: str = "2026-03", page: int | None = None) -> None:
         self.world, self.version, self.page = world, version, page

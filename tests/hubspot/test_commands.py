@@ -60,17 +60,29 @@ def test_from_nothing_to_the_landing(
 
 
 MISTAKES = {
-    "sources:\n  - {name: main, kind: hubspt}\n": "line 2: there is no kind 'hubspt'; did you mean hubspot",
+    "sources:\n  - {name: main, kind: hubspt}\n": (
+        "line 2: there is no kind 'hubspt'; did you mean hubspot"
+    ),
     "landing: x\nsorces: []\n": "line 2: there is no 'sorces' here; did you mean sources?",
-    "sources:\n  - name: main\n    kind: hubspot\n    token: abc\n": "line 4: a secret must not stand in this file",
-    "sources:\n  - name: main\n    kind: hubspot\n    sinc: 2024-01-01\n": "line 4: a source of kind hubspot has no 'sinc'; did you mean since?",
-    "sources:\n  - {name: main, kind: hubspot, since: soon}\n": "line 2: since cannot be 'soon'; write a day",
+    "sources:\n  - name: main\n    kind: hubspot\n    token: abc\n": (
+        "line 4: a secret must not stand in this file"
+    ),
+    "sources:\n  - name: main\n    kind: hubspot\n    sinc: 2024-01-01\n": (
+        "line 4: a source of kind hubspot has no 'sinc'; did you mean since?"
+    ),
+    "sources:\n  - {name: main, kind: hubspot, since: soon}\n": (
+        "line 2: since cannot be 'soon'; write a day"
+    ),
     "sources:\n  - {name: Main, kind: hubspot}\n": "line 2: name 'Main' will not do",
-    "sources:\n  - {name: a, kind: hubspot}\n  - {name: a, kind: hubspot}\n": "line 3: two sources are named a",
+    "sources:\n  - {name: a, kind: hubspot}\n  - {name: a, kind: hubspot}\n": (
+        "line 3: two sources are named a"
+    ),
     "sources:\n  - {name: a, kind: hubspot, max_requests: 0}\n": "line 2: max_requests cannot be 0",
     "sources:\n  - {name: a, kind: hubspot, brings: [page_vew]}\n": "did you mean page_view?",
     "sources:\n  - {name: a\n": "line 3: this is not YAML",
-    "vars:\n  home_curency: EUR\n": "line 2: There is no variable 'home_curency'; did you mean home_currency?",
+    "vars:\n  home_curency: EUR\n": (
+        "line 2: There is no variable 'home_curency'; did you mean home_currency?"
+    ),
 }
 
 
@@ -85,14 +97,17 @@ def test_a_mistake_names_its_line_and_what_would_do(
 
 @pytest.mark.long
 def test_a_run_goes_on_without_a_source_that_fails(small: Portal, here: Path) -> None:
-    """One way through with the whole program: pulled and published; then the source is gone, and it is said."""
+    """One way through with the whole program: pulled and published; then the source is gone, and it
+    is said.
+    """
     import subprocess
 
     import duckdb
 
     fill(small.world)
     (here / "touchledger.yml").write_text(
-        f"landing: landing\nhome: home\nsources:\n  - {{name: main, kind: hubspot, url: '{small.fake.url}'}}\n"
+        f"landing: landing\nhome: home\nsources:\n  - {{name: main, kind: hubspot, url: "
+        f"'{small.fake.url}'}}\n"
     )
     program = [sys.executable, "-m", "orchestration.cli", "run", "--as-of", "2025-04-01"]
 

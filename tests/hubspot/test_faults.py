@@ -1,4 +1,6 @@
-"""What goes wrong on the way: nothing is lost, nothing is removed by mistake, every gap is named, and no secret stays behind."""
+"""What goes wrong on the way: nothing is lost, nothing is removed by mistake, every gap is named,
+and no secret stays behind.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +112,9 @@ def test_without_campaigns_there_is_nothing(small: Portal) -> None:
 
 
 def test_a_pull_goes_on_where_it_stopped(small: Portal) -> None:
-    """max_requests, and a server that is gone for a while: the parts make the same rows as one pull."""
+    """max_requests, and a server that is gone for a while: the parts make the same rows as one
+    pull.
+    """
     fill(small.world)
     start = iso(small.world.now).replace("Z", "000Z")
     small.options["max_requests"] = 30
@@ -245,7 +249,9 @@ pull_one(find_config().sources[0], make_settings())
     "number", [60, *(pytest.param(number, marks=pytest.mark.long) for number in (5, 20, 45, 85))]
 )
 def test_a_killed_pull_is_taken_up(small: Portal, tmp_path: Path, number: int) -> None:
-    """Killed in the middle of a request: what had come is kept, nothing half-done is read, and the rows are those of one pull."""
+    """Killed in the middle of a request: what had come is kept, nothing half-done is read, and the
+    rows are those of one pull.
+    """
     fill(small.world)
     config = tmp_path / "touchledger.yml"
     config.write_text(

@@ -1,4 +1,6 @@
-"""What a portal's past becomes: first seen where HubSpot tells no time, exact where it does, and the same however it is translated."""
+"""What a portal's past becomes: first seen where HubSpot tells no time, exact where it does, and
+the same however it is translated.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whether the server of the tests speaks as HubSpot does: the official client's types accept what it says, and the client pages through it."""
+"""Whether the server of the tests speaks as HubSpot does: the official client's types accept what
+it says, and the client pages through it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a made-up HubSpot account holds at one instant, and small random worlds that move in time."""
+"""What a made-up HubSpot account holds at one instant, and small random worlds that move in
+time.
+"""
 
 from __future__ import annotations
 
@@ -130,7 +132,9 @@ class World:
         return made
 
     def revise(self, table: str, identity: str, **fields: Any) -> None:
-        """Changes an asset and keeps the revision; a change of campaign moves it in the campaigns' lists, too."""
+        """Changes an asset and keeps the revision; a change of campaign moves it in the campaigns'
+        lists, too.
+        """
         made = self.content[table][identity]
         before = made.get("campaign")
         made |= {**fields, "updatedAt": iso(self.now)}

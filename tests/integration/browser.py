@@ -1,4 +1,6 @@
-"""A browser for tests: headless Chromium driven through chromedriver by the W3C WebDriver protocol, no library needed."""
+"""A browser for tests: headless Chromium driven through chromedriver by the W3C WebDriver protocol,
+no library needed.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--lang=en-US",
-]  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--lang=en-US",
+]
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 Found = TypeVar("Found")
 
@@ -47,7 +57,10 @@ def free_port() -> int:
 
 
 def wait_for(what: str, found: Callable[[], Found | None], seconds: float = 60) -> Found:
-    """The first true answer; asks again until then. Raises AssertionError saying what did not come."""
+    """The first true answer; asks again until then.
+
+    Raises AssertionError saying what did not come.
+    """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         answer = found()

@@ -1,4 +1,6 @@
-"""The published file and Parquet as the clients of docs/connections.md read them: other versions of DuckDB, other processes, while others read."""
+"""The published file and Parquet as the clients of docs/connections.md read them: other versions of
+DuckDB, other processes, while others read.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,12 @@ from orchestration.publishing.publish import STORAGE_VERSION, switch
 from tests.conftest import query
 
 VERSIONS = ["1.4", "1.5", "2.0"]
-TABLES = "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
-# Counts the rows of every published table from the file and from Parquet, reads every column, and tries to write.
+TABLES = (
+    "select schema_name, table_name from duckdb_tables() where database_name = current_database() "
+    "order by all"
+)
+# Counts the rows of every published table from the file and from Parquet, reads every column, and
+# tries to write.
 READ_ALL = f"""
 import duckdb, json, sys
 file, parquet = sys.argv[1:]
@@ -26,26 +32,44 @@ connection = duckdb.connect(file, read_only=True)
 found = {{}}
 for schema, table in connection.execute("{TABLES}").fetchall():
     rows = connection.execute(f'select * from "{{schema}}"."{{table}}"').fetchall()
-    files = duckdb.connect().execute("select * from read_parquet(?)", [f"{{parquet}}/{{schema}}/{{table}}/*.parquet"]).fetchall()
+    pattern = f"{{parquet}}/{{schema}}/{{table}}/*.parquet"
+    files = duckdb.connect().execute("select * from read_parquet(?)", [pattern]).fetchall()
     found[f"{{schema}}.{{table}}"] = [len(rows), len(files)]
-credits = connection.execute("select cast(sum(credit) as varchar) from marts.attribution_credits").fetchone()[0]
-comment = connection.execute("select comment from duckdb_columns() where table_name = 'attribution_credits' and column_name = 'credit'").fetchone()[0]
+credits = connection.execute(
+    "select cast(sum(credit) as varchar) from marts.attribution_credits"
+).fetchone()[0]
+comment = connection.execute(
+    "select comment from duckdb_columns() "
+    "where table_name = 'attribution_credits' and column_name = 'credit'"
+).fetchone()[0]
 try:
     connection.execute("delete from marts.attribution_credits")
     refused = ""
 except duckdb.Error as error:
     refused = str(error)
-print(json.dumps({{"version": duckdb.__version__, "found": found, "credits": credits, "comment": comment, "refused": refused}}))
+print(
+    json.dumps(
+        {{
+            "version": duckdb.__version__,
+            "found": found,
+            "credits": credits,
+            "comment": comment,
+            "refused": refused,
+        }}
+    )
+)
 """
-# Reads, waits until it is told that readers were switched, and reads again on the same connection and on a new one.
+# Reads, waits until it is told that readers were switched, and reads again on the same connection
+# and on a new one.
 READ_TWICE = """
 import duckdb, sys
+QUERY = "select min(run), max(run), count(*) from marts.numbers"
 connection = duckdb.connect(sys.argv[1], read_only=True)
-print(connection.execute("select min(run), max(run), count(*) from marts.numbers").fetchone(), flush=True)
+print(connection.execute(QUERY).fetchone(), flush=True)
 sys.stdin.readline()
-print(connection.execute("select min(run), max(run), count(*) from marts.numbers").fetchone(), flush=True)
+print(connection.execute(QUERY).fetchone(), flush=True)
 connection.close()
-print(duckdb.connect(sys.argv[1], read_only=True).execute("select min(run), max(run), count(*) from marts.numbers").fetchone(), flush=True)
+print(duckdb.connect(sys.argv[1], read_only=True).execute(QUERY).fetchone(), flush=True)
 """
 
 
@@ -116,7 +140,10 @@ def test_other_versions_read_every_table_while_each_other_hold_the_file(
     home = published_sample[0]
     holders = [
         subprocess.Popen(
-            [str(pythons[other]), "-c", "import duckdb, sys; held = duckdb.connect(sys.argv[1], read_only=True); print('held', flush=True); input()",
+            [str(pythons[other]), "-c", (
+                "import duckdb, sys; held = duckdb.connect(sys.argv[1], read_only=True); "
+                "print('held', flush=True); input()"
+            ),
              str(home / "published" / PUBLISHED_FILE)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
@@ -139,7 +166,8 @@ def _publish_numbers(home: Path, run: int) -> None:
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute(
-            f"attach '{folder / PUBLISHED_FILE}' as publishing (storage_version '{STORAGE_VERSION}'); create schema publishing.marts"
+            f"attach '{folder / PUBLISHED_FILE}' as publishing (storage_version "
+            f"'{STORAGE_VERSION}'); create schema publishing.marts"
         )
         connection.execute(
             f"create table publishing.marts.numbers as select {run} as run from range(500000)"
@@ -202,9 +230,17 @@ def test_parquet_holds_what_other_tools_can_read(published_sample: tuple[Path, s
             ):
                 odd.add((file.parent.name, name, kind))
     assert odd == {
-        ("dim_campaigns", "utm_aliases", "VARCHAR[]"), ("dim_contacts", "salesforce_campaign_ids", "VARCHAR[]"),
-        ("dim_contacts", "merged_contact_ids", "VARCHAR[]"), ("asset_visibility", "reasons", "VARCHAR[]"),
-        ("unread_values", "examples", "VARCHAR[]"), ("conversion_credits", "credit", "DECIMAL(18,6)"),
-        ("attributed_conversions", "credit", "DECIMAL(18,6)"), ("channel_performance", "contacts_created", "DECIMAL(18,6)"),
-        ("fct_deals", "amount", "DECIMAL(20,6)"), *(("restatements", name, "DECIMAL(38,6)") for name in ("old_value", "new_value", "difference")),
-    }  # fmt: skip
+        ("dim_campaigns", "utm_aliases", "VARCHAR[]"),
+        ("dim_contacts", "salesforce_campaign_ids", "VARCHAR[]"),
+        ("dim_contacts", "merged_contact_ids", "VARCHAR[]"),
+        ("asset_visibility", "reasons", "VARCHAR[]"),
+        ("unread_values", "examples", "VARCHAR[]"),
+        ("conversion_credits", "credit", "DECIMAL(18,6)"),
+        ("attributed_conversions", "credit", "DECIMAL(18,6)"),
+        ("channel_performance", "contacts_created", "DECIMAL(18,6)"),
+        ("fct_deals", "amount", "DECIMAL(20,6)"),
+        *(
+            ("restatements", name, "DECIMAL(38,6)")
+            for name in ("old_value", "new_value", "difference")
+        ),
+    }

@@ -1,4 +1,6 @@
-"""`touchledger compare`: planted differences are found, nothing else is, and the reasons are right."""
+"""`touchledger compare`: planted differences are found, nothing else is, and the reasons are
+right.
+"""
 
 from __future__ import annotations
 
@@ -142,23 +144,36 @@ def _edited(table: str, **row: object) -> Plant:
 CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
     "a new event": (
         _edited(
-            "events", event_id="more", event_type="form_submission", contact_id="c3",
-            occurred_at="2024-04-20T10:00:00Z", asset_type="form", asset_id="f1",
+            "events",
+            event_id="more",
+            event_type="form_submission",
+            contact_id="c3",
+            occurred_at="2024-04-20T10:00:00Z",
+            asset_type="form",
+            asset_id="f1",
         ),
         "EVENT_MISSING",
         {("contact", "influenced", "c3")},
     ),
     "a filtered event": (
         _edited(
-            "events", event_id="form3", event_type="form_submission", contact_id="c3",
-            visitor_id="v3", occurred_at="2024-03-23T10:05:00Z", asset_type="form", asset_id="f1",
+            "events",
+            event_id="form3",
+            event_type="form_submission",
+            contact_id="c3",
+            visitor_id="v3",
+            occurred_at="2024-03-23T10:05:00Z",
+            asset_type="form",
+            asset_id="f1",
             is_filtered=True,
         ),
         "EVENT_FILTERED",
         {("contact", "influenced", "c3")},
     ),
     "an alias": (
-        _edited("campaign_utms", campaign_id="k1", utm_campaign="two", added_at="2024-01-01T00:00:00Z"),
+        _edited(
+            "campaign_utms", campaign_id="k1", utm_campaign="two", added_at="2024-01-01T00:00:00Z"
+        ),
         "ALIAS",
         {("contact", "influenced", "c1"), ("deal", "revenue", "d1")},
     ),
@@ -174,7 +189,11 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
     ),
     "an amount": (
         _edited(
-            "deals", deal_id="d1", is_closed_won=True, amount="250.00", created_at="2024-04-01T00:00:00Z",
+            "deals",
+            deal_id="d1",
+            is_closed_won=True,
+            amount="250.00",
+            created_at="2024-04-01T00:00:00Z",
             closed_at="2024-05-01T00:00:00Z",
         ),
         "DEAL_AMOUNT",
@@ -182,7 +201,11 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
     ),
     "a removal before the close": (
         _edited(
-            "deal_contact_log", log_id="x9", deal_id="d2", contact_id="c2", action="removed",
+            "deal_contact_log",
+            log_id="x9",
+            deal_id="d2",
+            contact_id="c2",
+            action="removed",
             occurred_at="2024-04-20T00:00:00Z",
         ),
         "DEAL_CONTACT",
@@ -190,13 +213,18 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
     ),
     "a moved asset": (
         _edited(
-            "campaign_asset_log", log_id="l9", campaign_id="k2", asset_type="form",
-            asset_id="f1", action="associated", occurred_at="2024-03-15T00:00:00Z",
+            "campaign_asset_log",
+            log_id="l9",
+            campaign_id="k2",
+            asset_type="form",
+            asset_id="f1",
+            action="associated",
+            occurred_at="2024-03-15T00:00:00Z",
         ),
         "ASSOCIATION",
         {("deal", "revenue", "d1"), ("deal", "revenue", "d2")},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""What a data engineer sees: `dagster dev` in a browser, a run started by its button, the tables it made, and a check that fails."""
+"""What a data engineer sees: `dagster dev` in a browser, a run started by its button, the tables it
+made, and a check that fails.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,17 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium and chromedriver"),
 ]
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--window-size=1700,1100")  # fmt: skip
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1700,1100",
+)
 CHECK = "expectations/campaign_performance.yml"
 
 
@@ -89,7 +100,10 @@ class Page:
             ) from None
 
     def click(self, label: str) -> None:
-        script = "return [...document.querySelectorAll('button,a')].find(e => e.innerText.trim().startsWith(arguments[0]) && !e.disabled)"
+        script = (
+            "return [...document.querySelectorAll('button,a')].find(e => "
+            "e.innerText.trim().startsWith(arguments[0]) && !e.disabled)"
+        )
         _until(
             lambda: self.browser.execute_script(script, label), f"a button {label!r}", 90
         ).click()
@@ -193,7 +207,9 @@ def _end(server: subprocess.Popen) -> None:
 def test_a_data_engineer_runs_everything_and_sees_what_failed(
     page: Page, project: Path, home: Path
 ) -> None:
-    """R53: from the button to the published table; then a broken check blocks publishing, and the page says which, how often and what to do."""
+    """R53: from the button to the published table; then a broken check blocks publishing, and the
+    page says which, how often and what to do.
+    """
     run = page.materialize_all()
     page.picture("graph")
     assert run["status"] == "SUCCESS", (project.parent / "dagster.log").read_text(encoding="utf-8")[

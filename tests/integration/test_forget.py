@@ -1,4 +1,6 @@
-"""`touchledger forget`: no byte of a person stays below HOME, events stay, and nobody comes back."""
+"""`touchledger forget`: no byte of a person stays below HOME, events stay, and nobody comes
+back.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +36,23 @@ def _land(landing: Path) -> None:
     )  # fmt: skip
     created = {"created_at": "2024-03-01T10:00:00Z"}
     land_rows(
-        landing, "contacts",
+        landing,
+        "contacts",
         {"contact_id": "eve-4711", "email": "Eve.Old@example.com", **created},
-        {"contact_id": "eve-4711", "email": "eve@example.com", **created, "_loaded_at": "2024-03-02T00:00:00Z"},
+        {
+            "contact_id": "eve-4711",
+            "email": "eve@example.com",
+            **created,
+            "_loaded_at": "2024-03-02T00:00:00Z",
+        },
         {"contact_id": "eve-4712", **created},
-        {"contact_id": "adam-1", "email": "adam@example.com", "additional_emails": "eve@example.com;a@example.com", **created},
-    )  # fmt: skip
+        {
+            "contact_id": "adam-1",
+            "email": "adam@example.com",
+            "additional_emails": "eve@example.com;a@example.com",
+            **created,
+        },
+    )
     # One row without a creation is rejected, as text; the others keep the table below the limit.
     land_rows(
         landing,
@@ -52,19 +65,34 @@ def _land(landing: Path) -> None:
         landing, "contact_merges", {"loser_contact_id": "eve-4712", "winner_contact_id": "eve-4711"}
     )
     land_rows(
-        landing, "visitor_identities",
-        {"visitor_id": "visitor-eve-77", "contact_id": "eve-4711", "identified_at": "2024-03-01T10:00:00Z"},
-        {"visitor_id": "visitor-adam", "contact_id": "adam-1", "identified_at": "2024-03-01T10:00:00Z"},
-    )  # fmt: skip
+        landing,
+        "visitor_identities",
+        {
+            "visitor_id": "visitor-eve-77",
+            "contact_id": "eve-4711",
+            "identified_at": "2024-03-01T10:00:00Z",
+        },
+        {
+            "visitor_id": "visitor-adam",
+            "contact_id": "adam-1",
+            "identified_at": "2024-03-01T10:00:00Z",
+        },
+    )
     views = [
         {
-            "event_id": f"view-{len(visitor)}-{n}", "event_type": "page_view", "visitor_id": visitor,
-            "occurred_at": f"2024-03-01T09:0{n}:00Z", "asset_type": "landing_page", "asset_id": "p1",
-            "url": f"https://example.com/p?token=s3cr3t&who={visitor}" if visitor != "visitor-adam" else "https://example.com/p?a=1",
+            "event_id": f"view-{len(visitor)}-{n}",
+            "event_type": "page_view",
+            "visitor_id": visitor,
+            "occurred_at": f"2024-03-01T09:0{n}:00Z",
+            "asset_type": "landing_page",
+            "asset_id": "p1",
+            "url": f"https://example.com/p?token=s3cr3t&who={visitor}"
+            if visitor != "visitor-adam"
+            else "https://example.com/p?a=1",
         }
         for visitor in ("visitor-eve-77", "visitor-adam")
         for n in (1, 2)
-    ]  # fmt: skip
+    ]
     land_rows(landing, "events", *views)
 
 
@@ -122,10 +150,14 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
     translated = landing / "events" / "main-0123.parquet"
     duckdb.execute(
         f"""copy (select * from (values
-            ('sent:e1', 'email_open', '2024-03-05T00:00:00Z', 'eve@example.com', '2024-03-05T00:00:00Z'),
-            ('list:eve-4711:9', 'email_open', '2024-03-05T00:00:00Z', 'eve@example.com', '2024-03-05T00:00:00Z'),
-            ('sent:e2', 'email_open', '2024-03-05T00:00:00Z', 'adam@example.com', '2024-03-05T00:00:00Z')
-        ) as t(event_id, event_type, occurred_at, email, _loaded_at)) to '{translated}' (format parquet)"""
+            ('sent:e1', 'email_open', '2024-03-05T00:00:00Z', 'eve@example.com',
+                '2024-03-05T00:00:00Z'),
+            ('list:eve-4711:9', 'email_open', '2024-03-05T00:00:00Z', 'eve@example.com',
+                '2024-03-05T00:00:00Z'),
+            ('sent:e2', 'email_open', '2024-03-05T00:00:00Z', 'adam@example.com',
+                '2024-03-05T00:00:00Z')
+        ) as t(event_id, event_type, occurred_at, email,
+            _loaded_at)) to '{translated}' (format parquet)"""
     )
     done = command("run", *places)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -154,7 +186,10 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
     assert query(home, "select count(*) from core.fct_interactions") == before
     ((causes,),) = query(
         home,
-        "select distinct run_causes from diagnostics.restatements where run_causes like '%erasure%'",
+        (
+            "select distinct run_causes from diagnostics.restatements where run_causes like "
+            "'%erasure%'"
+        ),
     )
     assert "erasure 1" in causes
 

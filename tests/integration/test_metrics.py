@@ -1,4 +1,6 @@
-"""The metrics of dbt_project/models/metrics say what the marts say, and where adding up would be wrong they count anew or stay empty."""
+"""The metrics of dbt_project/models/metrics say what the marts say, and where adding up would be
+wrong they count anew or stay empty.
+"""
 
 from __future__ import annotations
 
@@ -44,32 +46,46 @@ ATTRIBUTED = [
     "attributed_revenue",
 ]
 
-# The same numbers straight from the published tables: {by} is what they are grouped by, from campaigns and, where there is one, the day.
+# The same numbers straight from the published tables: {by} is what they are grouped by, from
+# campaigns and, where there is one, the day.
 LIVING = "(select * from core.dim_campaigns where not is_deleted) as campaigns"
 TRUTH = {
     "sessions": f"""
-        select {{by}}, count(distinct sessions.session_id) from core.fct_campaign_interactions as interactions
-        inner join {LIVING} using (campaign_id) inner join core.fct_sessions as sessions on interactions.session_id = sessions.session_id
+        select {{by}}, count(distinct sessions.session_id)
+            from core.fct_campaign_interactions as interactions
+        inner join {LIVING} using (campaign_id)
+            inner join core.fct_sessions as sessions on interactions.session_id =
+            sessions.session_id
         where interactions.event_type = 'page_view' group by all""",
     "influenced_contacts": f"""
-        select {{by}}, count(distinct contact_id) from marts.influenced_contacts inner join {LIVING} using (campaign_id) group by all""",
+        select {{by}}, count(distinct contact_id) from marts.influenced_contacts
+            inner join {LIVING} using (campaign_id) group by all""",
     "new_contacts_first_touch": f"""
-        select {{by}}, count(distinct contact_id) from marts.first_touch_contacts inner join {LIVING} using (campaign_id) group by all""",
+        select {{by}}, count(distinct contact_id) from marts.first_touch_contacts
+            inner join {LIVING} using (campaign_id) group by all""",
     "new_contacts_last_touch": f"""
-        select {{by}}, count(distinct contact_id) from marts.last_touch_contacts inner join {LIVING} using (campaign_id) group by all""",
+        select {{by}}, count(distinct contact_id) from marts.last_touch_contacts
+            inner join {LIVING} using (campaign_id) group by all""",
     "contacts_with_revenue": f"""
-        select {{by}}, count(distinct contact_id) from marts.revenue_contacts inner join {LIVING} using (campaign_id) group by all""",
+        select {{by}}, count(distinct contact_id) from marts.revenue_contacts
+            inner join {LIVING} using (campaign_id) group by all""",
     "deals": f"""
-        select {{by}}, count(distinct deal_id) from diagnostics.deal_inclusion inner join {LIVING} using (campaign_id)
+        select {{by}}, count(distinct deal_id) from diagnostics.deal_inclusion
+            inner join {LIVING} using (campaign_id)
         where is_included group by all""",
     "associated_deal_value": f"""
         select * exclude (deal_id, amount_home), sum(amount_home) from (
-            select distinct {{by}}, deals.deal_id, deals.amount_home from diagnostics.deal_inclusion as inclusion
-            inner join {LIVING} using (campaign_id) inner join core.fct_deals as deals on inclusion.deal_id = deals.deal_id
+            select distinct {{by}}, deals.deal_id, deals.amount_home
+                from diagnostics.deal_inclusion as inclusion
+            inner join {LIVING} using (campaign_id)
+                inner join core.fct_deals as deals on inclusion.deal_id = deals.deal_id
             where inclusion.is_included
         ) group by all""",
     **{
-        money: f"select {{by}}, sum({money}) from marts.campaign_performance inner join {LIVING} using (campaign_id) group by all"
+        money: (
+            f"select {{by}}, sum({money}) from marts.campaign_performance inner join {LIVING} "
+            f"using (campaign_id) group by all"
+        )
         for money in ("revenue", "budget", "spend", "remaining_budget", "ad_spend", "total_cost")
     },
 }
@@ -138,7 +154,10 @@ def test_every_number_of_the_two_marts_is_a_metric(
 ) -> None:
     columns = query(
         published_sample[0],
-        "select table_name, column_name from information_schema.columns where table_name in ('campaign_performance', 'attributed_revenue')",
+        (
+            "select table_name, column_name from information_schema.columns where table_name in "
+            "('campaign_performance', 'attributed_revenue')"
+        ),
     )
     keys = {"campaign_id", "campaign_name", "model"}
     wanted = {name for table, name in columns if table == "campaign_performance"} - keys
@@ -164,7 +183,10 @@ def test_by_campaign_the_metrics_are_campaign_performance(
     }
     mart = query(
         published_sample[0],
-        f"select campaign_id, campaign_name, {', '.join(PERFORMANCE)} from marts.campaign_performance",
+        (
+            f"select campaign_id, campaign_name, {', '.join(PERFORMANCE)} from "
+            f"marts.campaign_performance"
+        ),
     )
     assert len(found) == len(rows) == len(mart) > 5
     for campaign, *values in mart:
@@ -182,7 +204,10 @@ def test_by_campaign_and_model_the_metrics_are_attributed_revenue(
     }
     mart = query(
         published_sample[0],
-        "select campaign_id, model, contacts, deals, deal_amount, revenue from marts.attributed_revenue",
+        (
+            "select campaign_id, model, contacts, deals, deal_amount, revenue from "
+            "marts.attributed_revenue"
+        ),
     )
     assert len(found) == len(rows) and (None, "linear") in found
     assert found == {(campaign, model): tuple(values) for campaign, model, *values in mart}
@@ -231,7 +256,8 @@ def test_shared_deals_make_a_sum_over_campaigns_wrong_and_the_metric_does_not_ma
     )
     (row,) = metrics.ask(["associated_deal_value", "deals"])
     assert 0 < row["associated_deal_value"] < summed and 0 < row["deals"] < deals
-    # By status the campaigns of a deal fall apart in a way that no count of it can mend: empty, never a wrong sum.
+    # By status the campaigns of a deal fall apart in a way that no count of it can mend: empty,
+    # never a wrong sum.
     statuses = {
         row["campaign__status"]: row["associated_deal_value"]
         for row in metrics.ask(["associated_deal_value"], ["campaign__status"])
@@ -242,7 +268,9 @@ def test_shared_deals_make_a_sum_over_campaigns_wrong_and_the_metric_does_not_ma
 
 
 def test_models_are_never_added_up(metrics: Metrics, published_sample: tuple[Path, str]) -> None:
-    """R75: without a model, revenue of all models at once would be many times the truth; with one it is every deal's amount."""
+    """R75: without a model, revenue of all models at once would be many times the truth; with one
+    it is every deal's amount.
+    """
     (row,) = metrics.ask(
         ["attributed_revenue", "attributed_deal_amount", "attributed_deals", "attributed_contacts"]
     )
@@ -255,7 +283,10 @@ def test_models_are_never_added_up(metrics: Metrics, published_sample: tuple[Pat
     assert (row["attributed_deals"], row["attributed_contacts"]) == (deals, contacts)
     ((won,),) = query(
         published_sample[0],
-        f"select sum(amount_home) from core.fct_deals where deal_id in (select deal_id from {ledger})",
+        (
+            f"select sum(amount_home) from core.fct_deals where deal_id in (select deal_id from "
+            f"{ledger})"
+        ),
     )
     by_model = metrics.ask(["attributed_revenue", "attributed_deal_amount"], ["model"])
     assert (
@@ -301,9 +332,11 @@ def test_longer_times_count_distinct_things_too(
     rows = query(
         published_sample[0],
         f"""
-        select cast(date_trunc('{grain}', closed_at) as date), count(distinct deal_id), sum(amount_home) from core.fct_deals
+        select cast(date_trunc('{grain}', closed_at) as date), count(distinct deal_id),
+            sum(amount_home) from core.fct_deals
         where deal_id in (
-            select deal_id from diagnostics.deal_inclusion inner join {LIVING} using (campaign_id) where is_included
+            select deal_id from diagnostics.deal_inclusion inner join {LIVING} using (campaign_id)
+                where is_included
         ) group by 1
         """,
     )
@@ -317,10 +350,14 @@ def test_longer_times_count_distinct_things_too(
 
 
 def test_by_event_type_and_asset_type(metrics: Metrics, published_sample: tuple[Path, str]) -> None:
-    """Revenue by what earned it adds up to the ledger; a spend has no event type, and asking so is refused."""
+    """Revenue by what earned it adds up to the ledger; a spend has no event type, and asking so is
+    refused.
+    """
     ledger = f"""
-        select credits.event_type, interactions.asset_type, sum(credits.credit), count(distinct credits.deal_id)
-        from marts.attribution_credits as credits inner join core.fct_interactions as interactions using (event_id)
+        select credits.event_type, interactions.asset_type, sum(credits.credit),
+            count(distinct credits.deal_id)
+        from marts.attribution_credits as credits
+            inner join core.fct_interactions as interactions using (event_id)
         inner join {LIVING} using (campaign_id) where credits.model = 'linear' group by all
     """
     found = {
@@ -333,7 +370,10 @@ def test_by_event_type_and_asset_type(metrics: Metrics, published_sample: tuple[
     }
     evidence = dict(query(
         published_sample[0],
-        f"select event_type, count(distinct contact_id) from marts.influenced_contacts inner join {LIVING} using (campaign_id) group by 1",
+        (
+            f"select event_type, count(distinct contact_id) from marts.influenced_contacts inner "
+            f"join {LIVING} using (campaign_id) group by 1"
+        ),
     ))  # fmt: skip
     rows = metrics.ask(["influenced_contacts"], ["event_type__event_label", "event_type"])
     assert {
@@ -349,20 +389,25 @@ def test_what_is_unknown_makes_a_total_unknown(metrics: Metrics) -> None:
     """R83: one item without a rate empties the sums that it is in, and no others."""
     with duckdb.connect() as connection:
         connection.execute(
-            "attach ':memory:' as warehouse; create schema warehouse.metrics; create schema warehouse.core"
+            "attach ':memory:' as warehouse; create schema warehouse.metrics; create schema "
+            "warehouse.core"
         )
         connection.execute(
-            "create table warehouse.core.dim_campaigns (campaign_id varchar, campaign_name varchar, owner varchar, status varchar)"
+            "create table warehouse.core.dim_campaigns (campaign_id varchar, campaign_name "
+            "varchar, owner varchar, status varchar)"
         )
         connection.execute(
-            "insert into warehouse.core.dim_campaigns values ('a', 'A', 'Ann', 'new'), ('b', 'B', 'Ben', 'new')"
+            "insert into warehouse.core.dim_campaigns values ('a', 'A', 'Ann', 'new'), ('b', 'B', "
+            "'Ben', 'new')"
         )
         connection.execute(
             """
             create table warehouse.metrics.metric_money as
             from (values
-                ('campaign', 'a', date '2024-01-01', 0.00), ('campaign', 'b', date '2024-01-01', 0.00), ('budget', 'a', null, 20.00),
-                ('spend', 'a', date '2024-01-02', 10.00), ('spend', 'a', date '2024-02-02', null), ('spend', 'b', date '2024-01-02', 5.00)
+                ('campaign', 'a', date '2024-01-01', 0.00),
+                    ('campaign', 'b', date '2024-01-01', 0.00), ('budget', 'a', null, 20.00),
+                ('spend', 'a', date '2024-01-02', 10.00), ('spend', 'a', date '2024-02-02', null),
+                    ('spend', 'b', date '2024-01-02', 5.00)
             )
             as money (kind, campaign_id, counted_on, amount_home)
             """
@@ -446,7 +491,9 @@ def test_mf_finds_nothing_wrong_and_answers(
 
 @pytest.mark.long
 def test_days_of_metrics_are_portal_days(build: Callable[..., Path], landing: Path) -> None:
-    """R84: an instant that is another day in Tokyo is counted on that day, in the run's time zone."""
+    """R84: an instant that is another day in Tokyo is counted on that day, in the run's time
+    zone.
+    """
     campaign = {
         "campaign_id": "k1",
         "campaign_name": "K",
@@ -475,10 +522,28 @@ def test_days_of_metrics_are_portal_days(build: Callable[..., Path], landing: Pa
         "url": "https://example.com/p1",
     }
     land_rows(landing, "events", {**view, "event_id": "e1", "occurred_at": "2024-03-31T15:30:00Z"})
-    land_rows(landing, "deals", {"deal_id": "d1", "is_closed_won": True, "amount": "10.00", "created_at": "2024-04-02T00:00:00Z",
-                                 "closed_at": "2024-06-30T15:00:00Z"})  # fmt: skip
-    land_rows(landing, "deal_contact_log", {"log_id": "x1", "deal_id": "d1", "contact_id": "c1", "action": "associated",
-                                            "occurred_at": "2024-04-03T00:00:00Z"})  # fmt: skip
+    land_rows(
+        landing,
+        "deals",
+        {
+            "deal_id": "d1",
+            "is_closed_won": True,
+            "amount": "10.00",
+            "created_at": "2024-04-02T00:00:00Z",
+            "closed_at": "2024-06-30T15:00:00Z",
+        },
+    )
+    land_rows(
+        landing,
+        "deal_contact_log",
+        {
+            "log_id": "x1",
+            "deal_id": "d1",
+            "contact_id": "c1",
+            "action": "associated",
+            "occurred_at": "2024-04-03T00:00:00Z",
+        },
+    )
     for zone, expected in {
         "Asia/Tokyo": ("2024-04-01", "2024-07-01"),
         "UTC": ("2024-03-31", "2024-06-30"),

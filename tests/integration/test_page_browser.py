@@ -1,4 +1,6 @@
-"""The page in a browser: the tasks that people have, on a phone and on a wide screen, and what a checker of accessibility finds."""
+"""The page in a browser: the tasks that people have, on a phone and on a wide screen, and what a
+checker of accessibility finds.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,22 @@ pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 AXE = next(Path(axe_selenium_python.__file__).parent.rglob("axe.min.js"))
 C = f"c0{PLAIN}"
 PAGES = (
-    "/", f"/campaign?id={C}", f"/deal?id=d0{PLAIN}", f"/contact?id=p0{PLAIN}", f"/asset?type=landing_page&id=a0{PLAIN}", f"/event?id=e0{PLAIN}",
-    f"/session?id=s0{PLAIN}", "/list/deals", f"/list/influenced?campaign={C}", f"/compare?id={C}&id=c1{quote_plus(HOSTILE[0])}", "/channels", "/missing",
-    "/changes", "/search?q=spring", "/words",
-)  # fmt: skip
+    "/",
+    f"/campaign?id={C}",
+    f"/deal?id=d0{PLAIN}",
+    f"/contact?id=p0{PLAIN}",
+    f"/asset?type=landing_page&id=a0{PLAIN}",
+    f"/event?id=e0{PLAIN}",
+    f"/session?id=s0{PLAIN}",
+    "/list/deals",
+    f"/list/influenced?campaign={C}",
+    f"/compare?id={C}&id=c1{quote_plus(HOSTILE[0])}",
+    "/channels",
+    "/missing",
+    "/changes",
+    "/search?q=spring",
+    "/words",
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +73,8 @@ def serious(window: Browser) -> list[Any]:
     """What axe finds that stops somebody."""
     window.run(AXE.read_text(encoding="utf-8"))
     script = """const done = arguments[0]; axe.run().then(found => done(
-        found.violations.filter(one => ['serious', 'critical'].includes(one.impact)).map(one => [one.id, one.nodes[0].html])))"""
+        found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
+            .map(one => [one.id, one.nodes[0].html])))"""
     return window.call("POST", "/execute/async", {"script": script, "args": []})
 
 
@@ -70,10 +85,18 @@ def test_pages_fit_and_can_be_read_by_everyone(address: str, window: Browser) ->
         assert serious(window) == [], page
         for width in (390, 1920):
             metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-            window.call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics})  # fmt: skip
+            window.call(
+                "POST",
+                "/goog/cdp/execute",
+                {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics},
+            )
             wide = window.run("return document.documentElement.scrollWidth")
             assert wide <= width, f"{page} is {wide} wide on {width}"
-        window.call("POST", "/goog/cdp/execute", {"cmd": "Emulation.clearDeviceMetricsOverride", "params": {}})  # fmt: skip
+        window.call(
+            "POST",
+            "/goog/cdp/execute",
+            {"cmd": "Emulation.clearDeviceMetricsOverride", "params": {}},
+        )
 
 
 def test_from_a_campaign_to_the_event_that_decides(address: str, window: Browser) -> None:
@@ -81,7 +104,10 @@ def test_from_a_campaign_to_the_event_that_decides(address: str, window: Browser
     window.size(1280, 1000)
     window.open(f"{address}/")
     window.click(f"//a[normalize-space()='{PLAIN}']")
-    window.run("document.querySelector('[name=from]').value = '2024-06-01'; document.querySelector('[name=to]').value = '2024-06-30'")  # fmt: skip
+    window.run(
+        "document.querySelector('[name=from]').value = '2024-06-01'; "
+        "document.querySelector('[name=to]').value = '2024-06-30'"
+    )
     window.click("//form[contains(@class, 'chooser')]//button")
     window.click("//span[.='Influenced contacts']/following-sibling::span[@class='value']/a")
     assert "Jun 1, 2024 to Jun 30, 2024" in window.text()

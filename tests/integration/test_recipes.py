@@ -1,4 +1,6 @@
-"""Every recipe of docs/recipes.md runs as written on the published sample, read-only, and says something sensible."""
+"""Every recipe of docs/recipes.md runs as written on the published sample, read-only, and says
+something sensible.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,8 @@ def _won(connection: duckdb.DuckDBPyConnection, model: str) -> Decimal:
 
 def every_model_is_of_the_same_total(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
     missing = connection.execute(
-        "select sum(revenue) from marts.attributed_revenue where campaign_id is null and model = 'linear'"
+        "select sum(revenue) from marts.attributed_revenue where campaign_id is null and model = "
+        "'linear'"
     ).fetchone()[0]
     assert sum(row["linear"] or 0 for row in rows) == _won(connection, "linear") - missing
     assert rows[0]["linear"] == max(row["linear"] or 0 for row in rows) and any(
@@ -87,7 +90,8 @@ def every_won_deal_once(rows: Rows, connection: duckdb.DuckDBPyConnection) -> No
         sum(row["amount"] or 0 for row in rows),
         sum(row["deals_without_rate"] for row in rows),
     ) == connection.execute(
-        "select count(*), sum(amount_home), count(*) filter (where amount is not null and amount_home is null) "
+        "select count(*), sum(amount_home), count(*) filter (where amount is not null and "
+        "amount_home is null) "
         "from core.fct_deals where is_closed_won"
     ).fetchone()
     by_status = {row["status"]: row for row in rows}
@@ -113,7 +117,8 @@ def the_path_adds_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
 
 def the_last_days_only(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
     expected = connection.execute(
-        "select sum(sessions), sum(deals), sum(revenue) from marts.campaign_daily where day >= '2026-06-29'"
+        "select sum(sessions), sum(deals), sum(revenue) from marts.campaign_daily where day >= "
+        "'2026-06-29'"
     ).fetchone()
     assert (
         tuple(sum(row[name] for row in rows) for name in ("sessions", "deals_closed", "revenue"))
@@ -147,7 +152,8 @@ def clicks_are_fewer_than_sends(rows: Rows, connection: duckdb.DuckDBPyConnectio
 
 def kinds_add_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
     total = connection.execute(
-        "select sum(revenue) from marts.attributed_revenue where campaign_id is not null and model = 'linear'"
+        "select sum(revenue) from marts.attributed_revenue where campaign_id is not null and "
+        "model = 'linear'"
     ).fetchone()[0]
     assert sum(row["linear"] or 0 for row in rows) == total and "email_open" not in {
         row["event_type"] for row in rows
@@ -208,7 +214,8 @@ def channels_add_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
 
 def pipeline_adds_up(rows: Rows, connection: duckdb.DuckDBPyConnection) -> None:
     expected = connection.execute(
-        "select sum(amount) from marts.conversion_credits where conversion = 'deal_created' and model = 'linear'"
+        "select sum(amount) from marts.conversion_credits where conversion = 'deal_created' and "
+        "model = 'linear'"
     ).fetchone()
     assert (sum(row["pipeline"] or 0 for row in rows),) == expected and len(rows) > 5
 
@@ -220,11 +227,31 @@ def differences_cancel_out(rows: Rows, connection: duckdb.DuckDBPyConnection) ->
 
 
 SENSIBLE: list[Callable[[Rows, duckdb.DuckDBPyConnection], None]] = [
-    every_model_is_of_the_same_total, gains_are_losses, assisting_is_less_than_all, a_reason_for_every_campaign, every_won_deal_once,
-    the_path_adds_up, the_last_days_only, no_difference_to_itself, narrowing, some_days, clicks_are_fewer_than_sends, kinds_add_up,
-    tags_of_nobody, hidden_with_a_reason, pairs, members_do_something, fresh, nothing, nothing,
-    every_contact_once, channels_add_up, pipeline_adds_up, differences_cancel_out, nothing,
-]  # fmt: skip
+    every_model_is_of_the_same_total,
+    gains_are_losses,
+    assisting_is_less_than_all,
+    a_reason_for_every_campaign,
+    every_won_deal_once,
+    the_path_adds_up,
+    the_last_days_only,
+    no_difference_to_itself,
+    narrowing,
+    some_days,
+    clicks_are_fewer_than_sends,
+    kinds_add_up,
+    tags_of_nobody,
+    hidden_with_a_reason,
+    pairs,
+    members_do_something,
+    fresh,
+    nothing,
+    nothing,
+    every_contact_once,
+    channels_add_up,
+    pipeline_adds_up,
+    differences_cancel_out,
+    nothing,
+]
 
 
 def test_every_recipe_is_checked() -> None:
@@ -244,28 +271,36 @@ def test_a_ledger_that_does_not_add_up_would_show(connection: duckdb.DuckDBPyCon
     with duckdb.connect() as broken:
         broken.execute("create schema marts; create schema core")
         broken.execute(
-            "create table marts.attribution_credits as select 'd' as deal_id, 'linear' as model, 9.99 as credit"
+            "create table marts.attribution_credits as select 'd' as deal_id, 'linear' as model, "
+            "9.99 as credit"
         )
         broken.execute("create table core.fct_deals as select 'd' as deal_id, 10.00 as amount_home")
         assert len(_rows(broken, RECIPES["18"])) == 1
 
 
 def test_a_restatement_would_show(connection: duckdb.DuckDBPyConnection) -> None:
-    """The recipe that finds nothing after a first publication shows what a later one changes, and not what an earlier one did."""
+    """The recipe that finds nothing after a first publication shows what a later one changes, and
+    not what an earlier one did.
+    """
     with duckdb.connect() as later:
         later.execute(
-            "create schema core; create schema diagnostics; create table core.dim_campaigns as select 'k1' as campaign_id, 'One' as campaign_name"
+            "create schema core; create schema diagnostics; create table core.dim_campaigns as "
+            "select 'k1' as campaign_id, 'One' as campaign_name"
         )
         later.execute(
-            "create table diagnostics.run_log as select * from (values ('r1', timestamp '2024-01-01', 'published'), "
-            "('r2', timestamp '2024-01-02', 'published'), ('r3', timestamp '2024-01-03', 'failed')) as runs (run_id, started_at, status)"
+            "create table diagnostics.run_log as select * from (values ('r1', timestamp "
+            "'2024-01-01', 'published'), "
+            "('r2', timestamp '2024-01-02', 'published'), ('r3', timestamp '2024-01-03', "
+            "'failed')) as runs (run_id, started_at, status)"
         )
         columns = [
             row[0] for row in connection.execute("describe diagnostics.restatements").fetchall()
         ]
         later.execute(
-            f"create table diagnostics.restatements ({', '.join(f'{name} varchar' for name in columns[:6])}, "
-            f"{', '.join(f'{name} decimal(38, 6)' for name in columns[6:9])}, {', '.join(f'{name} varchar' for name in columns[9:])})"
+            f"create table diagnostics.restatements "
+            f"({', '.join(f'{name} varchar' for name in columns[:6])}, "
+            f"{', '.join(f'{name} decimal(38, 6)' for name in columns[6:9])}, "
+            f"{', '.join(f'{name} varchar' for name in columns[9:])})"
         )
         for run_id, campaign, old, new in (
             ("r1", "k1", 1, 2),
@@ -273,7 +308,10 @@ def test_a_restatement_would_show(connection: duckdb.DuckDBPyConnection) -> None
             ("r2", None, 9, 4),
         ):
             later.execute(
-                "insert into diagnostics.restatements values (?, 'r0', ?, 'revenue', 'linear', 'changed', ?, ?, ?, 'deal_edit 1', 'rate 2')",
+                (
+                    "insert into diagnostics.restatements values (?, 'r0', ?, 'revenue', "
+                    "'linear', 'changed', ?, ?, ?, 'deal_edit 1', 'rate 2')"
+                ),
                 [run_id, campaign, old, new, new - old],
             )
         rows = _rows(later, RECIPES["19"])

@@ -1,4 +1,6 @@
-"""The report of the published sample, in a browser: its key numbers against SQL on the file beside it, and what it asks of the network."""
+"""The report of the published sample, in a browser: its key numbers against SQL on the file beside
+it, and what it asks of the network.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,27 @@ BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
     None,
 )
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--virtual-time-budget=5000")  # fmt: skip
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--virtual-time-budget=5000",
+)
 PHONE, TABLET = 390, 700
 # Written by a script of the frame around the page: the page itself runs none.
-FRAME = """<!doctype html><title>frame</title><iframe width="{width}" height="3000" src="report.html"></iframe><output></output><script>
+FRAME = """<!doctype html><title>frame</title>
+<iframe width="{width}" height="3000" src="report.html"></iframe><output></output>
+<script>
 const frame = document.querySelector('iframe');
-frame.onload = () => document.querySelector('output').textContent = 'wide=' + frame.contentDocument.documentElement.scrollWidth;
+frame.onload = () => {{
+    const root = frame.contentDocument.documentElement;
+    document.querySelector('output').textContent = 'wide=' + root.scrollWidth;
+}};
 </script>"""
 
 
@@ -44,7 +60,9 @@ def published(published_sample: tuple[Path, str]) -> Path:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """The folder over HTTP on this machine alone: its address, and the paths that were asked for."""
+    """The folder over HTTP on this machine alone: its address, and the paths that were asked
+    for.
+    """
     asked: list[str] = []
 
     class Handler(SimpleHTTPRequestHandler):
@@ -112,18 +130,21 @@ def test_key_numbers_in_a_browser_equal_sql_and_nothing_else_is_asked_for(
 
     def people(table: str) -> int:
         return one(
-            f"select count(distinct contact_id) from marts.{table} semi join marts.campaign_performance using (campaign_id)"
+            f"select count(distinct contact_id) from marts.{table} semi join "
+            f"marts.campaign_performance using (campaign_id)"
         )
 
     revenue, spend = query(
         published, "select sum(revenue), sum(spend) from marts.campaign_performance"
     )[0]
     sessions = one(
-        "select count(distinct session_id) from core.fct_campaign_interactions semi join marts.campaign_performance using (campaign_id) "
+        "select count(distinct session_id) from core.fct_campaign_interactions semi join "
+        "marts.campaign_performance using (campaign_id) "
         "where event_type = 'page_view'"
     )
     deals = one(
-        "select count(distinct deal_id) from marts.attribution_credits semi join marts.campaign_performance using (campaign_id) "
+        "select count(distinct deal_id) from marts.attribution_credits semi join "
+        "marts.campaign_performance using (campaign_id) "
         "where model = 'linear'"
     )
     assert page.values == {
@@ -147,7 +168,8 @@ def test_key_numbers_in_a_browser_equal_sql_and_nothing_else_is_asked_for(
     for (amount,) in query(published, "select revenue from marts.attributed_revenue"):
         assert f"{amount:,.2f}" in text
     won = one(
-        "select sum(deals.amount_home) from diagnostics.deal_status inner join core.fct_deals as deals using (deal_id) where is_closed_won"
+        "select sum(deals.amount_home) from diagnostics.deal_status inner join core.fct_deals as "
+        "deals using (deal_id) where is_closed_won"
     )
     assert f"${won:,.2f}" in text
     rejected = one("select count(*) from diagnostics.rejected_records")
@@ -211,7 +233,10 @@ def test_a_page_that_cannot_be_drawn_does_not_keep_the_tables_back(
     with duckdb.connect() as connection:
         publishing._write_report(connection, tmp_path / "touchledger.duckdb", make_settings())
     assert said == [
-        "report.html could not be written (ZeroDivisionError: division by zero); the tables are published without it"
+        (
+            "report.html could not be written (ZeroDivisionError: division by zero); the tables "
+            "are published without it"
+        )
     ]
 
 

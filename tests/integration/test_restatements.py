@@ -1,4 +1,6 @@
-"""The log of restatements: what each publication changes in numbers seen before, by hand on a small world, and to the cent on generated ones."""
+"""The log of restatements: what each publication changes in numbers seen before, by hand on a small
+world, and to the cent on generated ones.
+"""
 
 from __future__ import annotations
 
@@ -49,18 +51,29 @@ MONEY = (
 )  # fmt: skip
 PER_MODEL = ("contacts", "deals", "deal_amount", "revenue")
 LATER = "2024-07-02T00:00:00Z"
-# What the first view and the second one get of 200.00. The second is the last touch, the last before the deal's creation, and the contact's last
-# before its own. Time decay: seven days apart, half the weight.
+# What the first view and the second one get of 200.00. The second is the last touch, the last
+# before the deal's creation, and the contact's last before its own. Time decay: seven days apart,
+# half the weight.
 SHARES = {
-    "last_non_direct": (None, "200.00"), "markov": ("100.00", "100.00"), "shapley": ("100.00", "100.00"),
-    "first_interaction": ("200.00", None), "last_interaction": (None, "200.00"), "linear": ("100.00", "100.00"), "u_shaped": ("100.00", "100.00"),
-    "w_shaped": ("66.67", "133.33"), "full_path": ("50.00", "150.00"), "j_shaped": ("50.00", "150.00"), "inverse_j_shaped": ("150.00", "50.00"),
+    "last_non_direct": (None, "200.00"),
+    "markov": ("100.00", "100.00"),
+    "shapley": ("100.00", "100.00"),
+    "first_interaction": ("200.00", None),
+    "last_interaction": (None, "200.00"),
+    "linear": ("100.00", "100.00"),
+    "u_shaped": ("100.00", "100.00"),
+    "w_shaped": ("66.67", "133.33"),
+    "full_path": ("50.00", "150.00"),
+    "j_shaped": ("50.00", "150.00"),
+    "inverse_j_shaped": ("150.00", "50.00"),
     "time_decay": ("66.67", "133.33"),
-}  # fmt: skip
+}
 
 
 def land_what_comes_late(landing: Path) -> None:
-    """A view of a week later by the same person, before which the page moved to the second campaign; a deal that is worth more; a view of today."""
+    """A view of a week later by the same person, before which the page moved to the second
+    campaign; a deal that is worth more; a view of today.
+    """
     newer = {"_loaded_at": "2024-06-30T00:00:00Z"}
     land_rows(
         landing,
@@ -69,13 +82,20 @@ def land_what_comes_late(landing: Path) -> None:
         name="late",
     )
     land_rows(
-        landing, "events",
+        landing,
+        "events",
         {**VIEW, "event_id": "e2", "occurred_at": "2024-02-08T00:00:00Z"},
-        {"event_id": "e3", "event_type": "page_view", "occurred_at": "2024-07-01T12:00:00Z", "visitor_id": "v9", "asset_type": "landing_page",
-         "asset_id": "p1"},
+        {
+            "event_id": "e3",
+            "event_type": "page_view",
+            "occurred_at": "2024-07-01T12:00:00Z",
+            "visitor_id": "v9",
+            "asset_type": "landing_page",
+            "asset_id": "p1",
+        },
         {**VIEW, **newer, "url": "https://example.com/p1?again"},
         name="late",
-    )  # fmt: skip
+    )
     land_rows(landing, "deals", {**DEAL, **newer, "amount": "200.00"}, name="late")
     # These say nothing new: the same again, and an older version.
     land_rows(landing, "contacts", {**CONTACT, **newer}, name="late")
@@ -112,9 +132,16 @@ def expected_restatements() -> set[tuple]:
         associated_deal_value=("100.01", "200.00"),
     )
     expected |= rows(
-        "k2", None, "changed", sessions=("0", "2"), influenced_contacts=("0", "1"), contacts_with_revenue=("0", "1"), deals=("0", "1"),
-        revenue=("0", "100.00"), associated_deal_value=("0", "200.00"),
-    )  # fmt: skip
+        "k2",
+        None,
+        "changed",
+        sessions=("0", "2"),
+        influenced_contacts=("0", "1"),
+        contacts_with_revenue=("0", "1"),
+        deals=("0", "1"),
+        revenue=("0", "100.00"),
+        associated_deal_value=("0", "200.00"),
+    )
     for model, (first, second) in SHARES.items():
         if first:
             expected |= rows(
@@ -171,7 +198,10 @@ def test_four_runs_of_one_home(home: Path, landing: Path) -> None:
     assert done.returncode == 0, done.stderr
     rows = query(
         home,
-        "select campaign_id, metric, model, change, old_value, new_value from diagnostics.restatements",
+        (
+            "select campaign_id, metric, model, change, old_value, new_value from "
+            "diagnostics.restatements"
+        ),
     )
     assert len(rows) == len(set(rows)) and set(rows) == expected_restatements()
     assert query(home, "select distinct previous_run_id from diagnostics.restatements") == [
@@ -180,14 +210,23 @@ def test_four_runs_of_one_home(home: Path, landing: Path) -> None:
     everything = "new_event 1, late_event 1, event_edit 1, deal_edit 1, moved_asset 1"
     assert query(
         home,
-        "select distinct campaign_id, campaign_causes, run_causes from diagnostics.restatements order by 1",
+        (
+            "select distinct campaign_id, campaign_causes, run_causes from "
+            "diagnostics.restatements order by 1"
+        ),
     ) == [
         ("k1", "event_edit 1, deal_edit 1, moved_asset 1", everything),
         ("k2", "new_event 1, late_event 1, deal_edit 1, moved_asset 1", everything),
     ]
-    assert query(home, "select kind, detail, changes from diagnostics.restatement_causes order by kind") == [
-        ("deal_edit", None, 1), ("event_edit", None, 1), ("late_event", None, 1), ("moved_asset", None, 1), ("new_event", None, 1),
-    ]  # fmt: skip
+    assert query(
+        home, "select kind, detail, changes from diagnostics.restatement_causes order by kind"
+    ) == [
+        ("deal_edit", None, 1),
+        ("event_edit", None, 1),
+        ("late_event", None, 1),
+        ("moved_asset", None, 1),
+        ("new_event", None, 1),
+    ]
     parquet = home / "published" / "parquet" / "diagnostics" / "restatements" / "part-0.parquet"
     assert duckdb.execute(f"select count(*) from '{parquet}'").fetchone() == (len(rows),)
     second = os.readlink(home / "published")
@@ -215,13 +254,23 @@ def test_four_runs_of_one_home(home: Path, landing: Path) -> None:
     assert command(*again).returncode == 0
     third = Path(os.readlink(home / "published")).name
     added = f"where run_id = '{third}'"
-    assert query(home, f"select metric, model, change, old_value, new_value, difference from diagnostics.restatements {added} order by 1") == [
-        ("remaining_budget", None, "changed", None, Decimal(-110), Decimal(-110)), ("spend", None, "changed", None, Decimal(110), Decimal(110)),
-        ("total_cost", None, "changed", None, Decimal(110), Decimal(110)),
-    ]  # fmt: skip
     assert query(
         home,
-        f"select distinct previous_run_id, campaign_id, campaign_causes, run_causes from diagnostics.restatements {added}",
+        (
+            f"select metric, model, change, old_value, new_value, difference from "
+            f"diagnostics.restatements {added} order by 1"
+        ),
+    ) == [
+        ("remaining_budget", None, "changed", None, Decimal(-110), Decimal(-110)),
+        ("spend", None, "changed", None, Decimal(110), Decimal(110)),
+        ("total_cost", None, "changed", None, Decimal(110), Decimal(110)),
+    ]
+    assert query(
+        home,
+        (
+            f"select distinct previous_run_id, campaign_id, campaign_causes, run_causes from "
+            f"diagnostics.restatements {added}"
+        ),
     ) == [(Path(second).name, "k2", None, "rate 1")]
     log = query(home, "select run_id, count(*) from diagnostics.restatements group by 1 order by 1")
     assert log == [(Path(second).name, len(rows)), (third, 3)]
@@ -244,7 +293,10 @@ def published_in_process(
     full_refresh: bool = False,
     is_killed: str | None = None,
 ) -> str:
-    """Builds and publishes in this process, without checks; returns the run. It may end before or right after the switch."""
+    """Builds and publishes in this process, without checks; returns the run.
+
+    It may end before or right after the switch.
+    """
     build_tables(landing, home, as_of, list(variables), full_refresh=full_refresh, status="running")
     settings = make_settings(
         landing=str(landing), home=str(home), as_of=as_of, variables=list(variables)
@@ -276,7 +328,10 @@ def restatements(home: Path, run_id: str) -> int:
 def causes(home: Path, run_id: str) -> list[tuple]:
     return query(
         home,
-        f"select kind, detail, changes from diagnostics.restatement_causes where run_id = '{run_id}' order by all",
+        (
+            f"select kind, detail, changes from diagnostics.restatement_causes where run_id = "
+            f"'{run_id}' order by all"
+        ),
     )
 
 
@@ -294,7 +349,8 @@ def test_the_log_survives_kills_and_forgets_what_nobody_saw(
     assert (
         restatements(home, seen) == len(expected_restatements()) and restatements(home, unseen) == 0
     )
-    # A full refresh of the same files restates nothing; one without a file says that its rows are gone; a variable is named.
+    # A full refresh of the same files restates nothing; one without a file says that its rows are
+    # gone; a variable is named.
     assert restatements(home, published_in_process(landing, home, LATER, full_refresh=True)) == 0
     assert restatements(home, seen) == len(expected_restatements())
     (landing / "deals" / "late.jsonl").unlink()
@@ -307,7 +363,10 @@ def test_the_log_survives_kills_and_forgets_what_nobody_saw(
     ]
     assert ("k1", Decimal(-1)) in query(
         home,
-        f"select campaign_id, difference from diagnostics.restatements where run_id = '{without}' and metric = 'contacts' and model = 'linear'",
+        (
+            f"select campaign_id, difference from diagnostics.restatements where run_id = "
+            f"'{without}' and metric = 'contacts' and model = 'linear'"
+        ),
     )
 
     # A version that left neither.
@@ -337,7 +396,10 @@ def sums(home: Path) -> dict[tuple[str, str | None], Decimal]:
             (metric, model): total
             for model, total in query(
                 home,
-                f"select model, sum({metric})::decimal(38, 6) from marts.attributed_revenue group by 1",
+                (
+                    f"select model, sum({metric})::decimal(38, 6) from marts.attributed_revenue "
+                    f"group by 1"
+                ),
             )
         }
     return found
@@ -347,7 +409,8 @@ def test_every_number_is_compared(published_sample: tuple[Path, str]) -> None:
     """A number that a published table gets is in the log, or its absence is on purpose."""
     columns = query(
         published_sample[0],
-        "select table_name, column_name from duckdb_columns() where table_name in ('campaign_performance', 'attributed_revenue') "
+        "select table_name, column_name from duckdb_columns() where table_name in "
+        "('campaign_performance', 'attributed_revenue') "
         "and database_name = current_database() and data_type <> 'VARCHAR'",
     )
     of = {table: {name for where, name in columns if where == table} for table, _ in columns}
@@ -376,7 +439,10 @@ def test_differences_are_what_the_published_tables_differ_by(seed: int) -> None:
             now = sums(home)
             logged = query(
                 home,
-                f"select metric, model, sum(difference) from diagnostics.restatements where run_id = '{run_id}' group by 1, 2",
+                (
+                    f"select metric, model, sum(difference) from diagnostics.restatements where "
+                    f"run_id = '{run_id}' group by 1, 2"
+                ),
             )
             if before is None:
                 assert logged == []
@@ -394,7 +460,9 @@ def test_differences_are_what_the_published_tables_differ_by(seed: int) -> None:
 
 
 def test_every_raw_table_has_its_causes() -> None:
-    """All but Salesforce memberships (R06) and what other systems report, which are in no number."""
+    """All but Salesforce memberships (R06) and what other systems report, which are in no
+    number.
+    """
     assert set(SOURCES) == set(raw_tables()) - {
         "salesforce_campaign_members", "reported_metrics", "reported_contacts",
     }  # fmt: skip
@@ -434,7 +502,10 @@ def test_what_else_differs_is_named() -> None:
         "n",
     )
     assert _other_causes(old, new) == [
-        Cause("variable", 1, "gone 1 -> unset"), Cause("variable", 1, "home_currency USD -> EUR"), Cause("rule", 1, "a.csv"),
-        Cause("rule", 1, "c.csv"), Cause("model", 1),
-    ]  # fmt: skip
+        Cause("variable", 1, "gone 1 -> unset"),
+        Cause("variable", 1, "home_currency USD -> EUR"),
+        Cause("rule", 1, "a.csv"),
+        Cause("rule", 1, "c.csv"),
+        Cause("model", 1),
+    ]
     assert _other_causes(old, old) == []

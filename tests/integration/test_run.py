@@ -1,4 +1,6 @@
-"""The program as a user runs it: commands in processes of their own, their output, their exit status, and what is published."""
+"""The program as a user runs it: commands in processes of their own, their output, their exit
+status, and what is published.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,32 @@ from tests.conftest import AS_OF, ROOT, command, land_rows, query, run_command
 
 CONTACT = {"contact_id": "c1", "email": "c1@example.com", "created_at": "2024-03-01T00:00:00Z"}
 CAMPAIGN = {"campaign_id": "k1", "campaign_name": "Spring", "created_at": "2024-01-01T00:00:00Z"}
-LOG = {"log_id": "l1", "campaign_id": "k1", "asset_type": "landing_page", "asset_id": "p1", "action": "associated",
-       "occurred_at": "2024-01-02T00:00:00Z"}  # fmt: skip
-VIEW = {"event_id": "e1", "event_type": "page_view", "occurred_at": "2024-02-01T00:00:00Z", "contact_id": "c1", "visitor_id": "v1",
-        "asset_type": "landing_page", "asset_id": "p1", "url": "https://example.com/p1"}  # fmt: skip
-DEAL = {"deal_id": "d1", "deal_name": "Deal", "is_closed_won": True, "amount": "100.01", "created_at": "2024-03-02T00:00:00Z",
-        "closed_at": "2024-04-01T00:00:00Z"}  # fmt: skip
+LOG = {
+    "log_id": "l1",
+    "campaign_id": "k1",
+    "asset_type": "landing_page",
+    "asset_id": "p1",
+    "action": "associated",
+    "occurred_at": "2024-01-02T00:00:00Z",
+}
+VIEW = {
+    "event_id": "e1",
+    "event_type": "page_view",
+    "occurred_at": "2024-02-01T00:00:00Z",
+    "contact_id": "c1",
+    "visitor_id": "v1",
+    "asset_type": "landing_page",
+    "asset_id": "p1",
+    "url": "https://example.com/p1",
+}
+DEAL = {
+    "deal_id": "d1",
+    "deal_name": "Deal",
+    "is_closed_won": True,
+    "amount": "100.01",
+    "created_at": "2024-03-02T00:00:00Z",
+    "closed_at": "2024-04-01T00:00:00Z",
+}
 DEAL_CONTACT = {
     "log_id": "dl1",
     "deal_id": "d1",
@@ -65,7 +87,10 @@ def test_the_sample_is_published(sample: tuple[Path, str]) -> None:
     assert (variables["home_currency"], variables["portal_timezone"]) == ("USD", "UTC")
     tables = query(
         home,
-        "select schema_name, table_name from duckdb_tables() where database_name = current_database()",
+        (
+            "select schema_name, table_name from duckdb_tables() where database_name = "
+            "current_database()"
+        ),
     )
     assert set(tables) == {
         (node["schema"], node["name"])
@@ -95,17 +120,23 @@ def test_the_published_file_is_of_a_storage_that_older_clients_read(
     with duckdb.connect() as connection:
         connection.execute(f"attach '{home}/published/touchledger.duckdb' as published (read_only)")
         tags = connection.execute(
-            "select tags['storage_version'] from duckdb_databases() where database_name = 'published'"
+            "select tags['storage_version'] from duckdb_databases() where database_name = "
+            "'published'"
         ).fetchone()[0]
     assert tags.startswith("v1.4.0")
 
 
 def test_faq_example_of_the_tracking_url(sample: tuple[Path, str]) -> None:
-    """R92: a visit before the campaign's creation hides the tracking URL; one more after it shows it."""
+    """R92: a visit before the campaign's creation hides the tracking URL; one more after it shows
+    it.
+    """
     home, _ = sample
     rows = query(
         home,
-        "select asset_id, is_visible, reasons from diagnostics.asset_visibility where campaign_id = 'CMP-092' order by 1",
+        (
+            "select asset_id, is_visible, reasons from diagnostics.asset_visibility where "
+            "campaign_id = 'CMP-092' order by 1"
+        ),
     )
     assert rows == [
         ("tu-openday-1", False, ["NO_VISIT_AFTER_CAMPAIGN_CREATED"]),
@@ -114,19 +145,27 @@ def test_faq_example_of_the_tracking_url(sample: tuple[Path, str]) -> None:
 
 
 def test_faq_example_of_the_page_launched_before(sample: tuple[Path, str]) -> None:
-    """R93: 10 views before the association and 3 after: the overview counts from 3, the asset section shows 13."""
+    """R93: 10 views before the association and 3 after: the overview counts from 3, the asset
+    section shows 13.
+    """
     home, _ = sample
     assert query(
         home, "select sessions from marts.campaign_performance where campaign_id = 'CMP-093'"
     ) == [(3,)]
     assert query(
         home,
-        "select page_views from marts.asset_performance where campaign_id = 'CMP-093' and page_views > 0",
+        (
+            "select page_views from marts.asset_performance where campaign_id = 'CMP-093' and "
+            "page_views > 0"
+        ),
     ) == [(13,)]
 
 
 def test_a_salesforce_campaign_is_no_campaign(sample: tuple[Path, str]) -> None:
-    """R06: memberships segment contacts and influence nothing. R07: assets can be ranked by what happened on them."""
+    """R06: memberships segment contacts and influence nothing.
+
+    R07: assets can be ranked by what happened on them.
+    """
     home, _ = sample
     ids = {
         row[0]
@@ -145,7 +184,10 @@ def test_explain_answers_in_words_and_for_machines(sample: tuple[Path, str]) -> 
     home, _ = sample
     ((deal, contact),) = query(
         home,
-        "select deal_id, min(contact_id) from marts.attribution_credits where campaign_id is not null group by 1 order by count(*) desc, 1 limit 1",
+        (
+            "select deal_id, min(contact_id) from marts.attribution_credits where campaign_id is "
+            "not null group by 1 order by count(*) desc, 1 limit 1"
+        ),
     )
     page = command("explain", "deal", deal, "--home", str(home))
     assert page.returncode == 0, page.stderr
@@ -233,7 +275,9 @@ def test_a_second_run_at_once_ends_with_2(home: Path, landing: Path) -> None:
 
 @pytest.mark.long
 def test_failing_runs_leave_readers_alone_and_are_remembered(home: Path, landing: Path) -> None:
-    """Publish; then a bad file (2), too many rejects (1), and a good run again: readers see old or new, never anything else."""
+    """Publish; then a bad file (2), too many rejects (1), and a good run again: readers see old or
+    new, never anything else.
+    """
     land_small_world(landing)
     assert run_command(landing, home).returncode == 0
     first = os.readlink(home / "published")
@@ -334,9 +378,22 @@ def test_a_reader_that_has_the_file_open_blocks_nothing(home: Path, landing: Pat
     with duckdb.connect(str(home / "published" / "touchledger.duckdb"), read_only=True) as reader:
         land_rows(landing, "events", {**VIEW, "event_id": "e2"}, name="late")
         done = subprocess.run(
-            [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(landing), "--home", str(home)],
-            cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "orchestration.cli",
+                "run",
+                "--landing",
+                str(landing),
+                "--home",
+                str(home),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         assert reader.execute("select count(*) from core.fct_interactions").fetchone() == (1,)
     assert query(home, "select count(*) from core.fct_interactions") == [(2,)]
@@ -359,16 +416,22 @@ def _append(project: Path, name: str, row: str) -> None:
 
 
 def test_rules_are_rows(project: Path, home: Path, landing: Path) -> None:
-    """R02, R33, R20, R77: an event type, an asset type, a shared type and a tenth model are a row and a run."""
+    """R02, R33, R20, R77: an event type, an asset type, a shared type and a tenth model are a row
+    and a run.
+    """
     land_small_world(landing)
     podcast = {**LOG, "asset_type": "podcast", "asset_id": "cast"}
     playlist = {**LOG, "asset_type": "playlist", "asset_id": "list"}
     land_rows(landing, "campaigns", {**CAMPAIGN, "campaign_id": "k2"}, name="second")
     land_rows(
-        landing, "campaign_asset_log", {**podcast, "log_id": "l2"}, {**playlist, "log_id": "l3"},
-        {**playlist, "log_id": "l4", "campaign_id": "k2"}, {**podcast, "log_id": "l5", "campaign_id": "k2", "occurred_at": "2024-02-03T00:00:00Z"},
+        landing,
+        "campaign_asset_log",
+        {**podcast, "log_id": "l2"},
+        {**playlist, "log_id": "l3"},
+        {**playlist, "log_id": "l4", "campaign_id": "k2"},
+        {**podcast, "log_id": "l5", "campaign_id": "k2", "occurred_at": "2024-02-03T00:00:00Z"},
         name="casts",
-    )  # fmt: skip
+    )
     listened = {**VIEW, "event_type": "podcast_listen", "asset_type": "podcast", "asset_id": "cast"}
     land_rows(
         landing,
@@ -398,16 +461,25 @@ def test_rules_are_rows(project: Path, home: Path, landing: Path) -> None:
     after = run_command(landing, home, "--var", "reject_rate_limit=1", root=project)
     assert after.returncode == 0, after.stderr
     assert query(home, "select count(*) from diagnostics.rejected_records") == [(0,)]
-    assert query(home, "select campaign_id, ended_by from core.fct_asset_associations where asset_type = 'podcast' order by 1") == [
+    assert query(home, (
+        "select campaign_id, ended_by from core.fct_asset_associations where asset_type = "
+        "'podcast' order by 1"
+    )) == [
         ("k1", "moved"), ("k2", None),
     ]  # fmt: skip
     assert query(
         home,
-        "select count(*) from core.fct_asset_associations where asset_type = 'playlist' and ended_by is null",
+        (
+            "select count(*) from core.fct_asset_associations where asset_type = 'playlist' and "
+            "ended_by is null"
+        ),
     ) == [(2,)]
     credits = query(
         home,
-        "select event_id, weight, credit from marts.attribution_credits where model = 'golden' order by 1",
+        (
+            "select event_id, weight, credit from marts.attribution_credits where model = "
+            "'golden' order by 1"
+        ),
     )
     assert credits == [("e1", 0.75, Decimal("75.01")), ("e2", 0.25, Decimal("25.00"))]
 

@@ -19,9 +19,15 @@ def test_a_question_is_answered_in_a_table_and_for_machines(
     home = published_sample[0]
     ((name, revenue),) = query(
         home,
-        "select campaign_name, revenue from marts.campaign_performance order by revenue desc limit 1",
+        (
+            "select campaign_name, revenue from marts.campaign_performance order by revenue desc "
+            "limit 1"
+        ),
     )
-    question = "select campaign_name, revenue, null as nothing from marts.campaign_performance order by revenue desc limit 1"
+    question = (
+        "select campaign_name, revenue, null as nothing from marts.campaign_performance order by "
+        "revenue desc limit 1"
+    )
     shown = command("sql", question, "--home", str(home))
     assert shown.returncode == 0, shown.stderr
     assert (
@@ -62,13 +68,25 @@ def test_nothing_published_says_what_to_do(home: Path) -> None:
 
 def test_standard_input_is_a_question_too(published_sample: tuple[Path, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "sql", "--csv", "--home", str(published_sample[0])],
+        [
+            sys.executable,
+            "-m",
+            "orchestration.cli",
+            "sql",
+            "--csv",
+            "--home",
+            str(published_sample[0]),
+        ],
         input="select count(*) as campaigns\nfrom marts.campaign_performance",
-        capture_output=True, text=True, cwd=ROOT, timeout=120, check=False,
-    )  # fmt: skip
-    assert (
-        done.stdout
-        == f"campaigns\n{query(published_sample[0], 'select count(*) from marts.campaign_performance')[0][0]}\n"
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout == (
+        f"campaigns\n"
+        f"{query(published_sample[0], 'select count(*) from marts.campaign_performance')[0][0]}\n"
     ), done.stderr
 
 
@@ -79,8 +97,14 @@ def _on_a_terminal(home: Path, path: str, typed: bytes = b"") -> subprocess.Comp
         os.write(controller, typed)
         return subprocess.run(
             [sys.executable, "-m", "orchestration.cli", "sql", "--home", str(home)],
-            stdin=terminal, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False, env={**os.environ, "PATH": path},
-        )  # fmt: skip
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            timeout=120,
+            check=False,
+            env={**os.environ, "PATH": path},
+        )
     finally:
         os.close(controller)
         os.close(terminal)

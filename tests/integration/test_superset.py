@@ -1,4 +1,6 @@
-"""The dashboard as a person sees it: installed as `make superset` does, opened in a browser, its numbers compared with SQL on the published file."""
+"""The dashboard as a person sees it: installed as `make superset` does, opened in a browser, its
+numbers compared with SQL on the published file.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,23 @@ PYTHON = ROOT / ".venv-superset" / "bin" / "python"
 SERVE = ROOT / "dashboards" / "superset" / "serve.py"
 PASSWORD = "a-password-for-this-test"
 TABS = {
-    "Overview": 15, "Campaigns": 6, "Attribution models": 8, "Assets": 6, "Funnel": 4, "Why is it not there?": 13,
-}  # fmt: skip
+    "Overview": 15,
+    "Campaigns": 6,
+    "Attribution models": 8,
+    "Assets": 6,
+    "Funnel": 4,
+    "Why is it not there?": 13,
+}
 CAMPAIGN = "GDP Compliance Webinars"
 # A page view by a stranger that counts for the campaign by its tag.
 NEW_VIEW = {
-    "event_id": "browser-test-1", "event_type": "page_view", "occurred_at": "2026-06-29T08:00:00Z", "visitor_id": "browser-test",
-    "url": "https://www.brightmoor.example/go/gdp-webinars?utm_source=x&utm_medium=y&utm_campaign=gdp-webinars", "_loaded_at": "2026-06-30T00:00:00Z",
-}  # fmt: skip
+    "event_id": "browser-test-1",
+    "event_type": "page_view",
+    "occurred_at": "2026-06-29T08:00:00Z",
+    "visitor_id": "browser-test",
+    "url": "https://www.brightmoor.example/go/gdp-webinars?utm_source=x&utm_medium=y&utm_campaign=gdp-webinars",
+    "_loaded_at": "2026-06-30T00:00:00Z",
+}
 
 
 @pytest.fixture(scope="module")
@@ -143,9 +154,11 @@ def big_number(page: Browser, title: str) -> str | None:
     """The number on a card, once it is there."""
     return page.run(
         """
-        const cards = [...document.querySelectorAll('.ant-tabs-tabpane-active [data-test=slice-container], .ant-tabs-tabpane-active .chart-slice')];
-        const card = cards.find(card => card.closest('.dashboard-component-chart-holder')?.querySelector('.header-title')?.innerText.trim()
-            === arguments[0]);
+        const cards = [...document.querySelectorAll(
+            '.ant-tabs-tabpane-active [data-test=slice-container], '
+            + '.ant-tabs-tabpane-active .chart-slice')];
+        const card = cards.find(card => card.closest('.dashboard-component-chart-holder')
+            ?.querySelector('.header-title')?.innerText.trim() === arguments[0]);
         if (!card || card.querySelector('.loading, [aria-label=Loading]')) return null;
         return card.querySelector('.header-line')?.innerText ?? null;
         """,
@@ -173,7 +186,8 @@ def shows(page: Browser, title: str, expected: Any) -> None:
 
 def errors(page: Browser) -> list[str]:
     return page.run(
-        "return [...document.querySelectorAll('.ant-tabs-tabpane-active .ant-alert, .ant-tabs-tabpane-active [data-test=error-container]')]"
+        "return [...document.querySelectorAll('.ant-tabs-tabpane-active .ant-alert, "
+        ".ant-tabs-tabpane-active [data-test=error-container]')]"
         ".map(each => each.innerText)"
     )
 
@@ -181,9 +195,11 @@ def errors(page: Browser) -> list[str]:
 def loaded(page: Browser, charts: int) -> None:
     """Waits until every chart of the open page has come."""
     script = """
-        const active = [...document.querySelectorAll('.ant-tabs-tabpane-active .dashboard-component-chart-holder')]
+        const active = [...document.querySelectorAll(
+            '.ant-tabs-tabpane-active .dashboard-component-chart-holder')]
             .filter(each => each.querySelector('.header-title'));
-        return active.filter(each => each.querySelector('.slice_container, [data-test=slice-container]')
+        return active.filter(each =>
+            each.querySelector('.slice_container, [data-test=slice-container]')
             && !each.querySelector('.loading, [aria-label=Loading]')).length;
     """
     wait_for(f"{charts} charts", lambda: page.run(script) >= charts, 60)
@@ -192,21 +208,29 @@ def loaded(page: Browser, charts: int) -> None:
 def choose(page: Browser, filter_name: str, value: str) -> None:
     """Sets a filter of the bar on the left and applies it."""
     field = (
-        f"//*[@data-test='filter-bar']//*[contains(@class, 'filter-item') or @data-test='form-item-value' or contains(@class, 'ant-form-item')]"
+        f"//*[@data-test='filter-bar']//*[contains(@class, 'filter-item') or "
+        f"@data-test='form-item-value' or contains(@class, 'ant-form-item')]"
         f"[.//*[contains(text(), '{filter_name}')]]//input"
     )
     page.type(f"({field})[last()]", value)
     page.click(f"//*[contains(@class, 'ant-select-item-option')][contains(., '{value}')]")
     page.click(
-        "//button[@data-test='filter-bar__apply-button' or contains(., 'Apply filters')][not(@disabled)]"
+        "//button[@data-test='filter-bar__apply-button' or contains(., 'Apply "
+        "filters')][not(@disabled)]"
     )
 
 
 def filtered(address: str, span: str, campaign: str | None = None) -> str:
     """The dashboard's address with a span of days, and perhaps a campaign, chosen."""
-    chosen = f"NATIVE_FILTER-date:(extraFormData:(time_range:'{span}'),filterState:(value:'{span}'),id:NATIVE_FILTER-date,ownState:())"
+    chosen = (
+        f"NATIVE_FILTER-date:(extraFormData:(time_range:'{span}'),filterState:(value:'{span}'),"
+        "id:NATIVE_FILTER-date,ownState:())"
+    )
     if campaign:
-        wanted = f"extraFormData:(filters:!((col:campaign,op:IN,val:!('{campaign}')))),filterState:(value:!('{campaign}'))"
+        wanted = (
+            f"extraFormData:(filters:!((col:campaign,op:IN,val:!('{campaign}')))),"
+            f"filterState:(value:!('{campaign}'))"
+        )
         chosen += f",NATIVE_FILTER-campaign:({wanted},id:NATIVE_FILTER-campaign,ownState:())"
     return f"{address}/superset/dashboard/touchledger/?native_filters=({chosen})".replace(
         " ", "%20"
@@ -219,17 +243,29 @@ def sql(home: Path, text: str) -> Any:
 
 OF_LIVE = "inner join marts.campaign_performance as live using (campaign_id)"
 ALL = {
-    "Sessions": f"select count(distinct session_id) from core.fct_campaign_interactions {OF_LIVE} where event_type = 'page_view'",
+    "Sessions": (
+        f"select count(distinct session_id) from core.fct_campaign_interactions {OF_LIVE} where "
+        f"event_type = 'page_view'"
+    ),
     "Influenced": f"select count(distinct contact_id) from marts.influenced_contacts {OF_LIVE}",
-    "Deals won": f"select count(distinct deal_id) from marts.attribution_credits {OF_LIVE} where model = 'linear'",
+    "Deals won": (
+        f"select count(distinct deal_id) from marts.attribution_credits {OF_LIVE} where model = "
+        f"'linear'"
+    ),
     "Revenue": "select sum(revenue) from marts.campaign_performance",
     "Spend": "select sum(spend) from marts.campaign_performance",
 }
 OF_ONE = {
-    "Sessions": "sessions", "New, first touch": "new_contacts_first_touch", "New, last touch": "new_contacts_last_touch",
-    "Influenced": "influenced_contacts", "With revenue": "contacts_with_revenue", "Deals won": "deals", "Revenue": "revenue", "Spend": "spend",
+    "Sessions": "sessions",
+    "New, first touch": "new_contacts_first_touch",
+    "New, last touch": "new_contacts_last_touch",
+    "Influenced": "influenced_contacts",
+    "With revenue": "contacts_with_revenue",
+    "Deals won": "deals",
+    "Revenue": "revenue",
+    "Spend": "spend",
     "Associated deal value": "associated_deal_value",
-}  # fmt: skip
+}
 
 
 def test_nobody_sees_anything_without_logging_in(address: str) -> None:
@@ -282,13 +318,19 @@ def test_dates_narrow_what_has_a_date(page: Browser, address: str, home: Path) -
         shows(
             page, title, sql(home, f"select sum({column}) from marts.campaign_daily where {within}")
         )
-    begun = "select session_id from core.fct_sessions where started_at >= '2026-01-01' and started_at < '2026-04-01'"
+    begun = (
+        "select session_id from core.fct_sessions where started_at >= '2026-01-01' and started_at "
+        "< '2026-04-01'"
+    )
     shows(page, "Sessions", sql(home, f"{ALL['Sessions']} and session_id in ({begun})"))
     page.open(f"{address}/superset/dashboard/touchledger/")
 
 
 def test_a_model_changes_the_chosen_models_numbers_and_no_others(page: Browser, home: Path) -> None:
-    credited = "select sum(revenue) from marts.attributed_revenue where campaign_id is not null and model = '{}'"
+    credited = (
+        "select sum(revenue) from marts.attributed_revenue where campaign_id is not null and "
+        "model = '{}'"
+    )
     open_tab(page, "Attribution models")
     shows(page, "Credited to campaigns", sql(home, credited.format("linear")))
     choose(page, "Attribution model", "U-shaped")
@@ -312,7 +354,10 @@ def test_one_campaigns_numbers_are_those_of_the_mart(page: Browser, home: Path) 
             title,
             sql(
                 home,
-                f"select {column} from marts.campaign_performance where campaign_name = '{CAMPAIGN}'",
+                (
+                    f"select {column} from marts.campaign_performance where campaign_name = "
+                    f"'{CAMPAIGN}'"
+                ),
             ),
         )
 
@@ -322,7 +367,9 @@ def asked(page: Browser, method: str, path: str, body: str = "") -> tuple[int, s
     return page.run(
         """
         const [method, path, body] = arguments;
-        const token = new XMLHttpRequest(); token.open('GET', '/api/v1/security/csrf_token/', false); token.send();
+        const token = new XMLHttpRequest();
+        token.open('GET', '/api/v1/security/csrf_token/', false);
+        token.send();
         const request = new XMLHttpRequest(); request.open(method, path, false);
         request.setRequestHeader('X-CSRFToken', JSON.parse(token.responseText).result);
         request.setRequestHeader('Content-Type', 'application/json'); request.send(body || null);
@@ -393,11 +440,17 @@ def test_days_are_those_of_the_portal_of_the_new_run(
     page: Browser, address: str, home: Path
 ) -> None:
     """The run before was published in Tokyo's days, while the server ran."""
-    day = f"from marts.campaign_daily inner join core.dim_campaigns using (campaign_id) where campaign_name = '{CAMPAIGN}' and day = date '2026-01-14'"
+    day = (
+        f"from marts.campaign_daily inner join core.dim_campaigns using (campaign_id) where "
+        f"campaign_name = '{CAMPAIGN}' and day = date '2026-01-14'"
+    )
     page.open(filtered(address, "2026-01-14 : 2026-01-15", CAMPAIGN))
     for title, column in {"Sessions": "sessions", "Influenced": "influenced_contacts"}.items():
         shows(page, title, sql(home, f"select {column} {day}"))
-    begun = "select session_id from core.fct_sessions where cast(started_at as date) = date '2026-01-14'"
+    begun = (
+        "select session_id from core.fct_sessions where cast(started_at as date) = date "
+        "'2026-01-14'"
+    )
     in_utc = sql(
         home, f"{ALL['Sessions']} and live.campaign_name = '{CAMPAIGN}' and session_id in ({begun})"
     )

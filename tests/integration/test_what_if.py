@@ -1,4 +1,6 @@
-"""`touchledger what-if`: the same rows under other variables, built apart, shown, kept and removed."""
+"""`touchledger what-if`: the same rows under other variables, built apart, shown, kept and
+removed.
+"""
 
 from __future__ import annotations
 

@@ -62,7 +62,9 @@ def visit_key(url: str | None) -> tuple | None:
 
 
 def host(url: str | None) -> str | None:
-    """R110: what follows `//`, else the start, up to `/ ? #`, without user and port; it may be empty."""
+    """R110: what follows `//`, else the start, up to `/ ? #`, without user and port; it may be
+    empty.
+    """
     if url is None:
         return None
     authority = re.split(r"[/?#]", SCHEME.sub("", url), maxsplit=1)[0]

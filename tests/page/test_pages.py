@@ -1,4 +1,6 @@
-"""Every page and list on a small published file: what they say, where they lead, and what they answer to what cannot be shown."""
+"""Every page and list on a small published file: what they say, where they lead, and what they
+answer to what cannot be shown.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,11 @@ from tests.page.published import HOSTILE, PLAIN, publish
 BASE = "http://127.0.0.1:8090"
 C, D, P, A = (f"{letter}0{PLAIN}" for letter in "cdpa")
 NEW = (
-    "diagnostics.deal_status", "diagnostics.contact_status", "marts.conversion_credits", "marts.attributed_conversions",
-    "marts.removal_effects", "marts.channel_performance", "diagnostics.parity", "diagnostics.parity_contacts", "diagnostics.coverage",
-    "diagnostics.unread_values", "diagnostics.restatements", "diagnostics.restatement_causes", "diagnostics.check_results",
+    "diagnostics.deal_status", "diagnostics.contact_status", "marts.conversion_credits",
+    "marts.attributed_conversions", "marts.removal_effects", "marts.channel_performance",
+    "diagnostics.parity", "diagnostics.parity_contacts", "diagnostics.coverage",
+    "diagnostics.unread_values", "diagnostics.restatements", "diagnostics.restatement_causes",
+    "diagnostics.check_results",
 )  # fmt: skip
 
 
@@ -85,7 +89,16 @@ def test_every_link_leads_somewhere_and_no_text_becomes_a_mark(client: TestClien
             assert not marks(answer.text), url
             assert not {"\u202e", "\x1b"} & set(words(answer.text)), url
             waiting += sorted(links(answer.text) - seen)
-    assert {"/campaign", "/deal", "/contact", "/asset", "/event", "/session", "/list/influenced", "/list/credits.csv"} <= set(kinds)  # fmt: skip
+    assert {
+        "/campaign",
+        "/deal",
+        "/contact",
+        "/asset",
+        "/event",
+        "/session",
+        "/list/influenced",
+        "/list/credits.csv",
+    } <= set(kinds)
 
 
 @pytest.mark.parametrize("name", sorted(LISTS))
@@ -104,7 +117,13 @@ def test_every_list_and_its_csv_can_be_read(client: TestClient, name: str) -> No
 def test_a_campaign_leads_from_its_numbers_to_the_deciding_event(client: TestClient) -> None:
     page = client.get(f"/campaign?id={C}&from=2024-06-01&to=2024-06-30")
     said = words(page.text)
-    for part in ("Sessions 1", "Influenced contacts 1", "Deals 1", "$50.00", "Why is it not there?"):  # fmt: skip
+    for part in (
+        "Sessions 1",
+        "Influenced contacts 1",
+        "Deals 1",
+        "$50.00",
+        "Why is it not there?",
+    ):
         assert part in said, part
     listed = f"/list/influenced?from=2024-06-01&to=2024-06-30&campaign={C}"
     assert listed in links(page.text)
@@ -202,7 +221,19 @@ def test_what_cannot_be_shown_is_said_in_words(
 def test_a_publication_of_an_older_version_says_what_it_lacks() -> None:
     with scratch() as home:
         old = browse(publish(home, (PLAIN,), without=NEW))
-        for url in ("/", f"/campaign?id={C}", f"/campaign?id={C}&conversion=deal_created", f"/deal?id={D}", f"/contact?id={P}", f"/asset?type=landing_page&id={A}", "/channels", "/missing", "/changes", "/list/deals", "/list/coverage"):  # fmt: skip
+        for url in (
+            "/",
+            f"/campaign?id={C}",
+            f"/campaign?id={C}&conversion=deal_created",
+            f"/deal?id={D}",
+            f"/contact?id={P}",
+            f"/asset?type=landing_page&id={A}",
+            "/channels",
+            "/missing",
+            "/changes",
+            "/list/deals",
+            "/list/coverage",
+        ):
             answer = old.get(url)
             assert answer.status_code == 200, (url, words(answer.text)[:300])
         assert "has no diagnostics.deal_status" in words(old.get(f"/deal?id={D}").text)

@@ -31,13 +31,17 @@ def client(home: Path) -> TestClient:
     return TestClient(application(make_settings(home=str(home))), base_url=BASE)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil:8090", "", "[::2]"])  # fmt: skip
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil:8090", "", "[::2]"]
+)
 def test_another_name_is_refused(client: TestClient, host: str) -> None:
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == 421 and "--host-name" in answer.text
 
 
-@pytest.mark.parametrize("host", ["localhost:8090", "LOCALHOST", "127.0.0.1:1", "[::1]:8090", "[::1]"])  # fmt: skip
+@pytest.mark.parametrize(
+    "host", ["localhost:8090", "LOCALHOST", "127.0.0.1:1", "[::1]:8090", "[::1]"]
+)
 def test_names_of_this_machine_are_answered(client: TestClient, host: str) -> None:
     assert client.get("/words", headers={"host": host}).status_code == 200
 
@@ -61,12 +65,22 @@ def test_every_answer_has_the_policy(client: TestClient) -> None:
         assert headers["cache-control"] == "no-store"
     assert "unsafe" not in POLICY and "script" not in POLICY
     page = client.get("/").text
-    assert "<script" not in page and " style=" not in page and "http://" not in page.replace("http://www.w3.org/", "")  # fmt: skip
+    assert (
+        "<script" not in page
+        and " style=" not in page
+        and "http://" not in page.replace("http://www.w3.org/", "")
+    )
 
 
 def test_the_connection_reads_this_file_and_nothing_else(home: Path) -> None:
     with opened(make_settings(home=str(home))) as publication:
-        for sql in ("select * from read_text('/etc/hostname')", "attach '/tmp/x.duckdb'", "set enable_external_access = true", "delete from core.dim_contacts", "install httpfs"):  # fmt: skip
+        for sql in (
+            "select * from read_text('/etc/hostname')",
+            "attach '/tmp/x.duckdb'",
+            "set enable_external_access = true",
+            "delete from core.dim_contacts",
+            "install httpfs",
+        ):
             with pytest.raises(duckdb.Error):
                 publication.connection.execute(sql)
 
@@ -90,7 +104,10 @@ def test_an_open_reader_stops_nobody_and_keeps_what_it_has(home: Path) -> None:
             assert after.one("select count(*) as number from @core.dim_campaigns") == {"number": 3}
 
 
-@pytest.mark.parametrize(("port", "host_name", "says"), [("99999", [], "no port"), ("x", [], "no port"), ("8090", ["a b"], "no host name")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("port", "host_name", "says"),
+    [("99999", [], "no port"), ("x", [], "no port"), ("8090", ["a b"], "no host name")],
+)
 def test_bad_arguments_end_it_with_words(
     home: Path, port: str, host_name: list[str], says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

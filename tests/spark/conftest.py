@@ -29,7 +29,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @contextmanager
 def _started(*, has_metastore: bool) -> Iterator[LocalCluster]:
-    """Two workers of one core and a Thrift server. TOUCHLEDGER_TEST_KEEP names a folder that its logs are copied to."""
+    """Two workers of one core and a Thrift server.
+
+    TOUCHLEDGER_TEST_KEEP names a folder that its logs are copied to.
+    """
     with scratch() as folder:
         try:
             with LocalCluster(
@@ -50,6 +53,8 @@ def cluster() -> Iterator[LocalCluster]:
 
 @pytest.fixture(scope="session")
 def cluster_with_metastore() -> Iterator[LocalCluster]:
-    """As clusters are in earnest: what tables there are is kept by Hive's metastore, which has a mind of its own."""
+    """As clusters are in earnest: what tables there are is kept by Hive's metastore, which has a
+    mind of its own.
+    """
     with _started(has_metastore=True) as started:
         yield started

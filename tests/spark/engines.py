@@ -69,8 +69,12 @@ def running_on_spark(
     }
     run = subprocess.Popen(
         [sys.executable, "-u", "-m", "orchestration.cli", "run", "--home", str(home), *arguments],
-        cwd=ROOT, env={**clean, **cluster.environment, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**clean, **cluster.environment, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         yield run
     finally:
@@ -80,7 +84,10 @@ def running_on_spark(
 
 
 def wait_for(run: subprocess.Popen[str], mark: str) -> list[str]:
-    """The lines that the run prints up to the first that has `mark` in it. Fails where it ends before."""
+    """The lines that the run prints up to the first that has `mark` in it.
+
+    Fails where it ends before.
+    """
     lines = []
     for line in run.stdout:
         lines.append(line)
@@ -90,7 +97,9 @@ def wait_for(run: subprocess.Popen[str], mark: str) -> list[str]:
 
 
 def write_typed(world: World, landing: Path) -> None:
-    """Each table of `world` as one Parquet file in the contract's own types, without the columns that no row fills."""
+    """Each table of `world` as one Parquet file in the contract's own types, without the columns
+    that no row fills.
+    """
     for table in raw_tables().values():
         columns = {
             column.name: (column.data_type, [row[column.name] for row in world[table.name]])
@@ -107,7 +116,9 @@ def write_typed(world: World, landing: Path) -> None:
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """What differs between the published tables of two HOMEs, types of columns included; nothing is the only good answer."""
+    """What differs between the published tables of two HOMEs, types of columns included; nothing is
+    the only good answer.
+    """
     return compare_files(one / FILE, other / FILE) + _other_types(one / FILE, other / FILE)
 
 
@@ -123,7 +134,8 @@ def _other_types(one: Path, other: Path) -> list[str]:
 def _types(file: Path) -> dict[str, str]:
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute(
-            "select table_schema || '.' || table_name || '.' || column_name, data_type from information_schema.columns "
+            "select table_schema || '.' || table_name || '.' || column_name, data_type from "
+            "information_schema.columns "
             "where table_catalog = current_database()"
         ).fetchall()
     return dict(rows)

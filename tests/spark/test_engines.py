@@ -1,4 +1,6 @@
-"""The same landing gives the same published tables on both engines, row by row both ways, in one run or in many."""
+"""The same landing gives the same published tables on both engines, row by row both ways, in one
+run or in many.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def landing(tmp_path: Path) -> Path:
 
 
 def test_a_world_is_the_same_on_both_engines(cluster: LocalCluster) -> None:
-    """One run on each from nothing, as a user would; the reference says the same. Then nothing has changed, and nothing is built.
+    """One run on each from nothing, as a user would; the reference says the same.
+
+    Then nothing has changed, and nothing is built.
 
     Half of every table lands as Parquet in the contract's types, and is read where it lies.
     """

@@ -1,4 +1,6 @@
-"""What dies while a run is under way: a worker is made up for, a Thrift server ends the run, and readers see neither."""
+"""What dies while a run is under way: a worker is made up for, a Thrift server ends the run, and
+readers see neither.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def test_a_worker_killed_in_the_middle_of_a_model_changes_nothing(
 def test_a_thrift_server_killed_is_said_and_repaired_by_the_next_run(
     cluster: LocalCluster, world: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """Readers keep what was published; started again, the next run builds everything and publishes what one run would have."""
+    """Readers keep what was published; started again, the next run builds everything and publishes
+    what one run would have.
+    """
     with scratch() as folder:
         home = on_spark(cluster, folder / "spark", *world)
         before = os.readlink(home / "published")

@@ -1,4 +1,6 @@
-"""The asset graph that a data engineer sees: complete, connected, checked, and off until turned on."""
+"""The asset graph that a data engineer sees: complete, connected, checked, and off until turned
+on.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +142,8 @@ def test_each_layer_is_a_group(graph) -> None:
 def test_rows_are_counted_without_what_was_deleted() -> None:
     with duckdb.connect() as connection:
         connection.execute(
-            "create schema core; create table core.fct_deals as from range(10); create view core.seen as from core.fct_deals"
+            "create schema core; create table core.fct_deals as from range(10); create view "
+            "core.seen as from core.fct_deals"
         )
         connection.execute("delete from core.fct_deals where range < 3")
         keys = [dg.AssetKey(["core", name]) for name in ("fct_deals", "seen")]

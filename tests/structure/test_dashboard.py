@@ -1,4 +1,6 @@
-"""The Superset dashboard as code: it names only what is published, every chart what its dataset has, and filters reach only what they may."""
+"""The Superset dashboard as code: it names only what is published, every chart what its dataset
+has, and filters reach only what they may.
+"""
 
 from __future__ import annotations
 
@@ -248,7 +250,9 @@ def test_the_campaign_filter_changes_everything_that_has_a_campaign() -> None:
 
 
 def test_clicks_filter_nothing() -> None:
-    """A click on a bar of one model would filter every chart that has models, whatever the scopes above say."""
+    """A click on a bar of one model would filter every chart that has models, whatever the scopes
+    above say.
+    """
     assert dashboard()["metadata"]["cross_filters_enabled"] is False
 
 
@@ -347,9 +351,11 @@ def test_each_campaigns_numbers_are_those_of_the_mart(published_sample: tuple) -
                 differing = connection.execute(
                     f"""
                     with asked as (
-                        select campaign as campaign_name, {metric["expression"]} as number from ({dataset["sql"]}) as virtual_table group by campaign
+                        select campaign as campaign_name, {metric["expression"]} as number
+                            from ({dataset["sql"]}) as virtual_table group by campaign
                     )
-                    select campaign_name, number, {name} from marts.campaign_performance left join asked using (campaign_name)
+                    select campaign_name, number, {name} from marts.campaign_performance
+                        left join asked using (campaign_name)
                     where coalesce(number, 0) is distinct from coalesce({name}, 0)
                     """
                 ).fetchall()
@@ -370,7 +376,8 @@ def test_the_funnel_ends_with_the_contacts_of_the_mart(published_sample: tuple) 
     ) as connection:
         steps = connection.execute(
             f"""
-            select campaign_name, [{counts}], any_value(influenced_contacts), any_value(contacts_with_revenue)
+            select campaign_name, [{counts}], any_value(influenced_contacts),
+                any_value(contacts_with_revenue)
             from ({funnel["sql"]}) as virtual_table
             inner join marts.campaign_performance on campaign = campaign_name
             group by campaign_name

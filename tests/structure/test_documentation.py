@@ -23,12 +23,12 @@ from tools import variables as variable_tables
 
 # Columns that are shown as they came, or that tell of files and runs: no rule decides them.
 PLAIN = {
-    "asset_name", "created_at", "deal_id", "deal_name", "lifecycle_stage", "network", "occurred_at", "owner", "pipeline", "stage", "status",
-    "cure", "label", "meaning", "rule_id", "subject",
-    "file_id", "file_name", "finished_at", "reason", "record", "rows_accepted", "rows_landed", "rows_rejected", "column_name", "rows", "examples", "run_id", "started_at", "table_name",
+    "asset_name", "created_at", "deal_id", "deal_name", "lifecycle_stage", "network", "occurred_at",
+    "owner", "pipeline", "stage", "status", "cure", "label", "meaning", "rule_id", "subject",
+    "file_id", "file_name", "finished_at", "reason", "record", "rows_accepted", "rows_landed",
+    "rows_rejected", "column_name", "rows", "examples", "run_id", "started_at", "table_name",
     "check_name", "checked_at", "passed", "rows_failing", "sample", "says", "severity",
-    "previous_run_id",
-    "source", "raw_table", "oldest", "newest", "not_exact",
+    "previous_run_id", "source", "raw_table", "oldest", "newest", "not_exact",
 }  # fmt: skip
 
 

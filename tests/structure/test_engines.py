@@ -1,4 +1,6 @@
-"""Nothing outside `macros/` knows the engine, and every macro that does is on the page about engines."""
+"""Nothing outside `macros/` knows the engine, and every macro that does is on the page about
+engines.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,11 @@ PAGE = DBT_PROJECT / "docs" / "engines.md"
 DISPATCHED = re.compile(r"\{%-?\s*macro\s+(default|duckdb|spark)__(\w+)")
 # Functions and words that only one of the engines understands, or that they understand differently.
 FUNCTIONS = """
-list list_sort list_filter list_value unnest string_agg string_split struct_pack epoch epoch_us strftime date_diff arg_max arg_min regexp_matches
+list list_sort list_filter list_value unnest string_agg string_split struct_pack epoch epoch_us
+strftime date_diff arg_max arg_min regexp_matches
 starts_with strpos to_json url_decode generate_series
-explode collect_list collect_set named_struct unix_micros unix_timestamp convert_timezone date_format parse_url startswith timestampdiff
+explode collect_list collect_set named_struct unix_micros unix_timestamp convert_timezone
+date_format parse_url startswith timestampdiff
 log concat hash regexp_replace dayofweek lower trim avg median
 """
 WORDS = """
@@ -23,10 +27,22 @@ asof hugeint lambda varchar recursive exclude
 div timestamp_ntz
 """
 PATTERNS = [
-    "::", " // ", "at time zone", "union all by name", "delete from",
-    "lateral view", "left semi", "left anti", "<=>", "`", "distribute by", "insert overwrite", "->",
-    r"\\d", r'"\w+"',
-]  # fmt: skip
+    "::",
+    " // ",
+    "at time zone",
+    "union all by name",
+    "delete from",
+    "lateral view",
+    "left semi",
+    "left anti",
+    "<=>",
+    "`",
+    "distribute by",
+    "insert overwrite",
+    "->",
+    r"\\d",
+    r'"\w+"',
+]
 IDIOMS = [
     *(rf"\b{name}\(" for name in FUNCTIONS.split()),
     *(rf"\b{word}\b" for word in WORDS.split()),

@@ -28,7 +28,8 @@ LAYERS = [
     "metrics",
     "parity",
 ]
-# What an increment looks at: beside the layers, because it compares all of them with what the last build left.
+# What an increment looks at: beside the layers, because it compares all of them with what the last
+# build left.
 BESIDE = "changes"
 RUN_TABLES = {
     "files",
@@ -42,11 +43,21 @@ RUN_TABLES = {
 }
 # Rules that are about what the project does not do, or that a step outside dbt serves.
 RULE_IDS = [
-    *(f"R0{n}" for n in range(1, 8)), *(f"R{n}" for n in range(10, 15)), *(f"R{n}" for n in range(20, 24)), *(f"R{n}" for n in range(30, 37)),
-    "R40", "R41", *(f"R{n}" for n in range(50, 54)), *(f"R{n}" for n in range(60, 67)), *(f"R{n}" for n in range(70, 80)),
-    *(f"R{n}" for n in range(80, 85)), *(f"R{n}" for n in range(90, 99)), *(f"R{n}" for n in range(100, 104)), *(f"R{n}" for n in range(110, 113)),
+    *(f"R0{n}" for n in range(1, 8)),
+    *(f"R{n}" for n in range(10, 15)),
+    *(f"R{n}" for n in range(20, 24)),
+    *(f"R{n}" for n in range(30, 37)),
+    "R40",
+    "R41",
+    *(f"R{n}" for n in range(50, 54)),
+    *(f"R{n}" for n in range(60, 67)),
+    *(f"R{n}" for n in range(70, 80)),
+    *(f"R{n}" for n in range(80, 85)),
+    *(f"R{n}" for n in range(90, 99)),
+    *(f"R{n}" for n in range(100, 104)),
+    *(f"R{n}" for n in range(110, 113)),
     "R120",
-]  # fmt: skip
+]
 COVERED_OUTSIDE_DBT = {"R06", "R07", "R22", "R77"}
 
 
@@ -64,7 +75,9 @@ def layer(node: dict) -> str:
 
 
 def test_layers_only_look_back() -> None:
-    """Staging reads sources and rules; the middle reads itself and staging; marts read the middle and marts."""
+    """Staging reads sources and rules; the middle reads itself and staging; marts read the middle
+    and marts.
+    """
     everything = {**manifest()["nodes"], **manifest()["sources"]}
     wrong = []
     for node in models():
@@ -230,7 +243,9 @@ PROJECTION = r"(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s
 
 
 def test_views_are_replaced_by_the_keys_of_the_table_that_they_show() -> None:
-    """Publishing replaces rows of a view by its key, which holds where each of its rows is one of the tables that it puts together, replaced by it, too."""
+    """Publishing replaces rows of a view by its key, which holds where each of its rows is one of
+    the tables that it puts together, replaced by it, too.
+    """
     by_id = {node["unique_id"]: node for node in models()}
     views = [
         node

@@ -1,4 +1,6 @@
-"""The raw contract's reading of one row, in plain Python and from its words alone: what the landing step is judged by."""
+"""The raw contract's reading of one row, in plain Python and from its words alone: what the landing
+step is judged by.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _EPOCH = datetime(1970, 1, 1)
 
 
 def _epoch(text: str) -> Any:
-    """Seconds, milliseconds, microseconds or nanoseconds by size, cut to microseconds where whole and rounded where not."""
+    """Seconds, milliseconds, microseconds or nanoseconds by size, cut to microseconds where whole
+    and rounded where not.
+    """
     number = Decimal(text)
     if number == number.to_integral_value() and not -(2**63) <= number < 2**63:
         return UNREADABLE
@@ -130,7 +134,10 @@ def read(text: str | None, kind: str) -> Any:
 
 
 def accepted_row(table: RawTable, texts: dict[str, str | None]) -> tuple | None:
-    """The typed row of a table, or REJECTED. `texts` has no entry, None or "" for what is missing, and UNREADABLE for what is no text."""
+    """The typed row of a table, or REJECTED.
+
+    `texts` has no entry, None or "" for what is missing, and UNREADABLE for what is no text.
+    """
     values = {}
     for column in table.columns:
         text = texts.get(column.name)

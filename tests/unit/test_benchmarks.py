@@ -44,7 +44,8 @@ def test_every_event_is_its_own_and_the_same_call_makes_the_same_rows(landing, t
     for folder in sorted(path.name for path in landing.iterdir()):
         assert (
             ask(
-                f"from '{landing}/{folder}/*.parquet' except all from '{tmp_path}/{folder}/*.parquet'"
+                f"from '{landing}/{folder}/*.parquet' except all from "
+                f"'{tmp_path}/{folder}/*.parquet'"
             )
             == []
         ), folder
@@ -59,7 +60,8 @@ def test_tables_and_columns_are_those_of_the_contract(landing):
         columns = {
             row[0]
             for row in ask(
-                f"select distinct name from parquet_schema('{folder}/*.parquet') where type is not null"
+                f"select distinct name from parquet_schema('{folder}/*.parquet') where type is "
+                f"not null"
             )
         }
         assert columns <= known[folder.name], folder.name
@@ -69,11 +71,13 @@ def test_visitors_and_assets_are_skewed_and_the_heaviest_asset_moves_often(landi
     files = f"'{landing}/events/part-*.parquet'"
     for key, least in (("visitor_id", 0.03), ("asset_id", 0.1)):
         [(share,)] = ask(
-            f"select max(events) / {EVENTS} from (select count(*) as events from {files} group by {key})"
+            f"select max(events) / {EVENTS} from (select count(*) as events from {files} group by "
+            f"{key})"
         )
         assert share > least, key
     moves = ask(
-        f"select asset_id, count(*) from '{landing}/campaign_asset_log/*.parquet' group by 1 order by 2 desc limit 1"
+        f"select asset_id, count(*) from '{landing}/campaign_asset_log/*.parquet' group by 1 "
+        f"order by 2 desc limit 1"
     )
     heaviest = ask(f"select asset_id from {files} group by 1 order by count(*) desc limit 1")
     assert moves == [(heaviest[0][0], 180)]
@@ -81,7 +85,8 @@ def test_visitors_and_assets_are_skewed_and_the_heaviest_asset_moves_often(landi
 
 def test_one_visit_in_a_hundred_lands_thirty_days_late(landing):
     [(late,)] = ask(
-        f"select count(*) filter (_loaded_at - occurred_at > interval 29 day) from '{landing}/events/part-*.parquet'"
+        f"select count(*) filter (_loaded_at - occurred_at > interval 29 day) from "
+        f"'{landing}/events/part-*.parquet'"
     )
     assert late == pytest.approx(EVENTS / 100, rel=0.1)
 
@@ -91,7 +96,8 @@ def test_a_contact_comes_to_be_by_a_form_within_the_tolerance(landing):
         f"""
         select count(*) from '{landing}/events/part-*.parquet' as events
         inner join '{landing}/contacts/part-*.parquet' as contacts on events.email = contacts.email
-        where events.event_type = 'form_submission' and abs(epoch(events.occurred_at - contacts.created_at)) <= 300
+        where events.event_type = 'form_submission'
+            and abs(epoch(events.occurred_at - contacts.created_at)) <= 300
         """
     )
     assert forms == EVENTS // 40
@@ -101,7 +107,8 @@ def test_a_batch_is_half_late_mostly_of_known_visitors_and_changes_the_crm(landi
     batch = f"'{landing}/events/batch-001.parquet'"
     [(events, late, fresh)] = ask(
         f"""
-        select count(*), count(*) filter (occurred_at < timestamp '2025-01-01'), count(*) filter (visitor_id like 'v1-%') from {batch}
+        select count(*), count(*) filter (occurred_at < timestamp '2025-01-01'),
+            count(*) filter (visitor_id like 'v1-%') from {batch}
         """
     )
     assert events == EVENTS // 10
@@ -121,7 +128,10 @@ def test_a_batch_is_half_late_mostly_of_known_visitors_and_changes_the_crm(landi
     }
     for folder in ("campaign_asset_log", "contact_merges", "campaign_utms", "campaigns"):
         assert ask(f"select count(*) from '{landing}/{folder}/batch-*.parquet'") == [(1,)], folder
-    edited = f"select count(*) from '{landing}/deals/batch-*.parquet' where deal_id in (select deal_id from '{landing}/deals/part-*.parquet')"
+    edited = (
+        f"select count(*) from '{landing}/deals/batch-*.parquet' where deal_id in (select deal_id "
+        f"from '{landing}/deals/part-*.parquet')"
+    )
     assert ask(edited) == [(EVENTS // 4000,)]
 
 
@@ -130,11 +140,14 @@ def test_a_batch_needs_a_landing(tmp_path):
         make_batch(0.1, tmp_path)
 
 
-# Visitor v is contact c. Three visits: tagged for k1, on k2's page, tagged for k3; then a visit after the close, and one of a bot.
+# Visitor v is contact c. Three visits: tagged for k1, on k2's page, tagged for k3; then a visit
+# after the close, and one of a bot.
 HAND_MADE = """
 create view landed_events as
-select event_id, 'page_view' as event_type, cast(occurred_at as timestamp) as occurred_at, 'v' as visitor_id, contact_id,
-    cast(null as varchar) as email, 'landing_page' as asset_type, asset_id, 'https://example.com/' || tag as url, is_filtered
+select event_id, 'page_view' as event_type, cast(occurred_at as timestamp) as occurred_at,
+    'v' as visitor_id, contact_id,
+    cast(null as varchar) as email, 'landing_page' as asset_type, asset_id,
+        'https://example.com/' || tag as url, is_filtered
 from (values
     ('e1', '2024-01-01 10:00', null, 'plain', '?utm_campaign=One', false),
     ('e2', '2024-01-01 10:10', null, 'plain', '', false),
@@ -143,14 +156,18 @@ from (values
     ('e5', '2024-01-05 11:00', null, 'second', '', true),
     ('e6', '2024-02-01 10:00', null, 'second', '', false)
 ) rows(event_id, occurred_at, contact_id, asset_id, tag, is_filtered);
-create view landed_visitor_identities as select 'v' as visitor_id, 'c' as contact_id, timestamp '2024-01-01' as identified_at;
+create view landed_visitor_identities as select 'v' as visitor_id, 'c' as contact_id,
+    timestamp '2024-01-01' as identified_at;
 create view landed_contacts as select 'c' as contact_id, 'c@example.com' as email;
-create view landed_campaign_utms as from (values ('k1', 'one'), ('k3', 'Three')) rows(campaign_id, utm_campaign);
+create view landed_campaign_utms as from (values ('k1', 'one'), ('k3', 'Three')) rows(campaign_id,
+    utm_campaign);
 create view landed_campaign_asset_log as
-select 'l' as log_id, 'k2' as campaign_id, 'landing_page' as asset_type, 'second' as asset_id, 'associated' as action,
+select 'l' as log_id, 'k2' as campaign_id, 'landing_page' as asset_type, 'second' as asset_id,
+    'associated' as action,
     timestamp '2024-01-01' as occurred_at;
 create view landed_exchange_rates as
-from (values ('EUR', date '2024-01-01', 2.0), ('EUR', date '2024-02-01', 3.0)) rows(currency, rate_date, rate_to_home);
+from (values ('EUR', date '2024-01-01', 2.0), ('EUR', date '2024-02-01', 3.0)) rows(currency,
+    rate_date, rate_to_home);
 create view landed_deals as
 select *, timestamp '2024-01-10 12:00' as closed_at from (values
     ('d', true, 999.00, 'EUR', timestamp '2024-01-10'),
@@ -158,7 +175,8 @@ select *, timestamp '2024-01-10 12:00' as closed_at from (values
     ('lost', false, 70.00, null, timestamp '2024-01-10')
 ) rows(deal_id, is_closed_won, amount, currency, _loaded_at);
 create view landed_deal_contact_log as
-select 'x' || deal_id as log_id, deal_id, 'c' as contact_id, 'associated' as action, timestamp '2024-01-02' as occurred_at
+select 'x' || deal_id as log_id, deal_id, 'c' as contact_id, 'associated' as action,
+    timestamp '2024-01-02' as occurred_at
 from (values ('d'), ('lost')) rows(deal_id);
 """
 
@@ -224,7 +242,10 @@ def process(code: str, tmp_path: Path, **options: float | int):
 
 
 def test_a_process_is_measured_with_its_children(tmp_path):
-    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = bytearray(150_000_000); sum(range(8_000_000))']); print('done')"
+    code = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = "
+        "bytearray(150_000_000); sum(range(8_000_000))']); print('done')"
+    )
     one = process(code, tmp_path)
     assert (one.finished, [text for _, text in one.lines]) == (True, ["done"])
     assert one.peak > 150_000_000
@@ -301,7 +322,7 @@ def test_the_report_has_medians_ratios_and_exponents():
     assert report.markdown({**results, "sizes": {}}).startswith("# Benchmark results")
 
 
-# --- Spark's event log ------------------------------------------------------------------------------------------------
+# --- Spark's event log ----------------------------------------------------------------------------
 
 
 def _job(stages: list[int], description: str) -> dict:
@@ -340,7 +361,10 @@ def test_sparks_log_is_summed_up_by_model(
         _task(3, 500),
         _job(
             [4],
-            "insert overwrite directory '/lake/built' using parquet select a, b from x_core.fct_deals",
+            (
+                "insert overwrite directory '/lake/built' using parquet select a, b from "
+                "x_core.fct_deals"
+            ),
         ),
         _task(4, 250),
         _job([5], "select count(*) from y"),

@@ -43,9 +43,13 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         opened.execute(
             """
             create schema marts; create schema changes; create schema seen;
-            create table seen.ledger as select * from (values ('d1', 1.00), ('d2', 2.00), ('d2', 2.50), ('d3', 3.00)) as rows (deal_id, credit);
-            create table marts.ledger as select * from (values ('d1', 1.00), ('d2', 9.00), ('d4', 4.00)) as rows (deal_id, credit);
-            create table changes.touched as select * from (values ('d2'), ('d3'), ('d4'), (null)) as rows (deal_id);
+            create table seen.ledger as select *
+                from (values ('d1', 1.00), ('d2', 2.00), ('d2', 2.50),
+                ('d3', 3.00)) as rows (deal_id, credit);
+            create table marts.ledger as select *
+                from (values ('d1', 1.00), ('d2', 9.00), ('d4', 4.00)) as rows (deal_id, credit);
+            create table changes.touched as select *
+                from (values ('d2'), ('d3'), ('d4'), (null)) as rows (deal_id);
             """
         )
         yield opened

@@ -1,4 +1,6 @@
-"""R78: are the removal effects those of the chain, computed by hand and by counting paths without each state?"""
+"""R78: are the removal effects those of the chain, computed by hand and by counting paths without
+each state?
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def steps(paths: list[Path]) -> list[tuple[str, str, int]]:
 
 
 def conversion_without(paths: list[Path], removed: str | None) -> Fraction:
-    """P(conversion) of the chain by Gaussian elimination in fractions, every visit of `removed` going to null instead."""
+    """P(conversion) of the chain by Gaussian elimination in fractions, every visit of `removed`
+    going to null instead.
+    """
     counted: dict[str, dict[str, Fraction]] = {}
     for before, after, number in steps(paths):
         counted.setdefault(before, {})[after] = Fraction(number)
@@ -59,7 +63,9 @@ def exact(paths: list[Path]) -> dict[str, int]:
 
 
 def test_three_published_paths() -> None:
-    """The textbook set C1>C2>C3 won, C1 lost, C2>C3 lost: P = 1/3; without C1 it is 1/6, without C2 or C3 nothing."""
+    """The textbook set C1>C2>C3 won, C1 lost, C2>C3 lost: P = 1/3; without C1 it is 1/6, without C2
+    or C3 nothing.
+    """
     paths = [(["C1", "C2", "C3"], True), (["C1"], False), (["C2", "C3"], False)]
     assert removal_effects(steps(paths)) == Chain(
         3, 1, {"C1": 500_000_000, "C2": 1_000_000_000, "C3": 1_000_000_000}
@@ -67,10 +73,14 @@ def test_three_published_paths() -> None:
 
 
 def test_a_state_that_follows_itself() -> None:
-    """By hand. A>A>B won, B>A lost, A won: A goes on to A 1/4, to B 1/4, to conversion 1/4, to null 1/4; B to conversion or A, 1/2 each.
+    """By hand.
 
-    Start goes to A 2/3 and to B 1/3. With x at A and y at B: x = x/4 + y/4 + 1/4, y = 1/2 + x/2, hence x = 3/5, y = 4/5 and P = 2/3. Without A only
-    start to B to conversion is left, 1/6, and without B x = x/4 + 1/4 = 1/3, so 2/9: effects 3/4 and 2/3.
+    A>A>B won, B>A lost, A won: A goes on to A 1/4, to B 1/4, to conversion 1/4, to null 1/4; B to
+    conversion or A, 1/2 each.
+
+    Start goes to A 2/3 and to B 1/3. With x at A and y at B: x = x/4 + y/4 + 1/4, y = 1/2 + x/2,
+    hence x = 3/5, y = 4/5 and P = 2/3. Without A only start to B to conversion is left, 1/6, and
+    without B x = x/4 + 1/4 = 1/3, so 2/9: effects 3/4 and 2/3.
     """
     paths = [(["A", "A", "B"], True), (["B", "A"], False), (["A"], True)]
     assert removal_effects(steps(paths)).effects == {"A": 750_000_000, "B": 666_666_667}
@@ -90,7 +100,9 @@ def test_without_a_conversion_all_are_zero() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_random_paths_against_the_definition(seed: int) -> None:
-    """Against elimination in fractions with every state removed in turn; in another order of steps, too."""
+    """Against elimination in fractions with every state removed in turn; in another order of steps,
+    too.
+    """
     chance = random.Random(seed)
     names = [f"campaign {number}" for number in range(chance.randint(1, 7))] + ["none"]
     paths: list[Path] = [

@@ -11,7 +11,9 @@ from tests.conftest import land_rows
 
 
 def test_all_dbt_unit_tests_pass(build: Callable[..., Path], home: Path, landing: Path) -> None:
-    """Unit tests need the tables that they stand in for, so a landing of one contact is built first."""
+    """Unit tests need the tables that they stand in for, so a landing of one contact is built
+    first.
+    """
     from dbt.cli.main import dbtRunner
 
     land_rows(landing, "contacts", {"contact_id": "c1", "created_at": "2024-03-01T00:00:00Z"})

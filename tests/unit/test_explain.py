@@ -1,4 +1,6 @@
-"""What explain says of a small publication made by hand: every case in which a number is not there."""
+"""What explain says of a small publication made by hand: every case in which a number is not
+there.
+"""
 
 from __future__ import annotations
 
@@ -44,43 +46,84 @@ def credit(event: str, campaign: str | None, model: str, weight: float) -> dict[
 
 PUBLISHED: Rows = {
     "core.dim_campaigns": [
-        {"campaign_id": "k1", "campaign_name": "Spring", "created_at": AT, "utm_aliases": ["spring"],
-         "is_deleted": False},
+        {
+            "campaign_id": "k1",
+            "campaign_name": "Spring",
+            "created_at": AT,
+            "utm_aliases": ["spring"],
+            "is_deleted": False,
+        },
         {"campaign_id": "k2", "campaign_name": "Summer", "created_at": AT, "is_deleted": True},
     ],
     "core.dim_assets": [
-        {"asset_type": "landing_page", "asset_id": "lp", "asset_name": "Offer", "is_deleted": False},
-        {"asset_type": "landing_page", "asset_id": "lp2", "asset_name": "Offer", "is_deleted": True},
+        {
+            "asset_type": "landing_page",
+            "asset_id": "lp",
+            "asset_name": "Offer",
+            "is_deleted": False,
+        },
+        {
+            "asset_type": "landing_page",
+            "asset_id": "lp2",
+            "asset_name": "Offer",
+            "is_deleted": True,
+        },
     ],
     "core.dim_contacts": [
-        {"contact_id": "c1", "email": "Ana@Example.com", "created_at": AT, "is_deleted": False,
-         "merged_contact_ids": ["c0"]},
+        {
+            "contact_id": "c1",
+            "email": "Ana@Example.com",
+            "created_at": AT,
+            "is_deleted": False,
+            "merged_contact_ids": ["c0"],
+        },
         {"contact_id": "c2", "created_at": AT, "is_deleted": False},
         {"contact_id": "gone", "email": "gone@example.com", "created_at": AT, "is_deleted": True},
     ],
     "core.fct_asset_associations": [
-        {"campaign_id": "k1", "asset_type": "landing_page", "asset_id": "lp",
-         "valid_from": datetime(2024, 1, 1), "time_basis": "assumed"},
+        {
+            "campaign_id": "k1",
+            "asset_type": "landing_page",
+            "asset_id": "lp",
+            "valid_from": datetime(2024, 1, 1),
+            "time_basis": "assumed",
+        },
     ],
     "core.fct_deals": [
         {"deal_id": "won", "deal_name": "Big"} | WON,
         {"deal_id": "clicks", "deal_name": "Clicks"} | WON,
         {"deal_id": "lonely", "deal_name": "Twin"} | WON,
         {"deal_id": "lost-contact", "deal_name": "Twin"} | WON,
-        {"deal_id": "merged", "deal_name": "Small", "merged_into": "won"} | WON | {"amount_home": 7},
+        {"deal_id": "merged", "deal_name": "Small", "merged_into": "won"}
+        | WON
+        | {"amount_home": 7},
     ],
     "core.fct_deal_contacts": [
-        {"deal_id": deal, "contact_id": contact, "valid_from": AT, "time_basis": basis,
-         "is_at_close": close}
+        {
+            "deal_id": deal,
+            "contact_id": contact,
+            "valid_from": AT,
+            "time_basis": basis,
+            "is_at_close": close,
+        }
         for deal, contact, basis, close in (
-            ("won", "c1", "exact", True), ("clicks", "c2", "exact", True),
-            ("lost-contact", "gone", "exact", False), ("lonely", "ghost-contact", "exact", False),
+            ("won", "c1", "exact", True),
+            ("clicks", "c2", "exact", True),
+            ("lost-contact", "gone", "exact", False),
+            ("lonely", "ghost-contact", "exact", False),
         )
     ],
     "core.fct_interactions": [
         touch("e1", asset_type="landing_page", asset_id="lp"),
         touch("e2"),
-        touch("e3", "email_click", "c2", earns_revenue=False, asset_type="marketing_email", asset_id="em"),
+        touch(
+            "e3",
+            "email_click",
+            "c2",
+            earns_revenue=False,
+            asset_type="marketing_email",
+            asset_id="em",
+        ),
         touch("e4", "email_open", "c2", earns_revenue=False),
         touch("e5", contact="c2", is_filtered=True),
         touch("e6", contact="c2", occurred_at=datetime(2024, 5, 1)),
@@ -88,16 +131,28 @@ PUBLISHED: Rows = {
         touch("h1", contact="ghost-contact", asset_type="landing_page", asset_id="lp"),
     ],
     "core.fct_campaign_interactions": [
-        {"event_id": event, "campaign_id": "k1", "contact_id": contact, "event_type": kind,
-         "occurred_at": AT, "basis": "asset", "influences": True, "earns_revenue": earns}
+        {
+            "event_id": event,
+            "campaign_id": "k1",
+            "contact_id": contact,
+            "event_type": kind,
+            "occurred_at": AT,
+            "basis": "asset",
+            "influences": True,
+            "earns_revenue": earns,
+        }
         for event, contact, kind, earns in (
-            ("e1", "c1", "page_view", True), ("e3", "c2", "email_click", False),
-            ("g1", "gone", "form_submission", True), ("h1", "ghost-contact", "page_view", True),
+            ("e1", "c1", "page_view", True),
+            ("e3", "c2", "email_click", False),
+            ("g1", "gone", "form_submission", True),
+            ("h1", "ghost-contact", "page_view", True),
         )
     ],
     "marts.attribution_credits": [
-        credit("e1", "k1", "linear", 0.5), credit("e2", None, "linear", 0.5),
-        credit("e1", "k1", "markov", 0.75), credit("e2", None, "markov", 0.25),
+        credit("e1", "k1", "linear", 0.5),
+        credit("e2", None, "linear", 0.5),
+        credit("e1", "k1", "markov", 0.75),
+        credit("e2", None, "markov", 0.25),
         credit("e1", "k1", "shapley", 1.0),
     ],
     "marts.removal_effects": [
@@ -111,8 +166,15 @@ PUBLISHED: Rows = {
         {"campaign_id": "k1", "campaign_name": "Spring", "sessions": 1234567, "revenue": 50},
     ],
     "marts.conversion_credits": [
-        {"conversion": "deal_created", "subject_id": "won", "event_id": "e1", "campaign_id": "k1",
-         "model": "linear", "credit": 1, "amount": 99},
+        {
+            "conversion": "deal_created",
+            "subject_id": "won",
+            "event_id": "e1",
+            "campaign_id": "k1",
+            "model": "linear",
+            "credit": 1,
+            "amount": 99,
+        },
     ],
     "diagnostics.merges": [
         {"subject": "contact", "merged_id": "c0", "survivor_id": "c1"},
@@ -123,40 +185,76 @@ PUBLISHED: Rows = {
     "diagnostics.deal_inclusion": [
         {"deal_id": "won", "campaign_id": "k1", "is_included": True},
         {"deal_id": "merged", "campaign_id": "k1", "is_included": False, "reason": "DEAL_MERGED"},
-        {"deal_id": "clicks", "campaign_id": "k1", "is_included": False,
-         "reason": "NO_REVENUE_INTERACTION"},
-        {"deal_id": "lost-contact", "campaign_id": "k1", "is_included": False,
-         "reason": "CONTACT_DELETED"},
+        {
+            "deal_id": "clicks",
+            "campaign_id": "k1",
+            "is_included": False,
+            "reason": "NO_REVENUE_INTERACTION",
+        },
+        {
+            "deal_id": "lost-contact",
+            "campaign_id": "k1",
+            "is_included": False,
+            "reason": "CONTACT_DELETED",
+        },
     ],
     "diagnostics.deal_status": [
         {"deal_id": deal, "status": status, "campaigns": campaigns}
         for deal, status, campaigns in (
-            ("won", "COUNTED", 1), ("clicks", "NO_REVENUE_INTERACTION", 0),
-            ("lonely", "CONTACT_UNKNOWN", 0), ("lost-contact", "CONTACT_DELETED", 0),
+            ("won", "COUNTED", 1),
+            ("clicks", "NO_REVENUE_INTERACTION", 0),
+            ("lonely", "CONTACT_UNKNOWN", 0),
+            ("lost-contact", "CONTACT_DELETED", 0),
             ("merged", "DEAL_MERGED", 0),
         )
     ],
     "diagnostics.contact_status": [
-        {"contact_id": "c1", "metric": "first_touch", "status": "FIRST_VIEW_IN_NO_CAMPAIGN",
-         "event_id": "e2"},
+        {
+            "contact_id": "c1",
+            "metric": "first_touch",
+            "status": "FIRST_VIEW_IN_NO_CAMPAIGN",
+            "event_id": "e2",
+        },
         {"contact_id": "c1", "metric": "last_touch", "status": "NO_CONVERSION"},
         {"contact_id": "c1", "metric": "influenced", "status": "COUNTED", "event_id": "e1"},
     ],
     "diagnostics.utm_audit": [
-        {"utm_campaign": "spring", "campaign_id": "k1", "page_views": 0, "sessions": 0,
-         "status": "never_seen"},
-        {"utm_campaign": "sprnig", "page_views": 213, "sessions": 200, "status": "unmatched",
-         "similar_alias": "spring"},
+        {
+            "utm_campaign": "spring",
+            "campaign_id": "k1",
+            "page_views": 0,
+            "sessions": 0,
+            "status": "never_seen",
+        },
+        {
+            "utm_campaign": "sprnig",
+            "page_views": 213,
+            "sessions": 200,
+            "status": "unmatched",
+            "similar_alias": "spring",
+        },
     ],
     "diagnostics.parity": [
-        {"source": "hubspot", "campaign_id": "k1", "metric": "influenced", "ours": 1, "reported": 2,
-         "difference": -1},
+        {
+            "source": "hubspot",
+            "campaign_id": "k1",
+            "metric": "influenced",
+            "ours": 1,
+            "reported": 2,
+            "difference": -1,
+        },
     ],
     "diagnostics.parity_contacts": [
-        {"source": "hubspot", "campaign_id": "k1", "metric": "influenced", "contact_id": "gone",
-         "is_ours": False, "reason": "CONTACT_DELETED"},
+        {
+            "source": "hubspot",
+            "campaign_id": "k1",
+            "metric": "influenced",
+            "contact_id": "gone",
+            "is_ours": False,
+            "reason": "CONTACT_DELETED",
+        },
     ],
-}  # fmt: skip
+}
 
 
 def write(home: Path, lookback: object = "none") -> None:

@@ -1,4 +1,6 @@
-"""Ten thousand mutated rows and a dozen broken files: nothing is lost, nothing crashes, every reason can be read."""
+"""Ten thousand mutated rows and a dozen broken files: nothing is lost, nothing crashes, every
+reason can be read.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +29,38 @@ GOOD = {
     "bigint": "{n}",
 }
 HOSTILE = [
-    "", " ", "null", "NaN", "-0", "1e400", "9" * 400, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "1970-01-01", "2024-02-30T00:00:00Z",
-    "'; drop table raw.events; --", "{{ env_var('HOME') }}", "{% raw %}", "=cmd|'/c calc'!A1", "\x1b[2J\x1b]0;x\x07", "../../etc/passwd", "\u202eabc",
-    "é" * 1000, "\0", "\ufeff", "a\nb", 'say "hi"', "a,b;c", "\\", "NULL", "true", "[1]", '{"a": 1}', "𝕏" * 50, "x" * 100_000,
-]  # fmt: skip
+    "",
+    " ",
+    "null",
+    "NaN",
+    "-0",
+    "1e400",
+    "9" * 400,
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.999999Z",
+    "1970-01-01",
+    "2024-02-30T00:00:00Z",
+    "'; drop table raw.events; --",
+    "{{ env_var('HOME') }}",
+    "{% raw %}",
+    "=cmd|'/c calc'!A1",
+    "\x1b[2J\x1b]0;x\x07",
+    "../../etc/passwd",
+    "\u202eabc",
+    "é" * 1000,
+    "\0",
+    "\ufeff",
+    "a\nb",
+    'say "hi"',
+    "a,b;c",
+    "\\",
+    "NULL",
+    "true",
+    "[1]",
+    '{"a": 1}',
+    "𝕏" * 50,
+    "x" * 100_000,
+]
 
 
 def _value(data_type: str, n: int) -> str:
@@ -39,15 +69,65 @@ def _value(data_type: str, n: int) -> str:
 
 SPELLINGS = {
     "timestamp": [
-        "2024-01-05 9:07", "2024-02-29T23:59:60Z", "2024-01-05T09:07:00.123456789Z", "2024-01-05T09:07:00+0530", "2024-01-05T09:07:00-14",
-        "1704445620000", "1704445620000.0", "-62135596800001", "253402300800000", "1e12", "2024-01-05", "05/01/2024", "0001-01-01T00:00:00+01:00",
-        "9999-12-31T23:59:59-01:00", "2024-01-05T24:00:00Z", "2024-1-5T00:00:00Z", "2024-01-05T00:00:00 Europe/Berlin", "0000-01-01T00:00:00Z",
+        "2024-01-05 9:07",
+        "2024-02-29T23:59:60Z",
+        "2024-01-05T09:07:00.123456789Z",
+        "2024-01-05T09:07:00+0530",
+        "2024-01-05T09:07:00-14",
+        "1704445620000",
+        "1704445620000.0",
+        "-62135596800001",
+        "253402300800000",
+        "1e12",
+        "2024-01-05",
+        "05/01/2024",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "2024-01-05T24:00:00Z",
+        "2024-1-5T00:00:00Z",
+        "2024-01-05T00:00:00 Europe/Berlin",
+        "0000-01-01T00:00:00Z",
     ],
-    "date": ["2024-02-29", "2023-02-29", "0001-01-01", "9999-12-31", "10000-01-01", "2024-01-05T23:59:59-02:00", "1704445620000", "20240105", "0"],
+    "date": [
+        "2024-02-29",
+        "2023-02-29",
+        "0001-01-01",
+        "9999-12-31",
+        "10000-01-01",
+        "2024-01-05T23:59:59-02:00",
+        "1704445620000",
+        "20240105",
+        "0",
+    ],
     "boolean": ["TRUE", "False", "1", "0", "yes", "t", "1.0", "on"],
-    "bigint": ["12.0", "12.5", "-3", "+7", "9223372036854775807", "9223372036854775808", "1e3", "0x10", "1_000", "1,000"],
-    "decimal": ["1,234.50", "12.", ".5", "1.0000005", "-0.0000005", "99999999999999", "100000000000000", "1e5", "$5", "5 EUR", "1.2.3", "٣", "0x1F"],
-}  # fmt: skip
+    "bigint": [
+        "12.0",
+        "12.5",
+        "-3",
+        "+7",
+        "9223372036854775807",
+        "9223372036854775808",
+        "1e3",
+        "0x10",
+        "1_000",
+        "1,000",
+    ],
+    "decimal": [
+        "1,234.50",
+        "12.",
+        ".5",
+        "1.0000005",
+        "-0.0000005",
+        "99999999999999",
+        "100000000000000",
+        "1e5",
+        "$5",
+        "5 EUR",
+        "1.2.3",
+        "٣",
+        "0x1F",
+    ],
+}
 
 
 def _mutated(text: str, rng: random.Random) -> str:
@@ -169,7 +249,10 @@ def test_fuzzed_rows_are_accepted_or_rejected_with_a_reason(landing: Path, seed:
             table = raw_tables()[name.split("/")[0]]
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
             found = connection.execute(
-                f"select {columns} from raw.{table.name} where _file_id = (select file_id from raw.files where file_name = ?)",
+                (
+                    f"select {columns} from raw.{table.name} where _file_id = (select file_id "
+                    f"from raw.files where file_name = ?)"
+                ),
                 [name],
             ).fetchall()
             wanted = Counter(row for row in rows if row is not None)
@@ -197,7 +280,7 @@ def test_fuzzed_rows_are_accepted_or_rejected_with_a_reason(landing: Path, seed:
         assert connection.execute("select count(*) from raw.events").fetchone()[0] > 0
 
 
-# --- Whole files ----------------------------------------------------------------------------------------------------
+# --- Whole files ----------------------------------------------------------------------------------
 
 NAMES = ["contact_id", "email", "created_at", "_loaded_at"]
 STAMP = "2024-01-01T00:00:00Z"
@@ -224,9 +307,13 @@ def _parquet(sql: str) -> bytes:
 
 
 GOOD_CSV = _csv(["c1", "é@x.example", STAMP, STAMP])
-GOOD_PARQUET = "select 'c1' as contact_id, timestamp '2024-01-01' as created_at, timestamp '2024-01-01' as _loaded_at"
+GOOD_PARQUET = (
+    "select 'c1' as contact_id, timestamp '2024-01-01' as created_at, timestamp '2024-01-01' as "
+    "_loaded_at"
+)
 MANY = ",".join(f"extra{n}" for n in range(10_000))
-# Name -> content, and what is expected: the cure that the reason of a bad file names, or (accepted, rejected, cure).
+# Name -> content, and what is expected: the cure that the reason of a bad file names, or (accepted,
+# rejected, cure).
 FILES: dict[str, tuple[bytes, str | tuple[int, int, str]]] = {
     "gzip.csv": (
         gzip.compress(GOOD_CSV.encode()),

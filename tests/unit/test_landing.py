@@ -71,7 +71,8 @@ def test_all_formats_and_names_land(
         name="c d",
     )
     connection.execute(
-        f"copy (select 'e' as event_id, 'page_view' as event_type, now() as occurred_at, now() as _loaded_at) to '{landing}/events/e.parquet'"
+        f"copy (select 'e' as event_id, 'page_view' as event_type, now() as occurred_at, now() as "
+        f"_loaded_at) to '{landing}/events/e.parquet'"
     )
     (landing / "deals").mkdir()
     for ending in ("csv", "jsonl"):
@@ -136,7 +137,10 @@ def test_csv_rows_that_are_rejected(
 def test_json_lines_that_are_rejected(
     connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land, line: str
 ) -> None:
-    good = '{"event_id": "%s", "event_type": "page_view", "occurred_at": 1704067200000, "_loaded_at": "1704067200000"}'
+    good = (
+        '{"event_id": "%s", "event_type": "page_view", "occurred_at": 1704067200000, '
+        '"_loaded_at": "1704067200000"}'
+    )
     _write(landing, "events/a.jsonl", f"{good % 'a'}\n\n{line}\n{good % 'z'}")
     total = land_all().total
     assert (total.landed, total.accepted, total.rejected) == (3, 2, 1)
@@ -160,7 +164,8 @@ def test_an_optional_value_that_cannot_be_read_is_null_and_counted(
     assert land_all(on_note=notes.append).total.rejected == 0
     (note,) = [note for note in notes if "of amount" in note]
     assert note.startswith(
-        "deals/rows.jsonl: 2 value(s) of amount cannot be read and are left empty: 'ten' (deal_id a), '1,5' (deal_id b); write a plain"
+        "deals/rows.jsonl: 2 value(s) of amount cannot be read and are left empty: 'ten' (deal_id "
+        "a), '1,5' (deal_id b); write a plain"
     )
     assert connection.execute("select * exclude (file_id) from raw.unread_values").fetchall() == [
         ("deals", "deals/rows.jsonl", "amount", 2, ["'ten' (deal_id a)", "'1,5' (deal_id b)"])
@@ -253,7 +258,8 @@ def test_a_parquet_file_cut_in_its_middle_is_bad(
 ) -> None:
     file = _write(landing, "events/a.parquet", b"")
     connection.execute(
-        f"copy (select 'e' || i as event_id, 'page_view' as event_type, now() as occurred_at, now() as _loaded_at from range(50000) t(i)) to '{file}'"
+        f"copy (select 'e' || i as event_id, 'page_view' as event_type, now() as occurred_at, "
+        f"now() as _loaded_at from range(50000) t(i)) to '{file}'"
     )
     content = file.read_bytes()
     file.write_bytes(content[:1000] + b"\0" * 20000 + content[21000:])
@@ -285,7 +291,10 @@ def test_what_breaks_the_fast_readers_still_lands(
         f'{HEADER},url\r\na,page_view,{TIMES},"x\ny"\r\nb,page_view,{TIMES},z\r\n',
     )
     _write(landing, "events/bom.csv", b"\xef\xbb\xbf" + f"{HEADER}\nc,page_view,{TIMES}\n".encode())
-    line = b'{"event_id": "d", "event_type": "page_view", "occurred_at": 1704067200000, "_loaded_at": 1704067200000}\n'
+    line = (
+        b'{"event_id": "d", "event_type": "page_view", "occurred_at": 1704067200000, '
+        b'"_loaded_at": 1704067200000}\n'
+    )
     _write(landing, "events/bom.jsonl", b"\xef\xbb\xbf" + line)
     _write(
         landing,
@@ -341,14 +350,15 @@ def test_a_landing_that_is_no_folder_is_named(
         land(connection, tmp_path / "nowhere", "run")
 
 
-# --- Files that change while they are read --------------------------------------------------------------------------
+# --- Files that change while they are read --------------------------------------------------------
 
 
 def _parquet_file(landing: Path, rows: int = 50_000) -> Path:
     path = landing / "contacts" / "many.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     duckdb.execute(
-        f"copy (select 'c' || i as contact_id, timestamp '2024-01-01' as created_at, timestamp '2024-01-01' as _loaded_at, uuid()::varchar as email "
+        f"copy (select 'c' || i as contact_id, timestamp '2024-01-01' as created_at, timestamp "
+        f"'2024-01-01' as _loaded_at, uuid()::varchar as email "
         f"from range({rows}) t(i)) to '{path}' (format parquet, row_group_size 2048)"
     )
     return path
@@ -447,9 +457,9 @@ def test_what_is_passed_over_is_said(landing: Path, connection: duckdb.DuckDBPyC
     land(connection, landing, "run", on_note=notes.append)
     notes = [note for note in notes if " is empty: " not in note]
     assert notes[0] == "the folder contact is no table and is passed over; did you mean contacts?"
-    assert (
-        notes[1]
-        == "contacts: files with other endings are passed over (1 .csv.bz2, 1 .json); land .parquet, .csv, .csv.gz, .jsonl, .jsonl.gz, .ndjson, .ndjson.gz"
+    assert notes[1] == (
+        "contacts: files with other endings are passed over (1 .csv.bz2, 1 .json); land "
+        ".parquet, .csv, .csv.gz, .jsonl, .jsonl.gz, .ndjson, .ndjson.gz"
     )
     assert notes[2].startswith(
         "the folder other is no table and is passed over; the tables are contacts,"

@@ -34,11 +34,23 @@ def _read_text(text: str, data_type: str) -> tuple:
 @pytest.mark.parametrize(
     "text",
     [
-        "2024-01-31T23:59:58Z", "2024-01-31 23:59:58", "2024-01-31T23:59:58", "2024-01-31 23:59:58 UTC", "2024-02-01T09:29:58+09:30",
-        "2024-01-31T19:29:58-0430", "2024-01-31T23:59:58+00", "2024-01-31 23:59:58.000", "2024-01-31T23:59:58.000000Z",
-        "1706745598000", "1706745598000.0", "1706745598", "1706745598.0", "1706745598000000", "1706745598000000999",
+        "2024-01-31T23:59:58Z",
+        "2024-01-31 23:59:58",
+        "2024-01-31T23:59:58",
+        "2024-01-31 23:59:58 UTC",
+        "2024-02-01T09:29:58+09:30",
+        "2024-01-31T19:29:58-0430",
+        "2024-01-31T23:59:58+00",
+        "2024-01-31 23:59:58.000",
+        "2024-01-31T23:59:58.000000Z",
+        "1706745598000",
+        "1706745598000.0",
+        "1706745598",
+        "1706745598.0",
+        "1706745598000000",
+        "1706745598000000999",
     ],
-)  # fmt: skip
+)
 def test_times_in_every_spelling(text: str) -> None:
     assert _read_text(text, "timestamp") == (INSTANT, False)
 
@@ -78,10 +90,27 @@ def test_unset_times_are_null_and_no_fault(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "yesterday", "31/12/2024", "2024-1-31", "2024-02-30", "2024-02-30T00:00:00Z", "2024-01-31T00:00:00+24:00", "2024-01-31T00:00:00+99:99", "2024-01-31T00:00:00-05:60", "2024-01-31T24:00:00Z", "2024-01-31T23:59:60Z", "infinity",
-        "epoch", "20240131T000000Z", "2024-W05", "1.7e12", "99999999999999999999", "0001-01-01T00:00:00+09:00", "now", " 2024-01-31T00:00:00Z",
+        "yesterday",
+        "31/12/2024",
+        "2024-1-31",
+        "2024-02-30",
+        "2024-02-30T00:00:00Z",
+        "2024-01-31T00:00:00+24:00",
+        "2024-01-31T00:00:00+99:99",
+        "2024-01-31T00:00:00-05:60",
+        "2024-01-31T24:00:00Z",
+        "2024-01-31T23:59:60Z",
+        "infinity",
+        "epoch",
+        "20240131T000000Z",
+        "2024-W05",
+        "1.7e12",
+        "99999999999999999999",
+        "0001-01-01T00:00:00+09:00",
+        "now",
+        " 2024-01-31T00:00:00Z",
     ],
-)  # fmt: skip
+)
 def test_nothing_else_is_a_time(text: str) -> None:
     assert _read_text(text, "timestamp") == (None, True)
 
@@ -104,9 +133,21 @@ def test_dates_and_times_in_date_columns(text: str, day: date | None, unreadable
 
 @pytest.mark.parametrize(
     ("text", "value", "unreadable"),
-    [("true", True, False), ("TRUE", True, False), ("1", True, False), ("False", False, False), ("0", False, False),
-     ("1.0", True, False), ("0.00", False, False), ("", None, False), ("maybe", None, True), ("Yes", None, True), ("yes", None, True), ("2", None, True)],
-)  # fmt: skip
+    [
+        ("true", True, False),
+        ("TRUE", True, False),
+        ("1", True, False),
+        ("False", False, False),
+        ("0", False, False),
+        ("1.0", True, False),
+        ("0.00", False, False),
+        ("", None, False),
+        ("maybe", None, True),
+        ("Yes", None, True),
+        ("yes", None, True),
+        ("2", None, True),
+    ],
+)
 def test_booleans(text: str, value: bool | None, unreadable: bool) -> None:
     assert _read_text(text, "boolean") == (value, unreadable)
 

@@ -32,7 +32,10 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def as_somebody_else(*places: Path) -> Iterator[None]:
-    """Runs the block as a user whom file modes bind, which they do not root. `places` are opened for that user."""
+    """Runs the block as a user whom file modes bind, which they do not root.
+
+    `places` are opened for that user.
+    """
     if os.geteuid() != 0:
         yield
         return
@@ -132,7 +135,8 @@ def test_what_fails_in_the_warehouse_is_no_bad_file(
     from orchestration.landing import tables
 
     duckdb.execute(
-        f"copy (select 'c1' as contact_id, timestamp '2024-01-01' as created_at, now() as _loaded_at) to '{landing}/c.parquet'"
+        f"copy (select 'c1' as contact_id, timestamp '2024-01-01' as created_at, now() as "
+        f"_loaded_at) to '{landing}/c.parquet'"
     )
     (landing / "contacts").mkdir()
     (landing / "c.parquet").rename(landing / "contacts" / "c.parquet")
@@ -147,7 +151,7 @@ def test_what_fails_in_the_warehouse_is_no_bad_file(
     assert land(connection, landing, "run").total.accepted == 1
 
 
-# --- What there is ----------------------------------------------------------------------------------------------------
+# --- What there is --------------------------------------------------------------------------------
 
 
 def test_a_misnamed_landing_says_what_was_looked_for_and_found(
@@ -233,7 +237,10 @@ def test_packed_content_that_is_damaged_is_a_bad_file(
 
 DELETIONS = {
     "csv": "Deal_Id,_deleted,_loaded_at\nd1,true,2024-02-01\nd2,false,2024-02-01\n",
-    "jsonl": '{"deal_id": "d1", "_DELETED": 1, "_loaded_at": 1706745600}\n{"deal_id": "d2", "_DELETED": 0, "_loaded_at": 1706745600}\n',
+    "jsonl": (
+        '{"deal_id": "d1", "_DELETED": 1, "_loaded_at": 1706745600}\n{"deal_id": "d2", '
+        '"_DELETED": 0, "_loaded_at": 1706745600}\n'
+    ),
 }
 
 
@@ -245,7 +252,8 @@ def test_a_file_of_deletions_needs_no_more_than_they_do(
     file.parent.mkdir()
     if form == "parquet":
         duckdb.execute(
-            "copy (select * from (values ('d1', true, timestamp '2024-02-01'), ('d2', null, timestamp '2024-02-01')) "
+            "copy (select * from (values ('d1', true, timestamp '2024-02-01'), ('d2', null, "
+            "timestamp '2024-02-01')) "
             f"as t (\"DEAL_ID\", _deleted, _loaded_at)) to '{file}' (format parquet)"
         )
     else:
@@ -272,7 +280,10 @@ def test_a_header_that_is_misspelt_says_what_may_be_meant(
     for part in (
         "lacks the required columns event_id, event_type, occurred_at",
         "it has Event ID, eventType, occurred at, _loaded_at",
-        "rename 'Event ID' to event_id and rename 'eventType' to event_type and rename 'occurred at' to occurred_at",
+        (
+            "rename 'Event ID' to event_id and rename 'eventType' to event_type and rename "
+            "'occurred at' to occurred_at"
+        ),
         "docs/landing.md lists the columns of events",
     ):
         assert part in str(raised.value), part
@@ -299,7 +310,8 @@ def test_times_without_an_offset_are_read_by_one_clock(
     ]
     (note,) = [note for note in notes if "offset" in note]
     assert note == (
-        "contacts/rows.jsonl: days without a time of day, taken for midnight UTC: created_at 1; times without an offset, "
+        "contacts/rows.jsonl: days without a time of day, taken for midnight UTC: created_at 1; "
+        "times without an offset, "
         "taken for Europe/Berlin (variable naive_timezone): created_at 1"
     )
     with pytest.raises(LandingError, match="naive_timezone Europe/Berlin, this run asks for UTC"):

@@ -1,4 +1,6 @@
-"""The report on small published files made by hand: what it says of empty, unknown and hostile data, how large it is, and how long it takes."""
+"""The report on small published files made by hand: what it says of empty, unknown and hostile
+data, how large it is, and how long it takes.
+"""
 
 from __future__ import annotations
 
@@ -68,8 +70,18 @@ def published(schema: list[str]) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for statement in schema:
             connection.execute(statement)
-        add(connection, "diagnostics.run_log", run_id="r1", as_of=AS_OF, started_at=AS_OF, finished_at=AS_OF, status="published",
-            rows_landed=1, rows_accepted=1, rows_rejected=0)  # fmt: skip
+        add(
+            connection,
+            "diagnostics.run_log",
+            run_id="r1",
+            as_of=AS_OF,
+            started_at=AS_OF,
+            finished_at=AS_OF,
+            status="published",
+            rows_landed=1,
+            rows_accepted=1,
+            rows_rejected=0,
+        )
         yield connection
 
 
@@ -245,7 +257,10 @@ def test_names_from_data_are_harmless(published: duckdb.DuckDBPyConnection) -> N
 def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    """R83: a spend with an amount that has no rate is unknown, and so is every sum with it. R74: what no campaign won is shown as such."""
+    """R83: a spend with an amount that has no rate is unknown, and so is every sum with it.
+
+    R74: what no campaign won is shown as such.
+    """
     add_campaign(published, "k1", None, revenue=Decimal("70.10"), spend=None, budget=None)
     add_campaign(
         published, "k2", "Known", revenue=Decimal("20.05"), spend=50, budget=40, roi=-0.599
@@ -323,9 +338,11 @@ def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(
     names, rows = queries.models(published)
     assert names == ["first_interaction", "linear"]
     assert [(row.campaign_id, row.spread, row.high) for row in rows] == [
-        ("k1", Decimal("70.10"), "linear"), ("k2", Decimal("69.95"), "first_interaction"), ("k3", Decimal("0.00"), "linear"),
+        ("k1", Decimal("70.10"), "linear"),
+        ("k2", Decimal("69.95"), "first_interaction"),
+        ("k3", Decimal("0.00"), "linear"),
         (None, Decimal("0.15"), "first_interaction"),
-    ]  # fmt: skip
+    ]
     assert "All 3 won deals" in page and "1 more deal without an exchange rate: in no sum" in page
     assert [(row["reason"], row["deals"]) for row in quality.deal_reasons(published)] == [
         ("NO_EXCHANGE_RATE", 1)
@@ -369,24 +386,30 @@ def test_two_hundred_campaigns_are_small_and_quick(published: duckdb.DuckDBPyCon
     published.execute(
         """
         insert into core.dim_campaigns by name
-        select printf('k%03d', n) as campaign_id, printf('Campaign %d of a large portfolio, with a name as long as names are', n) as campaign_name,
-            'An Owner' as owner, date '2024-01-01' as start_date, date '2024-12-31' as end_date, false as is_deleted
+        select printf('k%03d', n) as campaign_id,
+            printf('Campaign %d of a large portfolio, with a name as long as names are',
+            n) as campaign_name,
+            'An Owner' as owner, date '2024-01-01' as start_date, date '2024-12-31' as end_date,
+                false as is_deleted
         from range(200) as r(n)
         """
     )
     published.execute(
         """
         insert into marts.campaign_performance by name
-        select campaign_id, campaign_name, n * 97 as sessions, n * 13 as new_contacts_first_touch, n * 11 as new_contacts_last_touch,
+        select campaign_id, campaign_name, n * 97 as sessions, n * 13 as new_contacts_first_touch,
+            n * 11 as new_contacts_last_touch,
             n * 31 as influenced_contacts, n as contacts_with_revenue, n as deals,
             n * 12345.67 as revenue, n * 90 as budget, n * 100 as spend, 0.5 as roi
-        from (select campaign_id, campaign_name, row_number() over (order by campaign_id) as n from core.dim_campaigns)
+        from (select campaign_id, campaign_name, row_number() over (order by campaign_id) as n
+            from core.dim_campaigns)
         """
     )
     published.execute(
         """
         insert into marts.attributed_revenue by name
-        select campaign_id, if(m = 0, 'linear', 'model_' || m) as model, 1 as contacts, 1 as deals, 9 as deal_amount, revenue * (m + 1) as revenue
+        select campaign_id, if(m = 0, 'linear', 'model_' || m) as model, 1 as contacts, 1 as deals,
+            9 as deal_amount, revenue * (m + 1) as revenue
         from marts.campaign_performance, range(9) as r(m)
         """
     )
@@ -484,7 +507,9 @@ def test_the_trend_is_of_whole_weeks_up_to_the_newest_day() -> None:
 
 
 def test_each_thing_counts_once_and_on_its_portal_day(published: duckdb.DuckDBPyConnection) -> None:
-    """R41, R53, R84: a session and a contact of two campaigns are one; days are the portal's; what only a deleted campaign has is not there."""
+    """R41, R53, R84: a session and a contact of two campaigns are one; days are the portal's; what
+    only a deleted campaign has is not there.
+    """
     for campaign in ("k1", "k2"):
         add_campaign(published, campaign, campaign)
     late = datetime(2024, 3, 1, 23, 30)
@@ -594,26 +619,57 @@ def test_the_campaign_table_is_never_wider_than_the_terminal(width: int, name: s
 def test_every_deal_and_contact_has_a_reason_and_the_rows_are_the_sum(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    """R97, R98: all won deals are the counted ones and those of each reason, in number and money; deals without a rate stand beside the sum."""
+    """R97, R98: all won deals are the counted ones and those of each reason, in number and money;
+    deals without a rate stand beside the sum.
+    """
     add_campaign(published, "k1", "One")
     deals = (("d1", "COUNTED", 100), ("d2", "NO_CONTACT", 30), ("d3", "NO_EXCHANGE_RATE", None))
     for deal, status, amount in deals:
-        add(published, "diagnostics.deal_status", deal_id=deal, status=status, campaigns=int(status == "COUNTED"), amount_home=amount)  # fmt: skip
-        add(published, "core.fct_deals", deal_id=deal, is_closed_won=True, amount=9, amount_home=amount, is_deleted=False)  # fmt: skip
+        add(
+            published,
+            "diagnostics.deal_status",
+            deal_id=deal,
+            status=status,
+            campaigns=int(status == "COUNTED"),
+            amount_home=amount,
+        )
+        add(
+            published,
+            "core.fct_deals",
+            deal_id=deal,
+            is_closed_won=True,
+            amount=9,
+            amount_home=amount,
+            is_deleted=False,
+        )
     add(published, "diagnostics.deal_status", deal_id="d4", status="NOT_CLOSED_WON", campaigns=0)
     add(published, "core.fct_deals", deal_id="d4", is_closed_won=False, amount=7, amount_home=7)
     for metric in ("first_touch", "last_touch", "influenced"):
-        add(published, "diagnostics.contact_status", contact_id="c1", metric=metric, status="COUNTED")  # fmt: skip
-    add(published, "diagnostics.contact_status", contact_id="c2", metric="influenced", status="NO_INTERACTION")  # fmt: skip
+        add(
+            published,
+            "diagnostics.contact_status",
+            contact_id="c1",
+            metric=metric,
+            status="COUNTED",
+        )
+    add(
+        published,
+        "diagnostics.contact_status",
+        contact_id="c2",
+        metric="influenced",
+        status="NO_INTERACTION",
+    )
     found = reasons.reasons_part(published, Formats("en_US", "USD", "UTC"))
     shown_deals = [
         (row["label"], row["deals"], row["won"], row["amount"], row["without_rate"])
         for row in found["deals"]["rows"]
     ]
     assert shown_deals == [
-        ("Counted", "1", "1", "100.00", ""), ("No contact", "1", "1", "30.00", ""),
-        ("No exchange rate", "1", "1", "–", "1 deal without a rate"), ("Not closed-won", "1", "0", "–", ""),
-    ]  # fmt: skip
+        ("Counted", "1", "1", "100.00", ""),
+        ("No contact", "1", "1", "30.00", ""),
+        ("No exchange rate", "1", "1", "–", "1 deal without a rate"),
+        ("Not closed-won", "1", "0", "–", ""),
+    ]
     assert [found["deals"][name] for name in ("deals", "won", "amount")] == ["4", "3", "130.00"]
     contacts = [(row["label"], row["numbers"]) for row in found["contacts"]["rows"]]
     assert contacts == [("Counted", ["1", "1", "1"]), ("No interaction", ["–", "–", "1"])]
@@ -628,7 +684,10 @@ def test_a_reason_has_the_words_of_its_subject() -> None:
         for subject in ("deal", "contact")
     ]
     assert listed.words("X", "contact")["label"] == "of a contact"
-    assert listed.words("X", "parity")["label"] == "of a deal" and listed.words("Y", "deal")["label"] == "Y"  # fmt: skip
+    assert (
+        listed.words("X", "parity")["label"] == "of a deal"
+        and listed.words("Y", "deal")["label"] == "Y"
+    )
     assert listed.place("X", "deal") < listed.place("Y", "deal")
 
 
@@ -637,11 +696,45 @@ def test_near_misses_parity_and_unread_values_are_said(
 ) -> None:
     """R95, R120."""
     add_campaign(published, "k1", "Summer <i>")
-    add(published, "diagnostics.utm_audit", utm_campaign="sumer-sale", page_views=300, sessions=213, status="unmatched", similar_alias="summer-sale")  # fmt: skip
+    add(
+        published,
+        "diagnostics.utm_audit",
+        utm_campaign="sumer-sale",
+        page_views=300,
+        sessions=213,
+        status="unmatched",
+        similar_alias="summer-sale",
+    )
     for ours, theirs in ((5, 5), (7, 9)):
-        add(published, "diagnostics.parity", source="hubspot", campaign_id="k1", metric="influenced", ours=ours, reported=theirs, difference=ours - theirs)  # fmt: skip
-    add(published, "diagnostics.parity_contacts", source="hubspot", campaign_id="k1", metric="influenced", contact_id="c1", is_ours=False, reason="CONTACT_MERGED")  # fmt: skip
-    add(published, "diagnostics.unread_values", table_name="deals", file_name="f", column_name="amount", rows=3, examples=["1.000,00"])  # fmt: skip
+        add(
+            published,
+            "diagnostics.parity",
+            source="hubspot",
+            campaign_id="k1",
+            metric="influenced",
+            ours=ours,
+            reported=theirs,
+            difference=ours - theirs,
+        )
+    add(
+        published,
+        "diagnostics.parity_contacts",
+        source="hubspot",
+        campaign_id="k1",
+        metric="influenced",
+        contact_id="c1",
+        is_ours=False,
+        reason="CONTACT_MERGED",
+    )
+    add(
+        published,
+        "diagnostics.unread_values",
+        table_name="deals",
+        file_name="f",
+        column_name="amount",
+        rows=3,
+        examples=["1.000,00"],
+    )
     text = " ".join("".join(Page(render(published)).texts).split())
     assert "213 visits say sumer-sale; did you mean summer-sale?" in text
     assert "Summer <i>: 7 here, 9 there" in text and "Merged contact" in text
@@ -653,34 +746,113 @@ def test_what_changed_in_seven_days_is_told_with_its_causes(
 ) -> None:
     add_campaign(published, "k1", "One")
     for run, days in (("r2", 3), ("r3", 10)):
-        add(published, "diagnostics.run_log", run_id=run, as_of=AS_OF, started_at=AS_OF + timedelta(days), status="published")  # fmt: skip
+        add(
+            published,
+            "diagnostics.run_log",
+            run_id=run,
+            as_of=AS_OF,
+            started_at=AS_OF + timedelta(days),
+            status="published",
+        )
     for run, metric, model, by in (
         ("r1", "revenue", None, 500), ("r2", "deals", None, 9), ("r3", "revenue", None, -20),
         ("r3", "revenue", "linear", -20), ("r3", "sessions", None, 2),
     ):  # fmt: skip
-        add(published, "diagnostics.restatements", run_id=run, campaign_id="k1", metric=metric, model=model, change="changed", difference=by, campaign_causes="late_event 2, deal_edit 1")  # fmt: skip
-    add(published, "diagnostics.restatement_causes", run_id="r3", kind="variable", detail="home_currency", changes=1)  # fmt: skip
+        add(
+            published,
+            "diagnostics.restatements",
+            run_id=run,
+            campaign_id="k1",
+            metric=metric,
+            model=model,
+            change="changed",
+            difference=by,
+            campaign_causes="late_event 2, deal_edit 1",
+        )
+    add(
+        published,
+        "diagnostics.restatement_causes",
+        run_id="r3",
+        kind="variable",
+        detail="home_currency",
+        changes=1,
+    )
     found = changes.changes_part(published, Formats("en_US", "USD", "UTC"))
-    assert [(row["name"], row["told"]) for row in found["rows"]] == [("One", ["Revenue −$20.00", "Sessions +2"])]  # fmt: skip
+    assert [(row["name"], row["told"]) for row in found["rows"]] == [
+        ("One", ["Revenue −$20.00", "Sessions +2"])
+    ]
     assert found["rows"][0]["why"] == "2 late events, 1 edited deal"
     assert found["causes"] == ["changed setting home_currency"]
 
 
 def test_how_much_rests_on_times_that_are_not_exact(published: duckdb.DuckDBPyConnection) -> None:
-    """R96: revenue and influenced contacts that only a doubtful interval makes count; a utm is none."""
+    """R96: revenue and influenced contacts that only a doubtful interval makes count; a utm is
+    none.
+    """
     formats = Formats("en_US", "USD", "UTC")
     add_campaign(published, "k1", "One")
     for asset, basis in (("a1", "first_seen"), ("a2", "exact"), ("a3", "assumed")):
-        add(published, "core.fct_asset_associations", campaign_id="k1", asset_type="form", asset_id=asset, valid_from=AS_OF - timedelta(9), time_basis=basis)  # fmt: skip
-    counted = (("e1", "a1", "asset", "c1", 10), ("e2", "a2", "asset", "c1", 20), ("e3", "a3", "both", "c1", 30), ("e4", "a2", "asset", "c2", 40))  # fmt: skip
+        add(
+            published,
+            "core.fct_asset_associations",
+            campaign_id="k1",
+            asset_type="form",
+            asset_id=asset,
+            valid_from=AS_OF - timedelta(9),
+            time_basis=basis,
+        )
+    counted = (
+        ("e1", "a1", "asset", "c1", 10),
+        ("e2", "a2", "asset", "c1", 20),
+        ("e3", "a3", "both", "c1", 30),
+        ("e4", "a2", "asset", "c2", 40),
+    )
     for event, asset, basis, contact, share in counted:
-        add(published, "core.fct_interactions", event_id=event, occurred_at=AS_OF - timedelta(5), asset_type="form", asset_id=asset)  # fmt: skip
-        add(published, "core.fct_campaign_interactions", event_id=event, campaign_id="k1", basis=basis, occurred_at=AS_OF - timedelta(5))  # fmt: skip
-        add(published, "marts.attribution_credits", deal_id="d", event_id=event, campaign_id="k1", contact_id=contact, model="linear", closed_at=AS_OF, credit=share)  # fmt: skip
+        add(
+            published,
+            "core.fct_interactions",
+            event_id=event,
+            occurred_at=AS_OF - timedelta(5),
+            asset_type="form",
+            asset_id=asset,
+        )
+        add(
+            published,
+            "core.fct_campaign_interactions",
+            event_id=event,
+            campaign_id="k1",
+            basis=basis,
+            occurred_at=AS_OF - timedelta(5),
+        )
+        add(
+            published,
+            "marts.attribution_credits",
+            deal_id="d",
+            event_id=event,
+            campaign_id="k1",
+            contact_id=contact,
+            model="linear",
+            closed_at=AS_OF,
+            credit=share,
+        )
     for contact, basis in (("c1", "exact"), ("c2", "assumed")):
-        add(published, "core.fct_deal_contacts", deal_id="d", contact_id=contact, valid_from=AS_OF - timedelta(3), time_basis=basis)  # fmt: skip
+        add(
+            published,
+            "core.fct_deal_contacts",
+            deal_id="d",
+            contact_id=contact,
+            valid_from=AS_OF - timedelta(3),
+            time_basis=basis,
+        )
     for event in ("e1", "e2"):
-        add(published, "marts.influenced_contacts", campaign_id="k1", contact_id=event, event_id=event, influenced_at=AS_OF - timedelta(5))  # fmt: skip
+        add(
+            published,
+            "marts.influenced_contacts",
+            campaign_id="k1",
+            contact_id=event,
+            event_id=event,
+            influenced_at=AS_OF - timedelta(5),
+        )
     part = changes.times_part(published, formats)
     assert (part["revenue"], part["revenue_share"], part["influenced"]) == ("$50.00", "50.0%", "1")
     assert [numbers for _, numbers in part["rows"]] == [["1", "1", "1"], ["1", "0", "1"]]
@@ -694,15 +866,58 @@ def test_a_model_and_a_conversion_are_chosen_without_a_script(
 ) -> None:
     add_campaign(published, "k1", "One")
     for model, revenue in (("linear", 70), ("markov", 30)):
-        add(published, "marts.attributed_revenue", campaign_id="k1", model=model, contacts=1, deals=1, deal_amount=100, revenue=revenue)  # fmt: skip
-        add(published, "marts.attributed_revenue", campaign_id=None, model=model, contacts=1, deals=1, deal_amount=100, revenue=100 - revenue)  # fmt: skip
-        add(published, "marts.attributed_conversions", conversion="contact_created", campaign_id="k1", model=model, subjects=3, credit=Decimal("2.25"))  # fmt: skip
-        add(published, "marts.channel_performance", channel="ai_referrals", model=model, sessions=4, new_contacts=1, contacts_created=1, deals=1, revenue=revenue, pipeline=9)  # fmt: skip
+        add(
+            published,
+            "marts.attributed_revenue",
+            campaign_id="k1",
+            model=model,
+            contacts=1,
+            deals=1,
+            deal_amount=100,
+            revenue=revenue,
+        )
+        add(
+            published,
+            "marts.attributed_revenue",
+            campaign_id=None,
+            model=model,
+            contacts=1,
+            deals=1,
+            deal_amount=100,
+            revenue=100 - revenue,
+        )
+        add(
+            published,
+            "marts.attributed_conversions",
+            conversion="contact_created",
+            campaign_id="k1",
+            model=model,
+            subjects=3,
+            credit=Decimal("2.25"),
+        )
+        add(
+            published,
+            "marts.channel_performance",
+            channel="ai_referrals",
+            model=model,
+            sessions=4,
+            new_contacts=1,
+            contacts_created=1,
+            deals=1,
+            revenue=revenue,
+            pipeline=9,
+        )
     part = credit.credit_part(published, Formats("en_US", "USD", "UTC"))
     assert [code for code, *_ in part["conversions"]] == ["deal_won", "contact_created"]
-    assert [(model["label"], model["first"]) for model in part["models"]] == [("Linear", True), ("Markov (removal effect)", False)]  # fmt: skip
+    assert [(model["label"], model["first"]) for model in part["models"]] == [
+        ("Linear", True),
+        ("Markov (removal effect)", False),
+    ]
     won, created = (table for *_, table in part["models"][1]["tables"])
-    assert [(row["name"], row["credit"], row["share"]) for row in won["rows"]] == [("One", "30.00", "30.0%"), ("", "70.00", "70.0%")]  # fmt: skip
+    assert [(row["name"], row["credit"], row["share"]) for row in won["rows"]] == [
+        ("One", "30.00", "30.0%"),
+        ("", "70.00", "70.0%"),
+    ]
     assert (created["whole"], won["whole"]) == ("2.2", "100.00")
     assert part["models"][0]["channels"][0]["name"] == "AI referrals"
     page = render(published)

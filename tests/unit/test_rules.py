@@ -29,27 +29,71 @@ def test_the_shipped_rules_are_sound() -> None:
 @pytest.mark.parametrize(
     ("file", "row", "said"),
     [
-        ("attribution_models", "mine,Mine,weights,50,0,0,40,0,0,", "mine: the weights add up to 90"),
-        ("attribution_models", "mine,Mine,weights,abc,0,0,40,0,60,", "first_weight must be a number"),
-        ("attribution_models", "mine,Mine,weights,-10,0,0,50,0,60,", "first_weight must be a number"),
-        ("attribution_models", "linear,Linear,weights,100,0,0,0,0,0,", "linear comes more than once"),
-        ("attribution_models", "mine,Mine,weights,0,50,50,0,0,0,", "weight on first, last, last non-direct or others"),
+        (
+            "attribution_models",
+            "mine,Mine,weights,50,0,0,40,0,0,",
+            "mine: the weights add up to 90",
+        ),
+        (
+            "attribution_models",
+            "mine,Mine,weights,abc,0,0,40,0,60,",
+            "first_weight must be a number",
+        ),
+        (
+            "attribution_models",
+            "mine,Mine,weights,-10,0,0,50,0,60,",
+            "first_weight must be a number",
+        ),
+        (
+            "attribution_models",
+            "linear,Linear,weights,100,0,0,0,0,0,",
+            "linear comes more than once",
+        ),
+        (
+            "attribution_models",
+            "mine,Mine,weights,0,50,50,0,0,0,",
+            "weight on first, last, last non-direct or others",
+        ),
         ("attribution_models", "mine,Mine,weights,0,0,0,0,0,100,-7", "half_life_days"),
-        ("attribution_models", "mine,Mine,magic,0,0,0,0,0,100,", "method must be weights, markov or shapley"),
-        ("attribution_models", "mine,Mine,markov,0,0,0,0,0,100,", r"data give the weights of markov.*R78"),
+        (
+            "attribution_models",
+            "mine,Mine,magic,0,0,0,0,0,100,",
+            "method must be weights, markov or shapley",
+        ),
+        (
+            "attribution_models",
+            "mine,Mine,markov,0,0,0,0,0,100,",
+            r"data give the weights of markov.*R78",
+        ),
         ("traffic_sources", "host_bot,exact,bot.example,Bot", r"kind must be one of .*R110"),
         ("traffic_sources", "medium_paid,label,banner,Banner", "match must be exact"),
         ("traffic_sources", "medium_paid,exact,Banner,Banner", "write 'banner'"),
         ("traffic_sources", "medium_paid,exact,cpc,Again", "medium_paid cpc comes more than once"),
         ("attribution_models", "mine,Mine,100", "fields are needed"),
-        ("interaction_types", "sms_click,SMS,false,false,true,true,false,false,,offline", r"influence.*R33"),
-        ("interaction_types", "sms_click,SMS,false,maybe,true,true,false,false,,offline", "must be true or false"),
-        ("interaction_types", "sms_click,SMS,false,true,true,true,false,false,sms,offline", "no column of asset_performance"),
-        ("interaction_types", "sms_click,SMS,false,true,true,true,false,false,,sms", r"channel must be .*R111"),
+        (
+            "interaction_types",
+            "sms_click,SMS,false,false,true,true,false,false,,offline",
+            r"influence.*R33",
+        ),
+        (
+            "interaction_types",
+            "sms_click,SMS,false,maybe,true,true,false,false,,offline",
+            "must be true or false",
+        ),
+        (
+            "interaction_types",
+            "sms_click,SMS,false,true,true,true,false,false,sms,offline",
+            "no column of asset_performance",
+        ),
+        (
+            "interaction_types",
+            "sms_click,SMS,false,true,true,true,false,false,,sms",
+            r"channel must be .*R111",
+        ),
         ("asset_types", "podcast,Podcast,no,false,,false", "is_shared must be true or false"),
         ("asset_types", "podcast,Podcast,false,false,ears,false", "visit_match"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_row_is_named(rules: Path, file: str, row: str, said: str) -> None:
     _append(rules, file, row)
     with pytest.raises(SettingsError, match=said):

@@ -34,7 +34,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def rows(file: Path) -> list[tuple]:
-    """What a Parquet file holds, names and types of its columns first: its bytes differ between versions of DuckDB."""
+    """What a Parquet file holds, names and types of its columns first: its bytes differ between
+    versions of DuckDB.
+    """
     relation = duckdb.read_parquet(str(file))
     columns = zip(relation.columns, map(str, relation.types), strict=True)
     return [*columns, *relation.fetchall()]

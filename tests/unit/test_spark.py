@@ -1,4 +1,6 @@
-"""The parts of the target Spark that need no cluster: the lake, the way back, names, and what is said of what cannot be."""
+"""The parts of the target Spark that need no cluster: the lake, the way back, names, and what is
+said of what cannot be.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,7 @@ def _free_port() -> int:
         return one.getsockname()[1]
 
 
-# --- The lake -------------------------------------------------------------------------------------------------------
+# --- The lake -------------------------------------------------------------------------------------
 
 
 def _land_and_export(settings: Settings) -> str:
@@ -129,8 +131,9 @@ def test_every_table_that_models_read_is_in_the_lake_with_its_columns(settings: 
             f"describe select * from {bridge.read_parquet(lake(settings) / 'raw' / table.name)}"
         ).fetchall()
         assert [(row[0], row[1].lower()) for row in described] == [
-            *((column.name, column.data_type.lower()) for column in table.columns), ("_file_id", "integer"),
-        ]  # fmt: skip
+            *((column.name, column.data_type.lower()) for column in table.columns),
+            ("_file_id", "integer"),
+        ]
 
 
 def test_an_export_that_was_interrupted_is_done_again(settings: Settings) -> None:
@@ -188,9 +191,12 @@ def test_the_lake_may_lie_where_all_machines_see_it(
     ) == (0o770, 0o660)
 
 
-# --- Parquet that is read where it lies -------------------------------------------------------------------------------
+# --- Parquet that is read where it lies -----------------------------------------------------------
 
-UTMS = "select 'a' as campaign_id, 'x' as utm_campaign, timestamp '2024-03-01 09:30:00' as added_at, timestamptz '2024-03-01 10:00:00+00' as _loaded_at"
+UTMS = (
+    "select 'a' as campaign_id, 'x' as utm_campaign, timestamp '2024-03-01 09:30:00' as added_at, "
+    "timestamptz '2024-03-01 10:00:00+00' as _loaded_at"
+)
 
 
 def _land_parquet(
@@ -203,8 +209,12 @@ def _land_parquet(
 
 
 def _linked(settings: Settings) -> dict[int, Path]:
-    return {file_id: next((lake(settings) / "in_place" / "campaign_utms" / f"_file_id={file_id}").iterdir())
-            for file_id in in_place.files_in_place(settings, "campaign_utms")}  # fmt: skip
+    return {
+        file_id: next(
+            (lake(settings) / "in_place" / "campaign_utms" / f"_file_id={file_id}").iterdir()
+        )
+        for file_id in in_place.files_in_place(settings, "campaign_utms")
+    }
 
 
 @pytest.fixture
@@ -243,7 +253,10 @@ def test_parquet_of_the_contracts_types_is_read_where_it_lies(settings: Settings
     [
         (
             UTMS
-            + " union all select 'b', '', timestamp '2024-03-01', timestamptz '2024-03-01 10:00:00+00'",
+            + (
+                " union all select 'b', '', timestamp '2024-03-01', timestamptz '2024-03-01 "
+                "10:00:00+00'"
+            ),
             "format parquet",
         ),
         (
@@ -276,7 +289,8 @@ def test_what_is_not_read_as_it_stands_is_copied(
     assert _linked(settings) == {}
     with warehouse(settings) as connection:
         landed = connection.execute(
-            "select campaign_id, utm_campaign, added_at, _loaded_at, _file_id from raw.campaign_utms order by all"
+            "select campaign_id, utm_campaign, added_at, _loaded_at, _file_id from "
+            "raw.campaign_utms order by all"
         ).fetchall()
     assert (
         _in_the_lake(
@@ -301,11 +315,14 @@ def test_what_is_not_read_as_it_stands_is_copied(
 def test_what_landing_changes_is_copied(
     settings: Settings, value: str, landed: datetime | None
 ) -> None:
-    """A column in another case is landed under its own name, the cluster would read it where it lies."""
+    """A column in another case is landed under its own name, the cluster would read it where it
+    lies.
+    """
     file = settings.landing / "contact_merges" / "merges.parquet"
     file.parent.mkdir(parents=True)
     duckdb.connect().execute(
-        f"copy (select 'a' as loser_contact_id, 'b' as winner_contact_id, {value}, timestamp '2024-01-01' as _loaded_at) to '{file}' (format parquet)"
+        f"copy (select 'a' as loser_contact_id, 'b' as winner_contact_id, {value}, timestamp "
+        f"'2024-01-01' as _loaded_at) to '{file}' (format parquet)"
     )
     _land_and_export(settings)
     assert in_place.tables_in_place(settings) == []
@@ -386,11 +403,13 @@ def test_a_size_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         in_place.smallest()
 
 
-# --- The way back ---------------------------------------------------------------------------------------------------
+# --- The way back ---------------------------------------------------------------------------------
 
 
 class _Cluster:
-    """In place of a session: writes what it is asked to write by DuckDB, one row a table, or stops at a table."""
+    """In place of a session: writes what it is asked to write by DuckDB, one row a table, or stops
+    at a table.
+    """
 
     def __init__(self, stops_at: str = "") -> None:
         self.stops_at = stops_at
@@ -432,7 +451,8 @@ def _bring_back(settings: Settings, run_id: str) -> dict[str, str]:
         bridge.bring_back(connection, settings, run_id, manifest_file())
     with warehouse(settings) as connection:
         rows = connection.execute(
-            "select table_schema || '.' || table_name || '.' || column_name, data_type from information_schema.columns where table_schema <> 'raw'"
+            "select table_schema || '.' || table_name || '.' || column_name, data_type from "
+            "information_schema.columns where table_schema <> 'raw'"
         ).fetchall()
     return dict(rows)
 
@@ -491,7 +511,8 @@ def test_another_target_or_another_cluster_builds_everything(
         run_id = begin_run(connection, built)
         create_raw_schema(connection)
         connection.execute(
-            "create schema associations; create table associations.association_attempts (occurred_at timestamp); "
+            "create schema associations; create table associations.association_attempts "
+            "(occurred_at timestamp); "
             "create table associations.assets (published_at timestamp); create schema core; "
             "create table core.fct_deals (deal_id varchar, closed_at timestamp); "
             "create table core.fct_deal_contacts "
@@ -532,16 +553,20 @@ def test_what_spark_built_is_not_in_the_way_of_duckdb(
         assert connection.execute("select count(*) from rules.asset_types").fetchone() == (1,)
 
 
-# --- Names, and what is said ----------------------------------------------------------------------------------------
+# --- Names, and what is said ----------------------------------------------------------------------
 
 
 def test_checks_ask_the_databases_of_their_home(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOUCHLEDGER_SPARK_PREFIX", "one")
-    asked = "select associations.asset_type from core.fct_deals as a join associations.contact_survivors on checks.volume.x = rules.asset_types.y"
+    asked = (
+        "select associations.asset_type from core.fct_deals as a join "
+        "associations.contact_survivors on checks.volume.x = rules.asset_types.y"
+    )
     assert spelled(settings, asked, SCHEMA) == (
-        "select associations.asset_type from one_core.fct_deals as a join one_associations.contact_survivors on one_checks.volume.x = "
+        "select associations.asset_type from one_core.fct_deals as a join "
+        "one_associations.contact_survivors on one_checks.volume.x = "
         "one_rules.asset_types.y"
     )
     for check in business_checks():
@@ -553,7 +578,9 @@ def test_checks_ask_the_databases_of_their_home(
 
 
 def test_what_the_program_asks_of_other_layers_is_brought_back() -> None:
-    """Not only what is published: publishing, planning and checks name tables that stand before it."""
+    """Not only what is published: publishing, planning and checks name tables that stand before
+    it.
+    """
     manifest = json.loads(manifest_file().read_text(encoding="utf-8"))
     built = {
         f"{node['schema']}.{node['name']}"
@@ -587,7 +614,10 @@ def test_a_server_that_does_not_answer_is_said_before_anything_is_done(
     monkeypatch.setenv("TOUCHLEDGER_SPARK_PORT", str(_free_port()))
     with pytest.raises(
         SettingsError,
-        match=r"No Spark Thrift server answers at 127\.0\.0\.1:\d+ .*make spark-cluster.*Nothing was done",
+        match=(
+            r"No Spark Thrift server answers at 127\.0\.0\.1:\d+ .*make spark-cluster.*Nothing "
+            r"was done"
+        ),
     ):
         server.check_ready(settings)
     monkeypatch.setenv("TOUCHLEDGER_SPARK_PORT", "ten thousand")
@@ -606,7 +636,10 @@ def test_missing_packages_are_named_with_what_installs_them(
 
 
 def test_a_lost_server_is_told_from_a_model_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    java = "Runtime Error in model a\n  Error running query: [DIVIDE_BY_ZERO] by zero at org.apache.spark.Deep(Deep.scala:1)\n\tat java.base/x"
+    java = (
+        "Runtime Error in model a\n  Error running query: [DIVIDE_BY_ZERO] by zero at "
+        "org.apache.spark.Deep(Deep.scala:1)\n\tat java.base/x"
+    )
     failed = BuildFailed(
         "1 model(s) or test(s) failed", [NodeFailure("model.touchledger.a", "a", java)]
     )
@@ -631,7 +664,10 @@ def test_java_that_is_missing_or_too_old_is_named(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(machine, "java_version", lambda version=version: version)
         with pytest.raises(
             ClusterError,
-            match=f"needs Java 17 or later, and {said}; install it, on Debian with `apt-get install openjdk-17",
+            match=(
+                f"needs Java 17 or later, and {said}; install it, on Debian with `apt-get install "
+                f"openjdk-17"
+            ),
         ):
             machine.check_java()
 

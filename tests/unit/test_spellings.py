@@ -1,4 +1,6 @@
-"""One table of spellings × formats × types: a value means the same however it lies in a file, as the plain reading of the contract says."""
+"""One table of spellings × formats × types: a value means the same however it lies in a file, as
+the plain reading of the contract says.
+"""
 
 from __future__ import annotations
 
@@ -26,33 +28,123 @@ from tests.unit.plain_reading import UNREADABLE, read
 
 DAYS = ["2024-02-29", "2023-02-29", "1970-01-01", "0001-01-01", "9999-12-31", "2024-13-01"]
 CLOCKS = ["09:30:58", "9:30", "00:00:00.123456789", "23:59:59.9", "24:00:00", "23:59:60"]
-OFFSETS = ["", "Z", " UTC", "+00", "+05:30", "-0430", "+23:59", "+24:00", "+99:99", "-05:60", " Europe/Berlin"]  # fmt: skip
+OFFSETS = [
+    "",
+    "Z",
+    " UTC",
+    "+00",
+    "+05:30",
+    "-0430",
+    "+23:59",
+    "+24:00",
+    "+99:99",
+    "-05:60",
+    " Europe/Berlin",
+]
 EPOCHS = [
     sign + number + fraction
     for sign, number, fraction in itertools.product(
         ("", "-"),
-        ("0", "1", "86400", "1706745598", "99999999999", "100000000000", "1706745598123", "99999999999999",
-         "1706745598123456", "99999999999999999", "1706745598123456789", "9223372036854775807", "9223372036854775808"),
+        (
+            "0",
+            "1",
+            "86400",
+            "1706745598",
+            "99999999999",
+            "100000000000",
+            "1706745598123",
+            "99999999999999",
+            "1706745598123456",
+            "99999999999999999",
+            "1706745598123456789",
+            "9223372036854775807",
+            "9223372036854775808",
+        ),
         ("", ".0"),
     )
-]  # fmt: skip
+]
 TIMES = [
     *DAYS,
     *("".join(parts) for parts in itertools.product(DAYS[:3], "T ", CLOCKS, OFFSETS)),
     *EPOCHS,
-    "1706745598.25", "1706745598123.5", "soon", "31/12/2024", "20240131", "2024-W05", "1.7e9", "now", "infinity", "2024-01-31t00:00:00Z",
-]  # fmt: skip
-BOOLEANS = ["true", "TRUE", "False", "1", "0", "1.0", "0.0", "Yes", "No", "on", "t", "2", "maybe", "-1"]  # fmt: skip
-NUMBERS = ["12", "-5.00", "+1.5", ".5", "12.", "0.1234565", "12,500.00", "1e3", "$5", "5 EUR", "NaN", "inf", "9" * 30, "1 000", "0x10", "-0"]  # fmt: skip
-WHOLE = ["12", "12.0", "12.5", "-3", "+7", "9223372036854775807", "9223372036854775808", "1e3", "1,000", "many"]  # fmt: skip
-# Kind -> the optional column that is read, what every row of its table needs, its key, and the spellings.
+    "1706745598.25",
+    "1706745598123.5",
+    "soon",
+    "31/12/2024",
+    "20240131",
+    "2024-W05",
+    "1.7e9",
+    "now",
+    "infinity",
+    "2024-01-31t00:00:00Z",
+]
+BOOLEANS = [
+    "true",
+    "TRUE",
+    "False",
+    "1",
+    "0",
+    "1.0",
+    "0.0",
+    "Yes",
+    "No",
+    "on",
+    "t",
+    "2",
+    "maybe",
+    "-1",
+]
+NUMBERS = [
+    "12",
+    "-5.00",
+    "+1.5",
+    ".5",
+    "12.",
+    "0.1234565",
+    "12,500.00",
+    "1e3",
+    "$5",
+    "5 EUR",
+    "NaN",
+    "inf",
+    "9" * 30,
+    "1 000",
+    "0x10",
+    "-0",
+]
+WHOLE = [
+    "12",
+    "12.0",
+    "12.5",
+    "-3",
+    "+7",
+    "9223372036854775807",
+    "9223372036854775808",
+    "1e3",
+    "1,000",
+    "many",
+]
+# Kind -> the optional column that is read, what every row of its table needs, its key, and the
+# spellings.
 CASES: dict[str, tuple[str, str, dict[str, Any], str, list[str]]] = {
     "timestamp": ("deals", "closed_at", {"is_closed_won": "true"}, "deal_id", TIMES),
     "decimal(20,6)": ("deals", "amount", {"is_closed_won": "true"}, "deal_id", NUMBERS),
-    "date": ("campaigns", "start_date", {"campaign_name": "x", "created_at": "1706745598"}, "campaign_id", TIMES),
+    "date": (
+        "campaigns",
+        "start_date",
+        {"campaign_name": "x", "created_at": "1706745598"},
+        "campaign_id",
+        TIMES,
+    ),
     "boolean": ("assets", "has_form", {"asset_type": "cta"}, "asset_id", BOOLEANS),
-    "bigint": ("ad_metrics", "impressions", {"asset_type": "cta", "metric_date": "2024-01-31"}, "asset_id", WHOLE),
-}  # fmt: skip
+    "bigint": (
+        "ad_metrics",
+        "impressions",
+        {"asset_type": "cta", "metric_date": "2024-01-31"},
+        "asset_id",
+        WHOLE,
+    ),
+}
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
@@ -85,7 +177,9 @@ def _json_lines(rows: list[dict[str, str]]) -> bytes:
 
 
 def _json_numbers(rows: list[dict[str, str]], column: str) -> bytes:
-    """Numbers without quotes, where JSON can spell them; one with a fraction is a double there, exact to 15 digits."""
+    """Numbers without quotes, where JSON can spell them; one with a fraction is a double there,
+    exact to 15 digits.
+    """
     lines = []
     for row in rows:
         line = json.dumps(row)
@@ -127,7 +221,8 @@ def test_every_spelling_means_the_same_in_every_format(
         found = [
             value
             for (value,) in connection.execute(
-                f"select {column} from raw.{table} where _file_id = (select file_id from raw.files where file_name = ?) "
+                f"select {column} from raw.{table} where _file_id = (select file_id from "
+                f"raw.files where file_name = ?) "
                 f"order by {key}::integer",
                 [name],
             ).fetchall()
@@ -143,7 +238,7 @@ def test_every_spelling_means_the_same_in_every_format(
     assert connection.execute("select max(len(examples)) from raw.unread_values").fetchone()[0] == 3
 
 
-# --- Parquet's own types ------------------------------------------------------------------------------------------------
+# --- Parquet's own types --------------------------------------------------------------------------
 
 INSTANT = datetime(2024, 1, 31, 23, 59, 58)
 UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -166,7 +261,12 @@ def _typed() -> Iterator[tuple[str, arrow.Array, datetime | None, bool]]:
     for unit, scale in UNITS.items():
         yield f"epoch {unit}", arrow.array([SECONDS * scale], arrow.int64()), INSTANT, False
         yield f"double {unit}", arrow.array([float(SECONDS * scale)]), INSTANT, False
-        yield f"decimal {unit}", arrow.array([Decimal(SECONDS * scale)], arrow.decimal128(38, 2)), INSTANT, False  # fmt: skip
+        yield (
+            f"decimal {unit}",
+            arrow.array([Decimal(SECONDS * scale)], arrow.decimal128(38, 2)),
+            INSTANT,
+            False,
+        )
         yield f"unsigned {unit}", arrow.array([SECONDS * scale], arrow.uint64()), INSTANT, False
     midnight = datetime(2024, 1, 31)
     yield "date32", arrow.array([date(2024, 1, 31)], arrow.date32()), midnight, False

@@ -23,12 +23,15 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse that was built from one file, with an association on 10 July, a publication on 20 July, and a contact on an open deal from 25 to 28 July."""
+    """A warehouse that was built from one file, with an association on 10 July, a publication on 20
+    July, and a contact on an open deal from 25 to 28 July.
+    """
     with duckdb.connect() as opened:
         create_raw_schema(opened)
         opened.execute("create schema associations")
         opened.execute(
-            "create table associations.association_attempts as select timestamp '2024-07-10' as occurred_at"
+            "create table associations.association_attempts as select timestamp '2024-07-10' as "
+            "occurred_at"
         )
         opened.execute(
             "create table associations.assets as select timestamp '2024-07-20' as published_at"
@@ -37,10 +40,12 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             """
             create schema core;
             create table core.fct_deals as
-            select * from (values ('open', null::timestamp), ('closed', timestamp '2024-06-01')) as deals (deal_id, closed_at);
+            select * from (values ('open', null::timestamp),
+                ('closed', timestamp '2024-06-01')) as deals (deal_id, closed_at);
             create table core.fct_deal_contacts as
             select * from (values
-                ('open', timestamp '2024-07-25', timestamp '2024-07-28'), ('closed', timestamp '2024-07-02', timestamp '2024-07-03')
+                ('open', timestamp '2024-07-25', timestamp '2024-07-28'),
+                    ('closed', timestamp '2024-07-02', timestamp '2024-07-03')
             ) as spells (deal_id, valid_from, valid_to);
             """
         )
@@ -102,7 +107,9 @@ def test_where_very_many_events_are_new_everything_is_built(
 def test_now_matters_where_something_happened_in_between(
     connection, settings, days: int, crossed: list[str]
 ) -> None:
-    """R84, R90, R102: an association at the very as-of time has happened; a contact that comes to a deal then is not yet on it."""
+    """R84, R90, R102: an association at the very as-of time has happened; a contact that comes to a
+    deal then is not yet on it.
+    """
     later = replace(settings, as_of=settings.as_of + timedelta(days=days))
     plan = state.plan_build(connection, later)
     assert plan.reasons == [
@@ -186,8 +193,9 @@ def test_files_that_cannot_be_read_are_built_where_they_changed(connection, sett
 
 def test_the_variables_of_tables_are_those_that_models_name(settings) -> None:
     assert state.table_variables(settings).keys() == {
-        "home_currency", "portal_timezone", "session_gap_minutes", "conversion_tolerance_minutes", "social_post_cap", "attribution_lookback_days",
-        "conversions", "contact_emails", "backdate_associations",
+        "home_currency", "portal_timezone", "session_gap_minutes", "conversion_tolerance_minutes",
+        "social_post_cap", "attribution_lookback_days", "conversions", "contact_emails",
+        "backdate_associations",
     }  # fmt: skip
 
 

@@ -29,8 +29,8 @@ BYTE_ORDER_MARK = "\ufeff"
 def write_landing(world: World, folder: Path, seed: int, spoilt: float = 0) -> None:
     """Writes each table of `world` to one to three files below `folder`, named anew for every seed.
 
-    `spoilt` is the share of empty optional values in whose place something lies that cannot be read,
-    and of text files with a row to be rejected.
+    `spoilt` is the share of empty optional values in whose place something lies that cannot be
+    read, and of text files with a row to be rejected.
     """
     rng = random.Random(seed)
     for table, rows in world.items():
