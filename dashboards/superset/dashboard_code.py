@@ -6,7 +6,7 @@ open that only an installation knows.
 | `${published_file}` | the absolute path of the published file |
 | `${home_currency}` | the home currency of the last run |
 | `${campaigns}` | `shared/campaigns.sql`: how a campaign is named |
-| `${models}`, `${event_types}`, `${asset_types}`, `${reasons}` | labels of `seeds/rules`, `values` |
+| `${models}`, `${event_types}`, `${asset_types}`, `${reasons}` | the labels in `seeds/rules` |
 """
 
 from __future__ import annotations

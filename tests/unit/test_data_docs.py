@@ -21,7 +21,8 @@ CHECK = BusinessCheck(
 )
 GX_PAGE = """<html><head><link rel="stylesheet" href="https://cdn.example.com/a.css">
 <script src="https://cdn.example.com/a.js"></script>
-<style>@font-face { src: url(x.otf); } p { background: url('https://cdn.example.com/a.png'); }</style>
+<style>@font-face { src: url(x.otf); }
+ p { background: url('https://cdn.example.com/a.png'); }</style>
 </head><body>
 <img src="https://cdn.example.com/logo.png"/><i class="fas fa-check-circle text-success"></i>
 <i class="fas fa-times text-danger" ></i>
