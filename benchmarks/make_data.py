@@ -288,7 +288,7 @@ def _events(first: int, last: int, shape: Shape) -> str:
                     else {_skewed("i", 13, shape.assets)} end as asset
                 from (
                     -- The ninth event of a visit that brings a contact is the form that made it
-                        one.
+                    -- one.
                     select i, visit, arrived, i % {VISIT} = 8 and arrived < {shape.contacts}
                         and (arrived * 5) // 2 = visit as converts
                     from (select i, i // {VISIT} as visit, (2 * (i // {VISIT}) + 4) // 5 as arrived
