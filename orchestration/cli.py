@@ -182,17 +182,21 @@ def _run_job(given: RunArguments, settings: Settings) -> None:
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     import dagster as dg
 
+    from orchestration.assets import history
     from orchestration.definitions import defs
 
     with dg.DagsterInstance.ephemeral() as instance:
-        defs.resolve_job_def("touchledger_run").execute_in_process(
-            run_config={
-                "resources": {"run": {"config": given.settled(settings)}},
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            },
-            instance=instance,
-            raise_on_error=True,
-        )
+        try:
+            defs.resolve_job_def("touchledger_run").execute_in_process(
+                run_config={
+                    "resources": {"run": {"config": given.settled(settings)}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                instance=instance,
+                raise_on_error=True,
+            )
+        finally:
+            history.keep(instance, settings)
 
 
 def _leave(status: int) -> NoReturn:

@@ -5,6 +5,7 @@ import dagster as dg
 from orchestration.assets import schedule, sources
 from orchestration.assets.build import warehouse_models
 from orchestration.assets.check import checks
+from orchestration.assets.history import command_line_runs
 from orchestration.assets.land import landing
 from orchestration.assets.publish import published
 from orchestration.assets.resource import Run
@@ -20,7 +21,7 @@ defs = dg.Definitions(
     asset_checks=[checks],
     jobs=[schedule.run_job],
     schedules=[schedule.daily],
-    sensors=[schedule.new_files, schedule.alert_on_failure],
+    sensors=[schedule.new_files, schedule.alert_on_failure, command_line_runs],
     executor=dg.in_process_executor,
     resources={"run": Run()},
 )

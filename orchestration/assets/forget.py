@@ -35,7 +35,7 @@ from orchestration.terminal.failures import print_error
 DONE, FAILED, UNUSABLE = 0, 1, 2
 # What HOME keeps besides the warehouse, the extracts and what is published: made again by a run,
 # or by asking `what-if` again.
-REMADE = ("logs", "scratch", "target", "target-spark", "lake", "what_if")
+REMADE = ("logs", "scratch", "target", "target-spark", "lake", "what_if", "dagster")
 
 
 def _preview(

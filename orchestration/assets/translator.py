@@ -19,6 +19,9 @@ class Translator(DagsterDbtTranslator):
         )
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        meta = dbt_resource_props.get("config", {}).get("meta") or {}
+        if group := meta.get("dagster", {}).get("group"):
+            return group
         folders = dbt_resource_props["fqn"][1:-1]
         if dbt_resource_props["resource_type"] == "seed":
             return "rules"

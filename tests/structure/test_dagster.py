@@ -4,6 +4,7 @@ on.
 
 from __future__ import annotations
 
+import graphlib
 import http.server
 import json
 import shlex
@@ -16,11 +17,12 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.assets import build, publish
+from orchestration.assets import build, history, publish
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
 from orchestration.checking.suites import business_checks
 from orchestration.definitions import defs
 from orchestration.ground.contract import raw_tables
+from orchestration.ground.settings import make_settings
 from orchestration.publishing.publish import PUBLISHED_SCHEMAS
 from tests.conftest import ROOT
 
@@ -85,7 +87,12 @@ def test_business_checks_block_where_they_must(graph) -> None:
 def test_schedule_and_sensors_are_off_until_turned_on() -> None:
     repository = defs.get_repository_def()
     assert [schedule.default_status.value for schedule in repository.schedule_defs] == ["STOPPED"]
-    assert {sensor.default_status.value for sensor in repository.sensor_defs} == {"STOPPED"}
+    assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
+        "new_files": "STOPPED",
+        "alert_on_failure": "STOPPED",
+        # It starts nothing: it shows what the command line did.
+        "runs_of_the_command_line": "RUNNING",
+    }
 
 
 def test_the_sensor_starts_one_run_per_change(landing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,13 +137,25 @@ def test_each_layer_is_a_group(graph) -> None:
         "metrics",
         "rules",
         "published",
-        "changes",
     }
     assert layers <= groups and {group for group in groups - layers} == {
         "marts_core",
         "marts_campaigns",
         "marts_diagnostics",
     }
+
+
+def test_groups_follow_one_another(graph) -> None:
+    """The graph of groups goes one way: from what landed to what is published."""
+    before: dict[str, set[str]] = {}
+    for key in graph.get_all_asset_keys():
+        group = graph.get(key).group_name
+        parents = {graph.get(parent).group_name for parent in graph.get(key).parent_keys}
+        before.setdefault(group, set()).update(parents - {group})
+    way = list(graphlib.TopologicalSorter(before).static_order())
+    assert way[-1] == "published"
+    steps = ["landing", "staging", "associations", "interactions", "attribution", "marts_campaigns"]
+    assert sorted(steps, key=way.index) == steps
 
 
 def test_rows_are_counted_without_what_was_deleted() -> None:
@@ -252,3 +271,38 @@ def test_dagster_stays_quiet_and_runs_one_at_a_time() -> None:
     settings = yaml.safe_load((ROOT / "dagster.yaml").read_text(encoding="utf-8"))
     assert settings["telemetry"] == {"enabled": False} and settings["nux"] == {"enabled": False}
     assert settings["concurrency"]["runs"]["max_concurrent_runs"] == 1
+
+
+def test_a_run_of_the_command_line_shows_in_dagster_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was materialized and checked, when and how it ended; a damaged record is passed over."""
+    settings = make_settings(home=str(home))
+    settings.private.mkdir(parents=True)
+    monkeypatch.setenv("TOUCHLEDGER_HOME", str(home))
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("holds", asset="table")])
+    def table() -> dg.MaterializeResult:
+        check = dg.AssetCheckResult(passed=False, check_name="holds")
+        return dg.MaterializeResult(metadata={"rows": 7}, check_results=[check])
+
+    @dg.asset(deps=[table])
+    def broken() -> None:
+        raise ValueError("no room")
+
+    for assets in ([table], [table, broken]):
+        with dg.DagsterInstance.ephemeral() as own:
+            dg.materialize(assets, instance=own, raise_on_error=False)
+            history.keep(own, settings)
+    (settings.private / history.FOLDER / "20260101T000000-cut.json.gz").write_bytes(b"\x1f\x8b")
+    with dg.DagsterInstance.ephemeral() as shown:
+        context = dg.build_sensor_context(instance=shown)
+        assert "here: 2" in history.command_line_runs(context).skip_message
+        assert "No new run" in history.command_line_runs(context).skip_message
+        assert {run.status.value for run in shown.get_runs()} == {"SUCCESS", "FAILURE"}
+        event = shown.get_latest_materialization_event(dg.AssetKey("table"))
+        assert event.asset_materialization.metadata["rows"].value == 7
+        checked = shown.event_log_storage.get_latest_asset_check_execution_by_key(
+            [dg.AssetCheckKey(dg.AssetKey("table"), "holds")]
+        )
+        assert [one.status.value for one in checked.values()] == ["FAILED"]
