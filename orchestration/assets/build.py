@@ -8,6 +8,7 @@ import duckdb
 from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from orchestration.assets.column_lineage import column_lineage
 from orchestration.assets.resource import Run, failing_run
 from orchestration.assets.translator import TRANSLATOR
 from orchestration.building.dbt import build, ensure_manifest
@@ -22,6 +23,7 @@ from orchestration.building.plan import (
 from orchestration.checking.run import import_early
 from orchestration.engines.registry import engine
 from orchestration.ground.cache import manifest_file
+from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name
 from orchestration.home.lock import locked
 from orchestration.home.runs import current_run
@@ -57,7 +59,7 @@ class _Outputs:
     included, so that what depends on them runs.
     """
 
-    def __init__(self, context: dg.AssetExecutionContext) -> None:
+    def __init__(self, context: dg.AssetExecutionContext, settings: Settings) -> None:
         self.names = {
             key: name
             for name, key in context.assets_def.keys_by_output_name.items()
@@ -66,6 +68,8 @@ class _Outputs:
         self.parents = context.assets_def.asset_deps
         self.checks = set(context.selected_asset_check_keys)
         self.yielded: set[dg.AssetKey] = set()
+        # Of a run that nobody will look at, nobody asks the lineage.
+        self.columns = None if context.instance.is_ephemeral else column_lineage(settings)
 
     def left(self, keys: Iterable[dg.AssetKey]) -> Iterator[dg.Output]:
         """Those of `keys`, and what they depend on, that were not yielded yet."""
@@ -80,7 +84,8 @@ class _Outputs:
         key = next(key for key, name in self.names.items() if name == output.output_name)
         self.yielded.add(key)
         yield from self.left(self.parents[key])
-        yield output
+        lineage = self.columns.metadata(key) if self.columns else {}
+        yield output.with_metadata({**output.metadata, **lineage}) if lineage else output
 
     def tested(self, result: dg.AssetCheckResult) -> dg.AssetCheckResult:
         """The result of a test of this build."""
@@ -137,7 +142,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
     """
     settings = run.settings()
     totals = {"built": 0, "tested": 0}
-    outputs = _Outputs(context)
+    outputs = _Outputs(context, settings)
     chosen = _selection(context)
     works = engine(settings)
     with locked(settings), failing_run(settings):

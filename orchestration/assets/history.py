@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.assets.column_lineage import ColumnLineage, column_lineage
 from orchestration.ground.settings import Settings, make_settings
 
 FOLDER = "dagster"
@@ -78,7 +79,16 @@ def _unseen(instance: dg.DagsterInstance, settings: Settings) -> Iterator[dict[s
                 yield json.load(text)
 
 
-def show(instance: dg.DagsterInstance, record: dict[str, Any]) -> None:
+def _with_lineage(entry: dg.EventLogEntry, columns: ColumnLineage) -> dg.EventLogEntry:
+    event, made = entry.dagster_event, entry.asset_materialization
+    if event is None or made is None:
+        return entry
+    made = made.with_metadata({**made.metadata, **columns.metadata(made.asset_key)})
+    data = event.step_materialization_data._replace(materialization=made)
+    return entry._replace(dagster_event=event._replace(event_specific_data=data))
+
+
+def show(instance: dg.DagsterInstance, record: dict[str, Any], columns: ColumnLineage) -> None:
     """Enters one remembered run in Dagster's records, with its own times."""
     instance.add_run(
         dg.DagsterRun(
@@ -90,7 +100,8 @@ def show(instance: dg.DagsterInstance, record: dict[str, Any]) -> None:
         )
     )
     for event in record["events"]:
-        instance.handle_new_event(dg.deserialize_value(event, dg.EventLogEntry))
+        entry = dg.deserialize_value(event, dg.EventLogEntry)
+        instance.handle_new_event(_with_lineage(entry, columns))
 
 
 @dg.sensor(
@@ -108,7 +119,7 @@ def command_line_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     settings = make_settings()
     shown = 0
     for record in _unseen(context.instance, settings):
-        show(context.instance, record)
+        show(context.instance, record, column_lineage(settings))
         shown += 1
     return dg.SkipReason(
         f"Runs of the command line that were entered here: {shown}"

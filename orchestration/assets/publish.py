@@ -8,6 +8,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.assets.build import warehouse_models
+from orchestration.assets.column_lineage import column_lineage
 from orchestration.assets.resource import OWNERS, Run, failing_run, nothing_to_do
 from orchestration.building.plan import is_built
 from orchestration.ground.cache import manifest_file
@@ -95,10 +96,13 @@ def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Materi
         for spec in published.specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"rebuilt": False})
     report = settings.published / REPORT_FILE
+    columns = None if context.instance.is_ephemeral else column_lineage(settings)
     for table in tables:
+        key = dg.AssetKey(["published", table.schema, table.name])
         yield dg.MaterializeResult(
-            asset_key=["published", table.schema, table.name],
+            asset_key=key,
             metadata={
+                **(columns.metadata(key) if columns else {}),
                 "dagster/row_count": table.rows,
                 "report": dg.MetadataValue.path(str(report)),
                 "page": "touchledger serve",

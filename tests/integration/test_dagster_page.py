@@ -230,6 +230,10 @@ def test_a_data_engineer_runs_everything_and_sees_what_failed(
         "Warns if more than 26 hours",
     )
     page.picture("published_table")
+    asked = '{assetNodes(assetKeys: [{path: ["marts", "campaign_performance"]}]) {assetMaterializations(limit: 1) {metadataEntries {... on TableColumnLineageMetadataEntry {lineage {columnName}}}}}}'
+    (materialized,) = page.ask(asked)["assetNodes"][0]["assetMaterializations"]
+    lineage = next(one["lineage"] for one in materialized["metadataEntries"] if one)
+    assert {"columnName": "revenue"} in lineage
     page.open("/assets/marts/campaign_performance?view=checks")
     page.shows("funnel_in_order", "revenue_within_deal_value")
     page.picture("checks_passed")

@@ -17,7 +17,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.assets import build, history, publish
+from orchestration.assets import build, column_lineage, history, publish
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
 from orchestration.checking.suites import business_checks
 from orchestration.definitions import defs
@@ -306,3 +306,44 @@ def test_a_run_of_the_command_line_shows_in_dagster_once(
             [dg.AssetCheckKey(dg.AssetKey("table"), "holds")]
         )
         assert [one.status.value for one in checked.values()] == ["FAILED"]
+
+
+def test_column_lineage_is_read_from_compiled_sql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through CTEs, stars and joins; a table that a build compares with itself ends the search."""
+    seed = {"resource_type": "seed", "schema": "rules", "name": "kinds", "columns": {}}
+    seed["config"] = {"column_types": {"kind": "string", "label": "string"}}
+    queries = {
+        "stage": "select kind, label as said from w.rules.kinds union all select kind, said from w.mid.stage",
+        "made": "with a as (select * from w.mid.stage) select said || kind as both, count(*) as n "
+        "from a group by all",
+        "torn": "select from where",
+    }
+    models = {
+        name: {
+            "resource_type": "model", "schema": "mid", "name": name, "columns": {},
+            "package_name": "p", "original_file_path": f"models/{name}.sql",
+        }
+        for name in queries
+    }  # fmt: skip
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"nodes": {"seed": seed, **models}, "sources": {}}))
+    for name, sql in queries.items():
+        file = tmp_path / "compiled" / "p" / "models" / f"{name}.sql"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(sql)
+    monkeypatch.setattr(column_lineage, "manifest_file", lambda: manifest)
+    columns = column_lineage.ColumnLineage(tmp_path, "duckdb")
+
+    def of(*path: str) -> dict[str, list[tuple[str, str]]]:
+        found = columns.metadata(dg.AssetKey(list(path))).get(column_lineage.LABEL)
+        return {
+            column: [(dep.asset_key.to_user_string(), dep.column_name) for dep in deps]
+            for column, deps in (found.deps_by_column if found else {}).items()
+        }
+
+    assert of("mid", "made") == {"both": [("mid/stage", "kind"), ("mid/stage", "said")], "n": []}
+    assert of("mid", "stage")["said"][-1] == ("rules/kinds", "label")
+    assert of("published", "mid", "made")["n"] == [("mid/made", "n")]
+    assert of("mid", "torn") == of("rules", "kinds") == of("raw", "events") == {}
