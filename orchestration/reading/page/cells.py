@@ -14,6 +14,8 @@ from orchestration.reading.page.selection import CONVERSIONS, Selection, plain_l
 
 # Kinds whose cells are set right.
 NUMBERS = ("count", "money", "share", "change", "ratio", "weight", "credit", "number")
+# Kinds that a phone shows in a whole list only, not in the few rows of another page.
+DETAILS = ("basis", "code", "yes")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.kind in NUMBERS
+
+    @property
+    def is_detail(self) -> bool:
+        """Whether a phone leaves it out of a page's few rows."""
+        return self.kind in DETAILS
 
 
 @dataclass(frozen=True)
