@@ -230,7 +230,11 @@ def test_a_data_engineer_runs_everything_and_sees_what_failed(
         "Warns if more than 26 hours",
     )
     page.picture("published_table")
-    asked = '{assetNodes(assetKeys: [{path: ["marts", "campaign_performance"]}]) {assetMaterializations(limit: 1) {metadataEntries {... on TableColumnLineageMetadataEntry {lineage {columnName}}}}}}'
+    asked = (
+        '{assetNodes(assetKeys: [{path: ["marts", "campaign_performance"]}]) '
+        "{assetMaterializations(limit: 1) {metadataEntries "
+        "{... on TableColumnLineageMetadataEntry {lineage {columnName}}}}}}"
+    )
     (materialized,) = page.ask(asked)["assetNodes"][0]["assetMaterializations"]
     lineage = next(one["lineage"] for one in materialized["metadataEntries"] if one)
     assert {"columnName": "revenue"} in lineage

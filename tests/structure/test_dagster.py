@@ -315,7 +315,8 @@ def test_column_lineage_is_read_from_compiled_sql(
     seed = {"resource_type": "seed", "schema": "rules", "name": "kinds", "columns": {}}
     seed["config"] = {"column_types": {"kind": "string", "label": "string"}}
     queries = {
-        "stage": "select kind, label as said from w.rules.kinds union all select kind, said from w.mid.stage",
+        "stage": "select kind, label as said from w.rules.kinds "
+        "union all select kind, said from w.mid.stage",
         "made": "with a as (select * from w.mid.stage) select said || kind as both, count(*) as n "
         "from a group by all",
         "torn": "select from where",
