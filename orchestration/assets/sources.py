@@ -12,8 +12,9 @@ from orchestration.assets.land import translated_key
 from orchestration.assets.resource import OWNERS, Run
 from orchestration.connectors.config import Config
 from orchestration.connectors.coverage import CoverageRow
-from orchestration.connectors.extracts import extracts_folder, open_extracts
+from orchestration.connectors.extracts import open_extracts
 from orchestration.connectors.kind import Source
+from orchestration.connectors.loads import extracts_folder
 from orchestration.connectors.pull import quiet_dlt
 from orchestration.connectors.steps import Outcome, SourcesFailed, pull_one, translate_all
 from orchestration.home.lock import locked

@@ -13,9 +13,10 @@ import duckdb
 
 from orchestration.connectors.extracts import Extracts
 from orchestration.connectors.kind import NO_COLUMN, NO_TABLE, Source
+from orchestration.connectors.loads import WHOLE_PULL
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import quote_name
+from orchestration.ground.sql import quote_name, quote_text
 
 # The time that tells how far back a raw table reaches.
 TIMES = {
@@ -57,6 +58,31 @@ class CoverageRow:
     reason: str | None = None
 
 
+def find_newest_answers(connection: duckdb.DuckDBPyConnection) -> None:
+    """The table `newest_answers`: how the newest request for each thing came out."""
+    connection.execute(
+        f"""
+        create or replace temp table newest_answers as
+        with newest as (
+            select
+                table_name, asset_type, parent_id,
+                arg_max(
+                    {{'is_complete': is_complete, 'reason': reason}}, (_pull, _load, seq)
+                ) as answer
+            from _entries
+            where table_name != {quote_text(WHOLE_PULL)}
+            group by all
+        )
+
+        select
+            table_name, asset_type, answer.is_complete as is_complete,
+            coalesce(answer.reason, 'not read to its end') as reason, count(*) as times
+        from newest
+        group by all
+        """
+    )
+
+
 def _ledger_reasons(
     connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str
 ) -> list[str]:
@@ -68,15 +94,8 @@ def _ledger_reasons(
         return []
     rows = connection.execute(
         """
-        with newest as (
-            select * from ledger
-            qualify row_number() over (partition by table_name, parent_id, asset_type
-                order by _pull desc) = 1
-        )
-
-        select table_name, asset_type, coalesce(reason, 'not read to its end') as reason,
-            count(*) as times
-        from newest
+        select table_name, asset_type, reason, sum(times)::bigint
+        from newest_answers
         where table_name in (select unnest(?)) and not is_complete
         group by all
         order by all
@@ -126,21 +145,32 @@ def _gap_reasons(connection: duckdb.DuckDBPyConnection, raw_table: str) -> list[
 
 
 def measure(
-    connection: duckdb.DuckDBPyConnection, extracts: Extracts, source: Source, raw_table: str
+    connection: duckdb.DuckDBPyConnection,
+    extracts: Extracts,
+    source: Source,
+    raw_table: str,
+    landed: str | None = None,
 ) -> CoverageRow:
-    """How the rows of `translated` stand."""
-    columns = [row[0] for row in connection.execute("describe translated").fetchall()]
+    """How the rows of `translated` stand; or, where that is but the newest of them, those that have
+    `landed` (SQL of them).
+    """
+    told = landed or "translated"
+    columns = [row[0] for row in connection.execute(f"describe select * from {told}").fetchall()]
     contract = raw_tables().get(raw_table)
     key = [name for name in contract.key if name in columns] if contract else ["_loaded_at"]
     keys = ", ".join(map(quote_name, key))
     at = TIMES.get(raw_table)
     instant = quote_name(at) if at and at in columns else "null::varchar"
+    basis = next((name for name in ("_basis", "time_basis") if name in columns), "'exact'")
     rows, oldest, newest, not_exact = connection.execute(
-        f"select count(distinct ({keys},)), min({instant}), max({instant}), avg((_basis != "
-        f"'exact')::int) from translated"
+        f"select count(distinct ({keys},)), min({instant}), max({instant}), "
+        f"avg(({basis} != 'exact')::int) from {told}"
     ).fetchone() or (0, None, None, None)
     asked = {
-        name for (name,) in connection.execute("select distinct table_name from ledger").fetchall()
+        name
+        for (name,) in connection.execute(
+            "select distinct table_name from newest_answers"
+        ).fetchall()
     }
     reasons = [
         *_shape_reasons(extracts, source, raw_table, asked),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import duckdb
 
-from orchestration.connectors.extracts import WHOLE_PULL
+from orchestration.connectors.loads import WHOLE_PULL
 from orchestration.ground.clock import now
 
 BEGUN, FINISHED = "begun", "finished"

@@ -20,14 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from orchestration.connectors.extracts import (
-    LEDGER,
-    LEDGER_COLUMNS,
-    WHOLE_PULL,
-    Pending,
-    extracts_folder,
-    open_extracts,
-)
+from orchestration.connectors.extracts import Pending, open_extracts
 from orchestration.connectors.kind import Source
 from orchestration.connectors.ledger import (
     BEGUN,
@@ -38,6 +31,7 @@ from orchestration.connectors.ledger import (
     last_pull,
     request_of,
 )
+from orchestration.connectors.loads import LEDGER, LEDGER_COLUMNS, WHOLE_PULL, extracts_folder
 from orchestration.ground.clock import now
 from orchestration.ground.settings import Settings
 
@@ -261,7 +255,7 @@ def limit_memory(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
     limit = str(settings.variables.get("memory_limit", "") or "")
     if limit and limit != "none":
         connection.execute(f"set memory_limit = '{limit}'")
-    connection.execute("set preserve_insertion_order = false")
+    connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
 
 
 def pull_source(

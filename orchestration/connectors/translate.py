@@ -22,25 +22,30 @@ import duckdb
 
 from orchestration.connectors.coverage import (
     CoverageRow,
+    find_newest_answers,
     measure,
     noted_failure,
     save_coverage,
     with_reason,
 )
-from orchestration.connectors.extracts import Extracts, extracts_folder, open_extracts
+from orchestration.connectors.extracts import Extracts, open_extracts, part_extracts
 from orchestration.connectors.kind import Source
+from orchestration.connectors.loads import extracts_folder
 from orchestration.connectors.pull import limit_memory
+from orchestration.connectors.rows import begin_tallies, code_of, goes_on, make_rows, prepare_sql
+from orchestration.connectors.standing import (
+    Standing,
+    Tally,
+    fingerprint,
+    keep_standing,
+    loads_up_to,
+    newest_whole,
+    read_standing,
+)
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
-
-SHARED = Path(__file__).parent / "shared"
-# Columns of a translation that are not landed: the row's pull, what else than the key tells its
-# versions apart, and how well its time is known.
-PULL, PART, BASIS = "_pull", "_part", "_basis"
-# Lists of which the newest counts whole: every pull of them lands.
-LISTS = ("reported_contacts", "reported_metrics")
 
 
 @dataclass
@@ -68,32 +73,6 @@ def _connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, source: Source, settings: Settings) -> Extracts:
-    """Everything that the SQL of a kind reads: views of the extracts, the shared macros, and the
-    kind's own `_*.sql` as tables.
-
-    A `_NAME.sql` of the kind becomes the temporary table NAME, in the order of the file names.
-    """
-    extracts = open_extracts(connection, settings, source)
-    prepare_sql(connection, source)
-    return extracts
-
-
-def prepare_sql(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """The shared macros and the kind's own tables, in a connection that has the views of the
-    extracts.
-    """
-    for file in sorted(SHARED.glob("*.sql"), key=lambda file: (file.stem != "macros", file.stem)):
-        connection.execute(file.read_text(encoding="utf-8"))
-    for file in sorted(source.kind.folder.glob("_*.sql")):
-        name = file.stem.lstrip("_").split("__")[-1]
-        connection.execute(f"create or replace table {quote_name(name)} as {_statement(file)}")
-
-
-def _statement(file: Path) -> str:
-    return file.read_text(encoding="utf-8").strip().rstrip(";")
-
-
 def _require(extracts: Extracts, source: Source) -> None:
     """Raises SettingsError where a table lacks a column without which nothing can be made of it."""
     for name, columns in extracts.missing.items():
@@ -114,49 +93,9 @@ def translated_files(settings: Settings, source: Source, raw_table: str) -> list
     )
 
 
-def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str) -> list[str]:
-    """The table `translated`: all rows of a raw table as text, without repetitions; returns the
-    columns that land.
-    """
-    file = source.kind.folder / f"{raw_table}.sql"
-    connection.execute(f"create or replace table told as {_statement(file)}")
-    there = [row[0] for row in connection.execute("describe told").fetchall()]
-    landed = [
-        name for name in there if not name.startswith("_") or name in ("_loaded_at", "_deleted")
-    ]
-    key = list(raw_tables()[raw_table].key) if raw_table in raw_tables() else landed
-    said = [name for name in landed if name != "_loaded_at"]
-    selected = ", ".join(f"{quote_name(name)}::varchar as {quote_name(name)}" for name in landed)
-    basis = (
-        quote_name(BASIS)
-        if BASIS in there
-        else "time_basis"
-        if "time_basis" in there
-        else "'exact'"
-    )
-    wanted = []
-    if raw_table == "events" and source.brings:
-        wanted.append(f"event_type in ({', '.join(map(quote_text, source.brings))})")
-    if raw_table == "events" and source.since is not None:
-        # What has no time that can be read is the landing's to refuse.
-        since = quote_text(source.since.isoformat())
-        wanted.append(f"coalesce(try_cast(occurred_at as timestamp) >= {since}, true)")
-    where = f"where {' and '.join(wanted)}" if wanted else ""
-    repeated = ""
-    if PULL in there and raw_table not in LISTS:
-        # Of what is told again and again, only the pull that changed it lands.
-        parts = ", ".join(map(quote_name, [*key, *([PART] if PART in there else [])]))
-        row = ", ".join(map(quote_name, said))
-        repeated = (
-            f"qualify lag(hash({row})) over (partition by {parts} order by {PULL}, _loaded_at) is "
-            f"distinct from hash({row})"
-        )
-    connection.execute(
-        f"create or replace table translated as select {selected}, {basis}::varchar as {BASIS} "
-        f"from told {where} {repeated}"
-    )
-    connection.execute("drop table told")
-    return landed
+def _scan(files: list[Path]) -> str:
+    listed = ", ".join(quote_text(str(file)) for file in files)
+    return f"read_parquet([{listed}], union_by_name = true)"
 
 
 def _write_new(
@@ -170,31 +109,95 @@ def _write_new(
     folder = settings.landing / raw_table
     selected = ", ".join(map(quote_name, columns))
     existing = translated_files(settings, source, raw_table)
-    query = f"select distinct {selected} from translated"
+    query = f"select {selected} from translated"
     if existing:
-        listed = ", ".join(quote_text(str(file)) for file in existing)
-        scan = f"read_parquet([{listed}], union_by_name = true)"
+        scan = _scan(existing)
         there = {row[0] for row in connection.execute(f"describe select * from {scan}").fetchall()}
         landed = ", ".join(
-            quote_name(name) if name in there else f"null::varchar as {quote_name(name)}"
+            f"landed.{quote_name(name)}"
+            if name in there
+            else f"null::varchar as {quote_name(name)}"
             for name in columns
         )
-        query += f" except select {landed} from {scan}"
-    connection.execute(f"create or replace table fresh as {query}")
-    (rows,) = connection.execute("select count(*) from fresh").fetchone() or (0,)
-    if rows:
-        folder.mkdir(parents=True, exist_ok=True)
-        waiting = folder / f".{source.name}-{os.getpid()}.parquet"
-        try:
-            connection.execute(f"copy fresh to {quote_text(str(waiting))} (format parquet)")
+        query += f" except select {landed} from {scan} as landed"
+        key = [name for name in raw_tables()[raw_table].key if name in there]
+        if goes_on(source, raw_table) and key:
+            # Few rows against many: only those of the same keys are held side by side.
+            same = " and ".join(
+                f"landed.{quote_name(name)} is not distinct from translated.{quote_name(name)}"
+                for name in key
+            )
+            query += f" semi join translated on {same}"
+    folder.mkdir(parents=True, exist_ok=True)
+    waiting = folder / f".{source.name}-{os.getpid()}.parquet"
+    try:
+        copied = connection.execute(
+            f"copy ({query}) to {quote_text(str(waiting))} (format parquet)"
+        ).fetchone()
+        rows = copied[0] if copied else 0
+        if rows:
             with waiting.open("rb") as file:
                 content = hashlib.file_digest(file, "sha256").hexdigest()[:24]
             waiting.chmod(0o600)
             os.replace(waiting, folder / f"{source.name}-{content}.parquet")
-        finally:
-            waiting.unlink(missing_ok=True)
-    connection.execute("drop table fresh")
+    finally:
+        waiting.unlink(missing_ok=True)
     return rows
+
+
+def _going_on(
+    connection: duckdb.DuckDBPyConnection, source: Source, settings: Settings, extracts: Extracts
+) -> Standing:
+    """How far the translation has come, as it still holds; at the beginning where it does not."""
+    kept = read_standing(settings, source)
+    now = fingerprint(source, settings, code_of(source))
+    holds = (
+        kept.done
+        and kept.fingerprint == now
+        and kept.loads == loads_up_to(connection, extracts.loads, kept.done)
+        and all(
+            (settings.landing / raw_table / name).is_file()
+            for raw_table, names in kept.files.items()
+            for name in names
+        )
+    )
+    return kept if holds else Standing(fingerprint=now)
+
+
+def _stands(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    settings: Settings,
+    extracts: Extracts,
+    before: Standing,
+) -> Standing:
+    """How far it has come now."""
+    done = newest_whole(connection)
+    tallies: list[Tally] = []
+    if _has_table(connection, "tally"):
+        tallies = connection.execute(
+            """
+            select raw_table, what, sum(times)::bigint
+            from (
+                select raw_table, what, times from tallied
+                union all
+                select raw_table, what, times from tally where _pull <= ?
+            )
+            group by all
+            """,
+            [done],
+        ).fetchall()
+    files = {
+        raw_table: [file.name for file in translated_files(settings, source, raw_table)]
+        for raw_table in source.kind.brings
+    }
+    loads = loads_up_to(connection, extracts.loads, done)
+    return Standing(done, before.fingerprint, loads, files, tallies)
+
+
+def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    row = connection.execute("select 1 from duckdb_tables() where table_name = ?", [name])
+    return row.fetchone() is not None
 
 
 def translate(source: Source, settings: Settings) -> Translation:
@@ -212,13 +215,22 @@ def translate(source: Source, settings: Settings) -> Translation:
         save_coverage(settings, source, done.coverage)
         return done
     with _connection(settings) as connection:
-        extracts = prepare(connection, source, settings)
+        extracts = open_extracts(connection, settings, source)
         _require(extracts, source)
+        before = _going_on(connection, source, settings, extracts)
+        part_extracts(connection, settings, source, extracts.loads, before.done)
+        begin_tallies(connection, before.tallies)
+        prepare_sql(connection, source)
+        find_newest_answers(connection)
         for raw_table in source.kind.brings:
             columns = make_rows(connection, source, raw_table)
             done.new_rows[raw_table] = _write_new(connection, source, settings, raw_table, columns)
-            done.coverage.append(measure(connection, extracts, source, raw_table))
-            connection.execute("drop table translated")
+            files = translated_files(settings, source, raw_table)
+            goes = before.done and goes_on(source, raw_table) and files
+            done.coverage.append(
+                measure(connection, extracts, source, raw_table, _scan(files) if goes else None)
+            )
+        keep_standing(settings, source, _stands(connection, source, settings, extracts, before))
         done.coverage += [
             CoverageRow(source.name, raw_table, reason=reason)
             for raw_table, reason in sorted(source.kind.lacks.items())

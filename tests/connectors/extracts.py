@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from orchestration.connectors.kind import Source
 from orchestration.connectors.kinds import kind
+from orchestration.connectors.rows import begin_tallies, make_rows, prepare_sql
 from orchestration.connectors.tables import NEW, WHOLE, LoaderTable, match_columns
-from orchestration.connectors.translate import make_rows, prepare_sql
 
 FIRST_PULL = datetime(2024, 6, 1)
 ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -38,12 +38,14 @@ def translated(
     partial: Collection[tuple[int, str]] = (),
     name: str = "crm",
     home_currency: str = "EUR",
+    done: int = 0,
     **options: object,
 ) -> Landed:
     """The rows that the pulls of a source land, by raw table.
 
     A table that a pull does not name was read whole and is empty, unless (pull, table) is in
-    `incomplete`, or in `partial`: only new rows were read. `options` are the source's.
+    `incomplete`, or in `partial`: only new rows were read. `options` are the source's. Tables that
+    go on behind the pull `done` have later rows alone.
     """
     read = {one: option.read for one, option in kind(kind_name).options.items()}
     values = {one: read[one](value) if one in read else value for one, value in options.items()}
@@ -54,7 +56,9 @@ def translated(
         _variables(connection, source, home_currency)
         _ledger(connection, source, len(pulls), set(incomplete), set(partial))
         for table_name, table in source.kind.tables.items():
-            _extract(connection, table_name, table, pulls)
+            _extract(connection, table_name, table, pulls, done)
+        connection.execute(f"set variable done = {done}::bigint")
+        begin_tallies(connection, [])
         prepare_sql(connection, source)
         for raw_table in source.kind.brings:
             columns = make_rows(connection, source, raw_table)
@@ -103,7 +107,11 @@ def _ledger(
 
 
 def _extract(
-    connection: duckdb.DuckDBPyConnection, name: str, table: LoaderTable, pulls: Sequence[Tables]
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    table: LoaderTable,
+    pulls: Sequence[Tables],
+    done: int,
 ) -> None:
     rows = [(number, row) for number, pull in enumerate(pulls, 1) for row in pull.get(name, ())]
     there = list(dict.fromkeys(column for _, row in rows for column in row))
@@ -121,3 +129,7 @@ def _extract(
     connection.register("rows_given", pa.table(arrays))
     connection.execute(f'create table "{name}" as select * from rows_given')
     connection.unregister("rows_given")
+    for part, pulled in (("earlier", "<="), ("fresh", ">")):
+        connection.execute(
+            f'create view "{part}_{name}" as select * from "{name}" where _pull {pulled} {done}'
+        )

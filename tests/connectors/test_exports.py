@@ -21,7 +21,8 @@ from orchestration.connectors.kinds.hubspot_export.reading import (
     languages,
 )
 from orchestration.connectors.pull import pull_source
-from orchestration.connectors.translate import SHARED, translate, translated_files
+from orchestration.connectors.rows import SHARED
+from orchestration.connectors.translate import translate, translated_files
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 from tests.connectors.extracts import at, translated

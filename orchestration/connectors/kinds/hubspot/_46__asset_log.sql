@@ -89,3 +89,4 @@ union all
 select changes.parent_id, changes.asset_type, changes.child_id, changes.action, changes.told_at, 'exact', numbers._pulled_at
 from campaign_changes as changes
 inner join _pulls as numbers on changes._pull = numbers._pull
+where changes._pull > getvariable('done')

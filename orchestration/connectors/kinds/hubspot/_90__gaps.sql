@@ -4,10 +4,13 @@ from campaign_assets
 where kind not in (select kind from type_names) and filled(id) is not null
 group by kind
 union all
-select 'events', 'e-mail events of type ' || hubspot_type || ' do not land (' || count(*) || ')'
-from email_events_told
-where hubspot_type not in ('SENT', 'DELIVERED', 'BOUNCE', 'OPEN', 'CLICK')
-group by hubspot_type
+select raw_table, what || ' do not land (' || sum(times)::bigint || ')'
+from (
+    select raw_table, what, times from tallied
+    union all
+    select raw_table, what, times from tally
+) as counted
+group by raw_table, what
 union all
 select 'events', reason
 from (

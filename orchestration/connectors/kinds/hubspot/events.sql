@@ -119,4 +119,6 @@ select
     iso(told._pulled_at) as _loaded_at, told._pull
 from told
 inner join _pulls as numbers on told._pull = numbers._pull
-where event_type is not null and (numbers.since is null or occurred_at >= numbers.since)
+where
+    event_type is not null and (numbers.since is null or occurred_at >= numbers.since)
+    and told._pull > getvariable('done')

@@ -1,9 +1,11 @@
--- Which contacts a deal had in a pull that read them whole, one row per label; with both records' creation as that pull knew it.
+-- Which contacts a deal had in the pulls of its looks, one row per label; with both records'
+-- creation as that pull knew it.
 with current_pairs as (
     select distinct
         rows.parent_id, rows.id as child_id, rows._pull,
         nullif(json_extract_string(type.value, '$.label'), '') as label
     from deal_contacts as rows
+    semi join deal_looks on rows.parent_id = deal_looks.parent_id and rows._pull = deal_looks._pull
     left join lateral (
         select value from json_each(rows.payload, '$.associationTypes')
     ) as type on true

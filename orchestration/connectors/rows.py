@@ -1,0 +1,145 @@
+"""Rows of the raw contract out of a source's extracts, by the SQL of its kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.connectors.kind import Source
+from orchestration.connectors.standing import Tally
+from orchestration.ground.contract import raw_tables
+from orchestration.ground.sql import quote_name, quote_text
+
+SHARED = Path(__file__).parent / "shared"
+# Columns of a translation that are not landed: the row's pull, what else than the key tells its
+# versions apart, and how well its time is known.
+PULL, PART, BASIS = "_pull", "_part", "_basis"
+# How SQL asks behind which pull it is to go on.
+DONE = "getvariable('done')"
+# Lists of which the newest counts whole: every pull of them lands.
+LISTS = ("reported_contacts", "reported_metrics")
+
+
+def begin_tallies(connection: duckdb.DuckDBPyConnection, tallies: list[Tally]) -> None:
+    """The table `tallied`: what the kind's `_tally.sql` counted of the pulls up to `done`."""
+    connection.execute(
+        "create or replace table tallied (raw_table varchar, what varchar, times bigint)"
+    )
+    if tallies:
+        connection.executemany("insert into tallied values (?, ?, ?)", tallies)
+
+
+def prepare_sql(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """The shared macros and the kind's own tables, in a connection that has the views of the
+    extracts.
+
+    A `_NAME.sql` of the kind becomes the table NAME, in the order of the file names.
+    """
+    for file in sorted(SHARED.glob("*.sql"), key=lambda file: (file.stem != "macros", file.stem)):
+        connection.execute(file.read_text(encoding="utf-8"))
+    for file in sorted(source.kind.folder.glob("_*.sql")):
+        name = file.stem.lstrip("_").split("__")[-1]
+        connection.execute(f"create or replace table {quote_name(name)} as {_statement(file)}")
+
+
+def _statement(file: Path) -> str:
+    return file.read_text(encoding="utf-8").strip().rstrip(";")
+
+
+def code_of(source: Source) -> list[Path]:
+    """The files that say what becomes of the extracts of a source."""
+    return [
+        *sorted(SHARED.glob("*.sql")),
+        *sorted(source.kind.folder.glob("*.sql")),
+        Path(__file__),
+    ]
+
+
+def goes_on(source: Source, raw_table: str) -> bool:
+    """Whether the kind's SQL of a raw table makes only what pulls after `done` bring."""
+    return DONE in _statement(source.kind.folder / f"{raw_table}.sql")
+
+
+def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str) -> list[str]:
+    """The view `translated`: rows of a raw table as text, without repetitions; returns the columns
+    that land.
+
+    All its rows; where the SQL goes on behind the pull `done`, those of later pulls.
+    """
+    file = source.kind.folder / f"{raw_table}.sql"
+    connection.execute("drop view if exists translated")
+    where = " and ".join(_wanted(source, raw_table)) or "true"
+    statement = f"select * from ({_statement(file)}\n) where {where}"
+    connection.execute(f"create or replace table told as {statement}")
+    there = [row[0] for row in connection.execute("describe told").fetchall()]
+    landed = [
+        name for name in there if not name.startswith("_") or name in ("_loaded_at", "_deleted")
+    ]
+    basis = (
+        quote_name(BASIS)
+        if BASIS in there
+        else "time_basis"
+        if "time_basis" in there
+        else "'exact'"
+    )
+    selected = ", ".join(f"{quote_name(name)}::varchar as {quote_name(name)}" for name in landed)
+    selected += f", {basis}::varchar as {BASIS}"
+    later = f"where {PULL} > {DONE}" if PULL in there and goes_on(source, raw_table) else ""
+    query = f"select {selected} from told {later}"
+    key = list(raw_tables()[raw_table].key) if raw_table in raw_tables() else landed
+    parts = [*key, *([PART] if PART in there else [])]
+    if _has_repeated(connection, parts):
+        is_told_again = PULL in there and raw_table not in LISTS
+        said = [name for name in landed if name != "_loaded_at"]
+        _make_distinct(connection, parts, said if is_told_again else None)
+        query = f"select distinct {selected} from distinct_told {later}"
+    connection.execute(f"create view translated as {query}")
+    return landed
+
+
+def _wanted(source: Source, raw_table: str) -> list[str]:
+    """Conditions on rows that the source's options make."""
+    wanted = []
+    if raw_table == "events" and source.brings:
+        wanted.append(f"event_type in ({', '.join(map(quote_text, source.brings))})")
+    if raw_table == "events" and source.since is not None:
+        # What has no time that can be read is the landing's to refuse.
+        since = quote_text(source.since.isoformat())
+        wanted.append(f"coalesce(try_cast(occurred_at as timestamp) >= {since}, true)")
+    return wanted
+
+
+def _has_repeated(connection: duckdb.DuckDBPyConnection, parts: list[str]) -> bool:
+    """Makes the table `repeated`: the keys that several rows of `told` have."""
+    keys = ", ".join(map(quote_name, parts))
+    connection.execute(
+        f"create or replace table repeated as select {keys} from told group by all "
+        "having count(*) > 1"
+    )
+    return connection.execute("select 1 from repeated limit 1").fetchone() is not None
+
+
+def _make_distinct(
+    connection: duckdb.DuckDBPyConnection, parts: list[str], said: list[str] | None
+) -> None:
+    """The table `distinct_told`: of what is told again and again (`said`), only by the pull that
+    changed it. Few rows repeat, so that only these are sorted.
+    """
+    same = " and ".join(
+        f"told.{quote_name(name)} is not distinct from repeated.{quote_name(name)}"
+        for name in parts
+    )
+    changed = ""
+    if said is not None:
+        row = ", ".join(map(quote_name, said))
+        keys = ", ".join(map(quote_name, parts))
+        changed = (
+            f"qualify lag(hash({row})) over (partition by {keys} order by {PULL}, _loaded_at) is "
+            f"distinct from hash({row})"
+        )
+    connection.execute(
+        "create or replace table distinct_told as "
+        f"select * from told anti join repeated on {same} "
+        f"union all (select * from told semi join repeated on {same} {changed})"
+    )
