@@ -19,7 +19,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) from requirements.lock (once, about two minutes)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -c "from orchestration.building.dbt import ensure_manifest; ensure_manifest()"
+	@$(BIN)/python -c "from orchestration.building.project import ensure_manifest; ensure_manifest()"
 	@touch $@
 
 setup: $(VENV)/.ready ## set up .venv from the lock

@@ -11,7 +11,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from orchestration.assets.column_lineage import column_lineage
 from orchestration.assets.resource import Run, failing_run
 from orchestration.assets.translator import TRANSLATOR
-from orchestration.building.dbt import build, ensure_manifest
+from orchestration.building.dbt import build
 from orchestration.building.plan import (
     FULL,
     NONE,
@@ -20,6 +20,7 @@ from orchestration.building.plan import (
     is_published,
     plan_build,
 )
+from orchestration.building.project import ensure_manifest
 from orchestration.checking.run import import_early
 from orchestration.engines.registry import engine
 from orchestration.ground.cache import manifest_file

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.dbt import project_files
+from orchestration.building.project import project_files
 from orchestration.engines.registry import engine
 from orchestration.ground.paths import DBT_PROJECT
 from orchestration.ground.settings import Settings

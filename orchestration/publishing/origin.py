@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.dbt import project_files
 from orchestration.building.plan import fingerprint, table_variables
+from orchestration.building.project import project_files
 from orchestration.ground.paths import RULES
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_text

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import orjson
 
 from orchestration.ground.clock import now
 from orchestration.ground.paths import PARQUET, PUBLISHED_FILE, PUBLISHED_SCHEMAS, REPORT_FILE
@@ -120,7 +121,7 @@ def write_folder(
     """
     folder.mkdir(parents=True)
     file = folder / PUBLISHED_FILE
-    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    nodes = orjson.loads(manifest.read_bytes())["nodes"]
     described = _models(nodes)
     written = []
     restatements.prepare(connection, settings, run_id, visible)

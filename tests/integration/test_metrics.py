@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.dbt import ensure_manifest
+from orchestration.building.project import ensure_manifest
 from orchestration.ground.paths import DBT_PROJECT
 from tests.conftest import land_rows, query
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.dbt import ensure_manifest
+from orchestration.building.project import ensure_manifest
 from tests.conftest import command, query
 from tests.structure.test_documentation import manifest
 from tests.unit.test_report import Page, assert_offline

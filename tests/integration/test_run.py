@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.dbt import ensure_manifest
+from orchestration.building.project import ensure_manifest
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from tests.conftest import AS_OF, ROOT, command, land_rows, query, run_command
 

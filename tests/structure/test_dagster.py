@@ -19,6 +19,7 @@ import yaml
 
 from orchestration.assets import build, column_lineage, history, publish
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
+from orchestration.assets.instance import unwatched
 from orchestration.checking.suites import business_checks
 from orchestration.definitions import defs
 from orchestration.ground.contract import raw_tables
@@ -291,7 +292,7 @@ def test_a_run_of_the_command_line_shows_in_dagster_once(
         raise ValueError("no room")
 
     for assets in ([table], [table, broken]):
-        with dg.DagsterInstance.ephemeral() as own:
+        with unwatched() as own:
             dg.materialize(assets, instance=own, raise_on_error=False)
             history.keep(own, settings)
     (settings.private / history.FOLDER / "20260101T000000-cut.json.gz").write_bytes(b"\x1f\x8b")

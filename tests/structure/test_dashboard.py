@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.building.dbt import ensure_manifest
+from orchestration.building.project import ensure_manifest
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from tests.conftest import ROOT
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.dbt import ensure_manifest
+from orchestration.building.project import ensure_manifest
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_SCHEMAS

@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 import yaml
 
-from orchestration.building.dbt import ensure_manifest
+from orchestration.building.project import ensure_manifest
 from orchestration.checking.suites import business_checks
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import DBT_PROJECT, RULES

@@ -17,7 +17,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from orchestration.building.dbt import ensure_manifest
+from orchestration.building.project import ensure_manifest
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import make_settings

@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.building.dbt import ensure_manifest
 from orchestration.building.plan import BuildPlan, begin_build, end_build, plan_build
+from orchestration.building.project import ensure_manifest
 from orchestration.checking.aggregates import SCHEMA
 from orchestration.checking.suites import business_checks, suites
 from orchestration.engines.registry import engine
