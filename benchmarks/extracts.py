@@ -1,4 +1,5 @@
-"""Makes extracts of a HubSpot account of any size, as pulls would have left them, and measures their translation.
+"""Makes extracts of a HubSpot account of any size, as pulls would leave them; times translating.
+
 
     python -m benchmarks.extracts --contacts 1000000 --events 10000000 --out /some/empty/folder
     python -m benchmarks.extracts --pull 0.01 --out /that/folder

@@ -68,13 +68,14 @@ class BuildState:
     unreadable: str
     is_complete: bool
     target: str
+    coverage: str
 
 
 def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
     """The state of the last build, or None before the first."""
     row = connection.execute(
-        "select run_id, file_id, as_of, variables, project, unreadable, is_complete, target from "
-        "raw.build_state"
+        "select run_id, file_id, as_of, variables, project, unreadable, is_complete, target, "
+        "coverage from raw.build_state"
     ).fetchone()
     return BuildState(row[0], row[1], row[2], json.loads(row[3]), *row[4:]) if row else None
 
@@ -124,6 +125,15 @@ def _unreadable(connection: duckdb.DuckDBPyConnection) -> str:
         "select table_name, file_name, reason from raw.rejected_rows where file_id is null order "
         "by all"
     ).fetchall()
+    return _digest(rows)
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection) -> str:
+    """What sources brought and what not, as one text."""
+    return _digest(connection.execute("select * from raw.coverage order by all").fetchall())
+
+
+def _digest(rows: list[tuple]) -> str:
     return hashlib.blake2b(json.dumps(rows).encode(), digest_size=16).hexdigest() if rows else ""
 
 
@@ -202,6 +212,8 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Bui
         select.append("source:raw.run_context+")
     if _unreadable(connection) != state.unreadable:
         reasons.append("other files than before cannot be read")
+    if _coverage(connection) != state.coverage:
+        reasons.append("sources bring something else than before, or for other reasons not")
     if not reasons:
         return BuildPlan(NONE, after_file_id=state.file_id)
     return BuildPlan(
@@ -288,7 +300,7 @@ def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id:
     connection.execute("begin")
     connection.execute("delete from raw.build_state")
     connection.execute(
-        "insert into raw.build_state values (?, ?, ?, ?, ?, ?, true, ?)",
+        "insert into raw.build_state values (?, ?, ?, ?, ?, ?, true, ?, ?)",
         [
             run_id,
             _newest_file(connection),
@@ -297,6 +309,7 @@ def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id:
             project_fingerprint(),
             _unreadable(connection),
             settings.target,
+            _coverage(connection),
         ],
     )
     connection.execute("commit")

@@ -42,6 +42,13 @@ def _add_target(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _add_coverage(connection: duckdb.DuckDBPyConnection) -> None:
+    """Builds before did not say with which coverage: the next one makes it anew."""
+    connection.execute(
+        "alter table if exists raw.build_state add column if not exists coverage varchar default ''"
+    )
+
+
 def _drop_layout_number(connection: duckdb.DuckDBPyConnection) -> None:
     """The names of migrations say which version wrote a HOME."""
     connection.execute("drop table if exists raw.layout")
@@ -50,6 +57,7 @@ def _drop_layout_number(connection: duckdb.DuckDBPyConnection) -> None:
 MIGRATIONS = (
     Migration("builds have a target", _add_target),
     Migration("migrations have names", _drop_layout_number),
+    Migration("builds know the coverage", _add_coverage),
 )
 
 

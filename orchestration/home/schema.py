@@ -45,7 +45,7 @@ RUNS = {
 BUILDS = {
     "build_state": """
         run_id varchar, file_id integer, as_of timestamp, variables varchar, project varchar,
-        unreadable varchar, is_complete boolean, target varchar
+        unreadable varchar, is_complete boolean, target varchar, coverage varchar
     """,
     "build_plan": "run_id varchar, kind varchar, after_file_id integer, reasons varchar",
     "build_base": "run_id varchar, after_run_id varchar",

@@ -191,6 +191,18 @@ def test_files_that_cannot_be_read_are_built_where_they_changed(connection, sett
     assert state.plan_build(connection, settings).kind == state.NONE
 
 
+def test_another_coverage_is_built(connection, settings) -> None:
+    """A scope that was refused since, though no row is new: readers are told."""
+    connection.execute(
+        "insert into raw.coverage values ('main', 'events', 0, null, null, null, 'no permission')"
+    )
+    plan = state.plan_build(connection, settings)
+    assert plan.kind == state.INCREMENT and "landed_coverage+" in plan.select
+    assert plan.reasons == ["sources bring something else than before, or for other reasons not"]
+    state.end_build(connection, settings, "run-2")
+    assert state.plan_build(connection, settings).kind == state.NONE
+
+
 def test_the_variables_of_tables_are_those_that_models_name(settings) -> None:
     assert state.table_variables(settings).keys() == {
         "home_currency", "portal_timezone", "session_gap_minutes", "conversion_tolerance_minutes",
