@@ -45,6 +45,11 @@ ATTRIBUTED = [
     "attributed_deal_amount",
     "attributed_revenue",
 ]
+CONVERSIONS = {
+    "contact_created": ("created_contacts", "contact_credit", None),
+    "deal_created": ("created_deals", "deal_credit", "pipeline"),
+}
+CONVERTED = [name for names in CONVERSIONS.values() for name in names if name]
 
 # The same numbers straight from the published tables: {by} is what they are grouped by, from
 # campaigns and, where there is one, the day.
@@ -149,7 +154,7 @@ def metrics(published_sample: tuple[Path, str]) -> Iterator[Metrics]:
         yield Metrics(connection)
 
 
-def test_every_number_of_the_two_marts_is_a_metric(
+def test_every_number_of_the_marts_is_a_metric(
     metrics: Metrics, published_sample: tuple[Path, str]
 ) -> None:
     columns = query(
@@ -167,6 +172,7 @@ def test_every_number_of_the_two_marts_is_a_metric(
         if table == "attributed_revenue" and name not in keys
     }
     assert wanted == {*PERFORMANCE, *ATTRIBUTED}
+    wanted |= {*CONVERTED}
     assert {
         metric.name for metric in metrics.manifest.metrics if not metric.name.startswith("part_")
     } == wanted
@@ -211,6 +217,60 @@ def test_by_campaign_and_model_the_metrics_are_attributed_revenue(
     )
     assert len(found) == len(rows) and (None, "linear") in found
     assert found == {(campaign, model): tuple(values) for campaign, model, *values in mart}
+
+
+def test_by_campaign_and_model_the_metrics_are_attributed_conversions(
+    metrics: Metrics, published_sample: tuple[Path, str]
+) -> None:
+    """R100-R103: created contacts and pipeline, the row without a campaign included; never a sum over models."""
+    rows = metrics.ask(saved="conversion_comparison")
+    found = {(row["campaign"], row["model"]): row for row in rows}
+    assert len(found) == len(rows) and (None, "markov") in found
+    mart = query(
+        published_sample[0],
+        "select campaign_id, model, conversion, subjects, credit, amount from marts.attributed_conversions",
+    )
+    for campaign, model, conversion, *values in mart:
+        names = CONVERSIONS[conversion]
+        told = [found[campaign, model][name] for name in names if name]
+        assert told == values[: len(told)], (campaign, model, conversion)
+    assert {conversion for _, _, conversion, *_ in mart} == set(CONVERSIONS)
+    (mixed,) = metrics.ask(["contact_credit", "deal_credit", "pipeline", "created_deals"])
+    assert mixed["contact_credit"] is mixed["deal_credit"] is mixed["pipeline"] is None
+    assert [(mixed["created_deals"],)] == query(
+        published_sample[0],
+        "select count(distinct subject_id) from marts.conversion_credits where conversion = 'deal_created'",
+    )
+
+
+def test_by_channel_and_model_the_metrics_are_channel_performance(
+    metrics: Metrics, published_sample: tuple[Path, str]
+) -> None:
+    """R110, R111: what each channel's events are credited with; a campaign's sessions have one each."""
+    names = ["attributed_deals", "attributed_revenue", "contact_credit", "pipeline"]
+    found = {
+        (row["channel"], row["model"]): [row[name] or 0 for name in names]
+        for row in metrics.ask(names, ["channel", "model"])
+    }
+    mart = query(
+        published_sample[0],
+        "select channel, model, deals, revenue, contacts_created, pipeline from marts.channel_performance",
+    )
+    assert len(mart) > 20
+    for channel, model, *values in mart:
+        assert found.get((channel, model), [0] * 4) == values, (channel, model)
+    sessions = query(
+        published_sample[0],
+        f"""
+        select sessions.channel, count(distinct sessions.session_id)
+        from core.fct_campaign_interactions as interactions
+        inner join {LIVING} using (campaign_id)
+        inner join core.fct_sessions as sessions on interactions.session_id = sessions.session_id
+        where interactions.event_type = 'page_view' group by all
+        """,
+    )
+    asked = {row["channel"]: row["sessions"] for row in metrics.ask(["sessions"], ["channel"])}
+    assert asked == dict(sessions) and len(asked) > 3
 
 
 def _truth(published: Path, metric: str, by: str) -> dict:

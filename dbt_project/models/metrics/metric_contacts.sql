@@ -16,6 +16,7 @@ select
     touches.contact_id,
     interactions.event_type,
     interactions.asset_type,
+    interactions.channel,
     {{ portal_date('touches.counted_at') }} as counted_on
 from touches
 inner join {{ ref('campaigns') }} as campaigns on touches.campaign_id = campaigns.campaign_id

@@ -7,6 +7,7 @@ select
     credits.model,
     credits.event_type,
     interactions.asset_type,
+    credits.channel,
     {{ portal_date('credits.closed_at') }} as counted_on,
     credits.credit,
     credits.model = 'linear' and campaigns.campaign_id is not null as is_reported
