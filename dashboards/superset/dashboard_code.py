@@ -6,7 +6,8 @@ open that only an installation knows.
 | `${published_file}` | the absolute path of the published file |
 | `${home_currency}` | the home currency of the last run |
 | `${campaigns}` | `shared/campaigns.sql`: how a campaign is named |
-| `${models}`, `${event_types}`, `${asset_types}`, `${reasons}` | the labels in `seeds/rules` |
+| `${models}`, `${event_types}`, `${asset_types}` | the labels in `seeds/rules` |
+| `${reasons}`, `${contact_reasons}`, `${parity_reasons}` | likewise, of their subjects |
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ LABELS = {
     "event_types": ("interaction_types", ["event_type", "label"]),
     "asset_types": ("asset_types", ["asset_type", "label"]),
     "reasons": ("reason_codes", ["reason", "label", "cure"]),
+    "contact_reasons": ("reason_codes", ["reason", "label", "cure"]),
+    "parity_reasons": ("reason_codes", ["reason", "label", "cure"]),
 }
+# What the reasons of a placeholder are about.
+SUBJECTS = {"contact_reasons": {"contact"}, "parity_reasons": {"parity"}}
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 # What Superset adds by itself and an export need not keep.
 VOLATILE = {
@@ -67,13 +72,15 @@ VOLATILE = {
 }
 
 
-def _rows(file: str, columns: list[str]) -> list[list[str]]:
+def _rows(name: str) -> list[list[str]]:
+    file, columns = LABELS[name]
+    subjects = SUBJECTS.get(name, {"asset", "deal", None})
     with (RULES / f"{file}.csv").open(encoding="utf-8", newline="") as opened:
-        # A reason may stand for several subjects; the dashboard shows those of assets and deals.
+        # A reason may stand for several subjects.
         return [
             [row[column] for column in columns]
             for row in csv.DictReader(opened)
-            if row.get("subject", "deal") in ("asset", "deal")
+            if row.get("subject") in subjects
         ]
 
 
@@ -81,11 +88,11 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def labels_as_sql(file: str, columns: list[str]) -> str:
+def labels_as_sql(name: str) -> str:
     """A query of the rows of a rule file, with their place in it as `position`."""
+    columns = LABELS[name][1]
     rows = ",\n".join(
-        f"    ({', '.join(map(_quoted, row))}, {place})"
-        for place, row in enumerate(_rows(file, columns), 1)
+        f"    ({', '.join(map(_quoted, row))}, {place})" for place, row in enumerate(_rows(name), 1)
     )
     return f"select * from (values\n{rows}\n) as labels ({', '.join(columns)}, position)"
 
@@ -93,7 +100,7 @@ def labels_as_sql(file: str, columns: list[str]) -> str:
 def placeholders(published_file: str, home_currency: str) -> dict[str, str]:
     """By name, what stands in for each placeholder in an installation."""
     shared = {"campaigns": (HERE / "shared" / "campaigns.sql").read_text(encoding="utf-8").strip()}
-    labels = {name: labels_as_sql(file, columns) for name, (file, columns) in LABELS.items()}
+    labels = {name: labels_as_sql(name) for name in LABELS}
     return {"published_file": published_file, "home_currency": home_currency, **shared, **labels}
 
 
