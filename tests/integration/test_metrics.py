@@ -222,13 +222,14 @@ def test_by_campaign_and_model_the_metrics_are_attributed_revenue(
 def test_by_campaign_and_model_the_metrics_are_attributed_conversions(
     metrics: Metrics, published_sample: tuple[Path, str]
 ) -> None:
-    """R100-R103: created contacts and pipeline, the row without a campaign included; never a sum over models."""
+    """R100-R103: created contacts and pipeline, also without a campaign; no sum over models."""
     rows = metrics.ask(saved="conversion_comparison")
     found = {(row["campaign"], row["model"]): row for row in rows}
     assert len(found) == len(rows) and (None, "markov") in found
     mart = query(
         published_sample[0],
-        "select campaign_id, model, conversion, subjects, credit, amount from marts.attributed_conversions",
+        "select campaign_id, model, conversion, subjects, credit, amount "
+        "from marts.attributed_conversions",
     )
     for campaign, model, conversion, *values in mart:
         names = CONVERSIONS[conversion]
@@ -239,14 +240,15 @@ def test_by_campaign_and_model_the_metrics_are_attributed_conversions(
     assert mixed["contact_credit"] is mixed["deal_credit"] is mixed["pipeline"] is None
     assert [(mixed["created_deals"],)] == query(
         published_sample[0],
-        "select count(distinct subject_id) from marts.conversion_credits where conversion = 'deal_created'",
+        "select count(distinct subject_id) from marts.conversion_credits "
+        "where conversion = 'deal_created'",
     )
 
 
 def test_by_channel_and_model_the_metrics_are_channel_performance(
     metrics: Metrics, published_sample: tuple[Path, str]
 ) -> None:
-    """R110, R111: what each channel's events are credited with; a campaign's sessions have one each."""
+    """R110, R111: what each channel's events are credited with; a session has one."""
     names = ["attributed_deals", "attributed_revenue", "contact_credit", "pipeline"]
     found = {
         (row["channel"], row["model"]): [row[name] or 0 for name in names]
@@ -254,7 +256,8 @@ def test_by_channel_and_model_the_metrics_are_channel_performance(
     }
     mart = query(
         published_sample[0],
-        "select channel, model, deals, revenue, contacts_created, pipeline from marts.channel_performance",
+        "select channel, model, deals, revenue, contacts_created, pipeline "
+        "from marts.channel_performance",
     )
     assert len(mart) > 20
     for channel, model, *values in mart:

@@ -34,11 +34,15 @@ PASSWORD = "a-password-for-this-test"
 TABS = {
     "Overview": 15,
     "Campaigns": 6,
-    "Attribution models": 8,
+    "Attribution models": 9,
+    "Pipeline and channels": 8,
     "Assets": 6,
     "Funnel": 4,
-    "Why is it not there?": 13,
+    "Why is it not there?": 23,
+    "Does HubSpot agree?": 8,
 }
+# The sample has no numbers of another system.
+EMPTY = "Does HubSpot agree?"
 CAMPAIGN = "GDP Compliance Webinars"
 # A page view by a stranger that counts for the campaign by its tag.
 NEW_VIEW = {
@@ -47,6 +51,15 @@ NEW_VIEW = {
     "occurred_at": "2026-06-29T08:00:00Z",
     "visitor_id": "browser-test",
     "url": "https://www.brightmoor.example/go/gdp-webinars?utm_source=x&utm_medium=y&utm_campaign=gdp-webinars",
+    "_loaded_at": "2026-06-30T00:00:00Z",
+}
+
+REPORTED = {
+    "source": "hubspot",
+    "campaign_id": "CMP-103",
+    "metric": "influenced_contacts",
+    "value": 1,
+    "reported_at": "2026-06-30T00:00:00Z",
     "_loaded_at": "2026-06-30T00:00:00Z",
 }
 
@@ -293,11 +306,11 @@ def test_what_is_kept_is_private(address: str, home: Path) -> None:
 
 @pytest.mark.parametrize("tab", TABS)
 def test_every_page_shows_all_its_charts(page: Browser, tab: str, tmp_path: Path) -> None:
-    page.size(1600, 3400)
+    page.size(1600, 6200)
     open_tab(page, tab)
     loaded(page, TABS[tab])
     assert errors(page) == []
-    assert "No results were returned" not in page.text()
+    assert ("No results were returned" in page.text()) == (tab == EMPTY)
     assert page.picture(tmp_path / "page.png").stat().st_size > 50_000
     page.size(1600, 1400)
 
@@ -343,6 +356,55 @@ def test_a_model_changes_the_chosen_models_numbers_and_no_others(page: Browser, 
     open_tab(page, "Overview")
     for title in ("Revenue", "Deals won"):
         shows(page, title, sql(home, ALL[title]))
+
+
+def test_money_leads_to_its_deals_and_touches(page: Browser) -> None:
+    """Drill to detail, by a right click."""
+    open_tab(page, "Overview")
+    wait_for("Revenue", lambda: big_number(page, "Revenue"), 60)
+    page.run(
+        """
+        const open = document.querySelector('.ant-tabs-tabpane-active');
+        const cards = [...open.querySelectorAll('.dashboard-component-chart-holder')];
+        const title = card => card.querySelector('.header-title')?.innerText.trim();
+        const line = cards.find(card => title(card) === 'Revenue').querySelector('.header-line');
+        const place = line.getBoundingClientRect();
+        line.dispatchEvent(new MouseEvent('contextmenu', {
+            bubbles: true, cancelable: true, clientX: place.x + 5, clientY: place.y + 5,
+        }));
+        """
+    )
+    page.click("//*[contains(@class, 'ant-dropdown')]//*[contains(text(), 'Drill to detail')]")
+    rows = "return document.querySelector('.ant-modal')?.innerText ?? ''"
+    wait_for("deals", lambda: "D-2" in page.run(rows), 40)
+    assert "Deal id" in page.run(rows) and "Contact id" in page.run(rows)
+    page.click("//*[contains(@class, 'ant-modal')]//button[contains(., 'Close')]")
+
+
+def test_a_filter_takes_no_value_that_is_not_there(page: Browser) -> None:
+    page.type("(//*[@data-test='filter-bar']//input)[1]", "no such campaign")
+    options = "return [...document.querySelectorAll('.ant-select-item-option')].length"
+    wait_for("no option", lambda: page.run(options) == 0, 20)
+    page.click("//*[@role='tab'][contains(., 'Overview')]")
+
+
+def test_pipeline_under_the_chosen_model(page: Browser, home: Path) -> None:
+    open_tab(page, "Pipeline and channels")
+    shows(
+        page,
+        "Pipeline",
+        sql(
+            home,
+            "select sum(amount) from marts.attributed_conversions "
+            "where conversion = 'deal_created' and model = 'linear'",
+        ),
+    )
+    open_tab(page, "Why is it not there?")
+    shows(
+        page,
+        "All won deals",
+        sql(home, "select sum(amount_home) from core.fct_deals where is_closed_won"),
+    )
 
 
 def test_one_campaigns_numbers_are_those_of_the_mart(page: Browser, home: Path) -> None:
@@ -418,6 +480,7 @@ def test_a_new_run_shows_on_the_next_refresh_and_disturbs_nobody(
     shows(page, "Sessions", before)
     shutil.copytree(ROOT / "seeds" / "sample", tmp_path / "landing")
     land_rows(tmp_path / "landing", "events", NEW_VIEW, name="browser_test")
+    land_rows(tmp_path / "landing", "reported_metrics", REPORTED, name="browser_test")
 
     refreshes = []
 
@@ -434,6 +497,10 @@ def test_a_new_run_shows_on_the_next_refresh_and_disturbs_nobody(
     refresh()
     shows(page, "Sessions", before + 1)
     assert len(refreshes) > 3 and set(refreshes) <= {before, before + 1}
+    open_tab(page, "Does HubSpot agree?")
+    shows(page, "Numbers that differ", 1)
+    wait_for("the number that differs", lambda: "Influenced contacts" in page.text(), 40)
+    open_tab(page, "Overview")
 
 
 def test_days_are_those_of_the_portal_of_the_new_run(

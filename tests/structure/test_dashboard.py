@@ -437,8 +437,14 @@ def test_every_deal_is_counted_or_has_a_reason_in_number_and_money(published_sam
             "select count(*), sum(amount_home) filter (is_closed_won) from core.fct_deals"
         ).fetchone()
         reasons = connection.execute(
-            f"select sum(n), sum(money) from (select {metrics['deals']} as n, {metrics['won_amount']} as money "
-            f"from ({query}) as virtual_table group by reason)"
+            f"""
+            select sum(deals), sum(won_amount)
+            from (
+                select {metrics["deals"]} as deals, {metrics["won_amount"]} as won_amount
+                from ({query}) as virtual_table
+                group by reason
+            )
+            """
         ).fetchone()
     assert (deals, won) == facts == reasons and counted + left == won and left > 0
 
@@ -451,30 +457,55 @@ def test_conversions_and_channels_are_those_of_the_marts(published_sample: tuple
         str(published_sample[0] / "published" / "touchledger.duckdb"), read_only=True
     ) as connection:
         by_model = connection.execute(
-            f"select model, {metrics['contact_credit']}, {metrics['pipeline']} from ({query}) as virtual_table group by model order by all"
+            f"""
+            select model, {metrics["contact_credit"]}, {metrics["pipeline"]}
+            from ({query}) as virtual_table
+            group by model order by all
+            """
         ).fetchall()
-        labels = code().labels_as_sql("models")
         mart = connection.execute(
-            f"select labels.label, sum(credit) filter (conversion = 'contact_created'), sum(amount) "
-            f"from marts.attributed_conversions left join ({labels}) as labels using (model) group by all order by all"
+            f"""
+            select labels.label, sum(credit) filter (conversion = 'contact_created'), sum(amount)
+            from marts.attributed_conversions
+            left join ({code().labels_as_sql("models")}) as labels using (model)
+            group by all order by all
+            """
         ).fetchall()
         by_channel = connection.execute(
-            f"select lower(replace(channel, ' ', '_')), {credits['attributed_revenue']} from ({ledger}) as virtual_table where model = 'Markov (removal effect)' group by all order by all"
+            f"""
+            select lower(replace(channel, ' ', '_')), {credits["attributed_revenue"]}
+            from ({ledger}) as virtual_table
+            where model = 'Markov (removal effect)'
+            group by all order by all
+            """
         ).fetchall()
         channels = connection.execute(
-            "select channel, revenue from marts.channel_performance where model = 'markov' and revenue > 0 order by all"
+            """
+            select channel, revenue from marts.channel_performance
+            where model = 'markov' and revenue > 0 order by all
+            """
         ).fetchall()
     assert by_model == mart and len(mart) > 10
     assert [row for row in by_channel if row[1]] == channels
 
 
+def _filled(connection: duckdb.DuckDBPyConnection, rows: dict[str, tuple[str, list[str]]]) -> None:
+    """Puts rows into the empty tables: by table, the columns and each row's values."""
+    for table, (columns, values) in rows.items():
+        listed = ", ".join(f"({row})" for row in values)
+        connection.execute(f"insert into {table} ({columns}) values {listed}")
+
+
 def test_a_near_miss_is_a_question(empty: duckdb.DuckDBPyConnection) -> None:
     """R95."""
     _, query = _metrics("utm_audit")
-    empty.execute(
-        "insert into diagnostics.utm_audit (utm_campaign, page_views, sessions, status, similar_alias) "
-        "values ('sumer-sale', 250, 213, 'unmatched', 'summer-sale'), ('x', 1, 1, 'unmatched', null)"
-    )
+    rows = {
+        "diagnostics.utm_audit": (
+            "utm_campaign, page_views, sessions, status, similar_alias",
+            ["'sumer-sale', 250, 213, 'unmatched', 'summer-sale'", "'x', 1, 1, 'unmatched', null"],
+        )
+    }
+    _filled(empty, rows)
     asked = f"select question from ({query}) as virtual_table where similar_alias is not null"
     assert empty.execute(asked).fetchall() == [
         ("213 visits say `sumer-sale`; did you mean `summer-sale`?",)
@@ -485,27 +516,48 @@ def test_a_near_miss_is_a_question(empty: duckdb.DuckDBPyConnection) -> None:
 def test_what_rests_on_assumed_times(empty: duckdb.DuckDBPyConnection) -> None:
     """R96: the weakest of asset in campaign, where no utm counts as well, and contact on deal."""
     metrics, query = _metrics("time_basis")
-    at = "timestamp '2026-01-05 00:00:00'"
-    for statement in (
-        "insert into core.dim_campaigns (campaign_id, campaign_name, is_deleted) values ('k', 'K', false)",
-        "insert into core.fct_asset_associations (campaign_id, asset_type, asset_id, valid_from, time_basis) "
-        "values ('k', 'form', 'f', timestamp '2026-01-01', 'assumed')",
-        "insert into core.fct_deal_contacts (deal_id, contact_id, valid_from, time_basis) values "
-        "('d', 'a', timestamp '2026-01-01', 'exact'), ('d', 'b', timestamp '2026-01-01', 'first_seen')",
-        f"insert into core.fct_interactions (event_id, occurred_at, asset_type, asset_id) values "
-        f"('e1', {at}, 'form', 'f'), ('e2', {at}, 'form', 'f'), ('e3', {at}, 'form', 'f')",
-        f"insert into core.fct_campaign_interactions (event_id, campaign_id, contact_id, occurred_at, basis) values "
-        f"('e1', 'k', 'a', {at}, 'asset'), ('e2', 'k', 'a', {at}, 'both'), ('e3', 'k', 'b', {at}, 'utm')",
-        "insert into marts.attribution_credits (deal_id, event_id, campaign_id, contact_id, closed_at, model, credit) "
-        "select 'd', event_id, 'k', contact_id, timestamp '2026-02-01', 'linear', 10 from core.fct_campaign_interactions",
-    ):
-        empty.execute(statement)
-    asked = f"select event_id, time_basis, {metrics['inexact_revenue']} from ({query}) as virtual_table group by all order by all"
-    found = empty.execute(asked).fetchall()
-    for table in (
-        "core.dim_campaigns", "core.fct_asset_associations", "core.fct_deal_contacts", "core.fct_interactions",
-        "core.fct_campaign_interactions", "marts.attribution_credits",
-    ):  # fmt: skip
+    at, start = "timestamp '2026-01-05'", "timestamp '2026-01-01'"
+    rows = {
+        "core.dim_campaigns": ("campaign_id, campaign_name, is_deleted", ["'k', 'K', false"]),
+        "core.fct_asset_associations": (
+            "campaign_id, asset_type, asset_id, valid_from, time_basis",
+            [f"'k', 'form', 'f', {start}, 'assumed'"],
+        ),
+        "core.fct_deal_contacts": (
+            "deal_id, contact_id, valid_from, time_basis",
+            [f"'d', 'a', {start}, 'exact'", f"'d', 'b', {start}, 'first_seen'"],
+        ),
+        "core.fct_interactions": (
+            "event_id, occurred_at, asset_type, asset_id",
+            [f"'{event}', {at}, 'form', 'f'" for event in ("e1", "e2", "e3")],
+        ),
+        "core.fct_campaign_interactions": (
+            "event_id, campaign_id, contact_id, occurred_at, basis",
+            [
+                f"'{event}', 'k', '{contact}', {at}, '{basis}'"
+                for event, contact, basis in (
+                    ("e1", "a", "asset"),
+                    ("e2", "a", "both"),
+                    ("e3", "b", "utm"),
+                )
+            ],
+        ),
+        "marts.attribution_credits": (
+            "deal_id, event_id, campaign_id, contact_id, closed_at, model, credit",
+            [
+                f"'d', '{event}', 'k', '{contact}', timestamp '2026-02-01', 'linear', 10"
+                for event, contact in (("e1", "a"), ("e2", "a"), ("e3", "b"))
+            ],
+        ),
+    }
+    _filled(empty, rows)
+    found = empty.execute(
+        f"""
+        select event_id, time_basis, {metrics["inexact_revenue"]}
+        from ({query}) as virtual_table group by all order by all
+        """
+    ).fetchall()
+    for table in rows:
         empty.execute(f"delete from {table}")
     assert found == [
         ("e1", "Assumed by a rule", 10),
