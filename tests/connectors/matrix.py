@@ -50,6 +50,23 @@ FULL: dict[str, tuple[Tables, dict[str, object]]] = {
             "deal_contact": [{"deal_id": "1", "contact_id": "1"}],
             "form": [{"guid": GUID, "name": "f", "created_at": TIME, "_fivetran_deleted": "false"}],
             "marketing_event": [{"id": "1", "event_name": "e", "event_url": "https://x"}],
+            "marketing_campaign": [
+                {
+                    "id": "1",
+                    "name": "c",
+                    "created_at": TIME,
+                    "start_date": "2024-05-01",
+                    "end_date": "2024-06-01",
+                    "status": "planned",
+                    "owner": "o",
+                    "currency_code": "EUR",
+                    "utm": "u",
+                    "_fivetran_deleted": "false",
+                }
+            ],
+            "marketing_campaign_asset": [
+                {"campaign_id": "1", "asset_type": "FORM", "id": GUID, "name": "f"}
+            ],
             "email_campaign": [{"id": "1", "content_id": "2", "name": "n"}],
             "email_event": [
                 {
@@ -359,6 +376,11 @@ BASES = {
     ("deal_contact_log", "time_basis"): RULE,
     ("deal_contact_log", "action"): SEEN,
     ("deal_merges", "merged_at"): SEEN,
+    ("campaign_asset_log", "log_id"): RULE,
+    ("campaign_asset_log", "asset_type"): RULE,
+    ("campaign_asset_log", "action"): SEEN,
+    ("campaign_asset_log", "occurred_at"): SEEN,
+    ("campaign_asset_log", "time_basis"): RULE,
     ("deal_contact_log", "log_id"): RULE,
     ("events", "event_id"): RULE,
     ("events", "event_type"): RULE,
@@ -377,6 +399,7 @@ KIND_BASES = {
         for one in ("fivetran_hubspot", "airbyte_hubspot", "hubspot_export")
     },
     **{(one, "events", "is_filtered"): RULE for one in ("snowplow", "ga4")},
+    ("fivetran_hubspot", "campaign_utms", "added_at"): SEEN,
 }
 
 

@@ -604,6 +604,62 @@ def test_intraday_counts_only_for_days_without_a_table():
     assert landed["gaps"][0]["reason"].endswith("not landed (1 rows)")
 
 
+def test_intraday_hits_are_withdrawn_where_their_day_does_not_have_them():
+    def hit(table: str, visitor: str) -> dict:
+        return {
+            "_table": table,
+            "user_pseudo_id": visitor,
+            "event_name": "page_view",
+            "event_timestamp": "1714557600000000",
+        }
+
+    intraday = [hit("events_intraday_20240501", "stays"), hit("events_intraday_20240501", "goes")]
+    day = [hit("events_20240501", "stays"), hit("events_20240501", "late")]
+    landed = translated("ga4", {"events": intraday}, {"events": day})
+    newest = {
+        row["event_id"]: row for row in sorted(landed["events"], key=lambda r: r["_loaded_at"])
+    }
+    assert picked([*newest.values()], "visitor_id", "is_filtered", "_loaded_at") == [
+        ("goes", "true", at(2)),
+        ("late", None, at(2)),
+        ("stays", None, at(1)),
+    ]
+    assert "filtered (1 rows)" in str(landed["gaps"])
+
+
+def test_campaigns_of_newer_fivetran_connectors():
+    """Documented are the names of both tables and the columns of the second."""
+    campaign = {"id": "c", "property_hs_name": "Spring", "created_at": "2024-03-01 00:00:00"}
+    assets = [
+        {"campaign_id": "c", "asset_type": "FORM", "id": "F" * 32, "name": "Contact us"},
+        {"campaign_id": "c", "asset_type": "CTA", "id": "7", "name": "Buy"},
+        {"campaign_id": "c", "asset_type": "SEQUENCE", "id": "8", "name": "Calls"},
+        {"campaign_id": "c", "asset_type": "OBJECT_LIST", "id": "5", "name": "All"},
+    ]
+    form = {"guid": "f" * 32, "created_at": "2024-04-01 00:00:00"}
+    dynamic = {"id": "5", "processing_type": "DYNAMIC"}
+    first = {
+        "marketing_campaign": [campaign, {"id": "d", "name": "Nobody knows since when"}],
+        "marketing_campaign_asset": assets,
+        "form": [form],
+        "contact_list": [dynamic],
+    }
+    landed = translated(
+        "fivetran_hubspot", first, {**first, "marketing_campaign_asset": assets[:1]}
+    )
+    assert picked(landed["campaigns"], "campaign_id", "campaign_name") == [("c", "Spring")]
+    log = landed["campaign_asset_log"]
+    assert picked(log, "asset_type", "action", "occurred_at", "time_basis") == [
+        ("cta", "associated", "2024-03-01T00:00:00.000000Z", "assumed"),
+        ("cta", "removed", at(2), "first_seen"),
+        ("form", "associated", "2024-04-01T00:00:00.000000Z", "assumed"),
+    ]
+    assert ("cta", "7", "Buy") in picked(landed["assets"], "asset_type", "asset_id", "asset_name")
+    reasons = picked(landed["gaps"], "raw_table", "reason")
+    assert ("campaign_asset_log", "no asset type: SEQUENCE (1)") in reasons
+    assert any("without a time of creation: not landed (1)" in one for _, one in reasons)
+
+
 def test_members_of_any_loader():
     landed = translated(
         "salesforce_members",

@@ -1,4 +1,5 @@
--- One row per e-mail, form, static list and marketing event, and version.
+-- One row per e-mail, form, static list and marketing event, and version; of other assets, and of
+-- those whose own table lacks them, what campaigns call them.
 select
     'marketing_email' as asset_type,
     with_portal(content_id) as asset_id,
@@ -56,3 +57,21 @@ select
     iso(loaded(_fivetran_synced, _pulled_at)),
     _pull
 from marketing_event
+union all
+select
+    named.asset_type,
+    with_portal(named.asset_id),
+    named.asset_name,
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    iso(named.loaded_at),
+    named._pull
+from campaign_members as named
+anti join own_assets as own
+    on
+        named.asset_type = own.asset_type and named.asset_id = own.asset_id
+        and named._pull >= own._pull

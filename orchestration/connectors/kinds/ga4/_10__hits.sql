@@ -1,12 +1,6 @@
--- Hits of the export, nested as BigQuery has it or flat as loaders have it. What is intraday counts only for days without a table of
--- their own.
-with days as (
-    select right(_table, 8) as day, min(_pull) as _pull from events
-    where regexp_matches(lower(_table), '_[0-9]{8}$') and not contains(lower(_table), 'intraday')
-    group by right(_table, 8)
-),
-
-located as (
+-- Hits of the export, nested as BigQuery has it or flat as loaders have it. What is intraday counts
+-- only for days without a table of their own.
+with located as (
     select
         events.*,
         coalesce(
@@ -54,6 +48,8 @@ select
     coalesce(
         event_param(event_params, 'traffic_type'), filled(param_traffic_type), filled(traffic_type)
     ) = 'internal' as is_internal,
+    contains(lower(_table), 'intraday') as is_intraday,
+    right(_table, 8) as day,
     loaded(_fivetran_synced, _pulled_at) as loaded,
     _pull
 from located

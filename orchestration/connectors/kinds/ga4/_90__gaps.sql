@@ -7,3 +7,8 @@ union all
 select 'events', 'intraday of days that have a table of their own: not landed (' || missing || ' rows)'
 from (select (select count(*) from events) - (select count(*) from hits) as missing)
 where missing > 0
+union all
+select 'events', 'intraday hits that their day does not have: filtered (' || count(*) || ' rows)'
+from withdrawn
+where event_type is not null
+having count(*) > 0

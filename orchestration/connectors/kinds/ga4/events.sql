@@ -13,5 +13,5 @@ select
     if(is_internal, 'true', null) as is_filtered,
     iso(loaded) as _loaded_at,
     _pull
-from hits
+from (select * from hits union all select * from withdrawn)
 where event_type is not null
