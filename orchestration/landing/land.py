@@ -190,13 +190,19 @@ def _sorted(
 
 
 def _empty_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """A line for each raw table that has no row and without which something cannot be answered."""
+    """A line for each raw table that has no row, or none that could be read, and without which
+    something cannot be answered.
+    """
     for table in raw_tables().values():
         if (
             table.without
             and not connection.execute(f"select 1 from raw.{table.name} limit 1").fetchall()
         ):
-            yield f"{table.name} is empty: {table.without}"
+            rejected = connection.execute(
+                "select 1 from raw.rejected_rows where table_name = ? limit 1", [table.name]
+            ).fetchall()
+            none = "has no row that can be read" if rejected else "is empty"
+            yield f"{table.name} {none}: {table.without}"
 
 
 def _notes(table: RawTable, step: TableLanding) -> list[str]:

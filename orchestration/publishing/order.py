@@ -18,6 +18,7 @@ ORDERS = {
     ("marts", "last_touch_contacts"): ("campaign_id", "contact_created_at"),
     ("marts", "influenced_contacts"): ("campaign_id", "influenced_at"),
     ("marts", "attribution_credits"): ("campaign_id", "closed_at"),
+    ("marts", "conversion_credits"): ("campaign_id", "converted_at"),
     ("diagnostics", "contact_status"): ("contact_id",),
 }
 

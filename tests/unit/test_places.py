@@ -187,8 +187,10 @@ def test_empty_tables_are_named_with_what_they_cost(
     landing: Path, connection: duckdb.DuckDBPyConnection
 ) -> None:
     land_rows(landing, "contacts", ROW)
+    land_rows(landing, "deals", {"deal_id": "a", "is_closed_won": "perhaps"})
     notes: list[str] = []
     land(connection, landing, "run", on_note=notes.append)
+    assert any(note.startswith("deals has no row that can be read: there is no") for note in notes)
     assert any(note.startswith("events is empty: nobody did anything") for note in notes)
     assert any(note.startswith("deal_contact_log is empty: no deal has contacts") for note in notes)
     assert not any(note.startswith(("contacts is empty", "deal_merges is empty")) for note in notes)
