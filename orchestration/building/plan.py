@@ -20,7 +20,7 @@ import duckdb
 
 from orchestration.building.project import project_files
 from orchestration.engines.registry import engine
-from orchestration.ground.paths import DBT_PROJECT
+from orchestration.ground.paths import DBT_PROJECT, EXPECTATIONS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import one_row
 from orchestration.home.publication import Publication
@@ -112,11 +112,14 @@ def table_variables(settings: Settings) -> dict[str, str]:
 
 
 def _variables(settings: Settings) -> dict[str, str]:
-    return {
+    """What a run is under besides landed rows, models and rule files, by name."""
+    variables = {
         name: str(value)
         for name, value in sorted(settings.variables.items())
         if name not in _ENGINE_VARIABLES
     }
+    # Checks decide, as thresholds do, whether the same tables may be published.
+    return {**variables, "expectations": fingerprint(EXPECTATIONS.glob("*.yml"))}
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection) -> str:
@@ -258,8 +261,8 @@ def is_built(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def is_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
-    """Whether readers see what was built last, whole, checked and shown under this run's
-    variables.
+    """Whether readers see what was built last, whole, checked by these checks and shown under this
+    run's variables.
     """
     state, visible = built_state(connection), Publication.visible(settings)
     if state is None or not state.is_complete or visible is None or state.run_id != visible.run_id:
