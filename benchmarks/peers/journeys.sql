@@ -1,5 +1,7 @@
--- What the Python packages are given: per won deal the campaigns that its contacts met before the close, in order.
--- It reads the views landed_* and leaves the table journeys: deal_id, path ('k1 > k2'), hours before the close ('30.5 > 2.0'), revenue, touches.
+-- What the Python packages are given: per won deal the campaigns that its contacts met before the
+-- close, in order.
+-- It reads the views landed_* and leaves the table journeys: deal_id, path ('k1 > k2'), hours
+-- before the close ('30.5 > 2.0'), revenue, touches.
 create temp table won_deals as
 with deals as (
     select *
@@ -70,18 +72,24 @@ with touches as (
         on events.visitor_id = identities.visitor_id
     left join alias_campaigns
         on events.event_type = 'page_view'
-        and lower(trim(regexp_extract(events.url, '[?&]utm_campaign=([^&#]*)', 1))) = alias_campaigns.utm_campaign
+        and lower(trim(regexp_extract(events.url, '[?&]utm_campaign=([^&#]*)', 1)))
+        = alias_campaigns.utm_campaign
     left join asset_campaigns
-        on events.asset_type = asset_campaigns.asset_type and events.asset_id = asset_campaigns.asset_id
+        on events.asset_type = asset_campaigns.asset_type
+        and events.asset_id = asset_campaigns.asset_id
     where not coalesce(events.is_filtered, false)
-        and events.event_type in ('page_view', 'form_submission', 'ad_click', 'social_click', 'email_click', 'cta_click', 'cta_form_submission')
+        and events.event_type in (
+            'page_view', 'form_submission', 'ad_click', 'social_click', 'email_click', 'cta_click',
+            'cta_form_submission'
+        )
 )
 
 select
     won_deals.deal_id,
     string_agg(touches.campaign_id, ' > ' order by touches.occurred_at, touches.event_id) as path,
     string_agg(
-        format('{:.3f}', epoch(won_deals.closed_at - touches.occurred_at) / 3600), ' > ' order by touches.occurred_at, touches.event_id
+        format('{:.3f}', epoch(won_deals.closed_at - touches.occurred_at) / 3600), ' > '
+        order by touches.occurred_at, touches.event_id
     ) as hours,
     any_value(won_deals.revenue) as revenue,
     count(*) as touches,

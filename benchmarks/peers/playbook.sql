@@ -1,6 +1,7 @@
--- The way many teams attribute in their warehouse today: sessions, joined to conversions, weighed with window functions.
--- After the idea of the well-known playbook for marketing attribution in SQL (sessions, conversions, first / last / linear / 40-20-40),
--- written for this landing. It reads the views landed_*; it leaves sessions, conversions, attribution_touches and campaign_revenue.
+-- The way many teams attribute in their warehouse today: sessions, joined to conversions, weighed
+-- with window functions. After the idea of the well-known playbook for marketing attribution in SQL
+-- (sessions, conversions, first / last / linear / 40-20-40), written for this landing. It reads the
+-- views landed_*; it leaves sessions, conversions, attribution_touches and campaign_revenue.
 
 -- One row per visitor: the contact that it was last identified as. Merges are not followed.
 create temp table identities as
@@ -27,7 +28,8 @@ select
 from landed_campaign_utms
 group by lower(trim(utm_campaign));
 
--- One row per session: a visitor's web activity without a gap of more than 30 minutes. Its contact is the one that signed in, else the visitor's.
+-- One row per session: a visitor's web activity without a gap of more than 30 minutes. Its contact
+-- is the one that signed in, else the visitor's.
 create table sessions as
 with web_events as (
     select
@@ -38,10 +40,14 @@ with web_events as (
         coalesce(alias_campaigns.campaign_id, asset_campaigns.campaign_id) as campaign_id,
     from landed_events as events
     left join alias_campaigns
-        on lower(trim(regexp_extract(events.url, '[?&]utm_campaign=([^&#]*)', 1))) = alias_campaigns.utm_campaign
+        on lower(trim(regexp_extract(events.url, '[?&]utm_campaign=([^&#]*)', 1)))
+        = alias_campaigns.utm_campaign
     left join asset_campaigns
-        on events.asset_type = asset_campaigns.asset_type and events.asset_id = asset_campaigns.asset_id
-    where events.event_type in ('page_view', 'form_submission', 'cta_view', 'cta_click', 'cta_form_submission')
+        on events.asset_type = asset_campaigns.asset_type
+        and events.asset_id = asset_campaigns.asset_id
+    where events.event_type in (
+        'page_view', 'form_submission', 'cta_view', 'cta_click', 'cta_form_submission'
+    )
         and not coalesce(events.is_filtered, false)
         and events.visitor_id is not null
 ),
@@ -49,30 +55,39 @@ with web_events as (
 gaps as (
     select
         *,
-        occurred_at - lag(occurred_at) over (partition by visitor_id order by occurred_at, event_id) > interval 30 minute as is_new,
+        occurred_at - lag(occurred_at) over (
+            partition by visitor_id order by occurred_at, event_id
+        ) > interval 30 minute as is_new,
     from web_events
 ),
 
 numbered as (
     select
         *,
-        count_if(coalesce(is_new, true)) over (partition by visitor_id order by occurred_at, event_id) as session_number,
+        count_if(coalesce(is_new, true)) over (
+            partition by visitor_id order by occurred_at, event_id
+        ) as session_number,
     from gaps
 )
 
 select
     numbered.visitor_id || '-' || numbered.session_number as session_id,
     numbered.visitor_id,
-    coalesce(arg_max(numbered.contact_id, numbered.occurred_at), any_value(identities.contact_id)) as contact_id,
+    coalesce(
+        arg_max(numbered.contact_id, numbered.occurred_at), any_value(identities.contact_id)
+    ) as contact_id,
     min(numbered.occurred_at) as started_at,
     count(*) as events,
-    arg_min(numbered.campaign_id, numbered.occurred_at) filter (where numbered.campaign_id is not null) as campaign_id,
+    arg_min(
+        numbered.campaign_id, numbered.occurred_at
+    ) filter (where numbered.campaign_id is not null) as campaign_id,
 from numbered
 left join identities
     on numbered.visitor_id = identities.visitor_id
 group by numbered.visitor_id, numbered.session_number;
 
--- One row per won deal and contact: the newest version of the deal, its amount at the rate of the close.
+-- One row per won deal and contact: the newest version of the deal, its amount at the rate of the
+-- close.
 create table conversions as
 with deals as (
     select *
@@ -101,7 +116,8 @@ asof left join landed_exchange_rates as rates
     on deals.currency = rates.currency and cast(deals.closed_at as date) >= rates.rate_date
 where deals.is_closed_won;
 
--- One row per won deal and session before it: its points under four models, and what they are worth.
+-- One row per won deal and session before it: its points under four models, and what they are
+-- worth.
 create table attribution_touches as
 with before_conversion as (
     select
@@ -110,11 +126,14 @@ with before_conversion as (
         sessions.session_id,
         sessions.campaign_id,
         sessions.started_at,
-        row_number() over (partition by conversions.deal_id order by sessions.started_at, sessions.session_id) as position,
+        row_number() over (
+            partition by conversions.deal_id order by sessions.started_at, sessions.session_id
+        ) as position,
         count(*) over (partition by conversions.deal_id) as total,
     from conversions
     inner join sessions
-        on conversions.contact_id = sessions.contact_id and sessions.started_at <= conversions.converted_at
+        on conversions.contact_id = sessions.contact_id
+        and sessions.started_at <= conversions.converted_at
 ),
 
 points as (

@@ -1,4 +1,5 @@
-{#- A utm value without the signs that separate its words, for comparison with what it may have been meant to be (R95). -#}
+{#- A utm value without the signs that separate its words, for comparison with what it may have been
+    meant to be (R95). -#}
 {% macro bare_utm(value) -%}
     translate({{ value }}, ' -_.+', '')
 {%- endmacro %}

@@ -1,13 +1,19 @@
-{#- In dbt's place on DuckDB: a table with `meta: {sliced: true}` is filled slice by slice in a full build, so that memory and spilled files follow the slice and
-    not the history. What it reads says by `in_slice` which rows those are. With `slices_of: model`, of whose rows the slices are shares, an increment's rows are
-    sliced, too, where many keys changed. -#}
-{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
-    {%- set create = dbt.duckdb__create_table_as(temporary, relation, compiled_code, language, partitioned_by, sorted_by) -%}
+{#- In dbt's place on DuckDB: a table with `meta: {sliced: true}` is filled slice by slice in a full
+    build, so that memory and spilled files follow the slice and not the history. What it reads says
+    by `in_slice` which rows those are. With `slices_of: model`, of whose rows the slices are
+    shares, an increment's rows are sliced, too, where many keys changed. -#}
+{% macro duckdb__create_table_as(
+    temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none
+) -%}
+    {%- set create = dbt.duckdb__create_table_as(
+        temporary, relation, compiled_code, language, partitioned_by, sorted_by
+    ) -%}
     {%- set meta = config.get('meta', {}) -%}
     {%- if not meta.get('sliced') or (temporary and not meta.get('slices_of')) -%}
         {{ return(create) }}
     {%- endif -%}
-    {#- What two parts of the plan have in common would be held in memory: all events, whatever the slice. -#}
+    {#- What two parts of the plan have in common would be held in memory: all events, whatever the
+        slice. -#}
     set disabled_optimizers = 'common_subplan';
     {%- set slices = slice_count(meta if temporary else none) %}
     set variable slices = {{ slices }};
@@ -20,19 +26,25 @@
     reset disabled_optimizers;
 {%- endmacro %}
 
-{#- How many slices the landed events make; with `meta`, that of a model, how many the keys make that changed. -#}
+{#- How many slices the landed events make; with `meta`, that of a model, how many the keys make
+    that changed. -#}
 {% macro slice_count(meta=none) -%}
     {%- set most = var('slice_events') | int -%}
     {%- if not most -%}
         {{ return(1) }}
     {%- endif -%}
-    {%- set landed = api.Relation.create(database=this.database, schema='raw', identifier='events') -%}
+    {%- set landed = api.Relation.create(
+        database=this.database, schema='raw', identifier='events'
+    ) -%}
     {%- set share = '1' -%}
     {%- if meta -%}
         {%- set share -%}
-            (select count(*) from {{ built(meta['replaces']['changed'][0]) }}) / (select greatest(count(*), 1) from {{ built(meta['slices_of']) }})
+            (select count(*) from {{ built(meta['replaces']['changed'][0]) }})
+            / (select greatest(count(*), 1) from {{ built(meta['slices_of']) }})
         {%- endset -%}
     {%- endif -%}
-    {%- set slices = run_query('select ceil((select count(*) from ' ~ landed ~ ') / ' ~ most ~ ' * ' ~ share ~ ')').columns[0].values()[0] -%}
+    {%- set slices = run_query(
+        'select ceil((select count(*) from ' ~ landed ~ ') / ' ~ most ~ ' * ' ~ share ~ ')'
+    ).columns[0].values()[0] -%}
     {{ return(slices | int or 1) }}
 {%- endmacro %}

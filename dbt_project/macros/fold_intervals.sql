@@ -1,10 +1,12 @@
 {#- Folds a log of associations and removals into intervals [valid_from, valid_to).
 
-    Within one partition at most one member is associated at a time: an association ends the one before it at that
-    instant (`moved`), a removal ends what is open (`removed`), and what changes nothing is passed over (R20, R21). Order: occurred_at, then
-    loaded_at, then log_id. An interval of no length is dropped. It has the time basis of the row that opened it (R96).
+    Within one partition at most one member is associated at a time: an association ends the one
+    before it at that instant (`moved`), a removal ends what is open (`removed`), and what changes
+    nothing is passed over (R20, R21). Order: occurred_at, then loaded_at, then log_id. An interval
+    of no length is dropped. It has the time basis of the row that opened it (R96).
 
-    log: a relation with the partition's columns, `member`, action, occurred_at, loaded_at, log_id, time_basis. -#}
+    log: a relation with the partition's columns, `member`, action, occurred_at, loaded_at, log_id,
+    time_basis. -#}
 {% macro fold_intervals(log, partition_by, member) %}
 {%- set parts = partition_by | join(', ') -%}
 segments as (
@@ -45,11 +47,17 @@ opened as (
         openings.segment,
         closings.closed_at,
         lag(openings.{{ member }}) over (
-            partition by {% for part in partition_by %}openings.{{ part }}{{ ', ' if not loop.last }}{% endfor %}
+            partition by
+                {% for part in partition_by -%}
+                    openings.{{ part }}{{ ', ' if not loop.last }}
+                {%- endfor %}
             order by openings.segment
         ) as previous_member,
         lag(closings.closed_at) over (
-            partition by {% for part in partition_by %}openings.{{ part }}{{ ', ' if not loop.last }}{% endfor %}
+            partition by
+                {% for part in partition_by -%}
+                    openings.{{ part }}{{ ', ' if not loop.last }}
+                {%- endfor %}
             order by openings.segment
         ) as previous_closed_at
     from openings
@@ -66,15 +74,22 @@ stays as (
     select
         *,
         sum(
-            case when previous_member = {{ member }} and previous_closed_at is null then 0 else 1 end
+            case
+                when previous_member = {{ member }} and previous_closed_at is null then 0
+                else 1
+            end
         ) over (
-            partition by {{ parts }} order by segment rows between unbounded preceding and current row
+            partition by {{ parts }}
+            order by segment
+            rows between unbounded preceding and current row
         ) as stay
     from opened
 ),
 
 stay_bounds as (
-    select {{ parts }}, stay, {{ 'min(' ~ member ~ ') as ' ~ member ~ ', ' if member not in partition_by }}
+    select
+        {{ parts }}, stay,
+        {{ 'min(' ~ member ~ ') as ' ~ member ~ ', ' if member not in partition_by }}
         min(occurred_at) as valid_from,
         min_by(time_basis, segment) as time_basis,
         max(closed_at) as closed_at
@@ -95,7 +110,10 @@ intervals as (
         {{ member ~ ',' if member not in partition_by }}
         valid_from,
         coalesce(closed_at, next_from) as valid_to,
-        case when closed_at is not null then 'removed' when next_from is not null then 'moved' end as ended_by,
+        case
+            when closed_at is not null then 'removed'
+            when next_from is not null then 'moved'
+        end as ended_by,
         time_basis
     from bounded
     where coalesce(closed_at, next_from) is null or coalesce(closed_at, next_from) > valid_from

@@ -1,5 +1,6 @@
-{#- Follows merges of records through chains (R10, R66): a select of <of>_id, survivor_<of>_id, is_in_cycle, one row per merged-away record. A chain ends at the
-    one record that was never merged away; a cycle, and what leads into it, at the smallest id of the cycle.
+{#- Follows merges of records through chains (R10, R66): a select of <of>_id, survivor_<of>_id,
+    is_in_cycle, one row per merged-away record. A chain ends at the one record that was never
+    merged away; a cycle, and what leads into it, at the smallest id of the cycle.
 
     merges: a relation of loser_<of>_id, the key, and winner_<of>_id. of: `contact` or `deal`. -#}
 {% macro follow_merges(merges, of) -%}
@@ -58,23 +59,32 @@
     from survivors
 {%- endmacro %}
 
-{#- By doubling: step by step every record knows who is twice as many merges ahead and the smallest id on the way, so that 16 steps follow chains of 65,536
-    merges. A step joins the links with themselves without reading them twice (which would double the plan with each step): every link asks at the contact that
-    it has reached, and answers at its own. -#}
+{#- By doubling: step by step every record knows who is twice as many merges ahead and the smallest
+    id on the way, so that 16 steps follow chains of 65,536 merges. A step joins the links with
+    themselves without reading them twice (which would double the plan with each step): every link
+    asks at the contact that it has reached, and answers at its own. -#}
 {% macro spark__follow_merges(merges, of) -%}
     with links_0 as (
-        select loser_{{ of }}_id as record_id, winner_{{ of }}_id as reached_id, loser_{{ of }}_id as smallest_id
+        select
+            loser_{{ of }}_id as record_id, winner_{{ of }}_id as reached_id,
+            loser_{{ of }}_id as smallest_id
         from {{ merges }}
     ),
     {% for step in range(1, 18) %}
     answers_{{ step }} as (
         select
             *,
-            max(case when not is_asking then reached_id end) over (partition by place) as next_reached_id,
-            max(case when not is_asking then smallest_id end) over (partition by place) as next_smallest_id,
+            max(
+                case when not is_asking then reached_id end
+            ) over (partition by place) as next_reached_id,
+            max(
+                case when not is_asking then smallest_id end
+            ) over (partition by place) as next_smallest_id,
             count(case when is_asking then 1 end) over (partition by place) as asked
         from (
-            select links.*, is_asking, case when is_asking then links.reached_id else links.record_id end as place
+            select
+                links.*, is_asking,
+                case when is_asking then links.reached_id else links.record_id end as place
             from links_{{ step - 1 }} as links
             lateral view explode(array(true, false)) as is_asking
         ) as meetings
@@ -92,10 +102,13 @@
     {%- endif %}
     {% endfor %}
     survivors as (
-        -- Who still finds a merged-away record ahead is in a cycle or leads into one, and has come to a record of the cycle; every record of it is come to.
+        -- Who still finds a merged-away record ahead is in a cycle or leads into one, and has come
+        -- to a record of the cycle; every record of it is come to.
         select
             record_id,
-            coalesce(max(case when is_asking then next_smallest_id end), max(reached_id)) as survivor_id,
+            coalesce(
+                max(case when is_asking then next_smallest_id end), max(reached_id)
+            ) as survivor_id,
             max(case when not is_asking then asked end) > 0 as is_in_cycle
         from answers_17
         group by record_id

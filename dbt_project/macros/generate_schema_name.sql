@@ -1,6 +1,11 @@
-{#- Schemas are named by layer alone, the same in every target; on Spark, databases, with a prefix, because several HOMEs may share a cluster. -#}
+{#- Schemas are named by layer alone, the same in every target; on Spark, databases, with a prefix,
+    because several HOMEs may share a cluster. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{- return(adapter.dispatch('layer_schema', 'touchledger')(custom_schema_name | trim if custom_schema_name else none)) -}}
+    {{- return(
+        adapter.dispatch('layer_schema', 'touchledger')(
+            custom_schema_name | trim if custom_schema_name else none
+        )
+    ) -}}
 {%- endmacro %}
 
 {% macro default__layer_schema(layer) -%}

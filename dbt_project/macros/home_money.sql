@@ -3,13 +3,17 @@
     nullif(upper(trim(both ' ' from {{ value }})), '')
 {%- endmacro %}
 
-{#- An amount in the home currency, rounded half-up to cents (R65); null where there is no rate. Needs the join below. -#}
+{#- An amount in the home currency, rounded half-up to cents (R65); null where there is no rate.
+    Needs the join below. -#}
 {% macro home_amount(amount, currency) -%}
     try_cast(
         round(
             {{ amount }}
             * case
-                when coalesce({{ currency_code(currency) }}, '{{ var('home_currency') | upper }}') = '{{ var('home_currency') | upper }}' then cast(1 as decimal(18, 10))
+                when
+                    coalesce({{ currency_code(currency) }}, '{{ var('home_currency') | upper }}')
+                    = '{{ var('home_currency') | upper }}'
+                    then cast(1 as decimal(18, 10))
                 else rates.rate_to_home
             end,
             2

@@ -13,7 +13,11 @@
 
 {#- The first value that is not null of a whole partition, in a window's order. -#}
 {% macro first_known(value, window) -%}
-    {{ return(adapter.dispatch('first_known', 'touchledger')(value, window ~ ' rows between unbounded preceding and unbounded following')) }}
+    {{ return(
+        adapter.dispatch('first_known', 'touchledger')(
+            value, window ~ ' rows between unbounded preceding and unbounded following'
+        )
+    ) }}
 {%- endmacro %}
 
 {% macro default__first_known(value, window) -%}

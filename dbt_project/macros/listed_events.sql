@@ -1,4 +1,5 @@
-{#- The landed events whose types are rows of the seeds (R02, R33): what is accepted, before newest versions are picked. -#}
+{#- The landed events whose types are rows of the seeds (R02, R33): what is accepted, before newest
+    versions are picked. -#}
 {% macro listed_events() -%}
     select events.*
     from {{ source('raw', 'events') }} as events

@@ -7,7 +7,8 @@
     lower({{ value }})
 {%- endmacro %}
 
-{#- Spark's `lower` looks at the neighbours of a sigma and makes two letters of a dotted capital I. -#}
+{#- Spark's `lower` looks at the neighbours of a sigma and makes two letters of a dotted capital I.
+    -#}
 {% macro spark__lower_case(value) -%}
     lower(translate({{ value }}, 'İΣ', 'iσ'))
 {%- endmacro %}

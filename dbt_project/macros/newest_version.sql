@@ -1,12 +1,16 @@
 {#- One row per key: the newest landed version of a record.
 
-    The newest `_loaded_at` wins; equal ones are settled by the columns' canonical text in the contract's order, null
-    first, greatest wins. A row with `_deleted` true may be sparse: what it leaves empty keeps its last known value, and
-    alone it makes a record only if it brings what a record needs.
+    The newest `_loaded_at` wins; equal ones are settled by the columns' canonical text in the
+    contract's order, null first, greatest wins. A row with `_deleted` true may be sparse: what it
+    leaves empty keeps its last known value, and alone it makes a record only if it brings what a
+    record needs.
 
-    relation: the raw table. key, columns: names, in the contract's order. required: of `columns`, what a record needs.
-    is_deletable: whether the table has `_deleted`. accepted_where: a condition that rows must meet. -#}
-{% macro newest_version(relation, key, columns, required=[], is_deletable=false, accepted_where=none) %}
+    relation: the raw table. key, columns: names, in the contract's order. required: of `columns`,
+    what a record needs. is_deletable: whether the table has `_deleted`. accepted_where: a condition
+    that rows must meet. -#}
+{% macro newest_version(
+    relation, key, columns, required=[], is_deletable=false, accepted_where=none
+) %}
 {%- set ties = columns + (['_deleted'] if is_deletable else []) -%}
 {%- set key_list = key | join(', ') -%}
 with versions as (

@@ -1,7 +1,13 @@
-{#- A utm value as it is compared and published (R31): `+` is a space, percent-decoded (malformed sequences stay as written; what is not
-    UTF-8 stays undecoded as a whole), spaces trimmed, lower-case; nothing left is null. -#}
+{#- A utm value as it is compared and published (R31): `+` is a space, percent-decoded (malformed
+    sequences stay as written; what is not UTF-8 stays undecoded as a whole), spaces trimmed,
+    lower-case; nothing left is null. -#}
 {% macro normalise_utm(value) -%}
-    nullif({{ lower_case("trim(both ' ' from " ~ percent_decode("replace(" ~ value ~ ", '+', ' ')") ~ ")") }}, '')
+    nullif(
+        {{ lower_case(
+            "trim(both ' ' from " ~ percent_decode("replace(" ~ value ~ ", '+', ' ')") ~ ")"
+        ) }},
+        ''
+    )
 {%- endmacro %}
 
 {#- Percent-decoding that never fails. -#}
@@ -10,10 +16,15 @@
 {%- endmacro %}
 
 {% macro default__percent_decode(value) -%}
-    case when {{ value }} like '%\%%' escape '\' then coalesce(try(url_decode({{ value }})), {{ value }}) else {{ value }} end
+    case
+        when {{ value }} like '%\%%' escape '\'
+            then coalesce(try(url_decode({{ value }})), {{ value }})
+        else {{ value }}
+    end
 {%- endmacro %}
 
-{#- Each byte as hexadecimal digits, decoded together: `url_decode` puts a sign for what is no UTF-8 in place of failing. -#}
+{#- Each byte as hexadecimal digits, decoded together: `url_decode` puts a sign for what is no UTF-8
+    in place of failing. -#}
 {% macro spark__percent_decode(value) -%}
     case
         when instr({{ value }}, '%') > 0

@@ -1,4 +1,5 @@
-{#- The day of an instant in the portal's time zone (R84), and the first instant of a portal day. -#}
+{#- The day of an instant in the portal's time zone (R84), and the first instant of a portal day.
+    -#}
 {% macro portal_date(instant) -%}
     {%- if var('portal_timezone') == 'UTC' -%}
     cast({{ instant }} as date)
@@ -25,9 +26,13 @@
 
 {#- Where clocks are set back over midnight it comes twice, and DuckDB takes the later. -#}
 {% macro default__portal_midnight(day) -%}
-    {%- set midnight = "((cast(" ~ day ~ " as timestamp) at time zone '" ~ var('portal_timezone') ~ "') at time zone 'UTC')" -%}
+    {%- set midnight = "((cast(" ~ day ~ " as timestamp) at time zone '" ~ var('portal_timezone')
+        ~ "') at time zone 'UTC')" -%}
     {%- set an_hour_before = '(' ~ midnight ~ ' - interval 1 hour)' -%}
-    case when {{ portal_date(an_hour_before) }} = {{ day }} then {{ an_hour_before }} else {{ midnight }} end
+    case
+        when {{ portal_date(an_hour_before) }} = {{ day }} then {{ an_hour_before }}
+        else {{ midnight }}
+    end
 {%- endmacro %}
 
 {% macro spark__portal_midnight(day) -%}

@@ -1,4 +1,5 @@
-{#- An e-mail address as it is published (variable `contact_emails`): plain, hashed as R11 compares it, or not at all. -#}
+{#- An e-mail address as it is published (variable `contact_emails`): plain, hashed as R11 compares
+    it, or not at all. -#}
 {% macro published_address(address) -%}
     {%- if var('contact_emails') == 'none' -%}
     cast(null as string)

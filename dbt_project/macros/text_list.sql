@@ -4,7 +4,10 @@
 {%- endmacro %}
 
 {% macro default__text_list_agg(value) -%}
-    coalesce(list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null)), cast([] as string[]))
+    coalesce(
+        list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null)),
+        cast([] as string[])
+    )
 {%- endmacro %}
 
 {% macro empty_text_list() -%}
@@ -15,7 +18,8 @@
     cast([] as string[])
 {%- endmacro %}
 
-{#- One row per part of `;`-separated text: a select of the given columns and `part`, spaces trimmed, empty parts left out. -#}
+{#- One row per part of `;`-separated text: a select of the given columns and `part`, spaces
+    trimmed, empty parts left out. -#}
 {% macro split_rows(relation, columns, value) -%}
     {{ return(adapter.dispatch('split_rows', 'touchledger')(relation, columns, value)) }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{#- Where a URL leads, for comparison (R91): host, lower-case, and path without a trailing slash; scheme, query and fragment left out. -#}
+{#- Where a URL leads, for comparison (R91): host, lower-case, and path without a trailing slash;
+    scheme, query and fragment left out. -#}
 {% macro url_location(url) -%}
     {%- set rest = "regexp_extract(" ~ url ~ ", '^(([a-zA-Z][a-zA-Z0-9+.-]*:)?//)?([^?#]*)', 3)" -%}
     (

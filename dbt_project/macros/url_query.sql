@@ -1,4 +1,5 @@
-{#- A URL's query with an ampersand on either side, so that every parameter stands between two. A fragment is no query. -#}
+{#- A URL's query with an ampersand on either side, so that every parameter stands between two. A
+    fragment is no query. -#}
 {% macro url_query(url) -%}
     '&' || regexp_extract({{ url }}, '^[^?#]*[?]([^#]*)', 1) || '&'
 {%- endmacro %}

@@ -1,4 +1,5 @@
--- R75: per deal and model the credits, those of no campaign included, are the deal's home amount; every model credits the same deals.
+-- R75: per deal and model the credits, those of no campaign included, are the deal's home amount;
+-- every model credits the same deals.
 with credited as (
     select deal_id, model, sum(credit) as credit
     from {{ ref('attribution_credits') }}

@@ -1,4 +1,5 @@
--- R14: as many interactions as accepted event ids; with the unique key of fct_interactions, each is there once.
+-- R14: as many interactions as accepted event ids; with the unique key of fct_interactions, each is
+-- there once.
 with listed as (
     {{ listed_events() }}
 ),
@@ -7,7 +8,10 @@ accepted as (
     -- Ids are rows less what landed again.
     select
         (select count(*) from listed)
-        - (select coalesce(sum(repeated.landings - 1), 0) from {{ ref('repeated_events') }} as repeated) as events
+        - (
+            select coalesce(sum(repeated.landings - 1), 0)
+            from {{ ref('repeated_events') }} as repeated
+        ) as events
 ),
 
 published as (

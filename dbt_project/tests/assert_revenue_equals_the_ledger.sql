@@ -1,4 +1,5 @@
--- R62, R75: in total and per model, the revenue of all campaigns and of none is what the ledger credits.
+-- R62, R75: in total and per model, the revenue of all campaigns and of none is what the ledger
+-- credits.
 with reported as (
     select model, sum(revenue) as revenue
     from {{ ref('attributed_revenue') }}

@@ -1,17 +1,26 @@
-{#- CTEs up to `shared`: what each event of a path, campaign and model gets of the whole (R74, R75, R79): the weights of positions, split evenly among the
-    campaigns of an event, and Shapley's, campaign by campaign.
+{#- CTEs up to `shared`: what each event of a path, campaign and model gets of the whole (R74, R75,
+    R79): the weights of positions, split evenly among the campaigns of an event, and Shapley's,
+    campaign by campaign.
 
-    weights: what `weights_of_paths` gives. positions: what `path_positions` gives, with the columns that hold the whole as units. subject: the columns that
-    say whose path it is, the key of increments last. carried: columns of positions that the caller selects. shares: see `whole_shares`. -#}
+    weights: what `weights_of_paths` gives. positions: what `path_positions` gives, with the columns
+    that hold the whole as units. subject: the columns that say whose path it is, the key of
+    increments last. carried: columns of positions that the caller selects. shares: see
+    `whole_shares`. -#}
 {% macro credits_of_paths(weights, positions, subject, changed, carried, shares) -%}
 {%- set key = subject | join(', ') -%}
-{%- set columns = ['event_id', 'contact_id', 'event_type', 'occurred_at', 'channel', 'place'] + carried -%}
+{%- set columns = [
+    'event_id', 'contact_id', 'event_type', 'occurred_at', 'channel', 'place'
+] + carried -%}
 with campaigns_of_events as (
     select interactions.event_id, interactions.campaign_id
     from {{ ref('campaign_interactions') }} as interactions
     where
-        {#- In an increment the weights are a small table; in a full build they are a view, and twice as dear. #}
-        interactions.event_id in (select positions.event_id from {{ weights if is_increment() else positions }} as positions)
+        {#- In an increment the weights are a small table; in a full build they are a view, and
+            twice as dear. #}
+        interactions.event_id in (
+            select positions.event_id
+            from {{ weights if is_increment() else positions }} as positions
+        )
 ),
 
 campaign_counts as (
@@ -42,7 +51,8 @@ shapley_models as (
 ),
 
 campaign_parts as (
-    -- Each of a path's campaigns gets an equal part, evenly over its events there; the events of none share all where there is no campaign.
+    -- Each of a path's campaigns gets an equal part, evenly over its events there; the events of
+    -- none share all where there is no campaign.
     select
         {{ key }},
         campaign_id,
@@ -72,7 +82,8 @@ split as (
         1 / cast(greatest(parts.campaigns, 1) * parts.events as double) as weight
     from touches
     inner join campaign_parts as parts
-        on {{ same_subject(subject, 'touches', 'parts') }} and touches.campaign_id is not distinct from parts.campaign_id
+        on {{ same_subject(subject, 'touches', 'parts') }}
+        and touches.campaign_id is not distinct from parts.campaign_id
     cross join shapley_models
     where touches.campaign_id is not null or parts.campaigns = 0
 ),

@@ -1,4 +1,5 @@
-{#- The values of `columns` in rows that this build brought, took away or changed, old and new ones. Only of models with `meta: {kept_before: true}`.
+{#- The values of `columns` in rows that this build brought, took away or changed, old and new ones.
+    Only of models with `meta: {kept_before: true}`.
 
     Empty in a full build, and where the model is not built anew in this one. -#}
 {% macro changed_rows(name, columns) -%}

@@ -1,4 +1,5 @@
-{#- The end of a query: the rows that one CTE has and the other has not, as they were (`is_new` false) and as they are. -#}
+{#- The end of a query: the rows that one CTE has and the other has not, as they were (`is_new`
+    false) and as they are. -#}
 {% macro difference(before, now) -%}
 vanished as (
     select * from {{ before }}

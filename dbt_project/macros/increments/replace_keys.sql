@@ -1,5 +1,7 @@
-{#- Incremental strategy `replace_keys`: the rows of every changed key go and the recomputed ones come, in one transaction, so that a key that has no
-    rows any more has none. `meta.replaces` names the key and the models that list its changed values; without a key all rows are replaced. -#}
+{#- Incremental strategy `replace_keys`: the rows of every changed key go and the recomputed ones
+    come, in one transaction, so that a key that has no rows any more has none. `meta.replaces`
+    names the key and the models that list its changed values; without a key all rows are replaced.
+    -#}
 {% macro get_incremental_replace_keys_sql(arguments) -%}
     {{ return(adapter.dispatch('get_incremental_replace_keys_sql', 'touchledger')(arguments)) }}
 {%- endmacro %}
@@ -11,7 +13,9 @@
     {%- for name in replaces['changed'] %}
     delete from {{ arguments['target_relation'] }}
     where {{ replaces['key'] }} in (
-        select keys.{{ replaces['key'] }} from {{ built(name) }} as keys where keys.{{ replaces['key'] }} is not null
+        select keys.{{ replaces['key'] }}
+        from {{ built(name) }} as keys
+        where keys.{{ replaces['key'] }} is not null
     );
     {%- endfor %}
     {%- else %}

@@ -7,7 +7,8 @@
         (
             {%- for name in agate_table.column_names -%}
             {%- set type = types.get(name, adapter.convert_type(agate_table, loop.index0)) -%}
-            {{ 'null' if row[name] is none else 'cast(' ~ text_literal(row[name] | string) ~ ' as ' ~ type ~ ')' }}{{ ', ' if not loop.last }}
+            {{ 'null' if row[name] is none else 'cast(' ~ text_literal(row[name] | string) ~ ' as '
+                ~ type ~ ')' }}{{ ', ' if not loop.last }}
             {%- endfor -%}
         ){{ ',' if not loop.last }}
         {%- endfor %}

@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
--- One row per alias that a mistyped value may be compared with (R95): its text without separators, of at least 4 letters, and that in three pieces.
+-- One row per alias that a mistyped value may be compared with (R95): its text without separators,
+-- of at least 4 letters, and that in three pieces.
 with bare_aliases as (
     select distinct utm_campaign, {{ bare_utm('utm_campaign') }} as bare
     from {{ ref('campaign_aliases') }}

@@ -1,10 +1,12 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per asset that has a record (R02), and whether the network that it is advertised on is a search engine's (R111).
+-- One row per asset that has a record (R02), and whether the network that it is advertised on is a
+-- search engine's (R111).
 with search_networks as (
     select distinct assets.network
     from {{ ref('stg_assets') }} as assets
     inner join {{ ref('traffic_sources') }} as networks
-        on networks.kind = 'network_search' and instr({{ lower_case('assets.network') }}, networks.value) > 0
+        on networks.kind = 'network_search'
+        and instr({{ lower_case('assets.network') }}, networks.value) > 0
 )
 
 select

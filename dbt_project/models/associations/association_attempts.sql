@@ -1,5 +1,6 @@
--- One row per landed attempt to associate an asset with a campaign or to remove it. `exclusive_scope` names the place that holds one
--- campaign at a time: the asset itself, or, for a shared type, the asset in that campaign (R20).
+-- One row per landed attempt to associate an asset with a campaign or to remove it.
+-- `exclusive_scope` names the place that holds one campaign at a time: the asset itself, or, for a
+-- shared type, the asset in that campaign (R20).
 select
     log.log_id,
     log.campaign_id,

@@ -1,6 +1,8 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per e-mail address, lower-case: the contact that it belongs to, as landed and the survivor (R11).
--- Two contacts with one address: a primary beats an additional one, that a former one, then the record that is not deleted, then the lowest landed id.
+-- One row per e-mail address, lower-case: the contact that it belongs to, as landed and the
+-- survivor (R11).
+-- Two contacts with one address: a primary beats an additional one, that a former one, then the
+-- record that is not deleted, then the lowest landed id.
 with contacts as (
     select contact_id, email, additional_emails, is_deleted
     from {{ ref('stg_contacts') }}

@@ -1,11 +1,13 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per surviving contact that has a record (R10, R12). Merged records lend it their age and their Salesforce ids.
+-- One row per surviving contact that has a record (R10, R12). Merged records lend it their age and
+-- their Salesforce ids.
 with records as (
     select
         contacts.*,
         coalesce(survivors.survivor_contact_id, contacts.contact_id) as survivor_contact_id
     from {{ ref('stg_contacts') }} as contacts
-    left join {{ ref('contact_survivors') }} as survivors on contacts.contact_id = survivors.contact_id
+    left join {{ ref('contact_survivors') }} as survivors
+        on contacts.contact_id = survivors.contact_id
 ),
 
 ages as (
@@ -23,7 +25,8 @@ salesforce_memberships as (
         coalesce(survivors.survivor_contact_id, members.contact_id) as survivor_contact_id,
         members.salesforce_campaign_id as part
     from {{ ref('stg_salesforce_campaign_members') }} as members
-    left join {{ ref('contact_survivors') }} as survivors on members.contact_id = survivors.contact_id
+    left join {{ ref('contact_survivors') }} as survivors
+        on members.contact_id = survivors.contact_id
     where members.contact_id is not null and not members.is_deleted
 ),
 
@@ -34,7 +37,8 @@ salesforce_people as (
 salesforce_memberships_by_id as (
     select people.survivor_contact_id, members.salesforce_campaign_id as part
     from {{ ref('stg_salesforce_campaign_members') }} as members
-    inner join salesforce_people as people on {{ salesforce_key('members.salesforce_id') }} = {{ salesforce_key('people.part') }}
+    inner join salesforce_people as people
+        on {{ salesforce_key('members.salesforce_id') }} = {{ salesforce_key('people.part') }}
     where members.contact_id is null and not members.is_deleted
 ),
 
@@ -62,7 +66,9 @@ select
     records.email,
     ages.created_at,
     records.lifecycle_stage,
-    coalesce(salesforce_ids.salesforce_campaign_ids, {{ empty_text_list() }}) as salesforce_campaign_ids,
+    coalesce(
+        salesforce_ids.salesforce_campaign_ids, {{ empty_text_list() }}
+    ) as salesforce_campaign_ids,
     coalesce(merged.merged_contact_ids, {{ empty_text_list() }}) as merged_contact_ids,
     records.is_deleted
 from records

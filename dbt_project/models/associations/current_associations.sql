@@ -1,8 +1,10 @@
--- One row per asset now in a campaign that is not deleted (R84). `is_second_home`: the asset was in another campaign before (R81).
+-- One row per asset now in a campaign that is not deleted (R84). `is_second_home`: the asset was in
+-- another campaign before (R81).
 with now_in as (
     select associations.*
     from {{ ref('asset_associations') }} as associations
-    inner join {{ ref('campaigns') }} as campaigns on associations.campaign_id = campaigns.campaign_id
+    inner join {{ ref('campaigns') }} as campaigns
+        on associations.campaign_id = campaigns.campaign_id
     where
         not campaigns.is_deleted
         and associations.valid_from <= {{ as_of() }}

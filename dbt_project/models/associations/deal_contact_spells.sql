@@ -1,6 +1,7 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per landed deal, landed contact, label and span of time [valid_from, valid_to) over which the log has the contact on the deal (R61), with the deal
--- (R66) and the contact (R10) that survive them.
+-- One row per landed deal, landed contact, label and span of time [valid_from, valid_to) over which
+-- the log has the contact on the deal (R61), with the deal (R66) and the contact (R10) that survive
+-- them.
 with log as (
     select
         log_id,

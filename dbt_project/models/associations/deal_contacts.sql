@@ -1,6 +1,7 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per surviving deal, surviving contact and span of time [valid_from, valid_to) over which the contact was on the deal (R61, R66).
--- Spells are folded one by one and then united: removing a merged-away duplicate, or one of two labels, ends nothing that the survivor still has.
+-- One row per surviving deal, surviving contact and span of time [valid_from, valid_to) over which
+-- the contact was on the deal (R61, R66). Spells are folded one by one and then united: removing a
+-- merged-away duplicate, or one of two labels, ends nothing that the survivor still has.
 with reaches as (
     select
         *,
@@ -29,7 +30,8 @@ openings as (
         *,
         row_number() over (
             partition by deal_id, contact_id, union_number
-            order by valid_from, case time_basis when 'assumed' then 1 when 'first_seen' then 2 else 3 end
+            order by valid_from,
+            case time_basis when 'assumed' then 1 when 'first_seen' then 2 else 3 end
         ) as opening
     from unions
 )

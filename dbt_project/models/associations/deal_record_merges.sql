@@ -1,4 +1,5 @@
--- One row per merged-away deal that has a record: the next one ahead in its chain that has one (R66). What has none between them is passed over.
+-- One row per merged-away deal that has a record: the next one ahead in its chain that has one
+-- (R66). What has none between them is passed over.
 with landed_merges as (
     select
         landed.loser_deal_id,

@@ -1,5 +1,6 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per merged-away deal id: the deal that survives it (R66), which has a record. Where no deal of a chain has one, nothing is merged: no row.
+-- One row per merged-away deal id: the deal that survives it (R66), which has a record. Where no
+-- deal of a chain has one, nothing is merged: no row.
 select deal_id, survivor_deal_id, is_in_cycle
 from {{ ref('deal_record_survivors') }}
 union all

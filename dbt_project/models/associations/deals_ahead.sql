@@ -6,5 +6,6 @@
     where records.deal_id is null
 ) as landed
 {%- endset -%}
--- One row per merged-away deal id without a record: the first deal ahead in its chain that has one, or where the chain ends without (R66).
+-- One row per merged-away deal id without a record: the first deal ahead in its chain that has one,
+-- or where the chain ends without (R66).
 {{ follow_merges(merges, 'deal') }}

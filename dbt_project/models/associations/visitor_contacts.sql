@@ -1,6 +1,7 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per visitor and span of time [valid_from, valid_to): the surviving contact the visitor is taken for (R11).
--- An identification holds until the next one; the first holds for all time before it, too.
+-- One row per visitor and span of time [valid_from, valid_to): the surviving contact the visitor is
+-- taken for (R11). An identification holds until the next one; the first holds for all time before
+-- it, too.
 with identified as (
     select visitor_id, identified_at, contact_id
     from {{ ref('stg_visitor_identities') }}
@@ -8,7 +9,8 @@ with identified as (
     -- An address that is nobody's identifies nobody.
     select emails.visitor_id, emails.identified_at, addresses.landed_contact_id as contact_id
     from {{ ref('stg_visitor_emails') }} as emails
-    inner join {{ ref('contact_addresses') }} as addresses on {{ mail_address('emails.email') }} = addresses.address
+    inner join {{ ref('contact_addresses') }} as addresses
+        on {{ mail_address('emails.email') }} = addresses.address
 ),
 
 identifications as (

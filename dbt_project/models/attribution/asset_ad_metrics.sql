@@ -1,4 +1,5 @@
--- One row per asset that ad networks report on: its figures of all time (R81), spend in the home currency.
+-- One row per asset that ad networks report on: its figures of all time (R81), spend in the home
+-- currency.
 with valued as (
     select
         metrics.asset_type,

@@ -2,7 +2,8 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}}
 ) }}
--- One row per campaign, deal and contact that made the deal count for the campaign (R60), with the linear revenue of that contact's events (R62).
+-- One row per campaign, deal and contact that made the deal count for the campaign (R60), with the
+-- linear revenue of that contact's events (R62).
 select
     campaign_id,
     deal_id,

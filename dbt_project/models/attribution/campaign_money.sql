@@ -1,10 +1,15 @@
--- One row per budget item, spend item and day of ad spend, with its campaign and its amount in the home currency (R83); null where no rate is known.
+-- One row per budget item, spend item and day of ad spend, with its campaign and its amount in the
+-- home currency (R83); null where no rate is known.
 with items as (
-    select 'budget' as kind, items.campaign_id, items.amount, items.currency, items.budgeted_on as happened_on
+    select
+        'budget' as kind, items.campaign_id, items.amount, items.currency,
+        items.budgeted_on as happened_on
     from {{ ref('stg_budget_items') }} as items
     where not items.is_deleted
     union all
-    select 'spend' as kind, items.campaign_id, items.amount, items.currency, items.spent_on as happened_on
+    select
+        'spend' as kind, items.campaign_id, items.amount, items.currency,
+        items.spent_on as happened_on
     from {{ ref('stg_spend_items') }} as items
     where not items.is_deleted
 ),

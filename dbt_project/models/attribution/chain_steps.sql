@@ -2,8 +2,8 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}}
 ) }}
--- One row per deal and step from one state to the next on its path, won or lost (R78). States are `start`, `campaign` and its id, `none`, `conversion` and
--- `null`. Nothing without a Markov model.
+-- One row per deal and step from one state to the next on its path, won or lost (R78). States are
+-- `start`, `campaign` and its id, `none`, `conversion` and `null`. Nothing without a Markov model.
 {{ needs('affected_deals') }}
 with chains as (
     select 1 as is_needed
@@ -21,7 +21,8 @@ lost_events as (
         interactions.occurred_at
     from {{ ref('deals') }} as deals
     inner join {{ ref('deal_path_contacts') }} as contacts on deals.deal_id = contacts.deal_id
-    inner join {{ ref('interactions') }} as interactions on contacts.contact_id = interactions.contact_id
+    inner join {{ ref('interactions') }} as interactions
+        on contacts.contact_id = interactions.contact_id
     cross join chains
     where
         -- What comes after it among the gates, amount and rate, is not asked.
@@ -33,14 +34,19 @@ lost_events as (
 ),
 
 touches as (
-    select credits.deal_id, credits.event_id, credits.occurred_at, credits.campaign_id, 'conversion' as outcome
+    select
+        credits.deal_id, credits.event_id, credits.occurred_at, credits.campaign_id,
+        'conversion' as outcome
     from {{ ref('credits') }} as credits
     cross join chains
     where credits.model = 'linear' {{ in_scope('credits.deal_id', 'affected_deals') }}
     union all
-    select lost_events.deal_id, lost_events.event_id, lost_events.occurred_at, campaigns.campaign_id, 'null' as outcome
+    select
+        lost_events.deal_id, lost_events.event_id, lost_events.occurred_at, campaigns.campaign_id,
+        'null' as outcome
     from lost_events
-    left join {{ ref('campaign_interactions') }} as campaigns on lost_events.event_id = campaigns.event_id
+    left join {{ ref('campaign_interactions') }} as campaigns
+        on lost_events.event_id = campaigns.event_id
 ),
 
 steps as (
@@ -51,11 +57,14 @@ steps as (
         lag(coalesce('campaign ' || campaign_id, 'none')) over (
             partition by deal_id order by occurred_at, event_id, campaign_id
         ) as previous_state,
-        lead(event_id) over (partition by deal_id order by occurred_at, event_id, campaign_id) is null as is_last
+        lead(event_id) over (
+            partition by deal_id order by occurred_at, event_id, campaign_id
+        ) is null as is_last
     from touches
 )
 
-select deal_id, coalesce(previous_state, 'start') as from_state, state as to_state, count(*) as steps
+select
+    deal_id, coalesce(previous_state, 'start') as from_state, state as to_state, count(*) as steps
 from steps
 group by deal_id, coalesce(previous_state, 'start'), state
 union all

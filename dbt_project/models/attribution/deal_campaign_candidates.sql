@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
--- One row per deal, campaign and contact ever on the deal, a deleted one, too, whose interactions could have counted, whatever the time (R94): the pairs about
--- which one may ask why a deal is not there.
+-- One row per deal, campaign and contact ever on the deal, a deleted one, too, whose interactions
+-- could have counted, whatever the time (R94): the pairs about which one may ask why a deal is not
+-- there.
 with deal_people as (
     select people.deal_id, people.contact_id, contacts.is_deleted
     from {{ ref('deal_people') }} as people
@@ -15,7 +16,9 @@ doings as (
         interactions.contact_id,
         interactions.asset_type,
         interactions.asset_id,
-        case when interactions.event_type = 'page_view' then interactions.utm_campaign end as utm_campaign
+        case
+            when interactions.event_type = 'page_view' then interactions.utm_campaign
+        end as utm_campaign
     from {{ ref('interactions') }} as interactions
     inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
     where
@@ -33,11 +36,13 @@ contact_campaigns as (
     select doings.contact_id, asset_campaigns.campaign_id
     from doings
     inner join asset_campaigns
-        on doings.asset_type = asset_campaigns.asset_type and doings.asset_id = asset_campaigns.asset_id
+        on doings.asset_type = asset_campaigns.asset_type
+        and doings.asset_id = asset_campaigns.asset_id
     union
     select doings.contact_id, aliases.campaign_id
     from doings
-    inner join {{ ref('campaign_aliases') }} as aliases on doings.utm_campaign = aliases.utm_campaign
+    inner join {{ ref('campaign_aliases') }} as aliases
+        on doings.utm_campaign = aliases.utm_campaign
 )
 
 select

@@ -1,4 +1,5 @@
--- One row per deal with a close and contact on it as of the close (R60, R61): associated strictly before it, still at it, and not deleted (R12).
+-- One row per deal with a close and contact on it as of the close (R60, R61): associated strictly
+-- before it, still at it, and not deleted (R12).
 select
     deals.deal_id,
     deal_contacts.contact_id,

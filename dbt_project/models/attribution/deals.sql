@@ -1,5 +1,6 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per deal: its amount in the home currency (R65), and the first reason of its own for which it counts for no campaign (R60, R66, R94).
+-- One row per deal: its amount in the home currency (R65), and the first reason of its own for
+-- which it counts for no campaign (R60, R66, R94).
 with valued as (
     select
         deals.*,

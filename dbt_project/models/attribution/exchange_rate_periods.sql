@@ -1,4 +1,5 @@
--- One row per currency and span of days [valid_from, valid_to) over which a rate to the home currency is the latest one (R65).
+-- One row per currency and span of days [valid_from, valid_to) over which a rate to the home
+-- currency is the latest one (R65).
 with spellings as (
     -- Two spellings of a code are one currency: of one day, the rate loaded last.
     select

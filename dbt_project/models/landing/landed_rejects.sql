@@ -2,7 +2,8 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'file_key', 'changed': ['new_file_keys']}}
 ) }}
--- One row per rejected record: what the landing step could not accept, and rows whose type is in no seed row.
+-- One row per rejected record: what the landing step could not accept, and rows whose type is in no
+-- seed row.
 with unlisted as (
     {{ rows_of_unlisted_types('assets') | indent(4) }}
     union all

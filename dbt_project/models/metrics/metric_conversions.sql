@@ -1,4 +1,5 @@
--- One row per conversion besides the won deal, subject, event, campaign and model with weight, with the day of the conversion (R84, R100-R103).
+-- One row per conversion besides the won deal, subject, event, campaign and model with weight, with
+-- the day of the conversion (R84, R100-R103).
 select
     credits.conversion,
     credits.subject_id,

@@ -1,4 +1,5 @@
--- One row per deal, event, campaign and model: the ledger, with the day of the close and what a report of campaigns counts (R60, R62, R74, R84).
+-- One row per deal, event, campaign and model: the ledger, with the day of the close and what a
+-- report of campaigns counts (R60, R62, R74, R84).
 select
     credits.deal_id,
     credits.event_id,

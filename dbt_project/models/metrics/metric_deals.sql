@@ -1,6 +1,8 @@
--- One row per deal, campaign and model that gives it credit: the deal's full amount (R63, R83), and the campaign's place among those of the deal;
--- and one of 0, without a deal, per campaign that is not deleted (R01).
--- The place is written as a day because the one thing that lets a metric count a deal once, a non-additive dimension, must be a time.
+-- One row per deal, campaign and model that gives it credit: the deal's full amount (R63, R83), and
+-- the campaign's place among those of the deal; and one of 0, without a deal, per campaign that is
+-- not deleted (R01).
+-- The place is written as a day because the one thing that lets a metric count a deal once, a
+-- non-additive dimension, must be a time.
 with campaigns_of_deals as (
     select
         deal_id,

@@ -1,9 +1,12 @@
--- One row per campaign that is not deleted, and budget item, spend item or day of ad spend of it (R83, R84); and one of 0 for the campaign itself (R01).
+-- One row per campaign that is not deleted, and budget item, spend item or day of ad spend of it
+-- (R83, R84); and one of 0 for the campaign itself (R01).
 with money as (
     select kind, campaign_id, happened_on as counted_on, amount_home
     from {{ ref('campaign_money') }}
     union all
-    select 'campaign' as kind, campaign_id, {{ portal_date('created_at') }} as counted_on, 0 as amount_home
+    select
+        'campaign' as kind, campaign_id, {{ portal_date('created_at') }} as counted_on,
+        0 as amount_home
     from {{ ref('campaigns') }}
 )
 

@@ -1,4 +1,5 @@
--- One row per campaign that is not deleted and session that counts for it, with the portal day of its start (R41, R84) and its channel (R110).
+-- One row per campaign that is not deleted and session that counts for it, with the portal day of
+-- its start (R41, R84) and its channel (R110).
 select
     counted.campaign_id,
     counted.session_id,

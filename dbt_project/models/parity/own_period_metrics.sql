@@ -119,7 +119,9 @@ deal_values as (
 ),
 
 credited as (
-    select credits.campaign_id, credits.model, {{ portal_date('credits.closed_at') }} as day, credits.credit
+    select
+        credits.campaign_id, credits.model, {{ portal_date('credits.closed_at') }} as day,
+        credits.credit
     from {{ ref('attribution_credits') }} as credits
     where
         credits.campaign_id in (

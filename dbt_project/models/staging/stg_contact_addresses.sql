@@ -1,5 +1,6 @@
 {{ config(meta={'kept_before': true}) }}
--- One row per contact that has a record and e-mail address that any accepted row of it held (R11), and whether it was the primary one in any (R35).
+-- One row per contact that has a record and e-mail address that any accepted row of it held (R11),
+-- and whether it was the primary one in any (R35).
 with landed as (
     select contact_id, email, additional_emails
     from {{ source('raw', 'contacts') }}

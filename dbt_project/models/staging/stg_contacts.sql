@@ -2,7 +2,10 @@
 {{ newest_version(
     source('raw', 'contacts'),
     key=['contact_id'],
-    columns=['email', 'additional_emails', 'created_at', 'lifecycle_stage', 'salesforce_campaign_ids', 'salesforce_ids'],
+    columns=[
+        'email', 'additional_emails', 'created_at', 'lifecycle_stage', 'salesforce_campaign_ids',
+        'salesforce_ids'
+    ],
     required=['created_at'],
     is_deletable=true
 ) }}

@@ -2,7 +2,10 @@
 {{ newest_version(
     source('raw', 'deals'),
     key=['deal_id'],
-    columns=['deal_name', 'pipeline', 'stage', 'is_closed_won', 'amount', 'currency', 'created_at', 'closed_at'],
+    columns=[
+        'deal_name', 'pipeline', 'stage', 'is_closed_won', 'amount', 'currency', 'created_at',
+        'closed_at'
+    ],
     required=['is_closed_won'],
     is_deletable=true
 ) }}

@@ -1,7 +1,8 @@
-{#- `columns` are a key: no two rows share their values (nulls are values too), and those of `required` are never null. One scan proves both.
+{#- `columns` are a key: no two rows share their values (nulls are values too), and those of
+    `required` are never null. One scan proves both.
 
-    changed: a model that lists, under the first of `scope`, what an increment recomputed; then only rows of those are looked at, because the others were
-    looked at when they were built. -#}
+    changed: a model that lists, under the first of `scope`, what an increment recomputed; then only
+    rows of those are looked at, because the others were looked at when they were built. -#}
 {% test key(model, columns, required=none, changed=none, scope=none) %}
 with looked_at as (
     select *
@@ -15,6 +16,7 @@ group by {{ columns | join(', ') }}
 having
     count(*) > 1
     {%- for column in (columns if required is none else required) %}
-    or {% if column in columns %}{{ column }} is null{% else %}count({{ column }}) < count(*){% endif %}
+    or {% if column in columns %}{{ column }} is null{% else %}count({{ column }})
+    < count(*){% endif %}
     {%- endfor %}
 {% endtest %}

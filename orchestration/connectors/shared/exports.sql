@@ -2,8 +2,12 @@
 
 create or replace temp macro local_instant(value) as (
     case
-        when regexp_full_match(trim(value), '\d{4}-\d{2}-\d{2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?')
-            then timezone('UTC', timezone(getvariable('timezone'), try_cast(trim(value) as timestamp)))
+        when regexp_full_match(
+            trim(value), '\d{4}-\d{2}-\d{2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?'
+        )
+            then timezone(
+                'UTC', timezone(getvariable('timezone'), try_cast(trim(value) as timestamp))
+            )
         else known_instant(value)
     end
 );
@@ -14,9 +18,13 @@ create or replace temp macro local_iso(value) as (
 
 create or replace temp macro local_truth(value) as (
     case
-        when lower(trim(value)) in ('true', '1', 'yes', 'ja', 'oui', 'sí', 'sì', 'si', 'sim', 'kyllä', 'tak', 'はい')
+        when lower(trim(value)) in (
+            'true', '1', 'yes', 'ja', 'oui', 'sí', 'sì', 'si', 'sim', 'kyllä', 'tak', 'はい'
+        )
             then true
-        when lower(trim(value)) in ('false', '0', 'no', 'nein', 'non', 'nee', 'não', 'nej', 'ei', 'nie', 'いいえ')
+        when lower(trim(value)) in (
+            'false', '0', 'no', 'nein', 'non', 'nee', 'não', 'nej', 'ei', 'nie', 'いいえ'
+        )
             then false
     end
 );
@@ -24,7 +32,8 @@ create or replace temp macro local_truth(value) as (
 -- 1, 1.0, 100%.
 create or replace temp macro share_of(value) as (
     case
-        when trim(value) like '%\%' escape '\' then try_cast(rtrim(trim(value), '% ') as double) / 100
+        when trim(value) like '%\%' escape '\'
+            then try_cast(rtrim(trim(value), '% ') as double) / 100
         else try_cast(replace(trim(value), ',', '.') as double)
     end
 );
@@ -38,18 +47,26 @@ create or replace temp macro whole(value) as (
     )
 );
 
--- An amount with a currency and separators: $1,234.50, 1.234,50 €, 1 234,50. What is none of these stays as it came.
+-- An amount with a currency and separators: $1,234.50, 1.234,50 €, 1 234,50. What is none of these
+-- stays as it came.
 create or replace temp macro bare_amount(value) as (
-    regexp_replace(regexp_replace(trim(value), '[A-Za-z\p{Sc} \x{00a0}\x{202f}'']+', '', 'g'), '^\((.*)\)$', '-\1')
+    regexp_replace(
+        regexp_replace(trim(value), '[A-Za-z\p{Sc} \x{00a0}\x{202f}'']+', '', 'g'), '^\((.*)\)$',
+        '-\1'
+    )
 );
 
 create or replace temp macro money(value) as (
     case
         when regexp_full_match(bare_amount(value), '-?\d+(\.\d+)?') then bare_amount(value)
-        when regexp_full_match(bare_amount(value), '-?\d{1,3}(,\d{3})+(\.\d+)?') then replace(bare_amount(value), ',', '')
-        when regexp_full_match(bare_amount(value), '-?\d{1,3}(\.\d{3})+,\d+') or regexp_full_match(bare_amount(value), '-?\d{1,3}(\.\d{3}){2,}')
+        when regexp_full_match(bare_amount(value), '-?\d{1,3}(,\d{3})+(\.\d+)?')
+            then replace(bare_amount(value), ',', '')
+        when
+            regexp_full_match(bare_amount(value), '-?\d{1,3}(\.\d{3})+,\d+')
+            or regexp_full_match(bare_amount(value), '-?\d{1,3}(\.\d{3}){2,}')
             then replace(replace(bare_amount(value), '.', ''), ',', '.')
-        when regexp_full_match(bare_amount(value), '-?\d+,\d+') then replace(bare_amount(value), ',', '.')
+        when regexp_full_match(bare_amount(value), '-?\d+,\d+')
+            then replace(bare_amount(value), ',', '.')
         else filled(value)
     end
 );

@@ -1,9 +1,11 @@
--- History of a source that gives only what is so now (spec: associated at the first complete pull that has the pair, removed at the first
--- complete pull of the same parent and type that has it no more).
+-- History of a source that gives only what is so now (spec: associated at the first complete pull
+-- that has the pair, removed at the first complete pull of the same parent and type that has it no
+-- more).
 --
--- pairs: parent_id, kind, child_id, label, _pull, parent_created_at, child_created_at; what complete pulls saw.
--- looks: parent_id, kind, _pull, started_at; every complete pull of a parent and kind, those included that saw nothing.
--- Gives: parent_id, kind, child_id, label, action, occurred_at, time_basis, _pull, started_at.
+-- pairs: parent_id, kind, child_id, label, _pull, parent_created_at, child_created_at; what
+-- complete pulls saw. looks: parent_id, kind, _pull, started_at; every complete pull of a parent
+-- and kind, those included that saw nothing. Gives: parent_id, kind, child_id, label, action,
+-- occurred_at, time_basis, _pull, started_at.
 create or replace temp macro first_seen(pairs, looks) as table (
     with looks as (
         select
@@ -14,7 +16,8 @@ create or replace temp macro first_seen(pairs, looks) as table (
 
     seen as (
         select
-            looks.parent_id, looks.kind, looks.look, looks._pull, looks.started_at, pairs.child_id, pairs.label,
+            looks.parent_id, looks.kind, looks.look, looks._pull, looks.started_at, pairs.child_id,
+            pairs.label,
             max(pairs.parent_created_at) as parent_created_at,
             max(pairs.child_created_at) as child_created_at
         from query_table(pairs) as pairs
@@ -58,8 +61,10 @@ create or replace temp macro first_seen(pairs, looks) as table (
 
     removed as (
         select
-            neighbours.parent_id, neighbours.kind, neighbours.child_id, neighbours.label, 'removed' as action,
-            looks.started_at as occurred_at, 'first_seen' as time_basis, looks._pull, looks.started_at
+            neighbours.parent_id, neighbours.kind, neighbours.child_id, neighbours.label,
+            'removed' as action,
+            looks.started_at as occurred_at, 'first_seen' as time_basis, looks._pull,
+            looks.started_at
         from neighbours
         inner join looks
             on
@@ -74,8 +79,12 @@ create or replace temp macro first_seen(pairs, looks) as table (
     select * from removed
 );
 
--- The id of a row of an association log: within one instant associated ones sort before removed ones, so that a move is a move.
+-- The id of a row of an association log: within one instant associated ones sort before removed
+-- ones, so that a move is a move.
 create or replace temp macro log_id(occurred_at, action, fields) as (
-    getvariable('source') || ':' || strftime(occurred_at, '%Y%m%dT%H%M%S%f') || ':' || left(action, 1) || ':'
-    || left(sha256(array_to_string(list_transform(fields, lambda field: coalesce(field, '')), '|')), 32)
+    getvariable('source') || ':' || strftime(occurred_at, '%Y%m%dT%H%M%S%f') || ':'
+    || left(action, 1) || ':'
+    || left(
+        sha256(array_to_string(list_transform(fields, lambda field: coalesce(field, '')), '|')), 32
+    )
 );

@@ -1,23 +1,32 @@
--- What the SQL of every kind uses. Texts in, texts out where the landing reads them; instants are naive UTC.
+-- What the SQL of every kind uses. Texts in, texts out where the landing reads them; instants are
+-- naive UTC.
 
 -- A text, null where it is empty.
 create or replace temp macro filled(value) as nullif(trim(value), '');
 
--- An instant from ISO 8601 (naive is UTC; what is finer than microseconds is cut), or an epoch, whose unit its size tells.
+-- An instant from ISO 8601 (naive is UTC; what is finer than microseconds is cut), or an epoch,
+-- whose unit its size tells.
 create or replace temp macro instant_of(value) as (
     case
         when regexp_full_match(trim(value), '-?\d{1,19}(\.\d{1,9})?') then
             case
-                when abs(trim(value)::double) < 1e11 then try(make_timestamp((trim(value)::decimal(38, 9) * 1000000)::bigint))
-                when abs(trim(value)::double) < 1e14 then try(make_timestamp((trim(value)::decimal(38, 9) * 1000)::bigint))
-                when abs(trim(value)::double) < 1e17 then try(make_timestamp(trim(value)::decimal(38, 9)::bigint))
+                when abs(trim(value)::double) < 1e11
+                    then try(make_timestamp((trim(value)::decimal(38, 9) * 1000000)::bigint))
+                when abs(trim(value)::double) < 1e14
+                    then try(make_timestamp((trim(value)::decimal(38, 9) * 1000)::bigint))
+                when abs(trim(value)::double) < 1e17
+                    then try(make_timestamp(trim(value)::decimal(38, 9)::bigint))
                 else try(make_timestamp(trim(value)::decimal(38, 9)::bigint // 1000))
             end
-        when regexp_full_match(trim(value), '\d{4}-\d{2}-\d{2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?')
+        when regexp_full_match(
+            trim(value), '\d{4}-\d{2}-\d{2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?'
+        )
             then try_cast(regexp_replace(trim(value), '(\.\d{6})\d+', '\1') as timestamp)
         else
             try_cast(
-                regexp_replace(regexp_replace(trim(value), ' *UTC$', 'Z'), '(\.\d{6})\d+', '\1') as timestamptz
+                regexp_replace(
+                    regexp_replace(trim(value), ' *UTC$', 'Z'), '(\.\d{6})\d+', '\1'
+                ) as timestamptz
             ) at time zone 'UTC'
     end
 );
@@ -37,26 +46,37 @@ create or replace temp macro iso_of(value) as (
 
 create or replace temp macro day_of(instant) as strftime(instant, '%Y-%m-%d');
 
--- An id of the source as the warehouse knows it: with the portal in front, where the source states one.
+-- An id of the source as the warehouse knows it: with the portal in front, where the source states
+-- one.
 create or replace temp macro with_portal(id) as (
-    case when filled(id) is null then null else coalesce(getvariable('portal') || ':', '') || trim(id) end
+    case
+        when filled(id) is null then null
+        else coalesce(getvariable('portal') || ':', '') || trim(id)
+    end
 );
 
 -- 32 hex digits as a GUID in small letters; anything else as it is.
 create or replace temp macro guid(id) as (
     case
         when regexp_matches(trim(id), '^[0-9a-fA-F]{32}$')
-            then lower(regexp_replace(trim(id), '^(.{8})(.{4})(.{4})(.{4})(.{12})$', '\1-\2-\3-\4-\5'))
-        when regexp_matches(trim(id), '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$') then lower(trim(id))
+            then lower(
+                regexp_replace(trim(id), '^(.{8})(.{4})(.{4})(.{4})(.{12})$', '\1-\2-\3-\4-\5')
+            )
+        when regexp_matches(trim(id), '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')
+            then lower(trim(id))
         else filled(id)
     end
 );
 
--- The id of an event that has one of its own, and of one that has none: what makes it one, in a fixed order.
-create or replace temp macro event_id(origin, id) as getvariable('source') || ':' || origin || ':' || id;
+-- The id of an event that has one of its own, and of one that has none: what makes it one, in a
+-- fixed order.
+create
+or replace temp macro event_id(origin, id) as getvariable('source') || ':' || origin || ':' || id;
 
 create or replace temp macro event_hash(origin, fields) as (
-    getvariable('source') || ':' || origin || ':' || left(sha256(array_to_string(list_transform(fields, lambda field: coalesce(field, '')), '|')), 32)
+    getvariable('source') || ':' || origin || ':' || left(
+        sha256(array_to_string(list_transform(fields, lambda field: coalesce(field, '')), '|')), 32
+    )
 );
 
 create or replace temp macro truth(value) as (
@@ -72,5 +92,8 @@ create or replace temp macro truth_text(value) as (
 
 -- The parts of a list in a text, none of them empty.
 create or replace temp macro parts(value) as (
-    list_filter(list_transform(string_split(coalesce(value, ''), ';'), lambda part: trim(part)), lambda part: part != '')
+    list_filter(
+        list_transform(string_split(coalesce(value, ''), ';'), lambda part: trim(part)),
+        lambda part: part != ''
+    )
 );

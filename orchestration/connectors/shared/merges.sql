@@ -1,8 +1,9 @@
--- One row per loser out of what several places say of merges: a time beats none, an earlier place a later one, then the winner's id.
--- Chains go straight to the last record.
+-- One row per loser out of what several places say of merges: a time beats none, an earlier place a
+-- later one, then the winner's id. Chains go straight to the last record.
 --
 -- told: loser_id, winner_id, merged_at, place (1 is believed first), _pull, _pulled_at.
--- Gives: loser_id, winner_id, merged_at, is_exact, _pull, _pulled_at: per loser and pull, as that pull and those before it told.
+-- Gives: loser_id, winner_id, merged_at, is_exact, _pull, _pulled_at: per loser and pull, as that
+-- pull and those before it told.
 create or replace temp macro merges(told) as table (
     with recursive told as (
         select distinct loser_id, winner_id, merged_at, place, _pull, _pulled_at
@@ -12,11 +13,14 @@ create or replace temp macro merges(told) as table (
 
     pulls_told as (select distinct _pull, _pulled_at from told),
 
-    -- Where the record of an earlier pull went on: what was known then still holds unless told anew.
+    -- Where the record of an earlier pull went on: what was known then still holds unless told
+    -- anew.
     direct as (
         select
             pulls_told._pull, pulls_told._pulled_at, told.loser_id,
-            arg_min(told.winner_id, (told.merged_at is null, told.place, -told._pull, told.winner_id)) as winner_id,
+            arg_min(
+                told.winner_id, (told.merged_at is null, told.place, -told._pull, told.winner_id)
+            ) as winner_id,
             arg_min(
                 coalesce(told.merged_at, told._pulled_at),
                 (told.merged_at is null, told.place, told._pull, told.winner_id)
@@ -47,9 +51,11 @@ create or replace temp macro merges(told) as table (
     group by direct.loser_id, direct._pull, direct._pulled_at
 );
 
--- Only what a record's newest pull changed: rows that say what the row of the pull before said are left out.
+-- Only what a record's newest pull changed: rows that say what the row of the pull before said are
+-- left out.
 --
--- versions: key columns and values, `_key` (one text), `_said` (all values as one text), `_pull`, `_loaded_at`.
+-- versions: key columns and values, `_key` (one text), `_said` (all values as one text), `_pull`,
+-- `_loaded_at`.
 create or replace temp macro changed(versions) as table (
     select * from query_table(versions)
     qualify lag(_said) over (partition by _key order by _pull, _said) is distinct from _said

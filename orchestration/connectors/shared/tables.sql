@@ -1,7 +1,8 @@
 -- What the kinds share that read tables of a loader or tracker.
 
 -- When the loader wrote a row; a loader without a clock: the pull's start.
-create or replace temp macro loaded(clock, _pulled_at) as coalesce(known_instant(clock), _pulled_at);
+create
+or replace temp macro loaded(clock, _pulled_at) as coalesce(known_instant(clock), _pulled_at);
 
 -- --- People and events of trackers --------------------------------------------------------------
 
@@ -19,9 +20,12 @@ create or replace temp macro person_email(trait, user_id) as (
     end
 );
 
--- The event type that the source's option `events` gives a name: {"Form Submitted": "form_submission"}.
+-- The event type that the source's option `events` gives a name: {"Form Submitted":
+-- "form_submission"}.
 create or replace temp macro mapped_event(name) as (
-    json_extract_string(coalesce(getvariable('events'), '{}'), '$."' || replace(name, '"', '\"') || '"')
+    json_extract_string(
+        coalesce(getvariable('events'), '{}'), '$."' || replace(name, '"', '\"') || '"'
+    )
 );
 
 -- --- JSON ---------------------------------------------------------------------------------------
@@ -90,7 +94,8 @@ create or replace temp macro value_of(own, data, path) as (
 -- {"value": …} is what the oldest API has where others have the value.
 create or replace temp macro plain_value(value) as (
     case
-        when value like '{%' and json_valid(value) then filled(json_extract_string(value, '$.value'))
+        when value like '{%' and json_valid(value)
+            then filled(json_extract_string(value, '$.value'))
         else filled(value)
     end
 );
@@ -157,10 +162,11 @@ create or replace temp macro merge_rows(claims) as table (
 
 -- --- Pairs of a table that is read whole --------------------------------------------------------
 
--- The log of a table's pairs: like first_seen, where every complete pull of the table looks at every parent that is known by then.
+-- The log of a table's pairs: like first_seen, where every complete pull of the table looks at
+-- every parent that is known by then.
 --
--- pairs: parent_id, child_id, _pull. parents, children: record_id, created_at, _pull: of every version, so that a pull knows no more
--- than it could.
+-- pairs: parent_id, child_id, _pull. parents, children: record_id, created_at, _pull: of every
+-- version, so that a pull knows no more than it could.
 create or replace temp macro table_first_seen(asked, pairs, parents, children) as table (
     with looks as (
         select _pull, started_at, row_number() over (order by _pull) as look
@@ -219,7 +225,9 @@ create or replace temp macro table_first_seen(asked, pairs, parents, children) a
         select
             neighbours.parent_id, neighbours.child_id, 'associated' as action,
             case
-                when neighbours.look = first_looks.look and getvariable('first_associations') = 'created'
+                when
+                    neighbours.look = first_looks.look
+                    and getvariable('first_associations') = 'created'
                     then greatest(parent_times.created_at, child_times.created_at)
             end as assumed_at,
             neighbours.started_at, neighbours._pull
@@ -238,7 +246,8 @@ create or replace temp macro table_first_seen(asked, pairs, parents, children) a
 
     removed as (
         select
-            neighbours.parent_id, neighbours.child_id, 'removed' as action, null::timestamp as assumed_at,
+            neighbours.parent_id, neighbours.child_id, 'removed' as action,
+            null::timestamp as assumed_at,
             looks.started_at, looks._pull
         from neighbours
         inner join looks on neighbours.look + 1 = looks.look
@@ -267,7 +276,8 @@ create or replace temp macro is_won(says_won, closed_won, is_closed, probability
     )
 );
 
-create or replace temp macro is_closed_deal(says_closed, won, closed_won, is_closed, probability) as (
+create
+or replace temp macro is_closed_deal(says_closed, won, closed_won, is_closed, probability) as (
     coalesce(
         says_closed,
         nullif(won, false),
@@ -278,9 +288,10 @@ create or replace temp macro is_closed_deal(says_closed, won, closed_won, is_clo
 
 -- Deals as each pull told them, and again where a stage means something else since.
 --
--- deals: deal_id, deal_name, pipeline, stage, says_won, says_closed, amount, currency, created_at, close_date, is_deleted (text),
--- loaded_at, _pull.
--- stages: stage_id, pipeline_id, closed_won, is_closed, probability, is_deleted, loaded_at, _pull, _pulled_at.
+-- deals: deal_id, deal_name, pipeline, stage, says_won, says_closed, amount, currency, created_at,
+-- close_date, is_deleted (text), loaded_at, _pull.
+-- stages: stage_id, pipeline_id, closed_won, is_closed, probability, is_deleted, loaded_at, _pull,
+-- _pulled_at.
 create or replace temp macro deal_rows(deals, stages) as table (
     with told as (
         select *, {c: closed_won, i: is_closed, p: probability} as words
@@ -292,9 +303,12 @@ create or replace temp macro deal_rows(deals, stages) as table (
         select stage_id, pipeline_id, words, _pull, _pulled_at
         from (
             select * from told
-            qualify row_number() over (partition by stage_id, pipeline_id, _pull order by loaded_at desc) = 1
+            qualify row_number() over (
+                partition by stage_id, pipeline_id, _pull order by loaded_at desc
+            ) = 1
         )
-        qualify lag(words) over (partition by stage_id, pipeline_id order by _pull) is distinct from words
+        qualify lag(words) over (partition by stage_id, pipeline_id order by _pull)
+        is distinct from words
     ),
 
     -- For a deal of which no pipeline is known to have the stage.
@@ -366,7 +380,9 @@ create or replace temp macro deal_rows(deals, stages) as table (
         filled(currency) as currency,
         iso_of(created_at) as created_at,
         -- An open deal's close date is a forecast.
-        case when is_closed_deal(says_closed, won, said.c, said.i, said.p) then iso_of(close_date) end
+        case
+            when is_closed_deal(says_closed, won, said.c, said.i, said.p) then iso_of(close_date)
+        end
             as closed_at,
         filled(is_deleted) as _deleted,
         iso(lands_at) as _loaded_at,
@@ -376,7 +392,8 @@ create or replace temp macro deal_rows(deals, stages) as table (
 
 -- --- E-mail events ------------------------------------------------------------------------------
 
--- E-mail events, with the e-mail behind their e-mail campaign as it was known, and again where it is told later.
+-- E-mail events, with the e-mail behind their e-mail campaign as it was known, and again where it
+-- is told later.
 --
 -- hits: id, kind, created_at, recipient, filtered, campaign_id, loaded_at, _pull.
 -- emails: campaign_id, content_id, _pull, _pulled_at, one row per change.
@@ -442,7 +459,8 @@ create or replace temp macro email_changes(told) as table (
             and filled(content_id) is not null and content_id != '0'
         qualify row_number() over (partition by campaign_id, _pull) = 1
     )
-    qualify lag(content_id) over (partition by campaign_id order by _pull) is distinct from content_id
+    qualify lag(content_id) over (partition by campaign_id order by _pull)
+    is distinct from content_id
 );
 
 -- --- Ads ----------------------------------------------------------------------------------------
@@ -454,12 +472,14 @@ create or replace temp macro number_text(number) as (
 );
 
 -- Where one of two versions has no time of change, it is the older one.
-create or replace temp macro changed_at(value) as coalesce(known_instant(value), timestamp '1900-01-01');
+create
+or replace temp macro changed_at(value) as coalesce(known_instant(value), timestamp '1900-01-01');
 
--- Sums per campaign and day as each pull knew them, of the newest row per key of the loader. A null counts as nothing, all null is null.
+-- Sums per campaign and day as each pull knew them, of the newest row per key of the loader. A null
+-- counts as nothing, all null is null.
 --
--- stats: row_key, campaign_id, metric_date, impressions, clicks, spend, is_in_dollars, loaded_at, _pull, _pulled_at.
--- currencies: campaign_id, currency, _pull, _pulled_at, one row per change.
+-- stats: row_key, campaign_id, metric_date, impressions, clicks, spend, is_in_dollars, loaded_at,
+-- _pull, _pulled_at. currencies: campaign_id, currency, _pull, _pulled_at, one row per change.
 create or replace temp macro ad_sums(stats, currencies) as table (
     with versions as (
         select * from query_table(stats)
@@ -490,11 +510,13 @@ create or replace temp macro ad_sums(stats, currencies) as table (
             coalesce(impressions, 0) - coalesce(lag(impressions) over key, 0) as impressions,
             coalesce(clicks, 0) - coalesce(lag(clicks) over key, 0) as clicks,
             coalesce(spend, 0) - coalesce(lag(spend) over key, 0) as spend,
-            (impressions is not null)::int - coalesce((lag(impressions) over key is not null)::int, 0)
+            (impressions is not null)::int
+            - coalesce((lag(impressions) over key is not null)::int, 0)
                 as impressions_said,
             (clicks is not null)::int - coalesce((lag(clicks) over key is not null)::int, 0)
                 as clicks_said,
-            (spend is not null)::int - coalesce((lag(spend) over key is not null)::int, 0) as spend_said
+            (spend is not null)::int
+            - coalesce((lag(spend) over key is not null)::int, 0) as spend_said
         from newer
         window key as (partition by row_key order by _pull)
     ),
@@ -560,7 +582,8 @@ create or replace temp macro ad_sums(stats, currencies) as table (
 
 -- Which currency a campaign's account has, one row per change.
 --
--- accounts: account_id, currency, changed_at, loaded_at, _pull, _pulled_at. campaigns: campaign_id, account_id, _pull, _pulled_at.
+-- accounts: account_id, currency, changed_at, loaded_at, _pull, _pulled_at. campaigns: campaign_id,
+-- account_id, _pull, _pulled_at.
 create or replace temp macro campaign_currencies(accounts, campaigns) as table (
     with versions as (
         select
@@ -608,11 +631,15 @@ create or replace temp macro ad_assets(ad_network, versions) as table (
         select
             id, _pull, _pulled_at,
             arg_max(name, (changed_at, loaded_at, _pull, name)) over so_far as name,
-            arg_max(created_at, (changed_at, loaded_at, _pull, created_at)) over so_far as created_at,
+            arg_max(
+                created_at, (changed_at, loaded_at, _pull, created_at)
+            ) over so_far as created_at,
             max(loaded_at) over (partition by id, _pull) as loaded_at
         from query_table(versions)
         where filled(id) is not null
-        window so_far as (partition by id order by _pull range between unbounded preceding and current row)
+        window so_far as (
+            partition by id order by _pull range between unbounded preceding and current row
+        )
         qualify row_number() over (partition by id, _pull) = 1
     )
 

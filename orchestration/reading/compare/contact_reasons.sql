@@ -53,7 +53,10 @@ select
     differences.contact_id,
     case
         when (a.contact_id is null) <> (b.contact_id is null)
-            then case when merged.contact_id is not null then 'CONTACT_MERGED' else 'CONTACT_MISSING' end
+            then case
+                when merged.contact_id is not null then 'CONTACT_MERGED'
+                else 'CONTACT_MISSING'
+            end
         when a.is_deleted <> b.is_deleted then 'CONTACT_DELETED'
         when
             differences.metric in ('first_touch', 'last_touch') and a.created_at <> b.created_at
@@ -72,8 +75,10 @@ select
     case
         when differences.metric = 'revenue' and deal_of_contacts.reason is not null
             then deal_of_contacts.deal_id
-        when decided_a.reason is not null and differences.change <> 'only B' then differences.event_a
-        when decided_b.reason is not null and differences.change <> 'only A' then differences.event_b
+        when decided_a.reason is not null and differences.change <> 'only B'
+            then differences.event_a
+        when decided_b.reason is not null and differences.change <> 'only A'
+            then differences.event_b
         else coalesce(first_events.event_id, $status_event)
     end as decided_by
 from contact_differences as differences

@@ -92,7 +92,9 @@ select
                     and spans_there.asset_type = events.asset_type_here
                     and spans_there.asset_id = events.asset_id_here
                     and spans_there.valid_from <= differing.occurred_at
-                    and (spans_there.valid_to is null or spans_there.valid_to > differing.occurred_at)
+                    and (
+                        spans_there.valid_to is null or spans_there.valid_to > differing.occurred_at
+                    )
             )
             then 'ASSOCIATION'
         when campaigns.campaign_id is null then 'CAMPAIGN_MISSING'

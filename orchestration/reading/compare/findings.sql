@@ -7,7 +7,11 @@ select
     model,
     cast(null as varchar) as deal_id,
     cast(null as varchar) as contact_id,
-    case when value_a is null then 'only B' when value_b is null then 'only A' else 'changed' end as change,
+    case
+        when value_a is null then 'only B'
+        when value_b is null then 'only A'
+        else 'changed'
+    end as change,
     cast(value_a as varchar) as a,
     cast(value_b as varchar) as b,
     coalesce(value_b, 0) - coalesce(value_a, 0) as difference,
@@ -29,7 +33,9 @@ select
     end as change,
     coalesce(cast(differences.revenue_a as varchar), differences.reason_a) as a,
     coalesce(cast(differences.revenue_b as varchar), differences.reason_b) as b,
-    cast(coalesce(differences.revenue_b, 0) - coalesce(differences.revenue_a, 0) as double) as difference,
+    cast(
+        coalesce(differences.revenue_b, 0) - coalesce(differences.revenue_a, 0) as double
+    ) as difference,
     reasons.reason,
     reasons.decided_by
 from deal_differences as differences

@@ -26,7 +26,8 @@ wanted as (
             when metric = 'new_contacts_last_touch' then 'last_touch'
             when metric = 'influenced_contacts' then 'influenced'
             when metric = 'contacts_with_revenue' then 'revenue'
-            when metric in ('budget', 'spend', 'remaining_budget', 'ad_spend', 'total_cost') then 'money'
+            when metric in ('budget', 'spend', 'remaining_budget', 'ad_spend', 'total_cost')
+                then 'money'
             else 'deals'
         end as cause_metric
     from number_differences as numbers
@@ -48,7 +49,9 @@ ranked as (
 deals_at_all as (
     -- What no campaign gets changes with the deals of all of them.
     select arg_max(reason, (weight, reason)) as reason
-    from (select reason, count(*) as weight from deal_reasons where reason is not null group by reason)
+    from (
+        select reason, count(*) as weight from deal_reasons where reason is not null group by reason
+    )
 )
 
 select

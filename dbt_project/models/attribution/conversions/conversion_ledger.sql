@@ -2,10 +2,12 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'subject_id', 'changed': ['affected_subjects']}}
 ) }}
--- One row per conversion, subject, event of its path, campaign and model whose weights the path alone decides: weight, credit and amount (R101-R103).
+-- One row per conversion, subject, event of its path, campaign and model whose weights the path
+-- alone decides: weight, credit and amount (R101-R103).
 {{ needs('affected_subjects') }}
 {{ credits_of_paths(
-    ref('conversion_weights'), ref('conversion_positions'), subject=['conversion', 'subject_id'], changed='affected_subjects', carried=['converted_at'],
+    ref('conversion_weights'), ref('conversion_positions'), subject=['conversion', 'subject_id'],
+    changed='affected_subjects', carried=['converted_at'],
     shares={'credit_units': 'credit_millionths', 'amount_units': 'amount_cents'}
 ) }}
 

@@ -1,5 +1,6 @@
--- One row per campaign that is not deleted and asset now in it: the asset's whole history (R81, R82), before the association too.
--- Where the asset was in another campaign before, event types that do not move with it count from this association on.
+-- One row per campaign that is not deleted and asset now in it: the asset's whole history (R81,
+-- R82), before the association too. Where the asset was in another campaign before, event types
+-- that do not move with it count from this association on.
 with whole_history as (
     select
         associations.campaign_id,
@@ -27,8 +28,10 @@ since_association as (
         and associations.asset_id = interactions.asset_id
         and associations.valid_from <= interactions.occurred_at
     inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
-    where associations.is_second_home and not types.moves_with_asset and not interactions.is_filtered
-    group by associations.campaign_id, associations.asset_type, associations.asset_id, types.asset_metric
+    where
+        associations.is_second_home and not types.moves_with_asset and not interactions.is_filtered
+    group by associations.campaign_id, associations.asset_type, associations.asset_id,
+    types.asset_metric
 ),
 
 events as (
@@ -43,7 +46,10 @@ metrics as (
         asset_type,
         asset_id,
         {%- for metric in asset_event_metrics() %}
-            cast(coalesce(sum(case when asset_metric = '{{ metric }}' then events end), 0) as bigint) as {{ metric }}{% if not loop.last %},{% endif %}
+            cast(
+                coalesce(sum(case when asset_metric = '{{ metric }}' then events end), 0) as bigint
+            ) as {{ metric }}{% if not loop.last %},
+            {% endif %}
         {%- endfor %}
     from events
     group by campaign_id, asset_type, asset_id
@@ -54,9 +60,15 @@ people as (
         associations.campaign_id,
         associations.asset_type,
         associations.asset_id,
-        count(distinct case when types.asset_metric = 'contacts_sent' then contacts.contact_id end) as contacts_sent,
-        count(distinct case when types.asset_metric = 'contacts_opened' then contacts.contact_id end) as contacts_opened,
-        count(distinct case when types.asset_metric = 'contacts_clicked' then contacts.contact_id end) as contacts_clicked
+        count(
+            distinct case when types.asset_metric = 'contacts_sent' then contacts.contact_id end
+        ) as contacts_sent,
+        count(
+            distinct case when types.asset_metric = 'contacts_opened' then contacts.contact_id end
+        ) as contacts_opened,
+        count(
+            distinct case when types.asset_metric = 'contacts_clicked' then contacts.contact_id end
+        ) as contacts_clicked
     from {{ ref('current_associations') }} as associations
     inner join {{ ref('interactions') }} as interactions
         on associations.asset_type = interactions.asset_type

@@ -1,4 +1,5 @@
--- One row per conversion besides the won deal, campaign (null: no campaign) and model: what it is credited with (R101-R103).
+-- One row per conversion besides the won deal, campaign (null: no campaign) and model: what it is
+-- credited with (R101-R103).
 with per_subject as (
     select conversion, campaign_id, model, subject_id, sum(credit) as credit, sum(amount) as amount
     from {{ ref('conversion_credits') }}

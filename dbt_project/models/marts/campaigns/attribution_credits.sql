@@ -1,8 +1,14 @@
 {{ config(
     materialized='view',
-    meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals'], 'also': {'key': 'model', 'changed': ['rechained_deals']}}}
+    meta={
+        'replaces': {
+            'key': 'deal_id', 'changed': ['affected_deals'],
+            'also': {'key': 'model', 'changed': ['rechained_deals']}
+        }
+    }
 ) }}
--- One row per deal, event, campaign and model with weight (R70-R75, R78, R79): the ledger as published.
+-- One row per deal, event, campaign and model with weight (R70-R75, R78, R79): the ledger as
+-- published.
 select
     deal_id,
     event_id,

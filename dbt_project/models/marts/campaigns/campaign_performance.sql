@@ -1,18 +1,26 @@
 -- One row per campaign that is not deleted, zeros included (R80, R83, R84).
 with sessions as (
-    select campaign_id, count(*) as sessions from {{ ref('campaign_sessions') }} group by campaign_id
+    select campaign_id, count(*) as sessions
+    from {{ ref('campaign_sessions') }}
+    group by campaign_id
 ),
 
 first_touches as (
-    select campaign_id, count(*) as contacts from {{ ref('first_touch_contacts') }} group by campaign_id
+    select campaign_id, count(*) as contacts
+    from {{ ref('first_touch_contacts') }}
+    group by campaign_id
 ),
 
 last_touches as (
-    select campaign_id, count(*) as contacts from {{ ref('last_touch_contacts') }} group by campaign_id
+    select campaign_id, count(*) as contacts
+    from {{ ref('last_touch_contacts') }}
+    group by campaign_id
 ),
 
 influenced as (
-    select campaign_id, count(*) as contacts from {{ ref('influenced_contacts') }} group by campaign_id
+    select campaign_id, count(*) as contacts
+    from {{ ref('influenced_contacts') }}
+    group by campaign_id
 ),
 
 revenue_people as (
@@ -60,10 +68,17 @@ performance as (
         coalesce(won.deals, 0) as deals,
         cast(coalesce(won.revenue, 0) as decimal(18, 2)) as revenue,
         cast(coalesce(won.associated_deal_value, 0) as decimal(18, 2)) as associated_deal_value,
-        case when coalesce(money.unknown_budget, 0) = 0 then cast(coalesce(money.budget, 0) as decimal(18, 2)) end as budget,
-        case when coalesce(money.unknown_spend, 0) = 0 then cast(coalesce(money.spend, 0) as decimal(18, 2)) end as spend,
         case
-            when coalesce(money.unknown_ad_spend, 0) = 0 then cast(coalesce(money.ad_spend, 0) as decimal(18, 2))
+            when coalesce(money.unknown_budget, 0) = 0
+                then cast(coalesce(money.budget, 0) as decimal(18, 2))
+        end as budget,
+        case
+            when coalesce(money.unknown_spend, 0) = 0
+                then cast(coalesce(money.spend, 0) as decimal(18, 2))
+        end as spend,
+        case
+            when coalesce(money.unknown_ad_spend, 0) = 0
+                then cast(coalesce(money.ad_spend, 0) as decimal(18, 2))
         end as ad_spend
     from {{ ref('campaigns') }} as campaigns
     left join sessions on campaigns.campaign_id = sessions.campaign_id

@@ -1,4 +1,5 @@
--- One row per channel and model that has anything (R110, R111): visits, new contacts, and what is credited to the channel's events.
+-- One row per channel and model that has anything (R110, R111): visits, new contacts, and what is
+-- credited to the channel's events.
 with sessions as (
     select channel, count(*) as sessions
     from {{ ref('sessions') }}

@@ -1,8 +1,14 @@
 {{ config(
     materialized='view',
-    meta={'replaces': {'key': 'subject_id', 'changed': ['affected_subjects'], 'also': {'key': 'model', 'changed': ['rechained_subjects']}}}
+    meta={
+        'replaces': {
+            'key': 'subject_id', 'changed': ['affected_subjects'],
+            'also': {'key': 'model', 'changed': ['rechained_subjects']}
+        }
+    }
 ) }}
--- One row per conversion besides the won deal, subject, event, campaign and model with weight (R100-R103).
+-- One row per conversion besides the won deal, subject, event, campaign and model with weight
+-- (R100-R103).
 select
     conversion,
     subject_id,

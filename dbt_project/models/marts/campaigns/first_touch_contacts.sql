@@ -11,7 +11,8 @@ with touches as (
         interactions.campaign_id,
         interactions.basis
     from {{ ref('contact_first_touches') }} as touches
-    inner join {{ ref('campaign_interactions') }} as interactions on touches.event_id = interactions.event_id
+    inner join {{ ref('campaign_interactions') }} as interactions
+        on touches.event_id = interactions.event_id
     {{ in_scope('touches.contact_id', 'affected_contacts', word='where') }}
 )
 

@@ -2,7 +2,8 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}}
 ) }}
--- One row per campaign and contact that it influenced (R53), with the first influencing event as evidence.
+-- One row per campaign and contact that it influenced (R53), with the first influencing event as
+-- evidence.
 with influencing as (
     select
         interactions.campaign_id,
@@ -14,10 +15,14 @@ with influencing as (
             partition by interactions.campaign_id, interactions.contact_id
             order by interactions.occurred_at, interactions.event_id
         ) as place,
-        count(*) over (partition by interactions.campaign_id, interactions.contact_id) as interactions
+        count(*) over (
+            partition by interactions.campaign_id, interactions.contact_id
+        ) as interactions
     from {{ ref('campaign_interactions') }} as interactions
     inner join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
-    where interactions.influences and not contacts.is_deleted {{ in_scope('interactions.contact_id', 'affected_contacts') }}
+    where
+        interactions.influences
+        and not contacts.is_deleted {{ in_scope('interactions.contact_id', 'affected_contacts') }}
 ),
 
 touched as (

@@ -1,4 +1,5 @@
--- One row per campaign that is not deleted and asset associated with it or attempted by the as-of time: visible, or every reason why not (R90).
+-- One row per campaign that is not deleted and asset associated with it or attempted by the as-of
+-- time: visible, or every reason why not (R90).
 with attempts as (
     select
         attempts.campaign_id,
@@ -11,7 +12,8 @@ with attempts as (
             order by attempts.occurred_at desc, attempts.loaded_at desc, attempts.log_id desc
         ) as latest_first
     from {{ ref('association_attempts') }} as attempts
-    left join {{ ref('social_post_rejections') }} as rejections on attempts.log_id = rejections.log_id
+    left join {{ ref('social_post_rejections') }} as rejections
+        on attempts.log_id = rejections.log_id
     where attempts.action = 'associated' and attempts.occurred_at <= {{ as_of() }}
 ),
 
@@ -70,10 +72,13 @@ reasoned as (
         {{ text_list_of([
             "case when was_accepted and not is_in_campaign then 'NOT_ASSOCIATED' end",
             "case when is_last_rejected and not is_in_campaign then 'SOCIAL_CAP' end",
-            "case when published_on < start_date or published_on > end_date then 'OUTSIDE_CAMPAIGN_DATES' end",
-            "case when is_social_post and (published_at is null or published_at > " ~ as_of() ~ ") then 'SOCIAL_NOT_PUBLISHED' end",
+            "case when published_on < start_date or published_on > end_date"
+            ~ " then 'OUTSIDE_CAMPAIGN_DATES' end",
+            "case when is_social_post and (published_at is null or published_at > " ~ as_of()
+            ~ ") then 'SOCIAL_NOT_PUBLISHED' end",
             "case when visit_match is not null and last_visit_at is null then 'NO_VISIT' end",
-            "case when visit_match = 'tracking_url' and last_visit_at < campaign_created_at then 'NO_VISIT_AFTER_CAMPAIGN_CREATED' end",
+            "case when visit_match = 'tracking_url' and last_visit_at < campaign_created_at"
+            ~ " then 'NO_VISIT_AFTER_CAMPAIGN_CREATED' end",
         ]) }} as reasons
     from facts
 )

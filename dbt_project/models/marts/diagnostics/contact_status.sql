@@ -2,7 +2,8 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts', 'affected_people']}}
 ) }}
--- One row per contact that is not deleted and metric: counted, or the first reason that explains why not (R98).
+-- One row per contact that is not deleted and metric: counted, or the first reason that explains
+-- why not (R98).
 {{ needs(['affected_contacts', 'affected_people']) }}
 with contacts as (
     select contact_id, created_at
@@ -51,7 +52,8 @@ statuses as (
         end as status,
         conversions.event_id
     from contacts
-    left join {{ ref('contact_conversions') }} as conversions on contacts.contact_id = conversions.contact_id
+    left join {{ ref('contact_conversions') }} as conversions
+        on contacts.contact_id = conversions.contact_id
     left join last_touches on contacts.contact_id = last_touches.contact_id
     union all
     select

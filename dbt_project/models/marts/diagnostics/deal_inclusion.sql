@@ -1,8 +1,12 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}, 'sliced': true, 'slices_of': 'deals'}
+    meta={
+        'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}, 'sliced': true,
+        'slices_of': 'deals'
+    }
 ) }}
--- One row per deal and campaign about which one may ask (R94): included, or the first reason that fails.
+-- One row per deal and campaign about which one may ask (R94): included, or the first reason that
+-- fails.
 {{ needs('affected_deals') }}
 with reasoned as (
     select
@@ -12,7 +16,8 @@ with reasoned as (
         case
             when deal_reason is not null then deal_reason
             when not has_contact then 'CONTACT_DELETED'
-            when not has_contact_at_close and has_contact_before_close then 'CONTACT_REMOVED_BEFORE_CLOSE'
+            when not has_contact_at_close and has_contact_before_close
+                then 'CONTACT_REMOVED_BEFORE_CLOSE'
             when not has_contact_at_close then 'CONTACT_ASSOCIATED_AFTER_CLOSE'
             when not has_influence then 'CONTACT_NOT_INFLUENCED'
             when not has_influence_by_close then 'INTERACTION_AFTER_CLOSE'

@@ -2,7 +2,8 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'deal_id', 'changed': ['affected_deals']}}
 ) }}
--- One row per landed deal: counted by some campaign, or the one reason that explains best why by none (R97).
+-- One row per landed deal: counted by some campaign, or the one reason that explains best why by
+-- none (R97).
 {{ needs('affected_deals') }}
 with pairs as (
     select
@@ -10,7 +11,8 @@ with pairs as (
         count(case when inclusion.is_included then 1 end) as campaigns,
         max(codes.position) as furthest
     from {{ ref('deal_inclusion') }} as inclusion
-    left join {{ ref('reason_codes') }} as codes on inclusion.reason = codes.reason and codes.subject = 'deal'
+    left join {{ ref('reason_codes') }} as codes
+        on inclusion.reason = codes.reason and codes.subject = 'deal'
     {{ in_scope('inclusion.deal_id', 'affected_deals', word='where') }}
     group by inclusion.deal_id
 ),
@@ -40,6 +42,7 @@ select
     deals.amount_home
 from {{ ref('deals') }} as deals
 left join pairs on deals.deal_id = pairs.deal_id
-left join {{ ref('reason_codes') }} as codes on pairs.furthest = codes.position and codes.subject = 'deal'
+left join {{ ref('reason_codes') }} as codes
+    on pairs.furthest = codes.position and codes.subject = 'deal'
 left join people on deals.deal_id = people.deal_id
 {{ in_scope('deals.deal_id', 'affected_deals', word='where') }}

@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
--- One row per merged-away id of a contact or a deal: the one that it is part of at the end of its chain (R10, R66), with a record or without.
+-- One row per merged-away id of a contact or a deal: the one that it is part of at the end of its
+-- chain (R10, R66), with a record or without.
 with merges as (
     select 'contact' as subject, contact_id as merged_id, survivor_contact_id as survivor_id
     from {{ ref('contact_survivors') }}

@@ -1,14 +1,19 @@
--- One row per utm_campaign value seen in unfiltered page views or kept as an alias, and campaign that has it as alias (R95).
--- A value that no campaign has names the alias that it was likely meant to be.
+-- One row per utm_campaign value seen in unfiltered page views or kept as an alias, and campaign
+-- that has it as alias (R95). A value that no campaign has names the alias that it was likely meant
+-- to be.
 with seen as (
-    select utm_campaign, count(*) as page_views, count(distinct session_id) as sessions, max(occurred_at) as last_view_at
+    select
+        utm_campaign, count(*) as page_views, count(distinct session_id) as sessions,
+        max(occurred_at) as last_view_at
     from {{ ref('interactions') }}
     where event_type = 'page_view' and not is_filtered and utm_campaign is not null
     group by utm_campaign
 ),
 
 aliases as (
-    select utm_campaign, campaign_id, counts_from, count(*) over (partition by utm_campaign) as campaigns
+    select
+        utm_campaign, campaign_id, counts_from,
+        count(*) over (partition by utm_campaign) as campaigns
     from {{ ref('campaign_aliases') }}
 ),
 
@@ -20,12 +25,14 @@ unmatched as (
 ),
 
 near_misses as (
-    -- Two edits leave one of three pieces of an alias whole, and few values have one: the distance is asked of those alone.
+    -- Two edits leave one of three pieces of an alias whole, and few values have one: the distance
+    -- is asked of those alone.
     select
         unmatched.utm_campaign,
         pieces.utm_campaign as alias,
         row_number() over (
-            partition by unmatched.utm_campaign order by levenshtein(unmatched.bare, pieces.bare), pieces.utm_campaign
+            partition by unmatched.utm_campaign
+            order by levenshtein(unmatched.bare, pieces.bare), pieces.utm_campaign
         ) as choice
     from unmatched
     inner join {{ ref('alias_pieces') }} as pieces

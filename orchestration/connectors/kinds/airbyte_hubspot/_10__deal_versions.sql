@@ -6,13 +6,17 @@ with streams as (
 )
 
 select
-    coalesce(value_of(id, _airbyte_data, '$.id'), value_of(dealid, _airbyte_data, '$.dealId')) as deal_id,
+    coalesce(
+        value_of(id, _airbyte_data, '$.id'), value_of(dealid, _airbyte_data, '$.dealId')
+    ) as deal_id,
     property_of(properties_dealname, properties, _airbyte_data, 'dealname') as deal_name,
     property_of(properties_pipeline, properties, _airbyte_data, 'pipeline') as pipeline,
     property_of(properties_dealstage, properties, _airbyte_data, 'dealstage') as stage,
     truth(property_of(properties_hs_is_closed_won, properties, _airbyte_data, 'hs_is_closed_won'))
         as says_won,
-    truth(property_of(properties_hs_is_closed, properties, _airbyte_data, 'hs_is_closed')) as says_closed,
+    truth(
+        property_of(properties_hs_is_closed, properties, _airbyte_data, 'hs_is_closed')
+    ) as says_closed,
     property_of(properties_amount, properties, _airbyte_data, 'amount') as amount,
     property_of(properties_deal_currency_code, properties, _airbyte_data, 'deal_currency_code')
         as currency,
@@ -26,7 +30,10 @@ select
         else
             coalesce(
                 truth_text(value_of(archived, _airbyte_data, '$.archived')),
-                if(known_instant(value_of(archivedat, _airbyte_data, '$.archivedAt')) is null, null, 'true')
+                if(
+                    known_instant(value_of(archivedat, _airbyte_data, '$.archivedAt')) is null,
+                    null, 'true'
+                )
             )
     end as is_deleted,
     property_of(properties_hs_merged_object_ids, properties, _airbyte_data, 'hs_merged_object_ids')

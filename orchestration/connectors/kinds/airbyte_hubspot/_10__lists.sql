@@ -1,10 +1,14 @@
 -- One row per list and pull: whether it is static, and of contacts.
 select
-    coalesce(value_of(listid, _airbyte_data, '$.listId'), value_of(id, _airbyte_data, '$.id')) as list_id,
+    coalesce(
+        value_of(listid, _airbyte_data, '$.listId'), value_of(id, _airbyte_data, '$.id')
+    ) as list_id,
     value_of(name, _airbyte_data, '$.name') as name,
     value_of(createdat, _airbyte_data, '$.createdAt') as created_at,
     coalesce(
-        upper(value_of(processingtype, _airbyte_data, '$.processingType')) in ('MANUAL', 'SNAPSHOT'),
+        upper(
+            value_of(processingtype, _airbyte_data, '$.processingType')
+        ) in ('MANUAL', 'SNAPSHOT'),
         not truth(value_of(dynamic, _airbyte_data, '$.dynamic'))
     ) as is_static,
     coalesce(value_of(objecttypeid, _airbyte_data, '$.objectTypeId'), '0-1') = '0-1'

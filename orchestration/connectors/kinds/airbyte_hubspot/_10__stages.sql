@@ -1,6 +1,8 @@
 -- One row per stage and version; its metadata says whether it is closed, and its probability.
 select
-    coalesce(json_extract_string(stage, '$.stageId'), json_extract_string(stage, '$.id')) as stage_id,
+    coalesce(
+        json_extract_string(stage, '$.stageId'), json_extract_string(stage, '$.id')
+    ) as stage_id,
     pipeline_id,
     null::boolean as closed_won,
     truth(json_extract_string(stage, '$.metadata.isClosed')) as is_closed,

@@ -1,4 +1,5 @@
--- What says which e-mail an e-mail campaign sent: the e-mail itself is believed before the campaign.
+-- What says which e-mail an e-mail campaign sent: the e-mail itself is believed before the
+-- campaign.
 select
     unnest(json_texts(campaign_ids)) as campaign_id,
     id as content_id,

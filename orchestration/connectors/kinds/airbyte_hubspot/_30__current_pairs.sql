@@ -1,4 +1,5 @@
--- The pairs that each complete pull of deals knew: of every deal not in the bin, the contacts of its newest row.
+-- The pairs that each complete pull of deals knew: of every deal not in the bin, the contacts of
+-- its newest row.
 with looks as (
     select distinct _pull from pulls
     where table_name = 'deals' and parent_id is null and is_complete

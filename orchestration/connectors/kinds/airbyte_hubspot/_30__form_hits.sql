@@ -1,4 +1,5 @@
--- Submissions as forms have them, where no contact has that form and millisecond; once without, once with the contact that is told.
+-- Submissions as forms have them, where no contact has that form and millisecond; once without,
+-- once with the contact that is told.
 with told as (
     select
         value_of(conversionid, _airbyte_data, '$.conversionId') as conversion_id,
@@ -37,7 +38,9 @@ found as (
         left_over.*,
         submitters.contact_id,
         greatest(left_over._pull, submitters._pull) as at_pull,
-        if(submitters._pull > left_over._pull, submitters._pulled_at, left_over.loaded_at) as lands_at
+        if(
+            submitters._pull > left_over._pull, submitters._pulled_at, left_over.loaded_at
+        ) as lands_at
     from left_over
     inner join submitters
         on left_over.form = submitters.form_id and left_over.millisecond = submitters.millisecond

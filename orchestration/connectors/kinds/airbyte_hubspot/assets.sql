@@ -33,7 +33,9 @@ where campaigns.content_id is not null
 union all
 select
     'form',
-    with_portal(guid(coalesce(value_of(id, _airbyte_data, '$.id'), value_of(guid, _airbyte_data, '$.guid')))),
+    with_portal(
+        guid(coalesce(value_of(id, _airbyte_data, '$.id'), value_of(guid, _airbyte_data, '$.guid')))
+    ),
     value_of(name, _airbyte_data, '$.name'),
     null,
     null,

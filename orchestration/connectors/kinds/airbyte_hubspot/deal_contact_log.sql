@@ -1,4 +1,5 @@
--- One row per pair that came or went, by the contacts that each deal names. Within one instant what comes is before what goes.
+-- One row per pair that came or went, by the contacts that each deal names. Within one instant what
+-- comes is before what goes.
 select
     log_id(occurred_at, action, [parent_id, child_id]) as log_id,
     with_portal(parent_id) as deal_id,

@@ -44,7 +44,8 @@ union all
 select
     event_id(
         'contacts_list_memberships',
-        members.list_id || ':' || members.contact_id || ':' || coalesce(iso_of(members.added_at), '')
+        members.list_id || ':' || members.contact_id || ':'
+        || coalesce(iso_of(members.added_at), '')
     ),
     'list_addition',
     iso_of(members.added_at),

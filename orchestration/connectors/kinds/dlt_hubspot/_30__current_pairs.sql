@@ -21,7 +21,8 @@ newest as (
         ) = 1
 ),
 
--- A child of a row that is known is a pair only with the newest one; without such a row its own value names the contact.
+-- A child of a row that is known is a pair only with the newest one; without such a row its own
+-- value names the contact.
 children as (
     select
         filled(pairs.deals_id) as deal_id,

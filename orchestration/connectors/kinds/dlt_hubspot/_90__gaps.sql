@@ -1,5 +1,7 @@
 -- What came and is not landed, and why.
-select 'contacts' as raw_table, 'rows of loads that did not end: not landed (' || count(*) || ' rows)' as reason
+select
+    'contacts' as raw_table,
+    'rows of loads that did not end: not landed (' || count(*) || ' rows)' as reason
 from contacts
 where
     exists (select 1 from _dlt_loads)

@@ -1,7 +1,8 @@
 -- What came and is not landed, and why.
 select
     'exchange_rates' as raw_table,
-    'no rate of ' || getvariable('home_currency') || ' that day: not landed (' || count(*) || ' rates)' as reason
+    'no rate of ' || getvariable('home_currency') || ' that day: not landed (' || count(*)
+    || ' rates)' as reason
 from rates
 where
     base = 'EUR'

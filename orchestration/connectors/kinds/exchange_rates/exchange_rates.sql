@@ -1,4 +1,5 @@
--- One row per currency and day, in home currency. The ECB's rates are units per euro: the home currency's own rate brings them there.
+-- One row per currency and day, in home currency. The ECB's rates are units per euro: the home
+-- currency's own rate brings them there.
 with told as (
     select
         left(trim(date), 10) as rate_date,

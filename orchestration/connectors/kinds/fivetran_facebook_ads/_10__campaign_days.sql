@@ -9,7 +9,8 @@ with ads as (
     where filled(campaign_id) is not null
     qualify
         row_number() over (
-            partition by id order by _pull, changed_at(updated_time) desc, loaded(_fivetran_synced, _pulled_at) desc
+            partition by id
+            order by _pull, changed_at(updated_time) desc, loaded(_fivetran_synced, _pulled_at) desc
         ) = 1
 )
 

@@ -3,10 +3,14 @@ select
     filled(id) as list_id,
     name,
     created_at,
-    coalesce(upper(filled(processing_type)) in ('MANUAL', 'SNAPSHOT'), not truth(dynamic)) as is_static,
+    coalesce(
+        upper(filled(processing_type)) in ('MANUAL', 'SNAPSHOT'), not truth(dynamic)
+    ) as is_static,
     coalesce(filled(object_type_id), '0-1') = '0-1' as has_contacts,
     truth_text(_fivetran_deleted) as is_deleted,
     loaded(_fivetran_synced, _pulled_at) as loaded_at,
     _pull
 from contact_list
-qualify row_number() over (partition by id, _pull order by loaded(_fivetran_synced, _pulled_at) desc) = 1
+qualify row_number() over (
+    partition by id, _pull order by loaded(_fivetran_synced, _pulled_at) desc
+) = 1

@@ -1,4 +1,5 @@
--- The stays of history mode as each pull knew them: versions that follow one another without a gap are one.
+-- The stays of history mode as each pull knew them: versions that follow one another without a gap
+-- are one.
 with versions as (
     select
         filled(deal_id) as deal_id,

@@ -1,7 +1,8 @@
 -- What came and is not landed, and why.
 select
     'events' as raw_table,
-    'email_event ' || coalesce(upper("type"), 'without a type') || ': not landed (' || count(*) || ' rows)' as reason
+    'email_event ' || coalesce(upper("type"), 'without a type') || ': not landed (' || count(*)
+    || ' rows)' as reason
 from email_event
 where coalesce(upper("type") not in ('SENT', 'DELIVERED', 'BOUNCE', 'OPEN', 'CLICK'), true)
 group by upper("type")
@@ -16,7 +17,8 @@ having count(*) > 0
 union all
 select
     'events',
-    'marketing_event_participant ' || coalesce(upper(properties_attendance_state), 'without a state')
+    'marketing_event_participant '
+    || coalesce(upper(properties_attendance_state), 'without a state')
     || ': not landed (' || count(*) || ' rows)'
 from marketing_event_participant
 where coalesce(upper(properties_attendance_state) not in ('REGISTERED', 'ATTENDED'), true)

@@ -1,4 +1,5 @@
--- One row per e-mail event, form submission, addition to a static list, and participation in a marketing event.
+-- One row per e-mail event, form submission, addition to a static list, and participation in a
+-- marketing event.
 select * from email_events_of('email_event', 'email_hits', 'emails')
 union all
 select
@@ -24,7 +25,8 @@ union all
 select
     event_id(
         'contact_list_member',
-        members.list_id || ':' || members.contact_id || ':' || coalesce(iso_of(members.added_at), '')
+        members.list_id || ':' || members.contact_id || ':'
+        || coalesce(iso_of(members.added_at), '')
     ),
     'list_addition',
     iso_of(members.added_at),

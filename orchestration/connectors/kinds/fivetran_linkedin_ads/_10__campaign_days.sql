@@ -1,4 +1,5 @@
--- One row per campaign, day and version. Without a cost in the account's currency, the one in dollars counts.
+-- One row per campaign, day and version. Without a cost in the account's currency, the one in
+-- dollars counts.
 select
     campaign_id || '|' || day as row_key,
     filled(campaign_id) as campaign_id,
@@ -6,7 +7,8 @@ select
     number_of(impressions) as impressions,
     number_of(clicks) as clicks,
     coalesce(number_of(cost_in_local_currency), number_of(cost_in_usd)) as spend,
-    number_of(cost_in_local_currency) is null and number_of(cost_in_usd) is not null as is_in_dollars,
+    number_of(cost_in_local_currency) is null
+    and number_of(cost_in_usd) is not null as is_in_dollars,
     loaded(_fivetran_synced, _pulled_at) as loaded_at,
     _pull,
     _pulled_at

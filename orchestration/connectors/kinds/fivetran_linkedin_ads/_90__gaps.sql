@@ -8,7 +8,9 @@ where
     and campaign_id not in (select id from campaign_versions where id is not null)
 having count(*) > 0
 union all
-select 'ad_metrics', 'ad_analytics_by_campaign rows without a campaign: not landed (' || count(*) || ' rows)'
+select
+    'ad_metrics',
+    'ad_analytics_by_campaign rows without a campaign: not landed (' || count(*) || ' rows)'
 from campaign_days
 where campaign_id is null
 having count(*) > 0

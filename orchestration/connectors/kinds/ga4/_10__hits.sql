@@ -4,7 +4,8 @@ with located as (
     select
         events.*,
         coalesce(
-            event_param(event_params, 'page_location'), filled(param_page_location), filled(page_location)
+            event_param(event_params, 'page_location'), filled(param_page_location),
+            filled(page_location)
         ) as location,
         mapped_event(event_name) as mapped
     from events
@@ -37,7 +38,8 @@ select
     person_email(null, user_id) as email,
     filled(location) as url,
     coalesce(
-        event_param(event_params, 'page_referrer'), filled(param_page_referrer), filled(page_referrer)
+        event_param(event_params, 'page_referrer'), filled(param_page_referrer),
+        filled(page_referrer)
     ) as referrer,
     case
         when event_name != 'page_view' and mapped is not null

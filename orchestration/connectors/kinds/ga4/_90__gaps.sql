@@ -4,7 +4,8 @@ from hits
 where event_type is null
 having count(*) > 0
 union all
-select 'events', 'intraday of days that have a table of their own: not landed (' || missing || ' rows)'
+select
+    'events', 'intraday of days that have a table of their own: not landed (' || missing || ' rows)'
 from (select (select count(*) from events) - (select count(*) from hits) as missing)
 where missing > 0
 union all

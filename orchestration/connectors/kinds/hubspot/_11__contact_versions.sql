@@ -3,9 +3,12 @@ with told as (
     select
         id, kind, _pull, _pulled_at, _load, _row,
         json_extract_string(payload, [
-            '$.properties.email', '$.properties.hs_additional_emails', '$.properties.createdate', '$.createdAt',
-            '$.properties.lifecyclestage', '$.properties.salesforcecampaignids', '$.properties.salesforcecontactid',
-            '$.properties.salesforceleadid', '$.properties.hs_merged_object_ids', '$.properties.hs_calculated_merged_vids',
+            '$.properties.email', '$.properties.hs_additional_emails', '$.properties.createdate',
+            '$.createdAt',
+            '$.properties.lifecyclestage', '$.properties.salesforcecampaignids',
+            '$.properties.salesforcecontactid',
+            '$.properties.salesforceleadid', '$.properties.hs_merged_object_ids',
+            '$.properties.hs_calculated_merged_vids',
             '$.properties.hs_calculated_form_submissions', '$.archived'
         ]) as fields,
         json_extract(payload, '$.propertiesWithHistory.email') as email_history

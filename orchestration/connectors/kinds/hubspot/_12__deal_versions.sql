@@ -3,9 +3,12 @@ with told as (
     select
         id, kind, _pull, _pulled_at,
         json_extract_string(payload, [
-            '$.properties.dealname', '$.properties.pipeline', '$.properties.dealstage', '$.properties.amount',
-            '$.properties.deal_currency_code', '$.properties.createdate', '$.createdAt', '$.properties.closedate',
-            '$.properties.hs_is_closed', '$.properties.hs_is_closed_won', '$.properties.hs_merged_object_ids', '$.archived'
+            '$.properties.dealname', '$.properties.pipeline', '$.properties.dealstage',
+            '$.properties.amount',
+            '$.properties.deal_currency_code', '$.properties.createdate', '$.createdAt',
+            '$.properties.closedate',
+            '$.properties.hs_is_closed', '$.properties.hs_is_closed_won',
+            '$.properties.hs_merged_object_ids', '$.archived'
         ]) as fields
     from deals
     where filled(id) is not null

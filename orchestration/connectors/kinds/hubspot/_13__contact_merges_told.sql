@@ -1,4 +1,5 @@
--- What each pull said of contacts that were merged into another: with times where HubSpot keeps them (place 1), without (place 2).
+-- What each pull said of contacts that were merged into another: with times where HubSpot keeps
+-- them (place 1), without (place 2).
 with timed as (
     select id as winner_id, unnest(parts(merged_vids)) as entry, _pull, _pulled_at
     from contact_versions
@@ -10,7 +11,8 @@ untimed as (
 )
 
 select
-    filled(split_part(entry, ':', 1)) as loser_id, winner_id, known_instant(split_part(entry, ':', 2)) as merged_at,
+    filled(split_part(entry, ':', 1)) as loser_id, winner_id,
+    known_instant(split_part(entry, ':', 2)) as merged_at,
     1 as place, _pull, _pulled_at
 from timed
 union all

@@ -20,7 +20,8 @@ with_deal as (
 )
 
 select
-    with_deal.parent_id, null::varchar as kind, with_deal.child_id, with_deal.label, with_deal._pull, with_deal.parent_created_at,
+    with_deal.parent_id, null::varchar as kind, with_deal.child_id, with_deal.label,
+    with_deal._pull, with_deal.parent_created_at,
     contact_versions.created_at as child_created_at
 from with_deal
 asof left join contact_versions

@@ -1,4 +1,5 @@
--- One row per item of budget or spend and pull that said it, and per pull whose whole totals lack it.
+-- One row per item of budget or spend and pull that said it, and per pull whose whole totals lack
+-- it.
 with said as (
     select 'budget' as kind, totals.*, item.value as item
     from totals, json_each(totals.payload, '$.budgetItems') as item
@@ -29,15 +30,20 @@ known as (
     group by all
 )
 
-select kind, parent_id, item_id, item_name, amount, created_at, currency, false as is_deleted, _pull, _pulled_at
+select
+    kind, parent_id, item_id, item_name, amount, created_at, currency, false as is_deleted, _pull,
+    _pulled_at
 from items
 where item_id is not null
 union all
 select
-    known.kind, known.parent_id, known.item_id, null, null, null, null, true, looks._pull, looks.started_at
+    known.kind, known.parent_id, known.item_id, null, null, null, null, true, looks._pull,
+    looks.started_at
 from known
 inner join looks on known.parent_id = looks.parent_id and known.first_pull < looks._pull
 anti join items
     on
-        known.kind = items.kind and known.parent_id = items.parent_id and known.item_id = items.item_id
+        known.kind = items.kind
+        and known.parent_id = items.parent_id
+        and known.item_id = items.item_id
         and looks._pull = items._pull

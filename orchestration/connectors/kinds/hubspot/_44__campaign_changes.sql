@@ -1,11 +1,13 @@
--- Changes of an asset's campaign as its revisions tell them: exact, one row per change, with the first pull that told it.
+-- Changes of an asset's campaign as its revisions tell them: exact, one row per change, with the
+-- first pull that told it.
 with told as (
     select
         rows.parent_id as child_id, rows.kind as own_table, rows._pull,
         known_instant(json_extract_string(rows.payload, '$.updatedAt')) as told_at,
         filled(
             coalesce(
-                json_extract_string(rows.payload, '$.object.campaign'), json_extract_string(rows.payload, '$.object.campaignGuid')
+                json_extract_string(rows.payload, '$.object.campaign'),
+                json_extract_string(rows.payload, '$.object.campaignGuid')
             )
         ) as campaign_id,
         rows._load, rows._row
@@ -13,7 +15,9 @@ with told as (
     -- Revisions that were not read whole leave steps out.
     inner join pulls
         on
-            pulls.table_name = 'revisions' and rows.parent_id = pulls.parent_id and rows.kind = pulls.asset_type
+            pulls.table_name = 'revisions'
+            and rows.parent_id = pulls.parent_id
+            and rows.kind = pulls.asset_type
             and rows._pull = pulls._pull and pulls.is_complete
 ),
 
@@ -22,11 +26,15 @@ steps as (
     from told
     where told_at is not null
     -- Of revisions of one instant, the one that HubSpot gives first is the newest.
-    qualify row_number() over (partition by child_id, own_table, _pull, told_at order by _load desc, _row) = 1
+    qualify row_number() over (
+        partition by child_id, own_table, _pull, told_at order by _load desc, _row
+    ) = 1
 ),
 
 walked as (
-    select *, lag(campaign_id) over (partition by child_id, own_table, _pull order by told_at) as before
+    select
+        *,
+        lag(campaign_id) over (partition by child_id, own_table, _pull order by told_at) as before
     from steps
 ),
 
@@ -41,7 +49,8 @@ changes as (
 )
 
 select
-    changes.campaign_id as parent_id, names.kind, names.asset_type, changes.child_id, changes.action, changes.told_at,
+    changes.campaign_id as parent_id, names.kind, names.asset_type, changes.child_id,
+    changes.action, changes.told_at,
     min(changes._pull) as _pull
 from changes
 inner join type_names as names on changes.own_table = names.own_table

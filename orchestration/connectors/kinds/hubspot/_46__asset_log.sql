@@ -1,5 +1,6 @@
--- Who was in which campaign: exact where revisions tell, first seen where only the lists of pulls do, or where these disagree with the
--- revisions. What a look says holds until a later change or look.
+-- Who was in which campaign: exact where revisions tell, first seen where only the lists of pulls
+-- do, or where these disagree with the revisions. What a look says holds until a later change or
+-- look.
 with members as (
     select distinct parent_id, kind, child_id from campaign_assets_seen
     union
@@ -14,7 +15,9 @@ grid as (
     inner join members on looks.parent_id = members.parent_id and looks.kind = members.kind
     left join campaign_assets_seen as seen
         on
-            looks.parent_id = seen.parent_id and looks.kind = seen.kind and members.child_id = seen.child_id
+            looks.parent_id = seen.parent_id
+            and looks.kind = seen.kind
+            and members.child_id = seen.child_id
             and looks._pull = seen._pull
     left join campaign_assets_seen as seen_before
         on
@@ -30,7 +33,9 @@ told as (
     from grid
     inner join campaign_changes as changes
         on
-            grid.parent_id = changes.parent_id and grid.kind = changes.kind and grid.child_id = changes.child_id
+            grid.parent_id = changes.parent_id
+            and grid.kind = changes.kind
+            and grid.child_id = changes.child_id
             and changes._pull <= grid._pull and changes.told_at <= grid.started_at
             and (grid.looked_before is null or changes.told_at > grid.looked_before)
     group by all
@@ -44,13 +49,17 @@ judged as (
             select 1 from pulls
             inner join type_names as names on pulls.asset_type = names.own_table
             where
-                pulls.table_name = 'revisions' and pulls.is_complete and pulls.parent_id = grid.child_id
+                pulls.table_name = 'revisions'
+                and pulls.is_complete
+                and pulls.parent_id = grid.child_id
                 and names.kind = grid.kind and pulls._pull <= grid._pull
         ) as is_revised
     from grid
     left join told
         on
-            grid.parent_id = told.parent_id and grid.kind = told.kind and grid.child_id = told.child_id
+            grid.parent_id = told.parent_id
+            and grid.kind = told.kind
+            and grid.child_id = told.child_id
             and grid._pull = told._pull
 ),
 
@@ -67,7 +76,8 @@ with_both as (
     from with_creation
     asof left join asset_versions
         on
-            with_creation.asset_type = asset_versions.asset_type and with_creation.child_id = asset_versions.id
+            with_creation.asset_type = asset_versions.asset_type
+            and with_creation.child_id = asset_versions.id
             and with_creation._pull >= asset_versions._pull
 ),
 
@@ -81,12 +91,18 @@ seen as (
 )
 
 select
-    parent_id, asset_type, child_id, case when is_there then 'associated' else 'removed' end as action,
-    case when is_assumed then greatest(parent_created_at, child_created_at) else started_at end as occurred_at,
+    parent_id, asset_type, child_id,
+    case when is_there then 'associated' else 'removed' end as action,
+    case
+        when is_assumed then greatest(parent_created_at, child_created_at)
+        else started_at
+    end as occurred_at,
     case when is_assumed then 'assumed' else 'first_seen' end as time_basis, started_at
 from seen
 union all
-select changes.parent_id, changes.asset_type, changes.child_id, changes.action, changes.told_at, 'exact', numbers._pulled_at
+select
+    changes.parent_id, changes.asset_type, changes.child_id, changes.action, changes.told_at,
+    'exact', numbers._pulled_at
 from campaign_changes as changes
 inner join _pulls as numbers on changes._pull = numbers._pull
 where changes._pull > getvariable('done')

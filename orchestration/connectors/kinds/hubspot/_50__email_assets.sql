@@ -1,6 +1,8 @@
 -- Which e-mail an e-mail campaign of HubSpot's events belongs to, and the first pull that told so.
 with told as (
-    select id, unnest(json_extract_string(payload, '$.allEmailCampaignIds[*]')) as email_campaign_id, _pull, _pulled_at
+    select
+        id, unnest(json_extract_string(payload, '$.allEmailCampaignIds[*]')) as email_campaign_id,
+        _pull, _pulled_at
     from marketing_emails
     union all
     select id, json_extract_string(payload, '$.primaryEmailCampaignId'), _pull, _pulled_at
@@ -8,7 +10,8 @@ with told as (
 )
 
 select
-    filled(email_campaign_id) as email_campaign_id, arg_min(id, (_pull, id)) as email_id, min(_pull) as _pull,
+    filled(email_campaign_id) as email_campaign_id, arg_min(id, (_pull, id)) as email_id,
+    min(_pull) as _pull,
     min(_pulled_at) as _pulled_at
 from told
 where coalesce(filled(email_campaign_id), '0') != '0' and filled(id) is not null

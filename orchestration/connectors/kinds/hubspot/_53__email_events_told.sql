@@ -1,5 +1,6 @@
 -- One row per e-mail event: as the first pull told it, and once more where a later pull first knew
--- the e-mail. Only rows of pulls after `done`; of earlier events, those whose e-mail is known since.
+-- the e-mail. Only rows of pulls after `done`; of earlier events, those whose e-mail is known
+-- since.
 with repeated as (
     select id from fresh_email_events group by id having count(*) > 1
 ),
@@ -16,7 +17,8 @@ fresh as (
     (
         select rows.* from fresh_email_events as rows
         semi join repeated on rows.id = repeated.id
-        qualify row_number() over (partition by rows.id order by rows._pull, rows._load, rows._row) = 1
+        qualify row_number() over (partition by rows.id order by rows._pull, rows._load, rows._row)
+        = 1
     )
 ),
 

@@ -1,4 +1,5 @@
--- One row per form submission: as the first pull told it, and once more where a later pull first knew the contact.
+-- One row per form submission: as the first pull told it, and once more where a later pull first
+-- knew the contact.
 with told as (
     select
         guid(parent_id) as form_id, filled(id) as conversion_id, _pull, _pulled_at,
@@ -33,12 +34,17 @@ events as (
     qualify row_number() over (partition by event_id order by _pull, _load, _row) = 1
 )
 
-select events.* exclude (_load, _row), case when submitters._pull <= events._pull then submitters.contact_id end as contact_id
+select
+    events.* exclude (_load, _row),
+    case when submitters._pull <= events._pull then submitters.contact_id end as contact_id
 from events
 left join submitters using (form_id, submitted_at)
 union all
 select
-    events.* exclude (_load, _row) replace (submitters._pull as _pull, submitters._pulled_at as _pulled_at), submitters.contact_id
+    events.* exclude (_load, _row) replace (
+        submitters._pull as _pull, submitters._pulled_at as _pulled_at
+    ),
+    submitters.contact_id
 from events
 inner join submitters using (form_id, submitted_at)
 where submitters._pull > events._pull

@@ -1,6 +1,7 @@
 -- What the coverage counts of events, by the pull that brought them.
 select
-    'events' as raw_table, 'e-mail events of type ' || hubspot_type as what, count(*) as times, _pull
+    'events' as raw_table, 'e-mail events of type ' || hubspot_type as what, count(*) as times,
+    _pull
 from email_events_told
 where hubspot_type not in ('SENT', 'DELIVERED', 'BOUNCE', 'OPEN', 'CLICK') and not is_later
 group by hubspot_type, _pull

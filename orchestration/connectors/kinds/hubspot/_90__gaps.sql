@@ -1,5 +1,7 @@
 -- What has no place in the contract, or no way to it, for the coverage.
-select 'campaign_asset_log' as raw_table, 'no asset type: ' || kind || ' (' || count(distinct id) || ')' as reason
+select
+    'campaign_asset_log' as raw_table,
+    'no asset type: ' || kind || ' (' || count(distinct id) || ')' as reason
 from campaign_assets
 where kind not in (select kind from type_names) and filled(id) is not null
 group by kind
@@ -17,7 +19,8 @@ from (
     values
     ('sessions are per contact: HubSpot names no cookie'),
     (
-        'no API: anonymous page views, CTA views and clicks, social actions, ad impressions, workflow enrolments, tracking URLs'
+        'no API: anonymous page views, CTA views and clicks, social actions, ad impressions, '
+        || 'workflow enrolments, tracking URLs'
     )
 ) as always (reason)
 union all

@@ -14,8 +14,10 @@ absent as (
 )
 
 select
-    with_portal(id) as campaign_id, coalesce(campaign_name, id) as campaign_name, iso(created_at) as created_at,
-    start_date, end_date, status, owner, currency, null as _deleted, iso(_pulled_at) as _loaded_at, _pull
+    with_portal(id) as campaign_id, coalesce(campaign_name, id) as campaign_name,
+    iso(created_at) as created_at,
+    start_date, end_date, status, owner, currency, null as _deleted, iso(_pulled_at) as _loaded_at,
+    _pull
 from campaign_versions
 union all
 select with_portal(id), null, null, null, null, null, null, null, 'true', iso(started_at), _pull

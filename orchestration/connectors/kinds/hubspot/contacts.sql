@@ -1,5 +1,6 @@
 -- Contacts as each pull said them; earlier addresses, each at its time; and contacts that a full
--- listing lacks. Of those that pulls after `done` told or missed, so that what is told again is seen.
+-- listing lacks. Of those that pulls after `done` told or missed, so that what is told again is
+-- seen.
 with listed as (
     select _pull, started_at from ledger
     where table_name = 'contacts' and asset_type = 'listing' and is_complete
@@ -13,7 +14,9 @@ absent as (
     inner join listed on known.first_pull < listed._pull
     anti join contact_versions as seen on known.id = seen.id and listed._pull = seen._pull
     -- Merged away, not deleted.
-    anti join (select loser_id, min(_pull) as _pull from contact_merges_told group by loser_id) as merged
+    anti join (
+        select loser_id, min(_pull) as _pull from contact_merges_told group by loser_id
+    ) as merged
         on known.id = merged.loser_id and listed._pull >= merged._pull
 ),
 
@@ -35,15 +38,20 @@ earlier as (
         known_instant(json_extract_string(entry.value, '$.timestamp')) as told_at,
         row_number() over (
             partition by versions.id, versions._pull
-            order by known_instant(json_extract_string(entry.value, '$.timestamp')) desc nulls first, entry.key::integer
+            order by known_instant(
+                json_extract_string(entry.value, '$.timestamp')
+            ) desc nulls first,
+            entry.key::integer
         ) as age
     from versions, json_each(versions.email_history) as entry
     where versions.email_history is not null
 )
 
 select
-    with_portal(id) as contact_id, email, additional_emails, iso(created_at) as created_at, lifecycle_stage,
-    salesforce_campaign_ids, salesforce_ids, case when is_archived then 'true' end as _deleted, iso(_pulled_at) as _loaded_at,
+    with_portal(id) as contact_id, email, additional_emails, iso(created_at) as created_at,
+    lifecycle_stage,
+    salesforce_campaign_ids, salesforce_ids, case when is_archived then 'true' end as _deleted,
+    iso(_pulled_at) as _loaded_at,
     _pull, null as _part
 from versions
 union all

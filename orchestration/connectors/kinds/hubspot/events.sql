@@ -1,12 +1,18 @@
--- What people did. A contact whose cookie HubSpot does not name is its own visitor, so that page views and submissions have sessions.
+-- What people did. A contact whose cookie HubSpot does not name is its own visitor, so that page
+-- views and submissions have sessions.
 with page_views as (
-    select occurrences.*, case when known_pages._pull <= occurrences._pull then known_pages.asset_type end as asset_type
+    select
+        occurrences.*,
+        case
+            when known_pages._pull <= occurrences._pull then known_pages.asset_type
+        end as asset_type
     from occurrences
     left join known_pages on occurrences.page_id = known_pages.id
     where kind = 'e_visited_page'
     union all
     select
-        occurrences.* replace (known_pages._pull as _pull, known_pages._pulled_at as _pulled_at), known_pages.asset_type
+        occurrences.* replace (known_pages._pull as _pull, known_pages._pulled_at as _pulled_at),
+        known_pages.asset_type
     from occurrences
     inner join known_pages on occurrences.page_id = known_pages.id
     where kind = 'e_visited_page' and known_pages._pull > occurrences._pull
@@ -16,17 +22,22 @@ emails as (
     select
         event_id('email_event', id) as event_id,
         case hubspot_type
-            when 'SENT' then 'email_sent' when 'DELIVERED' then 'email_delivered' when 'BOUNCE' then 'email_bounced'
-            when 'OPEN' then 'email_open' when 'CLICK' then 'email_click'
+            when 'SENT' then 'email_sent'
+            when 'DELIVERED' then 'email_delivered'
+            when 'BOUNCE' then 'email_bounced'
+            when 'OPEN' then 'email_open'
+            when 'CLICK' then 'email_click'
         end as event_type,
-        occurred_at, null as contact_id, email, case when asset_id is not null then 'marketing_email' end as asset_type, asset_id,
+        occurred_at, null as contact_id, email,
+        case when asset_id is not null then 'marketing_email' end as asset_type, asset_id,
         null as url, null as referrer, is_filtered, false as is_visitor, _pull, _pulled_at
     from email_events_told
 ),
 
 submissions as (
     select
-        event_id, 'form_submission', known_instant(submitted_at), contact_id, email, 'form', form_id, url, null, null, true,
+        event_id, 'form_submission', known_instant(submitted_at), contact_id, email, 'form',
+        form_id, url, null, null, true,
         _pull, _pulled_at
     from submissions_told
 ),
@@ -34,23 +45,27 @@ submissions as (
 -- Only where the forms API never gave the form's submissions whole.
 submitted as (
     select
-        occurrences.event_id, 'form_submission', occurred_at, contact_id, null, case when form_id is not null then 'form' end, form_id,
+        occurrences.event_id, 'form_submission', occurred_at, contact_id, null,
+        case when form_id is not null then 'form' end, form_id,
         url, null, null, true, occurrences._pull, _pulled_at
     from occurrences
-    anti join whole_forms on occurrences.form_id = whole_forms.form_id and occurrences._pull >= whole_forms._pull
+    anti join whole_forms
+        on occurrences.form_id = whole_forms.form_id and occurrences._pull >= whole_forms._pull
     where kind = 'e_submitted_form'
 ),
 
 views as (
     select
-        event_id, 'page_view', occurred_at, contact_id, null, asset_type, case when asset_type is not null then page_id end, url,
+        event_id, 'page_view', occurred_at, contact_id, null, asset_type,
+        case when asset_type is not null then page_id end, url,
         referrer, null, true, _pull, _pulled_at
     from page_views
 ),
 
 clicks as (
     select
-        event_id, 'ad_click', occurred_at, contact_id, null, case when ad_campaign_id is not null then 'ad_campaign' end, ad_campaign_id,
+        event_id, 'ad_click', occurred_at, contact_id, null,
+        case when ad_campaign_id is not null then 'ad_campaign' end, ad_campaign_id,
         null, null, null, false, _pull, _pulled_at
     from occurrences
     where kind = 'e_ad_interaction' and interaction = 'CLICK'
@@ -58,15 +73,21 @@ clicks as (
 
 additions as (
     select
-        event_id('list_addition', members.parent_id || ':' || members.id || ':' || coalesce(told_at, '')), 'list_addition',
-        known_instant(told_at), members.id, null, 'static_list', members.parent_id, null, null, null, false, members._pull,
+        event_id(
+            'list_addition', members.parent_id || ':' || members.id || ':' || coalesce(told_at, '')
+        ),
+        'list_addition',
+        known_instant(told_at), members.id, null, 'static_list', members.parent_id, null, null,
+        null, false, members._pull,
         members._pulled_at
     from (
         select *, filled(json_extract_string(payload, '$.membershipTimestamp')) as told_at
         from list_members
         where filled(id) is not null
     ) as members
-    asof left join list_versions on members.parent_id = list_versions.id and members._pull >= list_versions._pull
+    asof
+    left join list_versions
+        on members.parent_id = list_versions.id and members._pull >= list_versions._pull
     where coalesce(list_versions.is_static, true)
 ),
 
@@ -74,7 +95,8 @@ participations as (
     select
         id, parent_id, _pull, _pulled_at,
         json_extract_string(payload, [
-            '$.properties.attendanceState', '$.properties.occurredAt', '$.createdAt', '$.associations.contact.contactId',
+            '$.properties.attendanceState', '$.properties.occurredAt', '$.createdAt',
+            '$.associations.contact.contactId',
             '$.associations.contact.email'
         ]) as fields
     from event_participations
@@ -85,13 +107,17 @@ attendances as (
         case
             when filled(id) is not null
                 then event_id('participation', parent_id || ':' || id || ':' || upper(fields[1]))
-            else event_hash('participation', [parent_id, fields[4], fields[5], upper(fields[1]), fields[2]])
+            else event_hash(
+                'participation', [parent_id, fields[4], fields[5], upper(fields[1]), fields[2]]
+            )
         end,
         case upper(fields[1])
-            when 'REGISTERED' then 'marketing_event_registration' when 'ATTENDED' then 'marketing_event_attendance'
+            when 'REGISTERED' then 'marketing_event_registration'
+            when 'ATTENDED' then 'marketing_event_attendance'
         end,
         coalesce(known_instant(fields[2]), known_instant(fields[3])), filled(fields[4]),
-        case when filled(fields[4]) is null then filled(fields[5]) end, 'marketing_event', parent_id, null, null, null, false,
+        case when filled(fields[4]) is null then filled(fields[5]) end, 'marketing_event',
+        parent_id, null, null, null, false,
         _pull, _pulled_at
     from participations
 ),
@@ -114,8 +140,11 @@ told as (
 
 select
     event_id, event_type, iso(occurred_at) as occurred_at,
-    case when is_visitor and contact_id is not null then 'contact:' || with_portal(contact_id) end as visitor_id,
-    with_portal(contact_id) as contact_id, email, asset_type, with_portal(asset_id) as asset_id, url, referrer, is_filtered,
+    case
+        when is_visitor and contact_id is not null then 'contact:' || with_portal(contact_id)
+    end as visitor_id,
+    with_portal(contact_id) as contact_id, email, asset_type, with_portal(asset_id) as asset_id,
+    url, referrer, is_filtered,
     iso(told._pulled_at) as _loaded_at, told._pull
 from told
 inner join _pulls as numbers on told._pull = numbers._pull

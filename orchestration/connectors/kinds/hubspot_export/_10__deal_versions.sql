@@ -1,4 +1,5 @@
--- One row per deal and export. Won by its own word, else closed with a probability of 1: exports have labels of stages alone.
+-- One row per deal and export. Won by its own word, else closed with a probability of 1: exports
+-- have labels of stages alone.
 select
     filled(record_id) as deal_id,
     deal_name,

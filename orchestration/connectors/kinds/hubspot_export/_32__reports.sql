@@ -1,9 +1,12 @@
--- One row per campaign of a report and file, found by its id, else by a name that one campaign alone has.
+-- One row per campaign of a report and file, found by its id, else by a name that one campaign
+-- alone has.
 select
     coalesce(guid(reports.campaign_id), named.campaign_id) as campaign_id,
     filled(reports.campaign_name) as campaign_name,
     -- Money of campaigns in another currency than the home one is not ours to compare.
-    coalesce(upper(filled(reports.currency)) = upper(getvariable('home_currency')), true) as is_home,
+    coalesce(
+        upper(filled(reports.currency)) = upper(getvariable('home_currency')), true
+    ) as is_home,
     reports.* exclude (campaign_id, campaign_name)
 from campaign_reports as reports
 left join (

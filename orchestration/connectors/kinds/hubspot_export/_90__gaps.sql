@@ -8,14 +8,16 @@ group by kind
 union all
 select
     'reported_metrics' as raw_table,
-    'no Campaign ID, and no export of campaigns has just one of that name: not landed (' || count(*) || ' rows)' as reason
+    'no Campaign ID, and no export of campaigns has just one of that name: not landed (' || count(*)
+    || ' rows)' as reason
 from reports
 where campaign_id is null
 having count(*) > 0
 union all
 select
     'reported_metrics' as raw_table,
-    'money in another currency than the home one: not landed (' || count(*) || ' campaigns)' as reason
+    'money in another currency than the home one: not landed (' || count(*)
+    || ' campaigns)' as reason
 from reports
 where campaign_id is not null and not is_home
 having count(*) > 0

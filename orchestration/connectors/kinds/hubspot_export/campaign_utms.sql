@@ -1,4 +1,5 @@
--- One row per campaign and utm value: the first is as old as the campaign, a later one as the pull that first has it.
+-- One row per campaign and utm value: the first is as old as the campaign, a later one as the pull
+-- that first has it.
 select
     with_portal(guid(campaign_id)) as campaign_id,
     filled(utm_campaign) as utm_campaign,

@@ -17,7 +17,9 @@ from recipient_events
 where local_instant(told) is not null
 union all
 select
-    event_hash('form_submissions', [form_id, submitted_at, coalesce(filled(email), contact_id), page_url]),
+    event_hash(
+        'form_submissions', [form_id, submitted_at, coalesce(filled(email), contact_id), page_url]
+    ),
     'form_submission',
     local_iso(submitted_at),
     'contact:' || with_portal(contact_id),

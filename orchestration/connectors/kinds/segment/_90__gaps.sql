@@ -1,5 +1,6 @@
 -- What came and is not landed, and why.
-select 'events' as raw_table, 'tracks of other events: not landed (' || count(*) || ' rows)' as reason
+select
+    'events' as raw_table, 'tracks of other events: not landed (' || count(*) || ' rows)' as reason
 from tracks
 where coalesce(mapped_event(event_text), mapped_event(event)) is null
 having count(*) > 0

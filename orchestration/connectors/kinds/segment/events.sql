@@ -17,7 +17,8 @@ from (
     select
         *,
         coalesce(
-            known_instant("timestamp"), known_instant(original_timestamp), known_instant(received_at)
+            known_instant("timestamp"), known_instant(original_timestamp),
+            known_instant(received_at)
         ) as happened_at,
         coalesce(
             known_instant(uuid_ts), known_instant(received_at), known_instant(loaded_at), _pulled_at
