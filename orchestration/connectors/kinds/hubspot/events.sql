@@ -1,5 +1,6 @@
--- What people did. A contact whose cookie HubSpot does not name is its own visitor, so that page
--- views and submissions have sessions.
+-- What people did. E-mail events, of which there are most, go on behind getvariable('done'); the
+-- rest is told again and again, and cut afterwards. A contact whose cookie HubSpot does not name is
+-- its own visitor, so that page views and submissions have sessions.
 with page_views as (
     select
         occurrences.*,
@@ -150,4 +151,3 @@ from told
 inner join _pulls as numbers on told._pull = numbers._pull
 where
     event_type is not null and (numbers.since is null or occurred_at >= numbers.since)
-    and told._pull > getvariable('done')
