@@ -62,14 +62,34 @@ def exact(paths: list[Path]) -> dict[str, int]:
     }
 
 
-def test_three_published_paths() -> None:
-    """The textbook set C1>C2>C3 won, C1 lost, C2>C3 lost: P = 1/3; without C1 it is 1/6, without C2
-    or C3 nothing.
-    """
-    paths = [(["C1", "C2", "C3"], True), (["C1"], False), (["C2", "C3"], False)]
-    assert removal_effects(steps(paths)) == Chain(
-        3, 1, {"C1": 500_000_000, "C2": 1_000_000_000, "C3": 1_000_000_000}
-    )
+# Path sets of others with the removal effects that they print, in billionths, and where.
+PUBLISHED: dict[str, tuple[list[Path], dict[str, int]]] = {
+    # The textbook set, of which ChannelAttribution's authors and many after them write: P = 1/3;
+    # without C1 it is 1/6, without C2 or C3 nothing.
+    "C1, C2, C3": (
+        [(["C1", "C2", "C3"], True), (["C1"], False), (["C2", "C3"], False)],
+        {"C1": 500_000_000, "C2": 1_000_000_000, "C3": 1_000_000_000},
+    ),
+    # serhiipuzyrov.com/2019/07/markov-chain-attribution-simple-explanation-of-removal-effect:
+    # P = 0.8; without Google Ads 0.2, without mailing 0.4.
+    "Google Ads and mailing": (
+        [
+            (["google ads"], True),
+            (["google ads"], True),
+            (["mailing"], True),
+            (["google ads", "mailing"], True),
+            (["google ads"], False),
+        ],
+        {"google ads": 750_000_000, "mailing": 500_000_000},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_path_sets(name: str) -> None:
+    paths, effects = PUBLISHED[name]
+    won = sum(converts for _, converts in paths)
+    assert removal_effects(steps(paths)) == Chain(len(paths), won, effects)
 
 
 def test_a_state_that_follows_itself() -> None:
