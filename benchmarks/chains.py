@@ -1,7 +1,7 @@
 """Removal effects (R78) beside the packages that compute them: time, memory, and how far each is
 from the exact value.
 
-    python -m benchmarks.chains                       # 20, 200 and 2,000 campaigns
+    python -m benchmarks.chains                       # 20, 100 and 2,000 campaigns
     python -m benchmarks.chains --work DIR --keep     # keeps the packages' environments
 
 The packages are installed into environments of their own (`peers/*.txt`). All read the same made
@@ -28,7 +28,7 @@ PACKAGES = {
     "channel_attribution": "ChannelAttribution",
     "marketing_attribution_models": "marketing-attribution-models",
 }
-SIZES = ((20, 20_000), (200, 100_000), (2_000, 200_000))
+SIZES = ((20, 20_000), (100, 50_000), (2_000, 200_000))
 STEPS = """
 with states as (
     select number, won, unnest(string_split(path, ' > ')) as state,
@@ -151,8 +151,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, help="folder for journeys and environments")
     parser.add_argument("--keep", action="store_true", help="leave --work as it is")
-    parser.add_argument("--time-limit", type=float, default=600, help="seconds for one program")
-    parser.add_argument("--campaigns", type=int, nargs="*", help="sizes of 20, 200 and 2000")
+    parser.add_argument("--time-limit", type=float, default=120, help="seconds for one program")
+    parser.add_argument("--campaigns", type=int, nargs="*", help="sizes of 20, 100 and 2000")
     parser.add_argument("--answer", type=Path, nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.answer:

@@ -8,7 +8,10 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+
+import duckdb
 
 from orchestration.ground.arguments import RunArguments
 from orchestration.ground.errors import HomeBusy, SettingsError
@@ -17,8 +20,12 @@ from orchestration.ground.variables import default_variables
 from orchestration.home.lock import locked
 from orchestration.home.publication import Publication, find_published
 from orchestration.home.tombstones import ERASED_FILE
+from orchestration.home.verification import record_again
+from orchestration.publishing import report
+from orchestration.publishing.report.answers import ANSWER, FOLDER, kept_answers
 from orchestration.reading.compare.command import compare_sides
 from orchestration.reading.compare.publications import find_side
+from orchestration.reading.compare.summary import summary
 from orchestration.terminal.failures import print_error
 
 SHOWN, FAILED, UNUSABLE = 0, 1, 2
@@ -30,7 +37,7 @@ VARIABLES_FILE = "variables.json"
 
 
 def _folder(settings: Settings) -> Path:
-    return settings.private / "what_if"
+    return settings.private / FOLDER
 
 
 def _published_variables(publication: Publication) -> dict[str, str]:
@@ -84,8 +91,36 @@ def _remove(settings: Settings, name: str) -> int:
             f"{', '.join(kept(settings)) or 'nothing'}"
         )
     shutil.rmtree(folder)
+    _redraw(settings)
     print(f"{name} is removed")
     return SHOWN
+
+
+def _redraw(settings: Settings) -> Path | None:
+    """Draws the published report anew, with the answers that are kept now; returns the page."""
+    try:
+        file = find_published(settings)
+    except SettingsError:
+        return None
+    folder = file.resolve().parent
+    variables = json.loads((folder / VARIABLES_FILE).read_text(encoding="utf-8"))
+    with locked(settings), closing(duckdb.connect()) as connection:
+        page = report.write(
+            connection,
+            folder / file.name,
+            {**default_variables(), **variables},
+            kept_answers(settings.private),
+        )
+        record_again(folder, page.name)
+    return page
+
+
+def _keep(settings: Settings, folder: Path, publication: Publication) -> Path | None:
+    """Writes what the report says of an answer, and the report; returns the page."""
+    told = summary(find_side(str(settings.home)), find_side(str(folder)))
+    as_of = _as_of(publication)
+    (folder / ANSWER).write_text(json.dumps({**told, "as_of": as_of}) + "\n", encoding="utf-8")
+    return _redraw(settings)
 
 
 def _prepare(settings: Settings, folder: Path) -> None:
@@ -154,7 +189,10 @@ def what_if(
             as_csv=arguments.csv,
         )
         if arguments.name:
+            page = _keep(settings, folder, publication)
             said = f"Kept as {name}: touchledger compare {settings.home} {folder}"
+            if page is not None:
+                said += f"\nIn the report: {settings.home / 'published' / page.name}#what-ifs"
             print(said, file=sys.stderr if arguments.json or arguments.csv else sys.stdout)
         else:
             shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -65,6 +66,22 @@ def record_contents(folder: Path, rows: dict[str, int], before: Publication | No
     target = folder / CONTENTS
     target.write_text(json.dumps({"files": files, "tables": rows}) + "\n", encoding="utf-8")
     return target
+
+
+def record_again(folder: Path, name: str) -> None:
+    """Records one file anew that the program itself has replaced. Raises OSError and ValueError."""
+    found = _recorded(folder)
+    if found is None:
+        return
+    status = (folder / name).stat()
+    found["files"][name] = {
+        "bytes": status.st_size,
+        "modified_ns": status.st_mtime_ns,
+        "blake2b": _hash(folder / name),
+    }
+    written = folder / f".{CONTENTS}.written"
+    written.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    os.replace(written, folder / CONTENTS)
 
 
 def _file_damage(folder: Path, files: dict[str, dict[str, Any]]) -> Iterator[str]:

@@ -87,9 +87,10 @@ def _write_report(connection: duckdb.DuckDBPyConnection, file: Path, settings: S
     without it.
     """
     from orchestration.publishing import report
+    from orchestration.publishing.report.answers import kept_answers
 
     try:
-        report.write(connection, file, settings.variables)
+        report.write(connection, file, settings.variables, kept_answers(settings.private))
     except Exception as error:
         progress.note(
             f"{REPORT_FILE} could not be written ({type(error).__name__}: {error}); the tables "

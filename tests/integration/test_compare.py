@@ -73,11 +73,22 @@ def _land_base(landing: Path) -> None:
         *(
             {
                 "deal_id": f"d{number}", "is_closed_won": True, "amount": "100.00",
+                "currency": currency,
                 "created_at": "2024-04-01T00:00:00Z", "closed_at": "2024-05-01T00:00:00Z",
             }
-            for number in (1, 2)
+            for number, currency in ((1, "USD"), (2, "EUR"))
         ),
     )  # fmt: skip
+    land_rows(
+        landing,
+        "exchange_rates",
+        {"currency": "EUR", "rate_date": "2024-04-01", "rate_to_home": "1.5"},
+    )
+    land_rows(
+        landing,
+        "spend_items",
+        {"item_id": "s1", "campaign_id": "k1", "amount": "10.00", "spent_on": "2024-03-01"},
+    )
     land_rows(
         landing,
         "deal_contact_log",

@@ -21,6 +21,7 @@ import pytest
 
 from orchestration.building.project import ensure_manifest
 from tests.conftest import command, query
+from tests.integration import browser as browsing
 from tests.structure.test_documentation import manifest
 from tests.unit.test_report import Page, assert_offline
 
@@ -207,6 +208,26 @@ def test_it_fits_a_phone_and_a_tablet(published: Path, tmp_path: Path, width: in
     assert found and int(found[1]) <= width
 
 
+@pytest.mark.skipif(browsing.missing() is not None, reason="needs chromium and its driver")
+def test_model_and_conversion_are_switched_in_the_file_itself(
+    published: Path, tmp_path: Path
+) -> None:
+    """From the disk, without a server and without a script of the page."""
+    seen = (
+        "return [...document.querySelectorAll('section.switch h3')]"
+        ".filter(head => head.getClientRects().length).map(head => head.innerText)"
+    )
+    with browsing.browser(tmp_path, 1280, 1000) as page:
+        page.open((published / "published" / "report.html").resolve().as_uri())
+        first = page.run(seen)
+        assert len(first) == 2 and all(head.endswith(", Linear") for head in first)
+        page.click("//fieldset//label[contains(., 'Markov')]")
+        page.click("(//section[@class='switch']//fieldset)[2]//label[2]")
+        after = page.run(seen)
+    assert len(after) == 2 and all("Markov" in head for head in after)
+    assert after[0].split(",")[0] != first[0].split(",")[0]
+
+
 def test_the_exposure_names_what_the_report_reads(published: Path) -> None:
     package = Path(__file__).parents[2] / "orchestration" / "publishing" / "report"
     source = "".join(file.read_text(encoding="utf-8") for file in package.glob("*.py"))
@@ -229,7 +250,7 @@ def test_a_page_that_cannot_be_drawn_does_not_keep_the_tables_back(
 
     said = []
     monkeypatch.setattr(publishing.progress, "note", said.append)
-    monkeypatch.setattr(report, "write", lambda connection, file, variables: 1 / 0)
+    monkeypatch.setattr(report, "write", lambda *arguments: 1 / 0)
     with duckdb.connect() as connection:
         publishing._write_report(connection, tmp_path / "touchledger.duckdb", make_settings())
     assert said == [

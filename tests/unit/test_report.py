@@ -715,6 +715,7 @@ def test_near_misses_parity_and_unread_values_are_said(
             ours=ours,
             reported=theirs,
             difference=ours - theirs,
+            share=(ours - theirs) / theirs,
         )
     add(
         published,
@@ -738,6 +739,7 @@ def test_near_misses_parity_and_unread_values_are_said(
     text = " ".join("".join(Page(render(published)).texts).split())
     assert "213 visits say sumer-sale; did you mean summer-sale?" in text
     assert "Summer <i>: 7 here, 9 there" in text and "Merged contact" in text
+    assert "Who differs most, and why" in text and "−2 (-22.2%)" in text
     assert "0 rows left out, 3 values left empty" in text and "1.000,00" in text
 
 
@@ -924,3 +926,28 @@ def test_a_model_and_a_conversion_are_chosen_without_a_script(
     assert page.count('type="radio"') == 4 and page.count(" checked>") == 2
     assert ".switch:has(#model2:checked) .model2" in page
     assert_offline(page)
+
+
+def test_kept_answers_are_told(published: duckdb.DuckDBPyConnection) -> None:
+    answer = {
+        "name": "lookback30",
+        "settings": ["attribution_lookback_days none -> 30.0"],
+        "as_of": "2026-07-01T00:00:00Z",
+        "totals": [{"metric": "revenue", "published": "1200.50", "answer": "900.25"}],
+        "campaigns": [
+            {
+                "campaign": "Summer <i>",
+                "metric": "revenue",
+                "published": "700.00",
+                "answer": "399.75",
+                "why": "a variable differs",
+                "rule_id": "R60",
+            }
+        ],
+    }
+    assert "What if?" not in render(published)
+    page = report.render(published, default_variables(), [answer])
+    text = " ".join("".join(Page(page).texts).split())
+    assert "lookback30 attribution_lookback_days none -> 30.0, as of 2026-07-01" in text
+    for told in ("$1,200.50", "$900.25", "−$300.25", "Summer <i>", "$399.75", "a variable differs"):
+        assert told in text, told

@@ -4,7 +4,8 @@ network, drawn from the published file alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ import duckdb
 from orchestration.ground.paths import REPORT_FILE
 from orchestration.ground.sql import one_row, quote_name, quote_text
 from orchestration.publishing.report import quality, queries, timeline
-from orchestration.publishing.report.changes import changes_part, parity_part, times_part
+from orchestration.publishing.report.answers import what_ifs_part
+from orchestration.publishing.report.changes import changes_part, times_part
 from orchestration.publishing.report.credit import credit_part
 from orchestration.publishing.report.numbers import Formats, shown
+from orchestration.publishing.report.parity import parity_part
 from orchestration.publishing.report.rankings import (
     assets_part,
     campaigns_part,
@@ -38,10 +41,12 @@ LOOK = Path(__file__).with_name("look.css")
 
 
 def content(
-    connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object]
+    connection: duckdb.DuckDBPyConnection,
+    variables: Mapping[str, object],
+    answers: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """Everything that the page says, formatted; text from data is cleaned but not escaped, which
-    the template does.
+    the template does. `answers` are those that `what-if` keeps.
     """
     formats = Formats(
         str(variables["report_locale"]),
@@ -91,6 +96,7 @@ def content(
         "credit": credit_part(connection, formats),
         "changes": changes_part(connection, formats),
         "parity": parity_part(connection, formats),
+        "what_ifs": what_ifs_part(answers, formats),
         "times": times_part(connection, formats),
         "assets": assets_part(queries.assets(connection), formats),
         "funnel": funnel_part(queries.funnel(connection), formats),
@@ -112,7 +118,11 @@ def content(
     }
 
 
-def render(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object]) -> str:
+def render(
+    connection: duckdb.DuckDBPyConnection,
+    variables: Mapping[str, object],
+    answers: Sequence[dict[str, Any]] = (),
+) -> str:
     """The page as text, from a connection on a published file; `variables` are those of
     dbt_project.yml.
     """
@@ -123,26 +133,31 @@ def render(connection: duckdb.DuckDBPyConnection, variables: Mapping[str, object
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        content(connection, variables), look=LOOK.read_text(encoding="utf-8")
+        content(connection, variables, answers), look=LOOK.read_text(encoding="utf-8")
     )
 
 
 def write(
-    connection: duckdb.DuckDBPyConnection, file: Path, variables: Mapping[str, object]
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    variables: Mapping[str, object],
+    answers: Sequence[dict[str, Any]] = (),
 ) -> Path:
     """Writes the page beside the published `file` and returns its path.
 
     The file is read through `connection`, a warehouse's, so that one limit of memory holds for
-    both.
+    both. A page that is there is replaced in one step: readers see it whole.
     """
     (here,) = one_row(connection, "select current_database()")
     connection.execute(f"attach {quote_text(str(file))} as readers (read_only)")
     try:
         connection.execute("use readers")
-        page = render(connection, variables)
+        page = render(connection, variables, answers)
     finally:
         connection.execute(f"use {quote_name(here)}")
         connection.execute("detach readers")
     path = file.with_name(REPORT_FILE)
-    path.write_text(page, encoding="utf-8")
+    drawn = path.with_name(f".{REPORT_FILE}.drawn")
+    drawn.write_text(page, encoding="utf-8")
+    os.replace(drawn, path)
     return path

@@ -1,6 +1,4 @@
-"""What has changed in numbers that were out already, what other systems report, and how well times
-are known.
-"""
+"""What has changed in numbers that were out already, and how well times are known."""
 
 from __future__ import annotations
 
@@ -107,57 +105,6 @@ def changes_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dic
             words.cause(formats, row["kind"], int(row["changes"] or 0), row["detail"])
             for row in causes(connection)
         ][:MOST_CHANGED],
-    }
-
-
-def parity_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
-    """Numbers of other systems beside ours (R120); sums over campaigns would count people twice, so
-    the widest difference stands for them.
-    """
-    numbers = rows(
-        connection,
-        """
-        select source, metric, count(*) as reported, count(ours) as compared,
-            count(*) filter (where difference = 0) as equal,
-            max_by(struct_pack(campaign := coalesce(campaigns.campaign_name, parity.campaign_id),
-                ours := ours, theirs := reported), abs(difference)) as widest
-        from diagnostics.parity as parity
-        left join core.dim_campaigns as campaigns on parity.campaign_id = campaigns.campaign_id
-        group by all order by source, metric
-        """,
-    )
-    people = rows(
-        connection,
-        """
-        select source, is_ours, reason, count(*) as number from diagnostics.parity_contacts
-        group by all order by number desc, source, is_ours, reason
-        """,
-    )
-    reasons = words.Reasons()
-    return {
-        "numbers": [
-            {
-                "source": shown(row["source"], 40),
-                "metric": words.metric(row["metric"]),
-                "compared": formats.count(row["compared"]),
-                "equal": formats.count(row["equal"]),
-                "widest": ""
-                if not row["widest"] or row["equal"] == row["compared"]
-                else f"{shown(row['widest']['campaign'], 60)}: "
-                f"{formats.number(row['widest']['ours'])} here, "
-                f"{formats.number(row['widest']['theirs'])} there",
-            }
-            for row in numbers
-        ],
-        "people": [
-            {
-                "source": shown(row["source"], 40),
-                "side": "only here" if row["is_ours"] else "only there",
-                "number": formats.count(row["number"]),
-                **reasons.words(row["reason"], "parity"),
-            }
-            for row in people
-        ],
     }
 
 
