@@ -18,3 +18,28 @@ def number_rows(place: str, metrics: Iterable[str], model: str, value_type: str)
         f"cast({quote_name(metric)} as {value_type}) as value from {place}"
         for metric in metrics
     ]
+
+
+def number_pairs(before: Iterable[str], after: Iterable[str]) -> str:
+    """SQL for one row per number that either side has: campaign_id, metric, model, change
+    (`appeared`, `vanished`, `changed`: on both sides), old_value, new_value.
+
+    `before` and `after` are what `number_rows` gives. Which pairs differ is the caller's to say.
+    """
+    old, new = (" union all ".join(rows) for rows in (before, after))
+    return f"""
+        select
+            coalesce(new.campaign_id, old.campaign_id) as campaign_id,
+            coalesce(new.metric, old.metric) as metric,
+            coalesce(new.model, old.model) as model,
+            case when old.metric is null then 'appeared' when new.metric is null
+                then 'vanished'
+                else 'changed' end as change,
+            old.value as old_value,
+            new.value as new_value
+        from ({old}) as old
+        full join ({new}) as new
+            on old.metric = new.metric
+            and old.model is not distinct from new.model
+            and old.campaign_id is not distinct from new.campaign_id
+    """

@@ -16,7 +16,7 @@ import duckdb
 
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.sql import quote_text
-from orchestration.publishing.numbers import number_rows
+from orchestration.publishing.numbers import number_pairs, number_rows
 from orchestration.reading.compare.publications import SIDES, Side, columns_of
 
 FOLDER = Path(__file__).parent
@@ -109,26 +109,16 @@ def _number_differences(connection: duckdb.DuckDBPyConnection) -> None:
             sides[side] += number_rows(f"{side}.{schema}.{table}", metrics, model, "double")
     if not sides["side_a"]:
         raise SettingsError("One of the two publications lacks marts.campaign_performance")
-    a, b = (" union all ".join(sides[side]) for side in SIDES)
+    a, b = (sides[side] for side in SIDES)
     connection.execute(
         f"""
         create temp table number_differences as
-        select
-            coalesce(a.campaign_id, b.campaign_id) as campaign_id,
-            coalesce(a.metric, b.metric) as metric,
-            coalesce(a.model, b.model) as model,
-            a.value as value_a,
-            b.value as value_b
-        from ({a}) as a
-        full join ({b}) as b
-            on a.metric = b.metric
-            and a.model is not distinct from b.model
-            and a.campaign_id is not distinct from b.campaign_id
-        where
-            (a.metric is null and coalesce(b.value, 0) <> 0)
-            or (b.metric is null and coalesce(a.value, 0) <> 0)
-            or (a.value is null) <> (b.value is null)
-            or abs(a.value - b.value) > 1e-9 * greatest(1, abs(a.value))
+        select campaign_id, metric, model, old_value as value_a, new_value as value_b
+        from ({number_pairs(a, b)}) as pairs
+        where case
+            when (old_value is null) <> (new_value is null) then true
+            else abs(old_value - new_value) > 1e-9 * greatest(1, abs(old_value))
+        end
         """
     )
 
