@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -81,6 +82,7 @@ def record_again(folder: Path, name: str) -> None:
     }
     written = folder / f".{CONTENTS}.written"
     written.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    shutil.copymode(folder / CONTENTS, written)
     os.replace(written, folder / CONTENTS)
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.home.publication import Publication
+from orchestration.home.verification import damage
 from tests.conftest import AS_OF, command, land_rows
 from tests.integration.test_compare import _land_base
 
@@ -37,7 +39,17 @@ def test_other_variables_are_shown_kept_and_removed(landing: Path, home: Path) -
     assert found["settings"] == ["attribution_lookback_days none -> 30.0"]
     assert {row["reason"] for row in found["findings"]} == {"SETTING"}
     assert (home / "published").resolve() == before
+    page = home / "published" / "report.html"
+    mode = (home / "published" / "touchledger.duckdb").stat().st_mode
+    told = page.read_text(encoding="utf-8")
+    assert "<bdi>a-month</bdi>" in told and "attribution_lookback_days none" in told
+    assert page.stat().st_mode == mode and damage(Publication(before)) is None
     assert "a-month: attribution_lookback_days=30" in command("what-if", *places, "--list").stdout
     kept = home / ".touchledger" / "what_if" / "a-month"
     assert command("compare", str(home), str(kept)).returncode == 1
+    # The report of the next run has it, too, until it is removed.
+    assert command(*run, "--var", "session_gap_minutes=21").returncode == 0
+    assert "<bdi>a-month</bdi>" in page.read_text(encoding="utf-8")
     assert command("what-if", *places, "--remove", "a-month").returncode == 0 and not kept.exists()
+    assert "a-month" not in page.read_text(encoding="utf-8")
+    assert damage(Publication((home / "published").resolve())) is None

@@ -5,6 +5,7 @@ network, drawn from the published file alone.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -159,5 +160,7 @@ def write(
     path = file.with_name(REPORT_FILE)
     drawn = path.with_name(f".{REPORT_FILE}.drawn")
     drawn.write_text(page, encoding="utf-8")
+    if path.exists():
+        shutil.copymode(path, drawn)
     os.replace(drawn, path)
     return path
