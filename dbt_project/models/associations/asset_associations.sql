@@ -19,31 +19,31 @@ first_ones as (
     -- A what-if question: an asset counts for its first campaign from its own creation on.
     select
         intervals.*,
+        assets.created_at,
         row_number() over (
-            partition by asset_type, asset_id order by valid_from, campaign_id
+            partition by intervals.asset_type, intervals.asset_id
+            order by intervals.valid_from, intervals.campaign_id
         ) as association
     from intervals
+    left join {{ ref('stg_assets') }} as assets
+        on intervals.asset_type = assets.asset_type and intervals.asset_id = assets.asset_id
 )
 
 select
-    first_ones.campaign_id,
-    first_ones.asset_type,
-    first_ones.asset_id,
+    campaign_id,
+    asset_type,
+    asset_id,
     case
-        when first_ones.association = 1 and assets.created_at < first_ones.valid_from
-            then assets.created_at
-        else first_ones.valid_from
+        when association = 1 and created_at < valid_from then created_at
+        else valid_from
     end as valid_from,
-    first_ones.valid_to,
-    first_ones.ended_by,
+    valid_to,
+    ended_by,
     case
-        when first_ones.association = 1 and assets.created_at < first_ones.valid_from
-            then 'assumed'
-        else first_ones.time_basis
+        when association = 1 and created_at < valid_from then 'assumed'
+        else time_basis
     end as time_basis
 from first_ones
-left join {{ ref('stg_assets') }} as assets
-    on first_ones.asset_type = assets.asset_type and first_ones.asset_id = assets.asset_id
 {%- else %}
 
 select campaign_id, asset_type, asset_id, valid_from, valid_to, ended_by, time_basis

@@ -30,8 +30,9 @@ openings as (
         *,
         row_number() over (
             partition by deal_id, contact_id, union_number
-            order by valid_from,
-            case time_basis when 'assumed' then 1 when 'first_seen' then 2 else 3 end
+            order by
+                valid_from,
+                case time_basis when 'assumed' then 1 when 'first_seen' then 2 else 3 end
         ) as opening
     from unions
 )

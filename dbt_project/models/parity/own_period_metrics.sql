@@ -45,7 +45,9 @@ sums as (
         and days.day between periods.first_day and periods.last_day
     where
         periods.metric in (
-            {%- for metric in daily %}'{{ metric }}'{% if not loop.last %}, {% endif %}{% endfor -%}
+            {% for metric in daily -%}
+                '{{ metric }}' {%- if not loop.last %},{% endif %}
+            {% endfor -%}
         )
     group by
         periods.source,
@@ -95,6 +97,11 @@ contacts as (
         periods.period_end
 ),
 
+per_deal as (
+    select distinct campaign_id, deal_id, day, amount_home
+    from closes
+),
+
 deal_values as (
     select
         periods.source,
@@ -105,7 +112,7 @@ deal_values as (
         periods.period_end,
         cast(coalesce(sum(per_deal.amount_home), 0) as double) as value
     from periods
-    left join (select distinct campaign_id, deal_id, day, amount_home from closes) as per_deal
+    left join per_deal
         on periods.campaign_id = per_deal.campaign_id
         and per_deal.day between periods.first_day and periods.last_day
     where periods.metric = 'associated_deal_value'

@@ -1,4 +1,5 @@
--- Types of asset: HubSpot's name of a type, the raw contract's, and the table of HubSpot's own list.
+-- Types of asset: HubSpot's name of a type, the raw contract's, and the table of HubSpot's own
+-- list.
 create or replace temp macro asset_type_names() as table (
     select * from (
         values

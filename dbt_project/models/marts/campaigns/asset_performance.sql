@@ -30,8 +30,11 @@ since_association as (
     inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
     where
         associations.is_second_home and not types.moves_with_asset and not interactions.is_filtered
-    group by associations.campaign_id, associations.asset_type, associations.asset_id,
-    types.asset_metric
+    group by
+        associations.campaign_id,
+        associations.asset_type,
+        associations.asset_id,
+        types.asset_metric
 ),
 
 events as (

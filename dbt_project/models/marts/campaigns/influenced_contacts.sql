@@ -22,7 +22,8 @@ with influencing as (
     inner join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
     where
         interactions.influences
-        and not contacts.is_deleted {{ in_scope('interactions.contact_id', 'affected_contacts') }}
+        and not contacts.is_deleted
+        {{ in_scope('interactions.contact_id', 'affected_contacts') }}
 ),
 
 touched as (

@@ -1,7 +1,8 @@
 -- The assets that campaigns had in each pull; one id of type and id, for pairs.
 select
     filled(rows.campaign_id) as parent_id,
-    names.asset_type || ' ' || if(names.asset_type = 'form', guid(rows.id), filled(rows.id)) as child_id,
+    names.asset_type || ' '
+    || if(names.asset_type = 'form', guid(rows.id), filled(rows.id)) as child_id,
     names.asset_type,
     if(names.asset_type = 'form', guid(rows.id), filled(rows.id)) as asset_id,
     filled(rows.name) as asset_name,

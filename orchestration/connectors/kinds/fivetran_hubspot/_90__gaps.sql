@@ -39,19 +39,22 @@ where exists (select 1 from contact_form_submission)
 union all
 select
     'campaigns',
-    'marketing_campaign without a time of creation: not landed (' || count(distinct record_id) || ')'
+    'marketing_campaign without a time of creation: not landed (' || count(distinct record_id)
+    || ')'
 from campaign_versions
 where created_text is null and not coalesce(is_deleted = 'true', false)
 having count(*) > 0
 union all
 select
     'campaigns',
-    'marketing_campaign: Fivetran documents no columns of it; those that are there were taken by name'
+    'marketing_campaign: Fivetran documents no columns of it; '
+    || 'those that are there were taken by name'
 where exists (select 1 from campaign_versions)
 union all
 select
     'campaign_asset_log',
-    'no asset type: ' || coalesce(upper(rows.asset_type), 'none') || ' (' || count(distinct rows.id) || ')'
+    'no asset type: ' || coalesce(upper(rows.asset_type), 'none') || ' (' || count(distinct rows.id)
+    || ')'
 from marketing_campaign_asset as rows
 anti join asset_type_names() as names
     on upper(rows.asset_type) = names.kind or lower(rows.asset_type) = names.asset_type

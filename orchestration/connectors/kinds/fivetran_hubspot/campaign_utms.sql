@@ -1,4 +1,5 @@
--- A campaign's first value is added when the campaign was made, a later one when a pull first saw it.
+-- A campaign's first value is added when the campaign was made, a later one when a pull first saw
+-- it.
 with values_seen as (
     select
         record_id, utm, min(_pull) as _pull, min(_pulled_at) as _pulled_at,
