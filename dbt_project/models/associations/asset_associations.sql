@@ -3,6 +3,7 @@
 -- the instant (R20-R23). Home of "an asset moved at the instant of the click": the move ends the
 -- old interval at that instant and opens the new one at it.
 {{ needs('stg_assets') }}
+{%- set is_backdated = var('backdate_associations') | string | lower == 'true' %}
 with attempts as (
     select attempts.*
     from {{ ref('association_attempts') }} as attempts
@@ -13,7 +14,7 @@ with attempts as (
 
 {{ fold_intervals('attempts', ['asset_type', 'asset_id', 'exclusive_scope'], 'campaign_id') }}
 
-{%- if var('backdate_associations') | string | lower == 'true' %},
+{%- if is_backdated %},
 
 first_ones as (
     -- A what-if question: an asset counts for its first campaign from its own creation on.
@@ -23,29 +24,24 @@ first_ones as (
         row_number() over (
             partition by intervals.asset_type, intervals.asset_id
             order by intervals.valid_from, intervals.campaign_id
-        ) as association
+        ) = 1 and assets.created_at < intervals.valid_from as is_assumed
     from intervals
     left join {{ ref('stg_assets') }} as assets
         on intervals.asset_type = assets.asset_type and intervals.asset_id = assets.asset_id
-)
+),
 
-select
-    campaign_id,
-    asset_type,
-    asset_id,
-    case
-        when association = 1 and created_at < valid_from then created_at
-        else valid_from
-    end as valid_from,
-    valid_to,
-    ended_by,
-    case
-        when association = 1 and created_at < valid_from then 'assumed'
-        else time_basis
-    end as time_basis
-from first_ones
-{%- else %}
+backdated as (
+    select
+        campaign_id,
+        asset_type,
+        asset_id,
+        case when is_assumed then created_at else valid_from end as valid_from,
+        valid_to,
+        ended_by,
+        case when is_assumed then 'assumed' else time_basis end as time_basis
+    from first_ones
+)
+{%- endif %}
 
 select campaign_id, asset_type, asset_id, valid_from, valid_to, ended_by, time_basis
-from intervals
-{%- endif %}
+from {{ 'backdated' if is_backdated else 'intervals' }}

@@ -26,8 +26,8 @@ before_close as (
     inner join {{ ref('deals') }} as deals on deal_contacts.deal_id = deals.deal_id
     where
         deal_contacts.valid_from < deals.closed_at
-        and {{ in_slice('deal_contacts.deal_id') }}
         {{ in_scope('deal_contacts.deal_id', 'affected_deals') }}
+        and {{ in_slice('deal_contacts.deal_id') }}
 ),
 
 included as (

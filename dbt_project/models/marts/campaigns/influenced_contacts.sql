@@ -21,9 +21,8 @@ with influencing as (
     from {{ ref('campaign_interactions') }} as interactions
     inner join {{ ref('contacts') }} as contacts on interactions.contact_id = contacts.contact_id
     where
-        interactions.influences
+        interactions.influences {{ in_scope('interactions.contact_id', 'affected_contacts') }}
         and not contacts.is_deleted
-        {{ in_scope('interactions.contact_id', 'affected_contacts') }}
 ),
 
 touched as (
