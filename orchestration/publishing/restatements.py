@@ -18,7 +18,7 @@ from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.publication import Publication
 from orchestration.publishing.causes import CAUSES_OF_CAMPAIGNS, KINDS, Cause, find_causes
-from orchestration.publishing.numbers import number_rows
+from orchestration.publishing.numbers import number_pairs, number_rows
 from orchestration.terminal import progress
 
 # The two published tables of the log, each written from a temporary table of this name.
@@ -144,24 +144,11 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
     connection.execute(
         f"""
         create or replace temporary table restated as
-        with old as ({" union all ".join(old)}),
-        new as ({" union all ".join(new)})
         select
-            coalesce(new.campaign_id, old.campaign_id) as campaign_id,
-            coalesce(new.metric, old.metric) as metric,
-            coalesce(new.model, old.model) as model,
-            case when old.metric is null then 'appeared' when new.metric is null
-                then 'vanished'
-                else 'changed' end as change,
-            old.value as old_value,
-            new.value as new_value,
-            coalesce(new.value, 0) - coalesce(old.value, 0) as difference
-        from old
-        full join new
-            on old.metric = new.metric
-            and old.model is not distinct from new.model
-            and old.campaign_id is not distinct from new.campaign_id
-        where old.metric is null or new.metric is null or old.value is distinct from new.value
+            campaign_id, metric, model, change, old_value, new_value,
+            coalesce(new_value, 0) - coalesce(old_value, 0) as difference
+        from ({number_pairs(old, new)}) as pairs
+        where change <> 'changed' or old_value is distinct from new_value
         """
     )
     return connection.execute("select count(*) from temp.restated").fetchone()[0]
