@@ -6,15 +6,19 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from benchmarks.measure import clean_environment, measure
+from benchmarks.page_data import make
 from orchestration.reading.compare.command import compare_sides
 from orchestration.reading.compare.differences import reasons
 from orchestration.reading.compare.publications import Side
-from tests.conftest import AS_OF, build_tables, land_rows, scratch
+from tests.conftest import AS_OF, ROOT, build_tables, land_rows, scratch
 
 Plant = Callable[[Path], None]
 LATER = "2024-06-20T00:00:00Z"
@@ -292,3 +296,38 @@ def test_a_setting_is_the_reason_where_no_record_differs(
         )
         shown = capsys.readouterr().out
         assert "attribution_lookback_days none -> 30" in shown
+
+
+# What is planted in a copy of a large publication: events gone, people deleted, amounts changed.
+LARGE = (
+    "delete from core.fct_interactions where hash(event_id, 77) % 1000 = 0",
+    "delete from core.fct_campaign_interactions where hash(event_id, 77) % 1000 = 0",
+    "delete from marts.attribution_credits where hash(event_id, 77) % 1000 = 0",
+    "update core.dim_contacts set is_deleted = true where hash(contact_id, 78) % 2000 = 0",
+    "delete from marts.influenced_contacts where hash(contact_id, 78) % 2000 = 0",
+    "delete from marts.influenced_contacts where hash(event_id, 77) % 1000 = 0",
+    "update core.fct_deals set amount = amount + 1, amount_home = amount_home + 1 "
+    "where hash(deal_id, 79) % 500 = 0",
+    "update marts.attribution_credits set credit = credit + 1 where hash(deal_id, 79) % 500 = 0",
+)
+
+
+@pytest.mark.long
+def test_ten_million_events_within_a_minute_and_two_gibibytes() -> None:
+    with scratch() as folder:
+        file = make(folder / "a", 10_000_000)
+        other = folder / "b" / "published" / file.name
+        other.parent.mkdir(parents=True)
+        shutil.copy(file, other)
+        with duckdb.connect(str(other)) as connection:
+            for statement in LARGE:
+                connection.execute(statement)
+        command = [sys.executable, "-m", "orchestration.cli", "compare", "--csv"]
+        measured = measure(
+            [*command, str(folder / "a"), str(folder / "b")],
+            environment=clean_environment(ROOT),
+            folder=folder,
+        )
+    assert measured.status == 1, measured.lines[-3:]
+    assert len(measured.lines) > 5_000
+    assert measured.cpu < 60 and measured.peak < 2 * 1024**3
