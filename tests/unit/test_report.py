@@ -948,6 +948,6 @@ def test_kept_answers_are_told(published: duckdb.DuckDBPyConnection) -> None:
     assert "What if?" not in render(published)
     page = report.render(published, default_variables(), [answer])
     text = " ".join("".join(Page(page).texts).split())
-    assert "lookback30 attribution_lookback_days none -> 30.0, as of 2026-07-01" in text
+    assert "lookback30 attribution_lookback_days none -> 30.0, as of Jul 1, 2026" in text
     for told in ("$1,200.50", "$900.25", "−$300.25", "Summer <i>", "$399.75", "a variable differs"):
         assert told in text, told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def what_ifs_part(answers: Sequence[dict[str, Any]], formats: Formats) -> list[d
         {
             "name": shown(answer["name"], 60),
             "variables": [shown(text, 120) for text in answer["settings"]],
-            "as_of": shown(answer.get("as_of"), 30),
+            "as_of": _instant(answer.get("as_of"), formats),
             "totals": [_compared(row, formats) for row in answer["totals"]],
             "campaigns": [
                 {
@@ -47,6 +48,13 @@ def what_ifs_part(answers: Sequence[dict[str, Any]], formats: Formats) -> list[d
         }
         for answer in answers
     ]
+
+
+def _instant(text: object, formats: Formats) -> str:
+    try:
+        return formats.instant(datetime.fromisoformat(str(text)).replace(tzinfo=None))
+    except ValueError:
+        return ""
 
 
 def _compared(row: dict[str, Any], formats: Formats) -> dict[str, str]:
