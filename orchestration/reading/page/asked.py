@@ -109,20 +109,43 @@ class Asked:
         """Reads a campaign's interactions once, where a channel is chosen and each list would look
         for it.
         """
-        if self.selection.channel:
-            self.publication.narrow(
-                "core.fct_interactions",
-                "event_id in (select event_id from @core.fct_campaign_interactions where "
-                "campaign_id = $key "
-                "union all select conversion_event_id from @marts.last_touch_contacts where "
-                "campaign_id = $key)",
-                {"key": key, "channel": self.selection.channel},
-                among="channel = $channel",
-                columns=(
-                    "event_id, event_type, occurred_at, asset_type, asset_id, null::varchar as "
-                    "url, channel"
-                ),
+        if not self.selection.channel:
+            return
+        own = {"key": key}
+        # Parts of the table that lie before or after all of them are not read.
+        span = self.publication.one(
+            """
+            select min(occurred_at) as first, max(occurred_at) as last from (
+                select occurred_at from @core.fct_campaign_interactions where campaign_id = $key
+                union all
+                select unnest([
+                    contact_created_at - to_minutes($tolerance::int),
+                    contact_created_at + to_minutes($tolerance::int)
+                ]) from @marts.last_touch_contacts where campaign_id = $key
             )
+            """,
+            own,
+        )
+        self.publication.narrow(
+            "core.fct_interactions",
+            """
+            channel = $channel and occurred_at between $first and $last and (
+                occurred_at in (
+                    select occurred_at from @core.fct_campaign_interactions
+                    where campaign_id = $key
+                )
+                or event_id in (
+                    select conversion_event_id from @marts.last_touch_contacts
+                    where campaign_id = $key
+                )
+            )
+            """,
+            own | {"channel": self.selection.channel} | (span or {}),
+            columns=(
+                "event_id, event_type, occurred_at, asset_type, asset_id, null::varchar as url, "
+                "channel"
+            ),
+        )
 
     def context(self) -> dict[str, Any]:
         """What every page shows around its own."""

@@ -196,7 +196,7 @@ CONVERSION_CREDITS = Listing(
     base="""select conversion, subject_id, event_id, campaign_id, contact_id, event_type,
         occurred_at, converted_at, weight, credit, amount, channel
         from @marts.conversion_credits where model = $model and {where}""",
-    order="conversion, subject_id, occurred_at, event_id, campaign_id",
+    order="converted_at desc, conversion, subject_id, occurred_at, event_id, campaign_id",
     filters=(
         Filter(
             "kind",

@@ -144,10 +144,11 @@ INFLUENCED = Listing(
     joins=NAMES
     + EVENTS
     + (
-        "left join counted on page.campaign_id = counted.campaign_id and page.event_id = "
-        "counted.event_id"
+        "left join @core.fct_campaign_interactions as counted "
+        "on page.influenced_at = counted.occurred_at and page.campaign_id = counted.campaign_id "
+        "and page.event_id = counted.event_id"
     ),
-    lookups=(PEOPLE, COUNTED, events_by("page", "found.occurred_at = page.influenced_at")),
+    lookups=(PEOPLE, events_by("page", "found.occurred_at = page.influenced_at")),
     extra=(
         "campaigns.campaign_name, contacts.email, events.asset_type, events.asset_id, "
         "assets.asset_name, events.url, events.channel, counted.basis"

@@ -92,26 +92,16 @@ class Publication:
         self._narrowed: dict[str, str] = {}
 
     def narrow(
-        self,
-        table: str,
-        condition: str,
-        values: Mapping[str, object],
-        among: str = "true",
-        columns: str = "*",
+        self, table: str, condition: str, values: Mapping[str, object], columns: str = "*"
     ) -> None:
         """From here on `table` is its rows that meet `condition` alone, read once and kept in
         memory.
 
-        For a page that asks the same few rows again and again. A costly condition is asked of the
-        rows `among` which they are. Raises NotPublished.
+        For a page that asks the same few rows again and again. Raises NotPublished.
         """
         name = f"narrow_{table.replace('.', '_')}"
         self.execute(
-            f"create temporary table {name} as select * from @{table} where {condition}"
-            if among == "true"
-            else f"create temporary table {name} as "
-            f"with found as materialized (select {columns} from @{table} where {among}) "
-            f"select * from found where {condition}",
+            f"create temporary table {name} as select {columns} from @{table} where {condition}",
             values,
         )
         self._narrowed[table] = f"temp.{name}"
