@@ -21,6 +21,7 @@ from orchestration.connectors.config import COMMON, Config, find_config, read_co
 from orchestration.connectors.coverage import CoverageRow
 from orchestration.connectors.kind import Check, Kind, Source, SourceFailed
 from orchestration.connectors.kinds import kind, kind_names
+from orchestration.connectors.precedence import doubles
 from orchestration.connectors.secrets import find_secret, variable, without_secrets
 from orchestration.connectors.steps import pull_all, translate_all
 from orchestration.ground.configuration import FILE_NAME, VARIABLE
@@ -130,22 +131,6 @@ def _sources(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _warn_of_doubles(config: Config) -> list[str]:
-    """Event types that two sources bring."""
-    bringing: dict[str, list[str]] = {}
-    for source in config.sources:
-        for event_type in source.event_types:
-            bringing.setdefault(event_type, []).append(source.name)
-    return [
-        (
-            f"{event_type} comes from {' and '.join(names)}; limit one with brings: […], or it "
-            f"counts twice"
-        )
-        for event_type, names in bringing.items()
-        if len(names) > 1
-    ]
-
-
 def check_source(source: Source) -> list[Check]:
     """What a source says may be read. A source that cannot be asked at all is one refused check."""
     try:
@@ -172,7 +157,7 @@ def _check(arguments: argparse.Namespace) -> int:
         _show_checks(checks)
         if checks and not any(check.allowed for check in checks):
             status = UNUSABLE
-    for warning in _warn_of_doubles(config):
+    for warning in doubles(config.sources):
         print(f"! {warning}")
     return status
 

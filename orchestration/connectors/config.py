@@ -12,6 +12,7 @@ import yaml
 from orchestration.connectors.kind import Kind, Option, Source
 from orchestration.connectors.kinds import kind, kind_names
 from orchestration.connectors.options import a_text, instant, one_of, texts
+from orchestration.connectors.precedence import with_precedence
 from orchestration.ground.configuration import (
     Document,
     find_file,
@@ -138,7 +139,7 @@ def read_config(file: Path | None) -> Config:
     sources: list[Source] = []
     for one in nodes.value:
         sources.append(_source(document, one, {source.name for source in sources}))
-    return Config(file, tuple(sources))
+    return Config(file, tuple(with_precedence(sources)))
 
 
 def find_config() -> Config:

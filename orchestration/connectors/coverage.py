@@ -14,6 +14,7 @@ import duckdb
 from orchestration.connectors.extracts import Extracts
 from orchestration.connectors.kind import NO_COLUMN, NO_TABLE, Source
 from orchestration.connectors.loads import WHOLE_PULL
+from orchestration.connectors.precedence import precedence_reasons
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
@@ -173,6 +174,7 @@ def measure(
         ).fetchall()
     }
     reasons = [
+        *precedence_reasons(source, raw_table),
         *_shape_reasons(extracts, source, raw_table, asked),
         *_ledger_reasons(connection, source, raw_table),
         *_gap_reasons(connection, raw_table),

@@ -74,6 +74,10 @@ class Source:
     options: Mapping[str, object] = field(default_factory=dict)
     # Where it stands, for messages: file and line.
     place: str = ""
+    # Beside others: event types left to a source, by type; sources that count before it, by raw
+    # table.
+    yields: Mapping[str, str] = field(default_factory=dict)
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def portal(self) -> str | None:

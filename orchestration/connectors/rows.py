@@ -84,6 +84,12 @@ def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: 
         else "'exact'"
     )
     selected = ", ".join(f"{quote_name(name)}::varchar as {quote_name(name)}" for name in landed)
+    if behind := len(source.behind.get(raw_table, ())):
+        # Later in the list, a little older: so the first counts where both are equally new.
+        own = 'iso(instant_of("_loaded_at"::varchar)'
+        selected = selected.replace(
+            '"_loaded_at"::varchar as', f"{own} - interval {behind} microsecond) as"
+        )
     selected += f", {basis}::varchar as {BASIS}"
     later = f"where {PULL} > {DONE}" if PULL in there and goes_on(source, raw_table) else ""
     query = f"select {selected} from told {later}"
@@ -103,6 +109,9 @@ def _wanted(source: Source, raw_table: str) -> list[str]:
     wanted = []
     if raw_table == "events" and source.brings:
         wanted.append(f"event_type in ({', '.join(map(quote_text, source.brings))})")
+    if raw_table == "events" and source.yields:
+        left = ", ".join(map(quote_text, source.yields))
+        wanted.append(f"event_type not in ({left})")
     if raw_table == "events" and source.since is not None:
         # What has no time that can be read is the landing's to refuse.
         since = quote_text(source.since.isoformat())

@@ -37,7 +37,8 @@ def fingerprint(source: Source, settings: Settings, code: Iterable[Path]) -> str
     """A hash of everything but the extracts that rows depend on: code and options."""
     parts = [file.read_bytes() for file in code]
     options = {**stated_options(settings, source), **source.options}
-    parts.append(json.dumps(options, sort_keys=True, default=str).encode())
+    stated = [options, source.yields, source.behind]
+    parts.append(json.dumps(stated, sort_keys=True, default=str).encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

@@ -51,7 +51,7 @@ def test_from_nothing_to_the_landing(
     assert said(capsys, *init, "--name", "emea")[0] == 0
     assert (here / "touchledger.yml").read_text().startswith(file)
     status, text = said(capsys, "sources", "check")
-    assert "counts twice" in text
+    assert "comes from main alone, though emea may have it" in text
     status, text = said(capsys, "pull", "nobody")
     assert status == 2 and "there are main, emea" in text
     small.fake.faults = [on("/", Answer(401))]
