@@ -18,8 +18,8 @@ from orchestration.command_line import build_parser
 from orchestration.connectors.arguments import COMMANDS, use_config
 from orchestration.ground.arguments import RunArguments, parsed_arguments
 from orchestration.ground.settings import Settings
-from orchestration.terminal.advice import said_of
-from orchestration.terminal.console import silence
+from orchestration.terminal.advice import said_of, system_fault
+from orchestration.terminal.console import open_streams, silence
 from orchestration.terminal.failures import print_error, print_failure
 from orchestration.terminal.screen import shown_progress
 from orchestration.terminal.summary import print_summary
@@ -220,6 +220,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
     Exit status: 0 published, 1 a check or model failed, 2 bad arguments or unreadable landing.
     """
     gc.set_threshold(*GARBAGE)
+    open_streams()
     arguments = build_parser().parse_args(argv)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
@@ -230,6 +231,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
     logging.raiseExceptions = False
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, _stop)
     status = _answered(arguments)
     if arguments.command in READING:
         sys.exit(status)
@@ -267,6 +270,11 @@ def _answered(arguments: argparse.Namespace) -> int:
     status 2.
     """
     try:
+        os.getcwd()
+    except OSError as error:
+        print_error(f"The working folder cannot be used ({error.strerror}); go to another: cd DIR")
+        return EXIT_UNUSABLE
+    try:
         return _work(arguments)
     except Exception as raised:
         said = _words(raised, arguments.command)
@@ -286,8 +294,9 @@ def _words(raised: Exception, command: str) -> str | None:
 
     if isinstance(raised, (SettingsError, HomeBusy, LandingError, UnknownId)):
         return str(raised)
-    if isinstance(raised, OSError):
-        return said_of(raised)
+    fault = system_fault(raised) if isinstance(raised, (OSError, duckdb.Error)) else None
+    if fault:
+        return said_of(fault)
     if isinstance(raised, duckdb.Error):
         cure = (
             "publish it anew: `touchledger run`"

@@ -13,15 +13,18 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.plan import forget_build
+from orchestration.building.plan import built_state, forget_build
 from orchestration.connectors.erasure import (
     UserFile,
     erase_extracts,
     erase_translated,
     user_files,
 )
+from orchestration.engines.spark.lake import is_shared
+from orchestration.engines.spark.lake import remove as remove_lake
+from orchestration.engines.spark.server import database
 from orchestration.ground.contract import raw_tables
-from orchestration.ground.errors import HomeBusy, SettingsError
+from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.home.erasure import compact, erase_rows, scrub_texts
 from orchestration.home.lock import locked
@@ -29,13 +32,14 @@ from orchestration.home.person import find_person
 from orchestration.home.publication import Publication
 from orchestration.home.tombstones import Person, Tombstones, add, read_tombstones, write_tombstones
 from orchestration.home.warehouse import warehouse
+from orchestration.landing.files import listed
 from orchestration.terminal.console import plain
 from orchestration.terminal.failures import print_error
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
 # What HOME keeps besides the warehouse, the extracts and what is published: made again by a run,
 # or by asking `what-if` again.
-REMADE = ("logs", "scratch", "target", "target-spark", "lake", "what_if", "dagster")
+REMADE = ("logs", "scratch", "target", "target-spark", "what_if", "dagster")
 
 
 def _preview(
@@ -91,6 +95,27 @@ def _clean(settings: Settings) -> None:
     shutil.rmtree(settings.home / "data_docs", ignore_errors=True)
 
 
+def _last_target(settings: Settings) -> str | None:
+    """The engine of the last build in this HOME."""
+    with warehouse(settings) as connection:
+        state = built_state(connection)
+    return state.target if state else None
+
+
+def _say_of_the_cluster(settings: Settings, built_on: str | None) -> None:
+    """Names what lies where this run does not come: what an earlier one left with Spark."""
+    if built_on != "spark" or settings.target == "spark":
+        return
+    shared = (
+        "" if is_shared() else " If the lake was outside HOME, set TOUCHLEDGER_SPARK_LAKE, too."
+    )
+    print(
+        f"\nThis HOME was last built on Spark. The databases {database(settings, '*')} on the "
+        f"cluster still show the person: run once with --target spark --full-refresh, or drop "
+        f"them.{shared}"
+    )
+
+
 def _agreed(arguments: argparse.Namespace) -> bool:
     if arguments.yes:
         return True
@@ -129,6 +154,8 @@ def _begin(
         _name_user_files(files, settings.landing)
         if not _agreed(arguments):
             return None
+        # What Spark reads is a copy of what has landed: it is written anew without the person.
+        remove_lake(settings)
         # From here on a crash is finished by asking again: the hashes know whom.
         tombstones.persons += 1
         tombstones.is_pending = True
@@ -159,8 +186,10 @@ def forget(
             raise SettingsError(
                 f"Nothing has landed in {settings.home}; name another HOME with --home DIR"
             )
+        listed(settings.landing, settings.landing)  # what is forgotten is published from it
         with locked(settings):
             tombstones = read_tombstones(settings)
+            built_on = _last_target(settings)
             begun = _begin(settings, arguments, tombstones)
             if begun is None:
                 print("Nothing was changed.")
@@ -176,8 +205,9 @@ def forget(
             compact(settings)
             tombstones.is_pending = tombstones.has_room = False
             write_tombstones(settings, tombstones)
-    except (SettingsError, HomeBusy) as error:
+    except (SettingsError, HomeBusy, LandingError) as error:
         print_error(str(error))
         return UNUSABLE
+    _say_of_the_cluster(settings, built_on)
     print("\nForgotten: only keyed hashes stay, so that the same person landing again is dropped.")
     return DONE

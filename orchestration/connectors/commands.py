@@ -133,10 +133,15 @@ def _sources(arguments: argparse.Namespace) -> int:
 
 def check_source(source: Source) -> list[Check]:
     """What a source says may be read. A source that cannot be asked at all is one refused check."""
+    from requests.exceptions import RequestException
+
     try:
         return source.kind.check(source)
     except (SettingsError, SourceFailed, OSError) as error:
-        return [Check(source.name, False, without_secrets(str(error), source))]
+        says = str(error)
+        if isinstance(error, OSError) and not isinstance(error, RequestException):
+            says = said_of(error)
+        return [Check(source.name, False, without_secrets(says, source))]
 
 
 def _show_checks(checks: list[Check]) -> None:

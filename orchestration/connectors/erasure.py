@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.ground.files import files_below
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.erasure import ABOUT, DOERS, URLS, bare_url, escaped
@@ -127,7 +128,7 @@ def erase_translated(
     written = 0
     for table, keys in {**ABOUT, "events": DOERS}.items():
         folder = settings.landing / table
-        for file in sorted(folder.glob("*.parquet")) if folder.is_dir() else ():
+        for file in files_below(folder, "*.parquet", is_deep=False):
             if not _is_own(file, sources):
                 continue
             columns = _columns(connection, file)
@@ -183,7 +184,7 @@ def erase_extracts(settings: Settings, person: Person) -> int:
     folder = settings.home / EXTRACTS
     written = 0
     with duckdb.connect() as connection:
-        for file in sorted(folder.rglob("*.parquet")) if folder.is_dir() else ():
+        for file in files_below(folder, "*.parquet"):
             columns = _columns(connection, file)
             texts = [name for name, kind in columns.items() if kind.startswith(("VARCHAR", "JSON"))]
             is_named, has_trace = _traces(file.parent.name, list(columns), texts, person)

@@ -27,6 +27,7 @@ from orchestration.connectors.tables import (
     Reading,
     match_columns,
 )
+from orchestration.ground.files import files_below
 from orchestration.ground.sql import quote_name, quote_text
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Folder:
         os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
         from dlt.sources.filesystem import filesystem
 
+        files_below(self.path)  # what cannot be read is passed over by dlt
         found: dict[str, list[tuple[Path, str]]] = defaultdict(list)
         for item in filesystem(bucket_url=self.path.as_uri(), file_glob="**/*"):
             relative = Path(item["relative_path"])

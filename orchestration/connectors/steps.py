@@ -4,9 +4,11 @@ other.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from requests.exceptions import RequestException
 
@@ -18,6 +20,7 @@ from orchestration.connectors.translate import translate
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.terminal import progress
+from orchestration.terminal.advice import said_of
 
 
 class SourcesFailed(Exception):
@@ -42,7 +45,7 @@ def _told(error: BaseException) -> BaseException:
     while one is not None and one not in chain:
         chain.append(one)
         one = one.__cause__ or one.__context__
-    for kinds in ((SourceFailed, PullStopped, SettingsError), (RequestException,)):
+    for kinds in ((SourceFailed, PullStopped, SettingsError), (RequestException,), (OSError,)):
         for one in chain:
             if isinstance(one, kinds):
                 return one
@@ -56,6 +59,16 @@ def _outcome(source: Source, settings: Settings, says: str, *, failed: bool) -> 
     return Outcome(source, failed, says)
 
 
+def _is_of_home(error: BaseException, settings: Settings) -> bool:
+    """Whether it is the place of the extracts that is at fault, not the source: that stops all."""
+    if not isinstance(error, OSError) or isinstance(error, RequestException):
+        return False
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return True
+    named = (error.filename, error.filename2)
+    return any(Path(name).is_relative_to(settings.home) for name in named if isinstance(name, str))
+
+
 def pull_one(
     source: Source, settings: Settings, *, since: datetime | None = None, full: bool = False
 ) -> Outcome:
@@ -67,6 +80,8 @@ def pull_one(
         pull_source(source, settings, since=since, full=full)
     except Exception as raised:
         error = _told(raised)
+        if _is_of_home(error, settings):
+            raise error from None
         says = without_secrets(str(error) or type(error).__name__, source)
         if isinstance(error, SettingsError):
             raise SettingsError(says) from None
@@ -77,6 +92,8 @@ def pull_one(
                 f"the source could not be reached ({type(error).__name__}: {says}); what had come "
                 f"is kept, and the next pull goes on"
             )
+        elif isinstance(error, OSError):
+            says = said_of(error)
         elif not isinstance(error, SourceFailed):
             says = f"{type(error).__name__}: {says}"
         return _outcome(source, settings, says, failed=True)

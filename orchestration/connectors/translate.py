@@ -44,6 +44,7 @@ from orchestration.connectors.standing import (
 )
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import SettingsError
+from orchestration.ground.files import files_below
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 
@@ -86,11 +87,12 @@ def _require(extracts: Extracts, source: Source) -> None:
 
 def translated_files(settings: Settings, source: Source, raw_table: str) -> list[Path]:
     """The files of a raw table in the landing that were translated from this source."""
-    return sorted(
+    folder = settings.landing / raw_table
+    return [
         file
-        for file in (settings.landing / raw_table).glob(f"{source.name}-*.parquet")
+        for file in files_below(folder, f"{source.name}-*.parquet", is_deep=False)
         if file.stem.rpartition("-")[0] == source.name
-    )
+    ]
 
 
 def _scan(files: list[Path]) -> str:

@@ -112,11 +112,18 @@ def find_file() -> Path | None:
     named = os.environ.get(VARIABLE)
     if named:
         file = Path(named).expanduser().absolute()
-        if not file.is_file():
+        if not os.path.lexists(file):
             raise SettingsError(f"There is no file {file}; make one with touchledger init")
-        return file
+        return _a_file(file)
     file = Path.cwd() / FILE_NAME
-    return file if file.is_file() else None
+    return _a_file(file) if os.path.lexists(file) else None
+
+
+def _a_file(file: Path) -> Path:
+    """Raises SettingsError where something else stands there: it is not to count as no file."""
+    if not file.is_file():
+        raise SettingsError(f"{file} is no file; move it away, or make one with touchledger init")
+    return file
 
 
 def read_configuration(file: Path | None) -> Configuration:

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from orchestration.ground.configuration import find_file, read_configuration
+from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.paths import PUBLISHED_FILE, ROOT, SAMPLE
 from orchestration.ground.variables import checked, default_variables
@@ -181,6 +182,11 @@ def make_settings(
                 f"another with --home DIR"
             )
     landed = _path(landing, "TOUCHLEDGER_LANDING", configured.landing, SAMPLE)
+    if place.is_relative_to(landed) and {*place.relative_to(landed).parts[:1]} & {*raw_tables()}:
+        raise SettingsError(
+            f"HOME {place} lies in a table's folder of the landing, and what is kept there would "
+            f"land; choose another with --home DIR"
+        )
     return Settings(
         landing=landed,
         home=place,

@@ -6,15 +6,13 @@ import errno
 import gzip
 import hashlib
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import LandingError
-from orchestration.landing.names import nearest
 
 FORMATS = {
     ".parquet": "parquet",
@@ -96,10 +94,12 @@ def cannot_be_read(error: OSError) -> str:
         return "is a link that leads back to itself; put the file itself there, or remove the link"
     if isinstance(error, FileNotFoundError):
         return "is a link to nothing; put the file itself there, or remove the link"
+    if isinstance(error, NotADirectoryError):
+        return "is no folder; put the files of the table into a folder of that name"
     return f"cannot be read ({error.strerror}); check the disk that it is on"
 
 
-def _listed(folder: Path, landing: Path) -> list[os.DirEntry]:
+def listed(folder: Path, landing: Path) -> list[os.DirEntry]:
     """What lies in a folder, by name.
 
     Raises LandingError where the folder of the landing itself cannot be read.
@@ -133,7 +133,7 @@ class _Search:
 
     def folder(self, folder: Path) -> None:
         try:
-            entries = _listed(folder, self.landing)
+            entries = listed(folder, self.landing)
         except OSError as error:
             self.refuse(folder, cannot_be_read(error), is_place=True)
             return
@@ -190,7 +190,7 @@ def find_files(landing: Path) -> tuple[list[LandedFile], list[BadFile]]:
     landing. Raises LandingError where the landing itself cannot be read.
     """
     landing = Path(os.path.realpath(landing))
-    present = {entry.name for entry in _listed(landing, landing)}
+    present = {entry.name for entry in listed(landing, landing)}
     found, refused = [], []
     for table in raw_tables():
         if table not in present:
@@ -200,74 +200,15 @@ def find_files(landing: Path) -> tuple[list[LandedFile], list[BadFile]]:
             search.refuse(
                 folder, "is a link that leads out of the landing; put the folder itself there"
             )
-        elif not os.path.isfile(folder):
+        elif os.path.isfile(folder):
+            search.refuse(
+                folder, "is a file where a folder must be; put it into a folder of that name"
+            )
+        else:
             search.folder(folder)
         found += search.found
         refused += search.refused
     return found, refused
-
-
-def _other_endings(folder: Path) -> Counter[str]:
-    endings: Counter[str] = Counter()
-    for _, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not is_passed_over(name)]
-        endings.update(
-            "".join(Path(name).suffixes[-2:]) or "none"
-            for name in names
-            if not is_passed_over(name) and not ending(name)
-        )
-    return endings
-
-
-def passed_over(landing: Path) -> Iterator[str]:
-    """What lies in the landing and is no part of the raw contract, a line each: a misspelt folder
-    or ending is not to go unnoticed.
-    """
-    known = raw_tables()
-    for entry in _listed(landing, landing):
-        if is_passed_over(entry.name) or not entry.is_dir():
-            continue
-        if entry.name not in known:
-            near = nearest(entry.name, known)
-            hint = f"did you mean {near}?" if near else f"the tables are {', '.join(known)}"
-            yield f"the folder {entry.name} is no table and is passed over; {hint}"
-            continue
-        if endings := _other_endings(Path(entry.path)):
-            found = ", ".join(f"{count} {end}" for end, count in sorted(endings.items())[:5])
-            yield (
-                f"{entry.name}: files with other endings are passed over ({found}); land "
-                f"{', '.join(FORMATS)}"
-            )
-
-
-def empty_landing(landing: Path) -> LandingError:
-    """What to say of a landing in which nothing can be landed: what was looked for, what was found,
-    and what may be meant.
-    """
-    known = raw_tables()
-    entries = [
-        entry.name + ("/" if entry.is_dir() else "")
-        for entry in _listed(landing, landing)
-        if not entry.name.startswith(".")
-    ]
-    lines = [f"The landing {landing} holds nothing to land."]
-    lines.append(f"  Looked for: {'/, '.join(known)}/ with files that end in {', '.join(FORMATS)}")
-    shown = ", ".join(entries[:20]) + (
-        f" and {len(entries) - 20} more" if len(entries) > 20 else ""
-    )
-    lines.append(f"  Found: {shown or 'nothing'}")
-    lines += [f"  {note}" for note in passed_over(landing)]
-    below = [
-        name
-        for name in entries
-        if name.endswith("/") and any((landing / name / t).is_dir() for t in known)
-    ]
-    where = f", perhaps {landing / below[0]}" if below else ""
-    lines.append(
-        f"Name the folder that holds contacts/, events/ and the like{where}: --landing DIR. "
-        f"docs/landing.md describes it."
-    )
-    return LandingError("\n".join(lines))
 
 
 def content_hash(path: Path) -> str:

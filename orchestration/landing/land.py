@@ -17,14 +17,13 @@ import duckdb
 
 from orchestration.ground.contract import RawTable, raw_tables
 from orchestration.ground.errors import LandingError
+from orchestration.landing.elsewhere import empty_landing, passed_over
 from orchestration.landing.files import (
     BadFile,
     LandedFile,
     LedgerEntry,
     cannot_be_read,
-    empty_landing,
     find_files,
-    passed_over,
     sort_by_ledger,
 )
 from orchestration.landing.names import nearest

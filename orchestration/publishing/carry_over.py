@@ -2,8 +2,9 @@
 the rows of changed keys replaced.
 
 The tables of a publication go on from those of the one before only where they differ by this run's
-increment alone, and a table whose number of rows does not come out is written whole. Parquet files
-cannot be changed: that of a table without a changed row is the same file under a second name.
+increment alone, and a table whose rows do not come out, told by a hash of all of them, is written
+whole. Parquet files cannot be changed: that of a table without a changed row is the same file under
+a second name.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from orchestration.engines.registry import engine
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import one_row, quote_name
 from orchestration.home.publication import Publication
+from orchestration.terminal import progress
 
 # Size in bytes of the DuckDB file when all of it was last written, beside the file.
 WRITTEN = "written.json"
@@ -120,18 +122,32 @@ def carry(
 ) -> str:
     """Makes `target`, the table as last published, what `table` is, and says what came of it:
 
-    UNTOUCHED, REPLACED, or WHOLE, where it must be written whole because the two do not have as
-    many rows.
+    UNTOUCHED, REPLACED, or WHOLE, where it must be written whole because the two do not have the
+    same rows. That is no fault of this run, which wrote none of the others: it is said.
     """
     connection.execute(f"delete from {target} where {changed.rows}")
     connection.execute(f"insert into {target} by name select * from {table} where {changed.rows}")
-    keys, rows, carried = one_row(
-        connection,
-        f"select {changed.count}, (select count(*) from {table}), (select count(*) from {target})",
+    (keys,) = one_row(connection, f"select {changed.count}")
+    if rows_hash(connection, target, target) == rows_hash(connection, table, target):
+        return REPLACED if keys else UNTOUCHED
+    progress.note(
+        f"{table}: the rows that were published before and have not changed since are not those "
+        f"that were built; the table is published whole"
     )
-    if rows != carried:
-        return WHOLE
-    return REPLACED if keys else UNTOUCHED
+    return WHOLE
+
+
+def rows_hash(connection: duckdb.DuckDBPyConnection, table: str, like: str) -> tuple[int, int]:
+    """Number of rows, and a hash of their values in the columns of the table `like`, that does not
+    depend on their order.
+
+    The hashes are added and not combined by exclusive or, by which two equal rows are none.
+    """
+    described = connection.execute(f"describe {like}").fetchall()
+    columns = ", ".join(quote_name(row[0]) for row in described)
+    return one_row(
+        connection, f"select count(*), coalesce(sum(hash({columns})), 0)::hugeint from {table}"
+    )
 
 
 def link(previous: Path, path: Path) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
+from orchestration.ground.paths import DBT_PROJECT, EXPECTATIONS, RULES
 from orchestration.ground.settings import Settings
 
 _SIGNS = {
@@ -41,19 +46,48 @@ _CURES = {
 }
 
 
+_OWN = (DBT_PROJECT, RULES, EXPECTATIONS)
+_GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+# What DuckDB says of a file that the system does not let it have.
+_OF_A_FILE = re.compile(
+    r'(?:file|directory) \\?"(?P<file>[^"\\]+)\\?".{{0,9}}(?P<said>{})'.format(
+        "|".join(map(os.strerror, (code for codes in _CURES for code in codes)))
+    ),
+    re.DOTALL,
+)
+
+
+def system_fault(error: BaseException) -> OSError | None:
+    """The error of the system below an error of DuckDB, with the file; None where it is another."""
+    if isinstance(error, OSError):
+        return error
+    found = _OF_A_FILE.search(str(error))
+    if found is None:
+        return None
+    codes = {os.strerror(code): code for code in errno.errorcode}
+    return OSError(codes[found["said"]], found["said"], found["file"])
+
+
 def said_of(error: OSError) -> str:
     """An error of the system in words: which file, what is wrong, and what to do."""
+    named = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    is_own = any(Path(name).is_relative_to(own) for name in named for own in _OWN)
     cure = next(
         (cure for codes, cure in _CURES.items() if error.errno in codes),
         "see that the disk and the network below it are well, and try again",
     )
-    named = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    if is_own and error.errno in _GONE:
+        cure = "it is a part of this program; install it again"
     subject = f"{' or '.join(named)} cannot be used" if named else "A file cannot be used"
     return f"{subject} ({error.strerror or error}); {cure}"
 
 
-def next_step(said: str, settings: Settings) -> str | None:
-    """The advice for an error whose text is `said`; None where none is known."""
+def next_step(raised: BaseException, settings: Settings) -> str | None:
+    """The advice for an error; None where none is known."""
+    said = chain(raised)
+    for fault in filter(None, map(system_fault, _chained(raised))):
+        if fault.filename and not Path(str(fault.filename)).is_relative_to(settings.home):
+            return f"{said_of(fault)}."
     lower = said.lower()
     for signs, advice in _SIGNS.items():
         if any(sign in lower for sign in signs):
@@ -61,19 +95,22 @@ def next_step(said: str, settings: Settings) -> str | None:
     return None
 
 
-def chain(error: BaseException) -> str:
-    """What an error and everything that caused it say."""
-    texts: list[str] = []
+def _chained(error: BaseException) -> Iterator[BaseException]:
+    """An error and everything that caused it."""
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()
     while waiting:
         one = waiting.pop(0)
         if one is not None and id(one) not in seen:
             seen.add(id(one))
-            texts += [
-                type(one).__name__,
-                str(one),
-                *(failure.message for failure in getattr(one, "failures", ()) or ()),
-            ]
+            yield one
             waiting += [one.__cause__, one.__context__]
+
+
+def chain(error: BaseException) -> str:
+    """What an error and everything that caused it say."""
+    texts: list[str] = []
+    for one in _chained(error):
+        failures = getattr(one, "failures", ()) or ()
+        texts += [type(one).__name__, str(one), *(failure.message for failure in failures)]
     return "\n".join(texts)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from orchestration.ground.errors import BuildFailed, ChecksFailed, NodeFailure
 from orchestration.ground.settings import Settings
-from orchestration.terminal.advice import chain, next_step
+from orchestration.terminal.advice import next_step
 from orchestration.terminal.console import make_console, plain
 
 
@@ -70,7 +70,7 @@ def print_failure(raised: BaseException, settings: Settings) -> None:
     else:
         lines.insert(0, f"error: {type(raised).__name__}: {plain(raised)}")
     if not isinstance(raised, ChecksFailed):
-        advice = next_step(chain(raised), settings)
+        advice = next_step(raised, settings)
         if advice is None and not isinstance(raised, BuildFailed):
             advice = (
                 f"Run again; if it comes back, report this text and "

@@ -1,43 +1,18 @@
-"""What can be wrong with what Touchledger stands on, place by place, and what each command then
-does.
+"""What each command does where a place that it stands on is not as it must be.
 
 OUTCOMES is the one list: the tests bring every cell about, and docs/operations.md shows it.
 """
 
 from __future__ import annotations
 
-import fcntl
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 
-import duckdb
-import pytest
+from tests.faults.places import CONDITIONS, IMPOSSIBLE, READING
 
 BEGIN, END = (
     "<!-- outcomes: written by `python -m tests.faults.cells` -->",
     "<!-- /outcomes -->",
 )
-
-
-@dataclass(frozen=True)
-class Site:
-    """A HOME with something published, the landing that it came from, and a configured source."""
-
-    home: Path
-    landing: Path
-    config: Path
-
-    @property
-    def extracts(self) -> Path:
-        return self.home / "extracts"
-
-    @property
-    def published_folder(self) -> Path:
-        return (self.home / "published").resolve()
 
 
 @dataclass(frozen=True)
@@ -48,280 +23,192 @@ class Outcome:
     says: str
 
 
-def _place(site: Site, place: str) -> Path:
-    return {
-        "landing": site.landing,
-        "HOME": site.home,
-        "published": site.home / "published",
-        "extracts": site.extracts,
-    }[place]
-
-
-@contextmanager
-def _moved_away(path: Path) -> Iterator[Path]:
-    """Takes a file, folder or link away, and brings it back."""
-    kept = path.with_name(f"{path.name}.kept")
-    path.rename(kept)
-    try:
-        yield kept
-    finally:
-        if path.is_symlink() or path.is_file():
-            path.unlink()
-        elif path.is_dir():
-            shutil.rmtree(path)
-        kept.rename(path)
-
-
-@contextmanager
-def _missing(site: Site, place: str) -> Iterator[None]:
-    with _moved_away(_place(site, place)):
-        yield
-
-
-@contextmanager
-def _loop(site: Site, place: str) -> Iterator[None]:
-    path = _place(site, place)
-    with _moved_away(path):
-        path.symlink_to(path.name)
-        yield
-
-
-@contextmanager
-def _file(site: Site, place: str) -> Iterator[None]:
-    path = _place(site, place)
-    with _moved_away(path):
-        path.write_text("not a folder\n", encoding="utf-8")
-        yield
-
-
-@contextmanager
-def _with_mode(path: Path, mode: int) -> Iterator[None]:
-    before = path.stat().st_mode & 0o7777
-    path.chmod(mode)
-    try:
-        yield
-    finally:
-        path.chmod(before)
-
-
-@contextmanager
-def _unreadable(site: Site, place: str) -> Iterator[None]:
-    path = site.published_folder if place == "published" else _place(site, place)
-    with _with_mode(path, 0):
-        yield
-
-
-@contextmanager
-def _read_only(site: Site, place: str) -> Iterator[None]:
-    path = site.published_folder if place == "published" else _place(site, place)
-    inner = site.home / ".touchledger" if place == "HOME" else None
-    with _with_mode(inner, 0o500) if inner else nullcontext(), _with_mode(path, 0o555):
-        yield
-
-
-def overwrite(file: Path) -> bytes:
-    """Writes nonsense into the middle of a file, keeping its size; returns what it had."""
-    before = file.read_bytes()
-    middle = len(before) // 2
-    file.chmod(0o644)
-    file.write_bytes(before[:middle] + b"\x00nonsense\xff" * 20 + before[middle + 200 :])
-    return before
-
-
-@contextmanager
-def _damaged(site: Site, place: str) -> Iterator[None]:
-    if place == "landing":
-        file = site.landing / "events" / "broken.parquet"
-        file.write_bytes(b"PAR1 and no more")
-        try:
-            yield
-        finally:
-            file.unlink()
-        return
-    name = "warehouse.duckdb" if place == "HOME" else "published/touchledger.duckdb"
-    file = (site.home / name).resolve()
-    file.chmod(0o644)
-    file.write_bytes(b"no database" * 1000)
-    yield
-
-
-@contextmanager
-def _held(site: Site, place: str) -> Iterator[None]:
-    """HOME by another run, what is published by a reader."""
-    if place == "HOME":
-        with (site.home / ".touchledger" / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        return
-    file = site.published_folder / "touchledger.duckdb"
-    with duckdb.connect(str(file), read_only=True) as reader:
-        reader.execute("begin")
-        yield
-
-
-@contextmanager
-def _full(site: Site, place: str) -> Iterator[None]:
-    """The place on a disk that is full."""
-    path = _place(site, place)
-    with _moved_away(path) as kept:
-        path.mkdir()
-        used = sum(one.lstat().st_blocks * 512 for one in kept.rglob("*"))
-        options = f"size={used + 65536}"
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(path)],
-            capture_output=True,
-            check=False,
-        )
-        if mounted.returncode != 0:
-            pytest.skip("no disk can be mounted here")
-        try:
-            subprocess.run(["cp", "-a", f"{kept}/.", str(path)], check=False)
-            with (path / "filler").open("wb", buffering=0) as filler:
-                try:
-                    while True:
-                        filler.write(b"\0" * 4096)
-                except OSError:
-                    pass
-            yield
-        finally:
-            subprocess.run(["umount", "--lazy", str(path)], check=True)
-
-
-CONDITIONS: dict[str, Callable[[Site, str], AbstractContextManager[None]]] = {
-    "missing": _missing,
-    "unreadable": _unreadable,
-    "read-only": _read_only,
-    "full": _full,
-    "a loop of links": _loop,
-    "damaged": _damaged,
-    "replaced by a file": _file,
-    "held by another process": _held,
-}
-
-
-def arguments(command: str, site: Site, as_of: str) -> list[str]:
-    """The command line of a command on a site."""
-    home, config = ["--home", str(site.home)], ["--config", str(site.config)]
-    run = ["--landing", str(site.landing), *home, "--as-of", as_of]
-    return {
-        "run": ["run", *run, "--var", "reject_rate_limit=1", "--no-pull"],
-        "sql": ["sql", "select count(*) from core.fct_deals", *home],
-        "explain": ["explain", "deal", "no-such-deal", *home],
-        "compare": ["compare", str(site.home), str(site.home)],
-        "serve": ["serve", "--port", "0", *home],
-        "forget": ["forget", "contact", "no-such-contact", "--yes", *run],
-        "what-if": ["what-if", "--var", "no_such_variable=1", *home],
-        "pull": ["pull", "--landing", str(site.landing), *home, *config],
-        "sources": ["sources", *config],
-    }[command]
-
-
-_UNKNOWN = Outcome(2, "There is no deal")
-_NOBODY = Outcome(2, "No contact .* nothing was changed")
-_ANSWERED = {"sql": Outcome(0, ""), "explain": _UNKNOWN, "compare": Outcome(0, "")}
 _NO_HOME = r"HOME .*home cannot be written \(Permission denied\); give yourself the right"
 _UNREACHED = r"published/touchledger.duckdb cannot be reached \(Permission denied\)"
+_NOTHING = "Nothing is published in .*home yet"
+_LOOPED = "cannot be reached .*links lead in a circle"
+_BUSY = "Another run .* is working on .*home"
+_DENIED = r"cannot be used \(Permission denied\); give this user the right"
+_FULL = "No space left on device.*free some space"
+_WELL = Outcome(0, "")
+# What other systems report is another number than ours: status 1 says so.
+_ANSWERED = {name: _WELL for name in READING} | {"compare --reported": Outcome(1, "")}
 
 
-def _reading(status: int, says: str, compare: str | None = None) -> dict[str, Outcome]:
+def _reading(status: int, says: str, compare: str) -> dict[str, Outcome]:
     """The same of all commands that read what is published; of `compare` in words of its own."""
-    found = {name: Outcome(status, says) for name in ("sql", "explain", "compare", "serve")}
-    return found | ({"compare": Outcome(status, compare)} if compare else {})
+    found = {name: Outcome(status, says) for name in READING}
+    return found | {"compare": Outcome(status, compare)}
 
 
+def _all(says: str, *commands: str, status: int = 2) -> dict[str, Outcome]:
+    """One outcome of several commands."""
+    return dict.fromkeys(commands, Outcome(status, says))
+
+
+def _source(status: int, says: str) -> dict[str, Outcome]:
+    """What asks a source says the same of it; `init` asks only what is configured."""
+    check = Outcome(2, says) if status else _WELL
+    return {"pull": Outcome(status, says), "sources check": check, "init": _WELL}
+
+
+# By place and condition. A command that is not named does not stand on the place, or was not tried.
 OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
     ("landing", "missing"): {
-        "run": Outcome(2, "The landing .* is no folder"),
-        "pull": Outcome(0, ""),
+        **_all("The landing .* is no folder", "run", "forget"),
+        "pull": _WELL,
     },
     ("landing", "unreadable"): {
-        "run": Outcome(2, r"The landing .* may not be read \(Permission denied\)"),
-        "pull": Outcome(
-            2, r"landing.* cannot be used \(Permission denied\); give this user the right"
-        ),
+        **_all(r"The landing .* may not be read \(Permission denied\)", "run", "forget"),
+        "pull": Outcome(2, f"landing.* {_DENIED}"),
     },
-    ("landing", "read-only"): {"run": Outcome(0, "")},
+    ("landing", "read-only"): {
+        "run": _WELL,
+        "forget": Outcome(2, f"landing.* {_DENIED}"),
+        "pull": Outcome(2, f"landing.* {_DENIED}"),
+    },
+    ("landing", "full"): {"run": _WELL, "pull": Outcome(2, f"landing.* {_FULL}")},
     ("landing", "a loop of links"): {
-        "run": Outcome(2, "The landing .* is a link that leads back to itself"),
+        **_all("The landing .* is a link that leads back to itself", "run", "forget"),
         "pull": Outcome(2, "landing.* cannot be used .*its links lead in a circle"),
     },
-    ("landing", "damaged"): {"run": Outcome(2, r"events/broken.parquet is cut off before its end")},
+    ("landing", "damaged"): {
+        "run": Outcome(2, r"events/broken.parquet is cut off before its end"),
+        "pull": _WELL,
+    },
     ("landing", "replaced by a file"): {
-        "run": Outcome(2, "The landing .* is no folder"),
+        **_all("The landing .* is no folder", "run", "forget"),
         "pull": Outcome(2, "landing.* cannot be used .*a file stands where a folder must"),
     },
+    ("landing", "held by another process"): {"run": _WELL, "pull": _WELL},
+    ("source tree", "missing"): {
+        **_all("dbt_project.yml cannot be used .*install it again", "run", "sql", "explain"),
+        "sources": _WELL,
+    },
+    ("source tree", "unreadable"): {
+        **_all(f"dbt_project.yml {_DENIED}", "run", "sql", "explain"),
+        "sources": _WELL,
+    },
+    ("source tree", "read-only"): _all("", "run", "sql", "explain", "sources", status=0),
+    ("source tree", "a loop of links"): {
+        **_all("dbt_project.yml cannot be used .*install it again", "run", "sql", "explain"),
+        "sources": _WELL,
+    },
+    ("source tree", "damaged"): {
+        "run": Outcome(1, "The dbt project cannot be parsed: .*fct_deals.sql"),
+        **_all("", "sql", "explain", "sources", status=0),
+    },
+    ("source tree", "replaced by a file"): {
+        **_all("dbt_project.yml cannot be used .*install it again", "run", "sql", "explain"),
+        "sources": _WELL,
+    },
+    ("source tree", "held by another process"): _all(
+        "", "run", "sql", "explain", "sources", status=0
+    ),
+    ("a source's folder", "missing"): _source(1, "There is no folder .*web for source web"),
+    ("a source's folder", "unreadable"): {
+        **_source(1, f"web {_DENIED}"),
+        "run": Outcome(0, f"web {_DENIED}"),
+    },
+    ("a source's folder", "read-only"): _source(0, ""),
+    ("a source's folder", "full"): _source(0, ""),
+    ("a source's folder", "a loop of links"): _source(1, "There is no folder .*web for source web"),
+    ("a source's folder", "damaged"): {
+        **_source(1, "pages.csv"),
+        "run": Outcome(0, "pages.csv"),
+    },
+    ("a source's folder", "replaced by a file"): _source(1, "There is no folder .*web for source"),
+    ("a source's folder", "held by another process"): _source(0, ""),
     ("HOME", "missing"): {
-        **_reading(2, "Nothing is published in .*home yet", "home is no publication"),
+        **_reading(2, _NOTHING, "home is no publication"),
         "forget": Outcome(2, "Nothing has landed in .*home"),
-        "what-if": Outcome(2, "Nothing is published in .*home yet"),
-        "pull": Outcome(0, ""),
+        "what-if": Outcome(2, _NOTHING),
+        **_all("", "run", "pull", status=0),
     },
     ("HOME", "unreadable"): {
         **_reading(2, _UNREACHED, r"home cannot be reached \(Permission denied\)"),
-        "run": Outcome(2, _NO_HOME),
-        "forget": Outcome(2, r"warehouse.duckdb cannot be used \(Permission denied\)"),
+        "forget": Outcome(2, rf"warehouse.duckdb {_DENIED}"),
         "what-if": Outcome(2, _UNREACHED),
-        "pull": Outcome(2, _NO_HOME),
+        **_all(_NO_HOME, "run", "pull"),
     },
     ("HOME", "read-only"): {
         **_ANSWERED,
-        "run": Outcome(2, _NO_HOME),
-        "forget": Outcome(2, _NO_HOME),
-        "pull": Outcome(2, _NO_HOME),
+        "what-if": Outcome(2, rf"what_if {_DENIED}"),
+        **_all(_NO_HOME, "run", "pull", "forget"),
     },
     ("HOME", "full"): {
         **_ANSWERED,
         "run": Outcome(1, "No space left on device.*The disk is full: free some space in .*home"),
-        "what-if": Outcome(2, "No space left on device.*free some space there"),
-        "pull": Outcome(2, "No space left on device.*free some space there"),
+        **_all(_FULL, "pull", "what-if", "forget"),
     },
     ("HOME", "a loop of links"): {
-        **_reading(2, "cannot be reached .*links lead in a circle", "home is no publication"),
-        "run": Outcome(2, "HOME .*home cannot be written .*it is a link that leads nowhere"),
-        "pull": Outcome(2, "HOME .*home cannot be written .*it is a link that leads nowhere"),
+        **_reading(2, _LOOPED, "home is no publication"),
+        "what-if": Outcome(2, _LOOPED),
+        "forget": Outcome(2, "Nothing has landed in .*home"),
+        **_all("HOME .*home cannot be written .*it is a link that leads nowhere", "run", "pull"),
     },
     ("HOME", "damaged"): {
         **_ANSWERED,
-        "run": Outcome(2, "warehouse.duckdb cannot be opened .*--full-refresh"),
-        "forget": Outcome(2, "warehouse.duckdb cannot be opened .*--full-refresh"),
+        **_all("warehouse.duckdb cannot be opened .*--full-refresh", "run", "forget", "what-if"),
+        "pull": _WELL,
     },
     ("HOME", "replaced by a file"): {
         **_reading(2, "HOME .*home is a file", "cannot be opened|is no publication"),
-        "run": Outcome(2, "HOME .*home cannot be written .*it is a file"),
+        "forget": Outcome(2, "Nothing has landed in .*home"),
         "what-if": Outcome(2, "HOME .*home is a file"),
-        "pull": Outcome(2, "HOME .*home cannot be written .*it is a file"),
+        **_all("HOME .*home cannot be written .*it is a file", "run", "pull"),
     },
     ("HOME", "held by another process"): {
         **_ANSWERED,
-        "run": Outcome(2, "Another run .* is working on .*home"),
-        "forget": Outcome(2, "Another run .* is working on .*home"),
-        "pull": Outcome(2, "Another run .* is working on .*home"),
+        **_all(_BUSY, "run", "pull", "forget", "what-if"),
     },
     ("published", "missing"): {
-        **_reading(2, "Nothing is published in .*home yet", "home is no publication"),
-        "run": Outcome(0, ""),
-        "what-if": Outcome(2, "Nothing is published in .*home yet"),
+        **_reading(2, _NOTHING, "home is no publication"),
+        "what-if": Outcome(2, _NOTHING),
+        "run": _WELL,
     },
     ("published", "unreadable"): {
-        **_reading(2, _UNREACHED, "cannot be reached|cannot be opened"),
+        **_reading(2, _UNREACHED, r"home cannot be reached \(Permission denied\)"),
+        "what-if": Outcome(2, _UNREACHED),
+        "run": Outcome(0, "what was published is damaged .*it is published anew"),
     },
-    ("published", "read-only"): _ANSWERED,
+    ("published", "read-only"): {**_ANSWERED, "run": _WELL},
+    ("published", "full"): {
+        **_ANSWERED,
+        "run": Outcome(1, "No space left on device.*The disk is full: free some space in .*home"),
+        "forget": Outcome(1, "what is published still shows it. Cure what is named above"),
+    },
     ("published", "a loop of links"): {
-        **_reading(2, "cannot be reached .*links lead in a circle", "home is no publication"),
-        "run": Outcome(0, ""),
+        **_reading(2, _LOOPED, "home is no publication"),
+        "what-if": Outcome(2, _LOOPED),
+        "run": _WELL,
     },
     ("published", "damaged"): {
-        **{
-            name: Outcome(2, "cannot be (read|opened) .*publish it anew")
-            for name in ("sql", "explain")
-        },
-        "run": Outcome(0, ""),
+        **_reading(2, "cannot be (read|opened) .*publish it anew", "cannot be (read|opened)"),
+        "run": Outcome(0, "what was published is damaged .*it is published anew"),
     },
     ("published", "replaced by a file"): {
+        **_reading(2, _NOTHING, "home is no publication"),
+        "what-if": Outcome(2, _NOTHING),
         "run": Outcome(2, "published is not the link that this program makes; move it away"),
     },
-    ("published", "held by another process"): {**_ANSWERED, "run": Outcome(0, "")},
-    ("extracts", "missing"): {"pull": Outcome(0, "")},
+    ("published", "held by another process"): {**_ANSWERED, "run": _WELL},
+    ("extracts", "missing"): _all("", "pull", "run", status=0),
+    ("extracts", "unreadable"): _all(rf"extracts.* {_DENIED}", "pull", "forget"),
+    ("extracts", "read-only"): _all(rf"extracts.* {_DENIED}", "pull", "forget"),
+    ("extracts", "full"): {"pull": Outcome(2, _FULL)},
+    ("extracts", "a loop of links"): {"pull": Outcome(2, "extracts.* links lead in a circle")},
+    ("extracts", "damaged"): _all("extracts.*parquet", "pull", "forget"),
+    ("extracts", "replaced by a file"): {
+        "pull": Outcome(2, "extracts.* a file stands where a folder must"),
+    },
+    ("extracts", "held by another process"): {"pull": _WELL},
+    **{("cache", condition): _all("", "run", "explain", status=0) for condition in CONDITIONS},
+    **{
+        ("TMPDIR", condition): _all("", "run", "pull", "compare", "sql", status=0)
+        for condition in CONDITIONS
+        if ("TMPDIR", condition) not in IMPOSSIBLE
+    },
 }
 
 

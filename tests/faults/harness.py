@@ -32,7 +32,13 @@ PHASES = {
 # What a run says of itself, not of the world: different in every run, or by what was published
 # before it.
 OF_THE_RUN = ("run_log", "check_results", "restatements", "restatement_causes")
+# What a source brings beside the landing: one view of a page by somebody unknown.
+PAGES = (
+    "id,timestamp,received_at,anonymous_id,url\n"
+    "p1,2024-05-01T00:00:00Z,2024-05-01T00:00:00Z,v1,https://x.example/\n"
+)
 ALLOWED_IN_HOME = {
+    "extracts",
     "warehouse.duckdb",
     "warehouse.duckdb.wal",
     "warehouse.duckdb.tmp",
@@ -136,7 +142,8 @@ class Nursery:
         *arguments: str,
         file_limit: int | None = None,
         obeying: bool = False,
-        **environment: str,
+        around: dict | None = None,
+        **environment: str | None,
     ) -> Started:
         """Starts `touchledger ARGUMENTS`; one that is `obeying` is stopped by permissions."""
         self.count += 1
@@ -148,6 +155,7 @@ class Nursery:
             "file_limit": file_limit,
             "obeying": obeying,
             "environment": environment,
+            "around": around,
         }
         return Started(self._ask(request), output, errors)
 
@@ -285,6 +293,20 @@ def state_of(home: Path, known: dict[str, Snapshot]) -> str:
     raise AssertionError(f"what is published is of no run: {differences}")
 
 
+def restatement_log(home: Path) -> list[list[tuple]]:
+    """What is said of every number that was restated, and why, without the names of runs."""
+    with duckdb.connect(str(whole(home) / "touchledger.duckdb"), read_only=True) as connection:
+        return [
+            connection.execute(
+                f"select * exclude ({runs}) from diagnostics.{table} order by all"
+            ).fetchall()
+            for table, runs in (
+                ("restatements", "run_id, previous_run_id"),
+                ("restatement_causes", "run_id"),
+            )
+        ]
+
+
 def check_tidy(home: Path) -> None:
     """After a good run nothing is left over from those that died."""
     assert {path.name for path in home.iterdir()} <= ALLOWED_IN_HOME, sorted(
@@ -308,8 +330,11 @@ class Stage:
     both: Path
     base: Path
     states: dict[str, Snapshot]
+    restated: list[list[tuple]]
     seconds: dict[str, float]
     folder: Path
+    web: Path
+    config: Path
 
     def home(self, name: str, *, empty: bool = False) -> Path:
         """A HOME of its own: with the first landing published, or empty."""
@@ -326,15 +351,21 @@ def stage(folder: Path, scratch: Path, seed: int, size: int = 60) -> Iterator[St
     first, both = scratch / "first", scratch / "both"
     one, other = split_into_landings(make_world(seed, size), seed, 2)
     write_landing(one, first, seed)
-    shutil.copytree(first, both)
-    write_landing(other, both, seed + 1)
+    web, config = scratch / "web", scratch / "touchledger.yml"
+    web.mkdir()
+    (web / "pages.csv").write_text(PAGES, encoding="utf-8")
+    config.write_text(f"sources:\n  - {{name: web, kind: segment, path: {web}}}\n", "utf-8")
     output = scratch / "output"
     output.mkdir()
     nursery = Nursery(output)
     try:
         states, base = {}, folder / "base"
+        places = ["--landing", str(first), "--home", str(base), "--config", str(config)]
+        assert nursery.wait(nursery.begin("pull", *places)) == 0
         status, run = nursery.run(first, base)
         assert status == 0, run.said()
+        shutil.copytree(first, both)
+        write_landing(other, both, seed + 1)
         states["old"] = snapshot(whole(base))
         later = folder / "undisturbed"
         shutil.copytree(base, later, symlinks=True)
@@ -342,7 +373,10 @@ def stage(folder: Path, scratch: Path, seed: int, size: int = 60) -> Iterator[St
         assert status == 0, run.said()
         states["new"] = snapshot(whole(later))
         assert difference(states["old"], states["new"]) is not None
-        yield Stage(nursery, first, both, base, states, durations(run.printed()), folder)
+        restated = restatement_log(later)
+        assert all(restated)
+        seconds = durations(run.printed())
+        yield Stage(nursery, first, both, base, states, restated, seconds, folder, web, config)
     finally:
         nursery.close()
 

@@ -8,14 +8,16 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import AS_OF, ROOT
 from tests.faults.conftest import fault_seed
-from tests.faults.harness import PHASES, Stage, check_tidy, disturb, state_of
+from tests.faults.harness import PHASES, Stage, check_tidy, disturb, restatement_log, state_of
 
 LONG_KILLS = 54
 
@@ -46,6 +48,8 @@ def _chain(
     status, run = faults.nursery.run(faults.both, home)
     assert status == 0, run.said()
     assert state_of(home, known) == "new"
+    if not first_run:  # the log is that of a HOME in which nothing was ever killed
+        assert restatement_log(home) == faults.restated
     check_tidy(home)
     return died
 
@@ -56,6 +60,17 @@ def test_killed_runs_harm_nobody(faults: Stage, record_property: pytest.RecordPr
     died = _chain(faults, rng, ["land", "publish", "build"], numbers, first_run=False, more=[])
     record_property("kills", dict(died))
     assert sum(died.values()) >= 2, "a run may end just before its kill, but not most of them"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("moment", range(6))
+def test_restatements_after_a_kill_in_the_middle_of_publishing(
+    faults: Stage, moment: int, record_property: pytest.RecordProperty
+) -> None:
+    """Killed at six moments of publishing, the log of what was restated is the same as ever."""
+    rng = random.Random(fault_seed() * 100 + moment)
+    died = _chain(faults, rng, ["publish"], [signal.SIGKILL], first_run=False, more=[])
+    record_property("kills", dict(died))
 
 
 @pytest.mark.long
@@ -86,6 +101,32 @@ def test_a_run_whose_output_nobody_reads_goes_on(faults: Stage) -> None:
     assert process.wait(timeout=300) == 0, said
     assert said == ""
     assert state_of(home, faults.states) == "new"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_killed_run_leaves_no_warning_behind(
+    faults: Stage, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Its helpers outlive it for a moment, and have nothing to say of semaphores that it left."""
+    home, said = faults.home("warned"), tmp_path / "said"
+    with said.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(faults.both),
+             "--home", str(home), "--as-of", AS_OF, "--var", "reject_rate_limit=1"],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=stream, text=True,
+        )  # fmt: skip
+        for line in process.stdout:
+            if "  Check  " in line:  # dbt's helper processes are there by then
+                break
+        process.send_signal(number)
+        process.wait(timeout=60)
+    process.stdout.close()
+    time.sleep(3)
+    text = said.read_text()
+    assert "resource_tracker" not in text and "Warning" not in text, text
+    if number == signal.SIGKILL:
+        assert text == ""
 
 
 @pytest.mark.long

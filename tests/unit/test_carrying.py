@@ -88,6 +88,42 @@ def test_a_table_that_does_not_come_out_is_written_whole(connection, touched: bo
     assert _carry(connection) == carrying.WHOLE
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update seen.ledger set credit = 1.01 where deal_id = 'd1'",
+        "update seen.ledger set deal_id = null where deal_id = 'd1'",
+        # The same rows, one twice and another not at all; a row that is there twice more.
+        "update seen.ledger set deal_id = 'd0', credit = 7.00 where deal_id = 'd1'",
+    ],
+)
+def test_as_many_rows_that_are_others_are_written_whole(connection, caplog, damage: str) -> None:
+    """An unchanged deal, whose row in the published file is no more what was built."""
+    connection.execute("insert into marts.ledger values ('d0', 7.00), ('d0', 7.00)")
+    connection.execute("insert into seen.ledger values ('d0', 7.00), ('d0', 7.00)")
+    connection.execute(damage)
+    assert _carry(connection) == carrying.WHOLE
+    assert "marts.ledger" in caplog.text and "is published whole" in caplog.text
+
+
+def test_the_hash_of_rows_heeds_values_and_no_order(connection) -> None:
+    connection.execute(
+        "create table one as select * from (values (1, 'a'), (2, 'b'), (2, 'b')) t (x, y)"
+    )
+    connection.execute("create table other as select y, x from one order by x desc")
+    assert carrying.rows_hash(connection, "one", "one") == carrying.rows_hash(
+        connection, "other", "one"
+    )
+    connection.execute(
+        "create table twice as select * from (values (1, 'a'), (1, 'a'), (2, 'b')) t (x, y)"
+    )
+    assert carrying.rows_hash(connection, "one", "one") != carrying.rows_hash(
+        connection, "twice", "one"
+    )
+    connection.execute("delete from one")
+    assert carrying.rows_hash(connection, "one", "one") == (0, 0)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A HOME whose readers see run-1."""

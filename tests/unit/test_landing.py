@@ -450,6 +450,8 @@ def test_what_is_passed_over_is_said(landing: Path, connection: duckdb.DuckDBPyC
         "contacts/_SUCCESS",
         "contacts/.hidden/d.json",
         "other/x.csv",
+        "deal.csv.gz",
+        "readme.txt",
     ):
         (landing / name).parent.mkdir(parents=True, exist_ok=True)
         (landing / name).touch()
@@ -461,10 +463,41 @@ def test_what_is_passed_over_is_said(landing: Path, connection: duckdb.DuckDBPyC
         "contacts: files with other endings are passed over (1 .csv.bz2, 1 .json); land "
         ".parquet, .csv, .csv.gz, .jsonl, .jsonl.gz, .ndjson, .ndjson.gz"
     )
-    assert notes[2].startswith(
+    assert notes[2] == (
+        "deal.csv.gz lies beside the folders of the tables and is passed over; put it into the "
+        "folder of its table, deals/"
+    )
+    assert notes[3].startswith(
         "the folder other is no table and is passed over; the tables are contacts,"
     )
-    assert len(notes) == 3
+    assert len(notes) == 4
+
+
+def _a_file(place: Path) -> None:
+    place.write_text("event_id\n", encoding="utf-8")
+
+
+def _a_loop(place: Path) -> None:
+    place.symlink_to(place.name)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (_a_file, "events is a file where a folder must be; put it into a folder of that name"),
+        (_a_loop, "events is a link that leads back to itself"),
+        (os.mkfifo, "events is no folder"),
+    ],
+)
+def test_what_stands_where_a_table_must_be_is_named(
+    landing: Path, connection: duckdb.DuckDBPyConnection, make: Callable, says: str
+) -> None:
+    """A table that cannot be read is not an empty one."""
+    land_rows(landing, "contacts", {"contact_id": "c1", "created_at": "2024-01-01T00:00:00Z"})
+    make(landing / "events")
+    with pytest.raises(LandingError) as raised:
+        land(connection, landing, "run")
+    assert says in str(raised.value)
 
 
 def test_a_landing_of_nothing_is_said(landing: Path, connection: duckdb.DuckDBPyConnection) -> None:

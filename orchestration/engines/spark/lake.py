@@ -6,8 +6,10 @@ What has landed is brought there (`export`), and what is built comes back (`brid
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings
 
 
@@ -27,6 +29,22 @@ def lake(settings: Settings) -> Path:
     return Path(os.path.abspath(Path(os.environ["TOUCHLEDGER_SPARK_LAKE"]).expanduser())) / prefix(
         settings
     )
+
+
+def remove(settings: Settings) -> None:
+    """Takes away the lake of this HOME, wherever it is; the next build on Spark writes it anew.
+
+    Raises SettingsError where it cannot be taken away.
+    """
+    folder = lake(settings)
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise SettingsError(
+            f"The lake {folder} cannot be removed ({error.strerror}: {error.filename}); give "
+            f"yourself the right to, or remove it, and try again"
+        ) from None
 
 
 def make_folder(folder: Path) -> None:

@@ -141,7 +141,7 @@ def _counts(page: Page, found: dict[str, Any]) -> None:
 def _deals(page: Page, found: dict[str, Any]) -> None:
     page.heading("Deals (R60-R62)")
     deals = new_grid(
-        "Deal", "On it from", "To", "At the close?", "Closed", "Amount", "Its linear credit",
+        "Deal", "On it from", "To", "In its path?", "Closed", "Amount", "Its linear credit",
         "Does the deal count? (R97)",
         right=("Amount", "Its linear credit"),
     )  # fmt: skip
@@ -152,7 +152,7 @@ def _deals(page: Page, found: dict[str, Any]) -> None:
             name_text(row, "deal"),
             when_text(row["valid_from"]),
             when_text(row["valid_to"]),
-            "yes" if row["is_at_close"] else "no",
+            "yes, at the close" if row["is_at_close"] else row["left_out"],
             when_text(row["closed_at"]),
             money_text(row["amount_home"]),
             money_text(row["linear_credit"]),

@@ -11,6 +11,7 @@ from orchestration.reading.explain.reasons import (
     influencing_types,
     own_gates,
 )
+from orchestration.reading.explain.spans import LEFT_OUT
 from orchestration.reading.explain.touches import (
     conversion_shares,
     deal_touches,
@@ -84,19 +85,10 @@ def _merged_from(published: Published, deal_id: str) -> Rows:
 def _contacts(published: Published, deal_id: str) -> Rows:
     """Spans on the deal; why one is not asked is told from the facts that decide it."""
     return published.rows(
-        """
+        f"""
         select spans.contact_id, contacts.email, spans.valid_from, spans.valid_to,
             spans.time_basis, spans.is_at_close,
-            case
-                when spans.is_at_close then null
-                when contacts.contact_id is null then 'no contact record has this id (R12)'
-                when contacts.is_deleted then 'the contact is deleted (R12)'
-                when deals.deal_id is null then 'the deal has no record'
-                when deals.closed_at is null then 'the deal has no close time (R60)'
-                when spans.valid_from >= deals.closed_at
-                    then 'associated only at or after the close (R60)'
-                else 'removed before the close or at it (R60)'
-            end as left_out
+            {LEFT_OUT} as left_out
         from core.fct_deal_contacts as spans
         left join core.fct_deals as deals on spans.deal_id = deals.deal_id
         left join core.dim_contacts as contacts on spans.contact_id = contacts.contact_id

@@ -17,6 +17,7 @@ import pyarrow as pa
 from orchestration.connectors.kind import Check, Kind, Option, Source, SourceFailed, Table
 from orchestration.connectors.ledger import Asked, Entry
 from orchestration.connectors.tables import match_columns, text_table
+from orchestration.ground.files import files_below
 
 if TYPE_CHECKING:
     from orchestration.connectors.pull import Pull
@@ -35,7 +36,9 @@ def _files(source: Source) -> list[Path]:
     path = Path(str(source.options["path"]))
     if path.is_file():
         return [path]
-    files = sorted(file for file in path.glob("*") if file.suffix.lower() in _ENDINGS)
+    files = sorted(
+        file for file in files_below(path, is_deep=False) if file.suffix.lower() in _ENDINGS
+    )
     if not files:
         raise SourceFailed(
             f"{path} is no CSV or ZIP of rates and has none; source {source.name} needs one, such "

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from orchestration.connectors.kind import SourceFailed
+from orchestration.ground.files import files_below
 
 LABELS = Path(__file__).parent / "labels.csv"
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
@@ -103,7 +104,7 @@ def export_files(folder: Path) -> list[Path]:
         raise SourceFailed(f"There is no folder {folder}; make it and put HubSpot's exports there")
     return sorted(
         file
-        for file in folder.rglob("*")
+        for file in files_below(folder)
         if file.name.lower().endswith(ENDINGS) and not file.name.startswith((".", "_", "~"))
     )
 

@@ -1,0 +1,129 @@
+"""Trying one command on one place in one condition, and what must hold whatever it says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.ground.cache import cache_folder
+from tests.conftest import AS_OF, ROOT
+from tests.faults.harness import Stage, state_of, whole
+from tests.faults.places import CONDITIONS, WRITING, Site, arguments, copy_tree
+from tests.faults.rights import obey_permissions
+
+# What has been read before a fork already, or is asked of the environment once only.
+IN_A_PROCESS_OF_ITS_OWN = ("source tree", "cache", "TMPDIR")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How a command ended, and all that it said."""
+
+    status: int
+    said: str
+
+
+def person_of(faults: Stage) -> str:
+    """A contact that is published."""
+    with duckdb.connect(str(faults.base / "published/touchledger.duckdb"), read_only=True) as made:
+        return made.execute("select min(contact_id) from core.dim_contacts").fetchall()[0][0]
+
+
+def make_site(faults: Stage, scratch: Path, place: str) -> Site:
+    """Folders of a cell's own; the program's own tree is copied only where it is the place."""
+    home, landing, tree = faults.home("home"), scratch / "landing", scratch / "tree"
+    subprocess.run(["cp", "-a", str(faults.both), str(landing)], check=True)
+    config = scratch / "touchledger.yml"
+    shutil.copy(faults.config, config)
+    temporary, cache = scratch / "tmp", scratch / "cache"
+    temporary.mkdir()
+    cache.mkdir()
+    if place == "source tree":
+        copy_tree(ROOT, tree)
+    elif cache_folder().is_dir():
+        shutil.copytree(cache_folder(), cache / "touchledger" / cache_folder().name)
+    return Site(home, landing, faults.web, config, cache, temporary, tree)
+
+
+def _apart(site: Site, place: str, given: list[str], scratch: Path) -> Seen:
+    """In a process that has read nothing yet."""
+    tree = site.tree if place == "source tree" else ROOT
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))
+    }
+    places = {"PYTHONPATH": str(tree), "XDG_CACHE_HOME": str(site.cache)}
+    if place == "TMPDIR":
+        places["TMPDIR"] = str(site.temporary)
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *given],
+        cwd=scratch, env={**clean, **places}, capture_output=True, text=True, check=False,
+        preexec_fn=obey_permissions, timeout=600,
+    )  # fmt: skip
+    return Seen(done.returncode, done.stderr + done.stdout)
+
+
+def _free_port() -> int:
+    with socket.socket() as made:
+        made.bind(("127.0.0.1", 0))
+        return made.getsockname()[1]
+
+
+def _served(faults: Stage, given: list[str]) -> Seen:
+    """The page: asked for, then ended; 0 where it was shown."""
+    port = _free_port()
+    run = faults.nursery.begin(*given, "--port", str(port), obeying=True)
+    if not run.wait_for("Ctrl-C ends it", 60):
+        return Seen(faults.nursery.wait(run), run.said() + run.printed())
+    until, shown = time.monotonic() + 30, 0
+    while shown != 200 and run.is_alive() and time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
+                shown = answer.status
+        except OSError:
+            time.sleep(0.1)
+    run.kill(2)
+    status = faults.nursery.wait(run)
+    return Seen(status if shown == 200 else 99, run.said() + run.printed())
+
+
+def _asked(faults: Stage, site: Site, place: str, command: str, scratch: Path) -> Seen:
+    given = arguments(command, site, AS_OF, person_of(faults))
+    if command == "serve":
+        return _served(faults, given)
+    if place in IN_A_PROCESS_OF_ITS_OWN or (command == "run" and place == "a source's folder"):
+        return _apart(site, place, given, scratch)
+    run = faults.nursery.begin(*given, obeying=True)
+    return Seen(faults.nursery.wait(run), run.said() + run.printed())
+
+
+def attempt(faults: Stage, scratch: Path, place: str, condition: str, command: str) -> Seen:
+    """What a command says of a cell. Fails where what is published is not whole, or not that of
+    before where the command published nothing.
+    """
+    site = make_site(faults, scratch, place)
+    with CONDITIONS[condition](site, place):
+        seen = _asked(faults, site, place, command, scratch)
+        has_published = seen.status == 0 and command in ("run", "forget")
+        if has_published and command == "run":
+            assert state_of(site.home, faults.states) == "new", seen.said
+        elif has_published:
+            assert whole(site.home)
+    if not has_published and (place, condition) != ("published", "damaged"):
+        assert state_of(site.home, faults.states) == "old", seen.said
+    assert "Traceback" not in seen.said, seen.said
+    if command not in WRITING:
+        return seen
+    leftovers = [path.name for path in site.temporary.glob("touchledger*")]
+    assert not leftovers, leftovers
+    return seen
