@@ -39,7 +39,7 @@ from orchestration.terminal.failures import print_error
 DONE, FAILED, UNUSABLE = 0, 1, 2
 # What HOME keeps besides the warehouse, the extracts and what is published: made again by a run,
 # or by asking `what-if` again.
-REMADE = ("logs", "scratch", "target", "target-spark", "what_if", "dagster")
+REMADE = ("logs", "scratch", "target", "target-spark", "what_if", "dagster", "extracts")
 
 
 def _preview(

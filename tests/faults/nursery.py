@@ -1,7 +1,10 @@
-"""A process that has imported everything and forks a run for each request, so that a run need not import anew.
+"""A process that has imported everything and forks a run for each request, so that a run need not
+import anew.
 
-Reads one JSON object a line: {"arguments", "output", "errors", "file_limit", "obeying", "environment", "around"} starts `touchledger ARGUMENTS` and answers its process id;
-{"wait": PROCESS} answers its exit status, negative for a signal. Nothing here may open DuckDB: its threads would not survive a fork.
+Reads one JSON object a line: {"arguments", "output", "errors", "file_limit", "obeying",
+"environment", "around"} starts `touchledger ARGUMENTS` and answers its process id;
+{"wait": PROCESS} answers its exit status, negative for a signal. Nothing here may open DuckDB: its
+threads would not survive a fork.
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ from tests.faults.rights import obey_permissions
 
 def _surround(around: dict) -> None:
     """What the run finds around it: `umask`, `open_files`, a `folder` to work in, which is `gone`,
-    the descriptors that are `closed`, a `clock` that is wrong by so many seconds, and where `output` goes.
+    the descriptors that are `closed`, a `clock` that is wrong by so many seconds, and where
+    `output` goes.
     """
     if "umask" in around:
         os.umask(around["umask"])

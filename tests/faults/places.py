@@ -1,4 +1,4 @@
-"""The places that Touchledger stands on, what can be wrong with each, and how each command is tried.
+"""The places that Touchledger stands on, what can be wrong with each, and how commands are tried.
 
 A condition is brought about for as long as its context lasts, and taken back after it.
 """
@@ -53,8 +53,15 @@ class Site:
 
 
 PLACES = (
-    "landing", "source tree", "a source's folder", "HOME", "published", "extracts", "cache", "TMPDIR",
-)  # fmt: skip
+    "landing",
+    "source tree",
+    "a source's folder",
+    "HOME",
+    "published",
+    "extracts",
+    "cache",
+    "TMPDIR",
+)
 
 
 def copy_tree(root: Path, tree: Path) -> None:
@@ -272,7 +279,10 @@ def arguments(command: str, site: Site, as_of: str, person: str) -> list[str]:
         "forget": ["forget", "contact", person, "--yes", *run],
         "what-if": ["what-if", "--var", "social_post_cap=3", *home],
         "pull": ["pull", "--landing", str(site.landing), *home, *config],
-        "init": ["init", "--kind", "segment", "--name", "other", "--set", f"path={site.web}", "--yes", *config],
+        "init": [
+            *["init", "--kind", "segment", "--name", "other", "--set", f"path={site.web}"],
+            *["--yes", *config],
+        ],
         "sources": ["sources", *config],
         "sources check": ["sources", "check", *config],
     }[command]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an increment's publication takes over from the one before is what was built, or is written anew."""
+"""What a publication takes over from the one before is what was built, or is written anew."""
 
 from __future__ import annotations
 

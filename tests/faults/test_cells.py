@@ -1,4 +1,6 @@
-"""Every place in every condition under every command: what is published stays whole, the exit status is the documented one, and the message names the right thing."""
+"""Every place in every condition: what is published stays whole, the exit status is the documented
+one, and the message names the right thing.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,9 @@ def test_what_is_published_is_mended_on_an_unchanged_landing(faults: Stage, file
 
 @pytest.mark.long
 def test_an_installed_program_writes_nothing_beside_itself(faults: Stage, tmp_path: Path) -> None:
-    """On a source tree that may only be read, for a user without a cache: HOME takes what is made of the project."""
+    """On a source tree that may only be read, for a user without a cache: HOME takes what is made
+    of the project.
+    """
     tree, home = tmp_path / "tree", tmp_path / "home"
     copy_tree(ROOT, tree)
     before = sorted(tree.rglob("*"))
@@ -110,7 +114,10 @@ def test_an_installed_program_writes_nothing_beside_itself(faults: Stage, tmp_pa
     closed.mkdir(mode=0o500)
     limits = ["--as-of", AS_OF, "--var", "reject_rate_limit=1"]
     done = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(faults.first), "--home", str(home), *limits],
+        [
+            *[sys.executable, "-m", "orchestration.cli", "run", "--landing", str(faults.first)],
+            *["--home", str(home), *limits],
+        ],
         cwd=tree, env={"PATH": "/usr/bin:/bin", "HOME": str(closed), "PYTHONPATH": str(tree)},
         capture_output=True, text=True, check=False, preexec_fn=obey_permissions,
     )  # fmt: skip

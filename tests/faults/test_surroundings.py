@@ -1,4 +1,4 @@
-"""A run amid what nobody thought of: it publishes what it always does, or says in words why it cannot."""
+"""A run amid what nobody thought of publishes what it always does, or says why it cannot."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ WELL: dict[str, tuple[dict, dict[str, str | None]]] = {
     "no standard streams": ({"closed": [0, 1, 2]}, {}),
     "no standard output": ({"closed": [1]}, {}),
     "a full disk behind standard output": ({"output": "/dev/full"}, {}),
-    "an old terminal": ({}, {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb", "COLUMNS": "1"}),
+    "an old terminal": (
+        {}, {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
+    ),
     "64 open files": ({"open_files": 64}, {}),
     "a time zone that does not exist": ({}, {"TZ": "Nowhere/Nothing", "LC_TIME": "xx_YY"}),
     "another dbt project": (

@@ -25,7 +25,10 @@ def test_a_folder_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
     closed = tmp_path / "a" / "closed"
     closed.mkdir(parents=True)
     closed.chmod(0)
-    code = f"from pathlib import Path; from orchestration.ground.files import files_below as f; f(Path({str(tmp_path)!r}))"
+    code = (
+        "from pathlib import Path; from orchestration.ground.files import files_below; "
+        f"files_below(Path({str(tmp_path)!r}))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
         preexec_fn=obey_permissions,
