@@ -204,7 +204,8 @@ def check_rules(folder: Path = RULES) -> None:
     if len(models) > MOST_MODELS:
         raise SettingsError(
             f"seeds/rules/attribution_models.csv: {len(models)} models are too many; keep "
-            f"{MOST_MODELS} of them"
+            f"{MOST_MODELS} of them (R77) and take out, for instance, "
+            f"{', '.join(row['model'] for row in models[MOST_MODELS:])}"
         )
     linear = next((row for row in models if row["model"] == "linear"), None)
     if linear is None:
