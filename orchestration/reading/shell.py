@@ -172,6 +172,8 @@ def ask(
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
+        if not file:
+            raise
         print_error(f"{file} cannot be written ({error.strerror}); name another file")
         return 2
     return 0

@@ -14,21 +14,20 @@ from tests.faults.harness import PHASES, Stage, state_of
 
 # What a run is to find around it: the process (see nursery), and its environment.
 WELL: dict[str, tuple[dict, dict[str, str | None]]] = {
-    "nobody's home": ({}, {"HOME": None, "XDG_CACHE_HOME": None, "USER": None}),
-    "a home that is not there": ({}, {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/dev/null/x"}),
-    "umask 077": ({"umask": 0o077}, {}),
-    "umask 0": ({"umask": 0}, {}),
-    "no standard streams": ({"closed": [0, 1, 2]}, {}),
-    "no standard output": ({"closed": [1]}, {}),
-    "a full disk behind standard output": ({"output": "/dev/full"}, {}),
-    "an old terminal": (
-        {}, {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb"}
+    "a user with nothing": (
+        {"umask": 0o077},
+        {"HOME": None, "XDG_CACHE_HOME": None, "USER": None, "DAGSTER_HOME": "/nonexistent"},
     ),
-    "64 open files": ({"open_files": 64}, {}),
-    "a time zone that does not exist": ({}, {"TZ": "Nowhere/Nothing", "LC_TIME": "xx_YY"}),
-    "another dbt project": (
+    "a user with what is not there": (
+        {"umask": 0, "open_files": 64},
+        {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/dev/null/x", "TZ": "Nowhere/Nothing"},
+    ),
+    "no standard streams": ({"closed": [0, 1, 2]}, {}),
+    "a full disk behind standard output": ({"output": "/dev/full"}, {}),
+    "an old terminal, another dbt project": (
         {},
         {
+            "LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "TERM": "dumb",
             "DBT_PROJECT_DIR": "/nonexistent", "DBT_PROFILES_DIR": "/nonexistent",
             "DBT_TARGET": "prod", "DBT_TARGET_PATH": "/nonexistent/target", "DBT_PROFILE": "other",
             "DBT_LOG_PATH": "/nonexistent/logs", "DBT_FULL_REFRESH": "true", "DBT_FAIL_FAST": "1",
@@ -36,7 +35,6 @@ WELL: dict[str, tuple[dict, dict[str, str | None]]] = {
             "DBT_DEFER": "true", "DBT_INDIRECT_SELECTION": "empty", "DBT_NO_PARTIAL_PARSE": "1",
         },
     ),
-    "another Dagster": ({}, {"DAGSTER_HOME": "/nonexistent"}),
     "a clock that went back a year": ({"clock": -366 * 86400}, {}),
     "a clock that is a year ahead": ({"clock": 366 * 86400}, {}),
 }  # fmt: skip
@@ -63,9 +61,10 @@ def test_it_publishes_what_it_always_does(faults: Stage, name: str) -> None:
 
 
 NAMES = [
-    "with a space", "new\nline", "quo'te", 'quo"te', "ümläut 🦆", "semi;colon", "per%cent", "#hash",
-    "[b]racket", "{curly}", "-dash", "$HOME", "a&b=c", "st*r", "\u202eright-to-left",
-]  # fmt: skip
+    "two words; and 'quotes\" #1 100%",
+    "-new\nline & $HOME = {curly} [b]racket st*r ~",
+    "ümläut 🦆 \u202eright-to-left",
+]
 
 
 @pytest.mark.long
@@ -118,7 +117,7 @@ def test_home_and_landing_in_one_another(faults: Stage, tmp_path: Path, where: s
 
 @pytest.mark.long
 @pytest.mark.parametrize("phase", PHASES)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_a_signal_in_each_step_stops_in_words(faults: Stage, phase: str, number: int) -> None:
     home = faults.home("home")
     run = faults.nursery.start(faults.both, home)
