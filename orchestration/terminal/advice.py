@@ -78,8 +78,8 @@ def said_of(error: OSError) -> str:
     )
     if is_own and error.errno in _GONE:
         cure = "it is a part of this program; install it again"
-    subject = f"{' or '.join(named)} cannot be used" if named else "A file, or where the output goes, cannot be used"
-    return f"{subject} ({error.strerror or error}); {cure}"
+    subject = " or ".join(named) or "A file, or where the output goes,"
+    return f"{subject} cannot be used ({error.strerror or error}); {cure}"
 
 
 def next_step(raised: BaseException, settings: Settings) -> str | None:
