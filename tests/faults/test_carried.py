@@ -28,11 +28,11 @@ def _harm(folder: Path, statement: str) -> None:
 def test_a_harmed_row_of_what_is_carried_over_is_seen(faults: Stage) -> None:
     home = faults.home("carried")
     folder = (home / "published").resolve()
-    _harm(folder, "update core.fct_deals set deal_name = 'harmed'")
+    _harm(folder, "update core.fct_interactions set visitor_id = 'harmed'")
     status, run = faults.nursery.run(faults.both, home)
     assert status == 0, run.said()
     said = " ".join((run.printed() + run.said()).split())
-    assert "fct_deals" in said and "the table is published whole" in said
+    assert "fct_interactions" in said and "the table is published whole" in said
     assert said.count("is published whole") == 1
     assert state_of(home, faults.states) == "new"
     assert restatement_log(home) == faults.restated
