@@ -6,6 +6,7 @@ open that only an installation knows.
 | `${published_file}` | the absolute path of the published file |
 | `${home_currency}` | the home currency of the last run |
 | `${campaigns}` | `shared/campaigns.sql`: how a campaign is named |
+| `${contact_funnel}` | the report's `contact_funnel.sql`: who reached which step |
 | `${models}`, `${event_types}`, `${asset_types}` | the labels in `seeds/rules` |
 | `${reasons}`, `${contact_reasons}`, `${parity_reasons}` | likewise, of their subjects |
 """
@@ -24,6 +25,11 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 ASSETS = HERE / "assets"
 RULES = ROOT / "seeds" / "rules"
+# Queries that datasets share, and one that they share with the report.
+SHARED = {
+    "campaigns": HERE / "shared" / "campaigns.sql",
+    "contact_funnel": ROOT / "orchestration" / "publishing" / "report" / "contact_funnel.sql",
+}
 # The columns of the rule files that people read.
 LABELS = {
     "models": ("attribution_models", ["model", "label"]),
@@ -99,7 +105,7 @@ def labels_as_sql(name: str) -> str:
 
 def placeholders(published_file: str, home_currency: str) -> dict[str, str]:
     """By name, what stands in for each placeholder in an installation."""
-    shared = {"campaigns": (HERE / "shared" / "campaigns.sql").read_text(encoding="utf-8").strip()}
+    shared = {name: file.read_text(encoding="utf-8").strip() for name, file in SHARED.items()}
     labels = {name: labels_as_sql(name) for name in LABELS}
     return {"published_file": published_file, "home_currency": home_currency, **shared, **labels}
 

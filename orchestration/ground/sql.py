@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+from string import Template
 from typing import Any
 
 import duckdb
@@ -34,3 +37,15 @@ def one_row(
     row = connection.execute(sql, values).fetchone()
     assert row is not None, sql
     return row
+
+
+def sql_beside(module: str, name: str, **values: str) -> str:
+    """The query `<name>.sql` beside a module (`__file__`), with each `${name}` of `values` filled
+    in.
+    """
+    return Template(_text(Path(module).with_name(f"{name}.sql"))).safe_substitute(values)
+
+
+@cache
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")

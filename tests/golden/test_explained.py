@@ -221,11 +221,12 @@ def _deal_left_out(world: Explained, found: Row) -> None:
             contact = world.one("core.dim_contacts", contact_id=event["contact_id"])
             kind = event_type(event["event_type"])
             claims = {
-                "no record (R12)": not contact,
+                "no contact record": not contact,
                 "deleted (R12)": contact.get("is_deleted"),
-                "no record of the deal": not deal,
+                "the deal has no record": not deal,
                 "no close time": deal and deal["closed_at"] is None,
-                "not on the deal at the close": not people[event["contact_id"]],
+                "removed before the close": not people[event["contact_id"]],
+                "at the close or later": not people[event["contact_id"]],
                 "(R13)": event["is_filtered"],
                 "(R33)": not kind["earns_revenue"] and not event["earns_revenue"],
                 "(R34)": kind["needs_asset_without_form"] and not event["earns_revenue"],

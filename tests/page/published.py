@@ -48,7 +48,7 @@ TABLES = {
     ),
     "core.fct_deal_contacts": (
         "deal_id text, contact_id text, valid_from timestamp, valid_to timestamp, time_basis "
-        "text, is_at_close boolean"
+        "text, is_at_close boolean, reason text"
     ),
     "core.fct_sessions": (
         "session_id text, visitor_id text, contact_id text, started_at timestamp, ended_at "
@@ -210,8 +210,8 @@ def _rows(number: int, text: str) -> dict[str, list[tuple]]:
             (f"x{key}", text, text, text, False, amount, "XXX", None, at, closed, False, None),
         ],
         "core.fct_deal_contacts": [
-            (deal, contact, at, None, "exact", True),
-            (f"x{key}", contact, closed, None, "exact", False),
+            (deal, contact, at, None, "exact", True, None),
+            (f"x{key}", contact, closed, None, "exact", False, "CONTACT_ASSOCIATED_AFTER_CLOSE"),
         ],
         "core.fct_sessions": [
             (

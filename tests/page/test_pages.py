@@ -148,7 +148,7 @@ def test_a_deal_shows_its_way_its_credit_and_why_another_is_not_counted(
     said = words(client.get(f"/deal?id={D}").text)
     assert "Counted for 1 campaign" in said and "No campaign" in said
     assert said.count("$50.00") == 2 and "Sum 100.00 100.00" in said
-    assert "Filtered as a bot or internal traffic" in said
+    assert "Filtered: a bot or internal traffic" in said
     other = client.get(f"/deal?id=x0{PLAIN}").text
     assert "Not counted: not closed-won" in words(other) and "What to do:" in words(other)
     assert "NOT_CLOSED_WON" not in words(other), "words, no codes"

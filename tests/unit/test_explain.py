@@ -104,13 +104,14 @@ PUBLISHED: Rows = {
             "contact_id": contact,
             "valid_from": AT,
             "time_basis": basis,
-            "is_at_close": close,
+            "is_at_close": reason is None,
+            "reason": reason,
         }
-        for deal, contact, basis, close in (
-            ("won", "c1", "exact", True),
-            ("clicks", "c2", "exact", True),
-            ("lost-contact", "gone", "exact", False),
-            ("lonely", "ghost-contact", "exact", False),
+        for deal, contact, basis, reason in (
+            ("won", "c1", "exact", None),
+            ("clicks", "c2", "exact", None),
+            ("lost-contact", "gone", "exact", "CONTACT_DELETED"),
+            ("lonely", "ghost-contact", "exact", "CONTACT_UNKNOWN"),
         )
     ],
     "core.fct_interactions": [
@@ -322,7 +323,7 @@ def test_a_look_back_is_named_where_one_is_set(ask: Ask) -> None:
 def test_a_deleted_contact_is_the_reason_and_not_the_lack_of_influence(ask: Ask) -> None:
     _, page, _ = ask("deal", "lost-contact", columns=200)
     assert "CONTACT_DELETED" in page and "gone@example.com (gone) (R12)" in page
-    assert "form_submission g1" in page and "its contact is deleted (R12)" in page
+    assert "form_submission g1" in page and "the contact is deleted (R12)" in page
     assert "None: no contact" not in page
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.ground.sql import quote_text
+from orchestration.ground.sql import quote_text, sql_beside
 
 LIVE = "select campaign_id from marts.campaign_performance"
 
@@ -267,28 +267,15 @@ def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[s
 
 
 def funnel(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Contacts: all, influenced by a live campaign, of those on a deal, on a won deal, and with
-    revenue for a live campaign. Never rising.
+    """Contacts: all, and those who reached each step of `contact_funnel.sql` with a live campaign.
+    Never rising.
     """
-    (row,) = connection.execute(
+    everybody = "select count(*) from core.dim_contacts where not is_deleted"
+    reached = connection.execute(
         f"""
-        with influenced as (select distinct contact_id from marts.influenced_contacts
-            where campaign_id in ({LIVE})),
-        on_deals as (
-            select link.contact_id, bool_or(deal.is_closed_won) as has_won
-            from core.fct_deal_contacts as link
-            inner join core.fct_deals as deal on link.deal_id = deal.deal_id
-            where not deal.is_deleted and link.contact_id in (select contact_id from influenced)
-            group by 1
-        )
-
-        select
-            (select count(*) from core.dim_contacts where not is_deleted),
-            (select count(*) from influenced),
-            (select count(*) from on_deals),
-            (select count(*) from on_deals where has_won),
-            (select count(distinct contact_id) from marts.revenue_contacts
-                where campaign_id in ({LIVE}))
+        select position, count(distinct contact_id) from ({sql_beside(__file__, "contact_funnel")})
+        where campaign_id in ({LIVE}) group by position
         """
     ).fetchall()
-    return list(row)
+    steps = {1: 0, 2: 0, 3: 0, 4: 0} | dict(reached)
+    return [connection.execute(everybody).fetchone()[0], *(steps[n] for n in sorted(steps))]

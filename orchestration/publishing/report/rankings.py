@@ -20,9 +20,9 @@ MARKED_MODELS = ("first_interaction", "linear", "last_interaction")
 FUNNEL = (
     ("All contacts", "in the CRM and not deleted"),
     ("Influenced", "at least one interaction with a campaign"),
-    ("On a deal", "of those, associated with a deal"),
-    ("On a won deal", "of those, with a deal that was won"),
-    ("With revenue", "of those, with an interaction that helped to win it"),
+    ("Able to earn", "of those, did something with it that can earn revenue"),
+    ("On a deal", "of those, associated with a deal, won or not"),
+    ("With revenue", "of those, with an interaction that helped to win a deal"),
 )
 
 

@@ -85,9 +85,7 @@ def _status(page: Page, found: dict[str, Any]) -> None:
         page.say(f"Yes, for {count_text(status['campaigns'], 'campaign')} (R60).")
     else:
         page.say(f"For no campaign. {because_text(status['because'])}")
-        gone = [
-            row for row in found["contacts"] if row["left_out"] and "deleted" in row["left_out"]
-        ]
+        gone = [row for row in found["contacts"] if row["reason"] == "CONTACT_DELETED"]
         if gone:
             names = listed(sorted({contact_text(row) for row in gone}))
             page.say(f"Deleted contacts that were on it: {names} (R12).")

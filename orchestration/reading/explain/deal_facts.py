@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from orchestration.reading.explain.finding import find_id
-from orchestration.reading.explain.reasons import (
-    because,
-    event_type,
-    influencing_types,
-    own_gates,
-)
-from orchestration.reading.explain.spans import LEFT_OUT
+from orchestration.reading.explain.left_out import lacks, left_out_sql, why_not_at_close
+from orchestration.reading.explain.reasons import because, influencing_types, own_gates
 from orchestration.reading.explain.touches import (
     conversion_shares,
     deal_touches,
@@ -83,19 +78,20 @@ def _merged_from(published: Published, deal_id: str) -> Rows:
 
 
 def _contacts(published: Published, deal_id: str) -> Rows:
-    """Spans on the deal; why one is not asked is told from the facts that decide it."""
-    return published.rows(
-        f"""
+    """Spans on the deal, with the reason of one that is not over its close."""
+    rows = published.rows(
+        """
         select spans.contact_id, contacts.email, spans.valid_from, spans.valid_to,
-            spans.time_basis, spans.is_at_close,
-            {LEFT_OUT} as left_out
+            spans.time_basis, spans.is_at_close, spans.reason
         from core.fct_deal_contacts as spans
-        left join core.fct_deals as deals on spans.deal_id = deals.deal_id
         left join core.dim_contacts as contacts on spans.contact_id = contacts.contact_id
         where spans.deal_id = ? order by spans.valid_from, spans.contact_id
         """,
         deal_id,
     )
+    for row in rows:
+        row["left_out"] = why_not_at_close(row["reason"]) if row["reason"] else None
+    return rows
 
 
 def _left_out(
@@ -105,34 +101,20 @@ def _left_out(
     lack, with the first few of each by name.
     """
     rows = published.named(
-        """
-        with people as (
-            select spans.contact_id, bool_or(spans.is_at_close) as is_at_close
-            from core.fct_deal_contacts as spans where spans.deal_id = $deal group by all
-        ),
+        f"""
+        with events as ({left_out_sql().replace("@", "")}),
         counted as (
             select event_id, list(distinct campaign_id order by campaign_id) as campaign_ids
             from core.fct_campaign_interactions
-            where contact_id in (select contact_id from people) group by event_id
+            where event_id in (select event_id from events) group by event_id
         )
-        select events.event_id, events.event_type, events.occurred_at, events.contact_id,
-            contacts.email, events.asset_type, events.asset_id, assets.asset_name,
-            events.is_filtered, events.earns_revenue,
-            coalesce(counted.campaign_ids, []) as campaign_ids, people.is_at_close,
-            contacts.contact_id is null as is_unknown,
-            coalesce(contacts.is_deleted, false) as is_deleted,
-            coalesce(events.occurred_at > deals.closed_at, false) as is_after_close,
-            deals.deal_id is not null as has_record, deals.closed_at is not null as is_closed
-        from people
-        inner join core.fct_interactions as events on people.contact_id = events.contact_id
-        left join core.fct_deals as deals on deals.deal_id = $deal
-        left join core.dim_contacts as contacts on people.contact_id = contacts.contact_id
+        select events.*, contacts.email, assets.asset_name,
+            coalesce(counted.campaign_ids, []) as campaign_ids
+        from events
+        left join core.dim_contacts as contacts on events.contact_id = contacts.contact_id
         left join core.dim_assets as assets
             on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
         left join counted on events.event_id = counted.event_id
-        where events.event_id not in (
-            select event_id from marts.attribution_credits where deal_id = $deal
-        )
         order by events.occurred_at, events.event_id
         """,
         deal=deal_id,
@@ -157,40 +139,6 @@ def _left_out(
             group["examples"].append(row)
     ordered = sorted(groups.values(), key=lambda group: (group["event_type"], group["reason"]))
     return [group | {"campaign_ids": sorted(group["campaign_ids"])} for group in ordered]
-
-
-def lacks(row: dict[str, Any], is_stopped: bool, lookback: object) -> str:
-    """Why an interaction of a deal's contact is not in the deal's path."""
-    if row["is_unknown"]:
-        return "its contact has no record (R12)"
-    if row["is_deleted"]:
-        return "its contact is deleted (R12)"
-    if not row["has_record"]:
-        return "no record of the deal has landed"
-    if not row["is_closed"]:
-        return "the deal has no close time (R60)"
-    if not row["is_at_close"]:
-        return "its contact was not on the deal at the close (R60)"
-    if row["is_filtered"]:
-        return "filtered: a bot or internal traffic (R13)"
-    if not row["earns_revenue"]:
-        return _earns_nothing(row["event_type"])
-    if row["is_after_close"]:
-        return "after the close (R70)"
-    if is_stopped:
-        return "it would earn, but the deal itself does not count (R60)"
-    if lookback is None:
-        return "the published file does not say"
-    return f"before the look-back window of {lookback} days (R70)"
-
-
-def _earns_nothing(code: str) -> str:
-    kind = event_type(code)
-    if kind["earns_revenue"] and kind["needs_primary_address"]:
-        return "sent to an address that was never the contact's primary one (R35)"
-    if kind["earns_revenue"] and kind["needs_asset_without_form"]:
-        return "on an asset with a form: the form's submission counts (R34)"
-    return "this kind earns no revenue (R33)"
 
 
 def _campaigns(published: Published, deal_id: str, lookback: object) -> Rows:

@@ -228,6 +228,13 @@ def _without_rule(text: str) -> str:
     return re.sub(r"\s*\(?(?:by |see )?(?:rule )?R\d+(?:[-, ]+R\d+)*\)?", "", text)
 
 
+def with_rule(text: str) -> tuple[str, str]:
+    """A sentence that ends with its rule, `after the close (R70)`, as label and tooltip."""
+    said, _, rule = text.partition(" (R")
+    label = f"{said[:1].upper()}{said[1:]}"
+    return label, f"Rule R{rule.removesuffix(')')}." if rule else ""
+
+
 def utm_status(code: object) -> Reason:
     """The status of a utm value in words."""
     label, meaning, cure = UTM_STATUSES.get(str(code), (spelled(code), "", ""))

@@ -4,10 +4,13 @@ out.
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
 from orchestration.publishing.report.numbers import NONE
+from orchestration.reading.explain.left_out import lacks, left_out_sql
+from orchestration.reading.explain.reasons import own_gates
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell
@@ -15,23 +18,7 @@ from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished
 
 TOUCHES = 200
-# Why a contact of a deal is not in its path, by what the query finds.
-CONTACT_FAULTS = {
-    "unknown": ("No record of this contact has landed.", "R12"),
-    "deleted": ("The contact is deleted.", "R12"),
-    "not_closed": ("The deal has no close time.", "R60"),
-    "late": ("It was put on the deal only at or after the close.", "R60"),
-    "removed": ("It was taken off the deal before the close.", "R60"),
-}
-LEFT_OUT = {
-    "filtered": ("Filtered as a bot or internal traffic", "R13"),
-    "after": ("After the close", "R70"),
-    "type": ("This kind of interaction earns no revenue", "R33, R64"),
-    "other": ((
-        "Earns no revenue here: an email to another address, a form's CTA, or before the "
-        "look-back window"
-    ), "R34, R35, R70"),
-}  # fmt: skip
+IN_PATH = words.Reason("", "", "Its interactions are in the path.", rule="R60")
 
 
 def deal(asked: Asked) -> dict[str, Any]:
@@ -46,17 +33,18 @@ def deal(asked: Asked) -> dict[str, Any]:
     asked.publication.narrow("core.fct_interactions", f"contact_id in ({people})", {"key": key})
     contacts = _contacts(asked, key)
     path = _path(asked, key)
+    status = _status(asked, key)
     return {
         "title": found["deal_name"] or key,
         "key": key,
         "deal": found,
         "facts": _facts(asked, found),
-        "status": _status(asked, key),
+        "status": status,
         "contacts": contacts,
         "touches": path["touches"],
         "timeline": _timeline(asked, found, contacts, path["touches"]),
         "ledger": path,
-        "left_out": _left_out(asked, key),
+        "left_out": _left_out(asked, key, status),
         "campaigns": asked.show(LISTS["deal-reasons"], limit=50, deal=key),
         "amount": asked.formats.money(found["amount_home"])
         if found["amount_home"] is not None
@@ -100,28 +88,20 @@ def _contacts(asked: Asked, key: str) -> list[dict[str, Any]]:
     rows = asked.publication.rows(
         """
         select links.contact_id, contacts.email, contacts.created_at, links.valid_from,
-            links.valid_to, links.time_basis,
-            case
-                when contacts.contact_id is null then 'unknown'
-                when contacts.is_deleted then 'deleted'
-                when deals.closed_at is null then 'not_closed'
-                when links.valid_from >= deals.closed_at then 'late'
-                when links.valid_to <= deals.closed_at then 'removed'
-            end as fault
+            links.valid_to, links.time_basis, links.is_at_close, links.reason
         from @core.fct_deal_contacts as links
-        inner join @core.fct_deals as deals on links.deal_id = deals.deal_id
         left join @core.dim_contacts as contacts on links.contact_id = contacts.contact_id
         where links.deal_id = $key order by links.valid_from, links.contact_id limit 200
         """,
         {"key": key},
     )
     for row in rows:
-        says, rule = CONTACT_FAULTS.get(row["fault"], ("Its interactions are in the path.", "R60"))
+        why = words.reason(row["reason"], "deal_contact") if row["reason"] else IN_PATH
         row |= {
             "cell": asked.cells.contact(row["contact_id"], row["email"]),
             "from": asked.cells.instant(row["valid_from"]),
             "to": asked.cells.instant(row["valid_to"]) if row["valid_to"] else Cell("still on it"),
-            "says": Cell(says, title=f"Rule {rule}."),
+            "says": Cell(why.meaning, title=f"Rule {why.rule}."),
             "basis": words.TIME_BASES.get(row["time_basis"], ("", "", ""))[0],
         }
     return rows
@@ -237,7 +217,7 @@ def _timeline(
     milestones += [
         (row["created_at"], 2, f"Contact {row['email'] or row['contact_id']} created")
         for row in contacts[:20]
-        if row["fault"] is None and row["created_at"]
+        if row["is_at_close"] and row["created_at"]
     ]
     entries += [
         {"at": at, "rank": rank, "milestone": says}
@@ -258,46 +238,29 @@ def _quoted(text: str) -> str:
     return quote_plus(text)
 
 
-def _left_out(asked: Asked, key: str) -> list[dict[str, Any]]:
-    """Interactions of contacts that were on the deal at its close which are not in the path, by
-    kind and reason.
-    """
-    earning = [
-        row["event_type"]
-        for row in words.rule_rows("interaction_types")
-        if row.get("earns_revenue") == "true"
-    ]
+def _left_out(asked: Asked, key: str, status: dict[str, Any]) -> list[dict[str, Any]]:
+    """Interactions of the deal's contacts which are not in the path, by kind and reason."""
     rows = asked.publication.rows(
-        """
-        with people as (
-            select distinct links.contact_id, deals.closed_at
-            from @core.fct_deal_contacts as links
-            inner join @core.fct_deals as deals on links.deal_id = deals.deal_id
-            inner join @core.dim_contacts as contacts on links.contact_id = contacts.contact_id
-                and not contacts.is_deleted
-            where links.deal_id = $key and links.valid_from < deals.closed_at
-                and (links.valid_to is null or links.valid_to > deals.closed_at)
-        ),
-        credited as (select distinct event_id from @marts.attribution_credits where deal_id = $key)
-        select events.event_type,
-            case
-                when events.is_filtered then 'filtered'
-                when events.occurred_at > people.closed_at then 'after'
-                when not list_contains($earning, events.event_type) then 'type'
-                else 'other'
-            end as fault, count(*) as number
-        from people inner join @core.fct_interactions as events on people.contact_id =
-            events.contact_id
-        where events.event_id not in (select event_id from credited)
-        group by all order by number desc, event_type
+        f"""
+        with events as ({left_out_sql()})
+        select event_type, is_filtered, earns_revenue, reason, is_after_close,
+            count(*) as interactions
+        from events group by all
         """,
-        {"key": key, "earning": earning},
+        {"deal": key},
     )
+    code = status["reason"].code if "reason" in status else None
+    lookback = asked.publication.variables["attribution_lookback_days"]
+    numbers: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        why = lacks(row, code is None or code in own_gates(), lookback)
+        numbers[row["event_type"], why] += row["interactions"]
     return [
         {
-            "what": words.event_type(row["event_type"]),
-            "number": asked.formats.count(row["number"]),
-            "why": Cell(LEFT_OUT[row["fault"]][0], title=f"Rules {LEFT_OUT[row['fault']][1]}."),
+            "what": words.event_type(kind),
+            "number": asked.formats.count(number),
+            "why": Cell(label, title=title),
         }
-        for row in rows
+        for (kind, why), number in sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
+        for label, title in (words.with_rule(why),)
     ]
