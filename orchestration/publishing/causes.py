@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
@@ -14,6 +15,7 @@ from orchestration.ground.settings import Settings
 from orchestration.ground.sql import exact_path, one_row, quote_text
 from orchestration.home.publication import Publication
 from orchestration.publishing.origin import LANDED_FILES, BuiltFrom, built_from, read_origin
+from orchestration.publishing.words import change_kinds, rows_of
 
 
 @dataclass(frozen=True)
@@ -31,38 +33,22 @@ class Source:
     columns: tuple[str, ...]
 
 
-# Salesforce memberships (R06) and what other systems report are in no number. A late event is told
-# from a new one by when it happened.
-SOURCES = {
-    "events": Source("new_event", "event_edit", "event", ("event_id",)),
-    "deals": Source("new_deal", "deal_edit", "deal", ("deal_id",)),
-    "deal_contact_log": Source("deal_contact", "deal_contact", "deal", ("deal_id",)),
-    "deal_merges": Source("deal_merge", "deal_merge", "deal", ("loser_deal_id",)),
-    "contacts": Source("new_contact", "contact_edit", "contact", ("contact_id",)),
-    "contact_merges": Source("merge", "merge", "contact", ("loser_contact_id",)),
-    "visitor_identities": Source("identification", "identification", "contact", ("contact_id",)),
-    "visitor_emails": Source("identification", "identification", "visitor", ("visitor_id",)),
-    "campaigns": Source("new_campaign", "campaign_edit", "campaign", ("campaign_id",)),
-    "campaign_utms": Source("alias", "alias", "campaign", ("campaign_id",)),
-    "assets": Source("asset", "asset", "asset", ("asset_type", "asset_id")),
-    "campaign_asset_log": Source("moved_asset", "moved_asset", "asset", ("asset_type", "asset_id")),
-    "budget_items": Source("budget", "budget", "campaign", ("campaign_id",)),
-    "spend_items": Source("spend", "spend", "campaign", ("campaign_id",)),
-    "ad_metrics": Source("ad_metrics", "ad_metrics", "asset", ("asset_type", "asset_id")),
-    "exchange_rates": Source("rate", "rate", "", ()),
-}
-
-
 LATE_EVENT = "late_event"
 
 
-# In this order causes are named.
-KINDS = (
-    "new_event", LATE_EVENT, "event_edit", "new_contact", "contact_edit", "merge", "identification",
-    "new_deal", "deal_edit", "deal_contact", "deal_merge", "new_campaign", "campaign_edit", "alias",
-    "asset", "moved_asset", "budget", "spend", "ad_metrics", "rate", "removed_row", "erasure",
-    "variable", "rule", "model", "unknown",
-)  # fmt: skip
+def sources() -> dict[str, Source]:
+    """By raw table. Salesforce memberships (R06) and what other systems report are in no number,
+    so they are not there. A late event is told from a new one by when it happened.
+    """
+    return {
+        row["raw_table"]: Source(
+            row["new"],
+            row["edit"],
+            row["subject"],
+            tuple(row[name] for name in ("subject_type", "subject_id") if row[name]),
+        )
+        for row in rows_of(Path(__file__).with_name("changed_tables.csv"))
+    }
 
 
 @dataclass(frozen=True)
@@ -100,7 +86,7 @@ def find_causes(
 
 
 def _order(cause: Cause) -> tuple[int, str]:
-    return KINDS.index(cause.kind), cause.detail or ""
+    return list(change_kinds()).index(cause.kind), cause.detail or ""
 
 
 def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
@@ -147,7 +133,7 @@ def _landed_causes(
     for (table,) in connection.execute(
         "select distinct table_name from temp.fresh_files order by all"
     ).fetchall():
-        if table in SOURCES:
+        if table in sources():
             _find_changed(connection, raw_tables()[table], as_of)
     rows = connection.execute(
         "select kind, count(distinct record) from temp.changed_records group by kind"
@@ -185,7 +171,7 @@ def _find_changed(connection: duckdb.DuckDBPyConnection, table: RawTable, as_of:
 
     A row that says what is known already, or that is older than what is known, changes nothing.
     """
-    source = SOURCES[table.name]
+    source = sources()[table.name]
     key = ", ".join(table.key)
     values = [column.name for column in table.columns if column.name != "_loaded_at"]
     record = ", ".join(f"{name} := {name}" for name in values)

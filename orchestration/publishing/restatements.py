@@ -17,8 +17,9 @@ import duckdb
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.publication import Publication
-from orchestration.publishing.causes import CAUSES_OF_CAMPAIGNS, KINDS, Cause, find_causes
+from orchestration.publishing.causes import CAUSES_OF_CAMPAIGNS, Cause, find_causes
 from orchestration.publishing.numbers import number_pairs, number_rows
+from orchestration.publishing.words import change_kinds
 from orchestration.terminal import progress
 
 # The two published tables of the log, each written from a temporary table of this name.
@@ -182,7 +183,7 @@ def _add(
         left join texts on restated.campaign_id = texts.campaign_id
         """,
         {
-            "kinds": list(KINDS),
+            "kinds": list(change_kinds()),
             "run_id": run_id,
             "previous_run": previous_run,
             "run_causes": ", ".join(cause.text for cause in causes) or None,

@@ -679,16 +679,18 @@ def test_every_deal_and_contact_has_a_reason_and_the_rows_are_the_sum(
 
 def test_a_reason_has_the_words_of_its_subject() -> None:
     listed = words.Reasons()
-    listed.rows = [
-        {"reason": "X", "subject": subject, "position": "3", "label": f"of a {subject}"}
-        for subject in ("deal", "contact")
-    ]
-    assert listed.words("X", "contact")["label"] == "of a contact"
-    assert (
-        listed.words("X", "parity")["label"] == "of a deal"
-        and listed.words("Y", "deal")["label"] == "Y"
-    )
-    assert listed.place("X", "deal") < listed.place("Y", "deal")
+    labels = {
+        subject: listed.words("CONTACT_DELETED", subject)["label"]
+        for subject in ("deal", "deal_contact", "parity", "asset")
+    }
+    assert labels == {
+        "deal": "Contacts deleted",
+        "deal_contact": "Contact deleted",
+        "parity": "Deleted contact",
+        "asset": "Contacts deleted",
+    }
+    assert listed.words("Y", "deal")["label"] == "Y"
+    assert listed.place("CONTACT_DELETED", "deal") < listed.place("Y", "deal")
 
 
 def test_near_misses_parity_and_unread_values_are_said(

@@ -2,64 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
+from collections.abc import Mapping
 
-from orchestration.ground.paths import RULES
 from orchestration.publishing.report.numbers import Formats, shown
-
-COUNTED = {"label": "Counted", "cure": "", "rule": "R97"}
-METRICS = {
-    "revenue": "Revenue",
-    "spend": "Spend",
-    "deals": "Deals",
-    "influenced_contacts": "Influenced contacts",
-    "new_contacts_first_touch": "New contacts, first touch",
-    "new_contacts_last_touch": "New contacts, last touch",
-    "contacts_with_revenue": "Contacts with revenue",
-    "sessions": "Sessions",
-    "first_touch": "First touch",
-    "last_touch": "Last touch",
-    "influenced": "Influenced",
-}
-# Causes of a restatement, one and several.
-CAUSES = {
-    "new_event": ("new event", "new events"),
-    "late_event": ("late event", "late events"),
-    "event_edit": ("edited event", "edited events"),
-    "new_contact": ("new contact", "new contacts"),
-    "contact_edit": ("edited contact", "edited contacts"),
-    "merge": ("merged contact", "merged contacts"),
-    "identification": ("identified visitor", "identified visitors"),
-    "new_deal": ("new deal", "new deals"),
-    "deal_edit": ("edited deal", "edited deals"),
-    "deal_contact": ("change of a deal's contacts", "changes of deals' contacts"),
-    "deal_merge": ("merged deal", "merged deals"),
-    "new_campaign": ("new campaign", "new campaigns"),
-    "campaign_edit": ("edited campaign", "edited campaigns"),
-    "alias": ("change of a utm alias", "changes of utm aliases"),
-    "asset": ("new or edited asset", "new or edited assets"),
-    "moved_asset": ("asset put in or taken out", "assets put in or taken out"),
-    "budget": ("budget item", "budget items"),
-    "spend": ("spend item", "spend items"),
-    "ad_metrics": ("record of ad figures", "records of ad figures"),
-    "rate": ("exchange rate", "exchange rates"),
-    "removed_row": ("removed row", "removed rows"),
-    "erasure": ("erased person", "erased people"),
-    "variable": ("changed setting", "changed settings"),
-    "rule": ("changed list of rules", "changed lists of rules"),
-    "model": ("new version of the models", "new versions of the models"),
-    "unknown": ("unknown cause", "unknown causes"),
-}
+from orchestration.publishing.words import METRICS, change_kinds, reason_row, rule_rows
 
 
-def rule_rows(name: str) -> list[dict[str, str]]:
-    """The rows of a list of rules."""
-    with (RULES / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def rule_labels(name: str) -> dict[str, dict[str, str]]:
+def rule_labels(name: str) -> dict[str, Mapping[str, str]]:
     """Rows of a rule file by their first column; what is not there is shown by its code."""
     return {next(iter(row.values())): row for row in rule_rows(name)}
 
@@ -77,7 +27,8 @@ def metric(code: object) -> str:
 
 def cause(formats: Formats, kind: str, changes: int, detail: str | None = None) -> str:
     """A cause of a restatement: “7 new events”, “changed setting home_currency”."""
-    one, several = CAUSES.get(kind, (kind.replace("_", " "), kind.replace("_", " ")))
+    spelled_out = kind.replace("_", " ")
+    one, several = change_kinds().get(kind, (spelled_out, spelled_out))
     return shown(f"{one} {detail}" if detail else formats.counted(changes, one, several))
 
 
@@ -91,12 +42,7 @@ class Reasons:
 
     def words(self, code: str, subject: str) -> dict[str, str]:
         """Label, cure and rule of a reason."""
-        if code == "COUNTED":
-            return COUNTED
-        named = [row for row in self.rows if row["reason"] == code]
-        found = next((row for row in named if row["subject"] == subject), None) or (
-            named[0] if named else {}
-        )
+        found = reason_row(code, subject)
         return {
             "label": shown(found.get("label", code)),
             "cure": shown(re.sub(r" by rule R\d+", "", found.get("cure", "")), 300),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from orchestration.reading.explain.finding import find_id
+from orchestration.reading.explain.left_out import why_not_at_close
 from orchestration.reading.explain.reasons import because
-from orchestration.reading.explain.spans import LEFT_OUT
 from orchestration.reading.explain.touches import conversion_shares
 from orchestration.reading.published import Published, Rows
 
@@ -125,13 +125,12 @@ def _touches(published: Published, table: str, contact_id: str, event: str) -> R
 def _deals(published: Published, contact_id: str) -> Rows:
     """The deals it was on, with their status and its own credit under the linear model."""
     rows = published.rows(
-        f"""
+        """
         select spans.deal_id, deals.deal_name, spans.valid_from, spans.valid_to,
             spans.time_basis, spans.is_at_close, deals.closed_at, deals.amount_home,
             status.status, coalesce(linear.credit, 0) as linear_credit,
-            {LEFT_OUT} as left_out
+            spans.reason
         from core.fct_deal_contacts as spans
-        left join core.dim_contacts as contacts on spans.contact_id = contacts.contact_id
         left join core.fct_deals as deals on spans.deal_id = deals.deal_id
         left join diagnostics.deal_status as status on spans.deal_id = status.deal_id
         left join (
@@ -146,4 +145,5 @@ def _deals(published: Published, contact_id: str) -> Rows:
     for row in rows:
         known = row["status"] not in (None, "COUNTED")
         row["because"] = because(row["status"], "deal") if known else None
+        row["left_out"] = why_not_at_close(row["reason"]) if row["reason"] else None
     return rows

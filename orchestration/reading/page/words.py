@@ -4,14 +4,11 @@ tooltip.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from orchestration.ground.paths import RULES
 from orchestration.publishing.report.numbers import shown
+from orchestration.publishing.words import METRICS, change_kinds, reason_row, rule_rows
 
 # What a code's words are made of where no list has a label for it.
 _SPELLED = {
@@ -43,21 +40,8 @@ TIME_BASES = {
     "assumed": ("assumed", "The time was set by a rule, because no source tells it.", "R96"),
 }
 ENDED = {"moved": "moved to another campaign", "removed": "removed"}
-METRICS = {
-    "first_touch": "First touch",
-    "last_touch": "Last touch",
-    "influenced": "Influenced",
-    "revenue": "Contacts with revenue",
-    "new_contacts_first_touch": "New contacts, first touch",
-    "new_contacts_last_touch": "New contacts, last touch",
-    "influenced_contacts": "Influenced contacts",
-    "contacts_with_revenue": "Contacts with revenue",
-    "associated_deal_value": "Associated deal value",
-    "attributed_revenue": "Attributed revenue",
-    "deal_amount": "Deal amount",
-    "ad_spend": "Ad spend",
-}
-COUNTED = ("Counted", "A campaign counts it.", "", "R97")
+# Contacts who brought revenue, as a list of contacts has them.
+OWN_METRICS = {"revenue": "Contacts with revenue"}
 UTM_STATUSES = {
     "matched": ("Matched", "A campaign collects these visits.", ""),
     "shared": (
@@ -81,58 +65,6 @@ UTM_STATUSES = {
         "Compare it with the links in use.",
     ),
 }
-# Reasons whose row in the list is of another subject, where the same reason reads otherwise.
-REASONS = {
-    ("contact", "NO_CAMPAIGN_INTERACTION"): (
-        "No interaction with a campaign",
-        (
-            "None of its interactions is on an asset that was ever in a campaign, or carries a "
-            "campaign's utm."
-        ),
-        "R98",
-        "Put the assets in use into a campaign, or add the utm values in use as aliases.",
-    ),
-    ("parity", "CONTACT_DELETED"): (
-        "Contact deleted",
-        "The contact is deleted here.",
-        "R120",
-        "Restore the contact if it was deleted by mistake.",
-    ),
-    ("parity", "NO_INTERACTION"): (
-        "No interaction with the campaign",
-        "The contact has no interaction on an asset or link that was ever the campaign's.",
-        "R120",
-        "Check that the asset is in the campaign, and that visitors are identified.",
-    ),
-}
-CAUSES = {
-    "new_event": "new events",
-    "late_event": "late events",
-    "event_edit": "edited events",
-    "new_contact": "new contacts",
-    "contact_edit": "edited contacts",
-    "merge": "merged contacts",
-    "identification": "identified visitors",
-    "new_deal": "new deals",
-    "deal_edit": "edited deals",
-    "deal_contact": "contacts of deals",
-    "deal_merge": "merged deals",
-    "new_campaign": "new campaigns",
-    "campaign_edit": "edited campaigns",
-    "alias": "aliases",
-    "asset": "assets",
-    "moved_asset": "moved assets",
-    "budget": "budget items",
-    "spend": "spend items",
-    "ad_metrics": "ad metrics",
-    "rate": "exchange rates",
-    "removed_row": "removed rows",
-    "erasure": "erased people",
-    "variable": "variables",
-    "rule": "lists of rules",
-    "model": "changed calculations",
-    "unknown": "unknown causes",
-}
 
 
 @dataclass(frozen=True)
@@ -150,16 +82,6 @@ class Reason:
         """For a tooltip."""
         parts = [self.meaning, f"Rule {self.rule}." if self.rule else ""]
         return " ".join(part for part in parts if part)
-
-
-@cache
-def rule_rows(name: str) -> list[Mapping[str, str]]:
-    """The rows of a list of rules; none where this version has no such list."""
-    file = RULES / f"{name}.csv"
-    if not file.exists():
-        return []
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def spelled(code: object) -> str:
@@ -197,30 +119,23 @@ def asset_type(code: object) -> str:
 
 def metric(code: object) -> str:
     """The name of a metric."""
-    return METRICS.get(str(code)) or spelled(code)
+    return OWN_METRICS.get(str(code)) or METRICS.get(str(code)) or spelled(code)
 
 
 def reason(code: object, subject: str = "") -> Reason:
     """A reason in words: the row of its list for this subject, any row of it, or the code spelled
     out.
     """
-    if code == "COUNTED":
-        return Reason("COUNTED", *COUNTED)
-    own = REASONS.get((subject, str(code)))
-    if own:
-        label, meaning, rule, cure = own
-        return Reason(str(code), label, meaning, cure, rule)
-    rows = [row for row in rule_rows("reason_codes") if row["reason"] == code]
-    found = next((row for row in rows if row.get("subject") == subject), rows[0] if rows else None)
-    if found:
-        return Reason(
-            str(code),
-            found["label"],
-            _without_rule(found.get("meaning", "")),
-            _without_rule(found.get("cure", "")),
-            found.get("rule_id", ""),
-        )
-    return Reason(str(code), spelled(code))
+    found = reason_row(code, subject)
+    if not found:
+        return Reason(str(code), spelled(code))
+    return Reason(
+        str(code),
+        found["label"],
+        _without_rule(found["meaning"]),
+        _without_rule(found["cure"]),
+        found["rule_id"],
+    )
 
 
 def _without_rule(text: str) -> str:
@@ -241,6 +156,11 @@ def utm_status(code: object) -> Reason:
     return Reason(str(code), label, meaning, cure, "R95")
 
 
+def cause(kind: object) -> str:
+    """A kind of cause of a restatement, several of it: “new events”."""
+    return change_kinds().get(str(kind), ("", spelled(kind).lower()))[1]
+
+
 def causes(text: object) -> str:
     """The causes of a restatement in words: `new_event 7, deal_edit 1` is “7 new events, 1 edited
     deals”.
@@ -248,6 +168,7 @@ def causes(text: object) -> str:
     parts = []
     for part in str(text or "").split(", "):
         kind, _, number = part.rpartition(" ")
-        named = CAUSES.get(kind) or spelled(kind).lower()
-        parts.append(f"{number} × {named}" if kind and number.isdigit() else spelled(part).lower())
+        parts.append(
+            f"{number} × {cause(kind)}" if kind and number.isdigit() else spelled(part).lower()
+        )
     return ", ".join(part for part in parts if part)

@@ -162,7 +162,7 @@ def changes(asked: Asked) -> dict[str, Any]:
         ],
         "causes": [
             (
-                words.CAUSES.get(row["kind"]) or words.spelled(row["kind"]),
+                words.cause(row["kind"]),
                 asked.formats.count(row["number"]),
                 row["runs"],
             )

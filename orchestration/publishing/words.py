@@ -1,0 +1,66 @@
+"""The words for what is published as a code: the one home of the report's and the page's."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from orchestration.ground.paths import RULES
+
+COUNTED = {
+    "reason": "COUNTED",
+    "label": "Counted",
+    "meaning": "A campaign counts it.",
+    "cure": "",
+    "rule_id": "R97",
+}
+METRICS = {
+    "revenue": "Revenue",
+    "spend": "Spend",
+    "ad_spend": "Ad spend",
+    "deals": "Deals",
+    "deal_amount": "Deal amount",
+    "associated_deal_value": "Associated deal value",
+    "attributed_revenue": "Attributed revenue",
+    "sessions": "Sessions",
+    "first_touch": "First touch",
+    "last_touch": "Last touch",
+    "influenced": "Influenced",
+    "influenced_contacts": "Influenced contacts",
+    "new_contacts_first_touch": "New contacts, first touch",
+    "new_contacts_last_touch": "New contacts, last touch",
+    "contacts_with_revenue": "Contacts with revenue",
+}
+
+
+@cache
+def rows_of(file: Path) -> tuple[Mapping[str, str], ...]:
+    """The rows of a CSV that belongs to the program."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
+
+
+def rule_rows(name: str) -> tuple[Mapping[str, str], ...]:
+    """The rows of a list of rules."""
+    return rows_of(RULES / f"{name}.csv")
+
+
+def reason_row(code: object, subject: str) -> Mapping[str, str]:
+    """The row of `reason_codes.csv` that has a reason in words: of this subject, else of any, as
+    one code may say different things of a deal and of a contact; empty where none has it.
+    """
+    if code == "COUNTED":
+        return COUNTED
+    named = [row for row in rule_rows("reason_codes") if row["reason"] == code]
+    of_subject = [row for row in named if row["subject"] == subject]
+    return next(iter(of_subject or named), {})
+
+
+def change_kinds() -> dict[str, tuple[str, str]]:
+    """The causes of a restatement in the order in which they are named, each in words: one and
+    several.
+    """
+    rows = rows_of(Path(__file__).with_name("change_kinds.csv"))
+    return {row["kind"]: (row["one"], row["several"]) for row in rows}
