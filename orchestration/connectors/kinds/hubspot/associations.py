@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from orchestration.connectors.kinds.hubspot.client import Refused
+from orchestration.connectors.kinds.hubspot.client import Refused, next_after
 from orchestration.connectors.kinds.hubspot.reading import ERRORS, Reader, Row, items, row, text
 from orchestration.connectors.ledger import Asked, Entry
 
@@ -120,7 +120,7 @@ def read_associations(reader: Reader) -> None:
 
 def _association_rows(deal: str, found: Sequence[Any]) -> list[Row]:
     return [
-        row(one, identity=one.get("toObjectId"), parent=deal)
+        row(one, identity=one.get("toObjectId", one.get("id")), parent=deal)
         for one in found
         if isinstance(one, dict)
     ]
@@ -137,6 +137,7 @@ def _read_batch(reader: Reader, table: str, deals: Sequence[str]) -> None:
         asked = {one["id"] for one in inputs}
         page = reader.api.call(f"{table}", ASSOCIATIONS, body={"inputs": inputs})
         none, broken, unknown = _errors(page.body, asked)
+        unknown = unknown or "results" not in page.body
         inputs = []
         answered: set[str] = set()
         for result in items(page.body):
@@ -148,7 +149,7 @@ def _read_batch(reader: Reader, table: str, deals: Sequence[str]) -> None:
             answered.add(deal)
             rows = _association_rows(deal, items(result, "to"))
             found[deal] += rows
-            after = ((result.get("paging") or {}).get("next") or {}).get("after")
+            after = next_after(result)
             if after is not None:
                 if not rows:
                     entries[deal].reason = "an empty page with a cursor"
@@ -159,11 +160,8 @@ def _read_batch(reader: Reader, table: str, deals: Sequence[str]) -> None:
                     inputs.append({"id": deal, "after": str(after)})
         for deal in asked:
             entries[deal].pages += int(first and deal == deals[0])
-            if (
-                deal in broken
-                or (deal not in answered and deal not in none and (unknown or not first))
-                or (deal not in answered and deal not in none and page.status != 200)
-            ):
+            is_silent = deal not in answered and deal not in none
+            if deal in broken or (is_silent and (unknown or not first or page.status != 200)):
                 entries[deal].reason = ERRORS
         first = False
     for deal, entry in entries.items():

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from requests import Response
 from requests.exceptions import HTTPError, JSONDecodeError, RetryError
@@ -54,6 +55,35 @@ class Page:
     body: Mapping[str, Any]
     status: int
     after: str | None
+
+
+def next_after(body: object, name: str = "after") -> str | None:
+    """The cursor of the next page as an answer's `paging` says it, in a link where nowhere else."""
+    paging = body.get("paging") if isinstance(body, Mapping) else None
+    following = paging.get("next") if isinstance(paging, Mapping) else None
+    if not isinstance(following, Mapping):
+        return None
+    if following.get(name) is not None:
+        return str(following[name])
+    return next(
+        iter(parse_qs(urlsplit(str(following.get("link") or "")).query).get(name, [])), None
+    )
+
+
+def _cursor(where: str, name: str, *, in_body: bool) -> Any:
+    """dlt's paginator by a cursor, which finds it in a link, too."""
+    from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
+
+    class Cursor(JSONResponseCursorPaginator):
+        def update_state(self, response: Response, data: list[Any] | None = None) -> None:
+            super().update_state(response, data)
+            linked = None if self._next_reference else next_after(response.json(), name)
+            if linked is not None:
+                self._next_reference, self._has_next_page = linked, True
+
+    if in_body:
+        return Cursor(where, cursor_body_path=name)
+    return Cursor(where, cursor_param=name)
 
 
 def _message(response: Response) -> tuple[str, str]:
@@ -159,19 +189,13 @@ class Api:
         body) that takes it; `goes_on` says whether an answer has a next page at all. `at` says, for
         people, what is being read.
         """
-        from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
-
         self._adapter.at = at
         where, name = cursor
         given, sent = dict(params or {}), None if body is None else dict(body)
         if after is not None:
             going_on = int(after) if name == "offset" and after.isdigit() else after
             (given if sent is None else sent)[name] = going_on
-        paginator = (
-            JSONResponseCursorPaginator(where, cursor_param=name)
-            if sent is None
-            else JSONResponseCursorPaginator(where, cursor_body_path=name)
-        )
+        paginator = _cursor(where, name, in_body=sent is not None)
         seen = {after}
         try:
             for page in self._client.paginate(
@@ -186,13 +210,17 @@ class Api:
                 answer = page[0] if page and isinstance(page[0], dict) else {}
                 following = paginator._next_reference if paginator.has_next_page else None
                 following = None if following is None else str(following)
-                if goes_on is not None and not goes_on(answer):
-                    following = None
+                is_cut_off = False
+                if goes_on is not None:
+                    is_cut_off = goes_on(answer) and following is None
+                    following = following if goes_on(answer) else None
                 repeats = following is not None and following in seen
                 seen.add(following)
                 yield Page(answer, page.response.status_code, None if repeats else following)
                 if repeats:
                     raise Refused(Problem(page.response.status_code, "a cursor that repeats"))
+                if is_cut_off:
+                    raise Refused(Problem(page.response.status_code, "more, and no cursor to it"))
                 if following is None:
                     return
         except HTTPError as error:

@@ -171,6 +171,8 @@ class Reader:
                     seen(found)
                 if page.after is not None and not found:
                     entry.reason = EMPTY_PAGE
+                if not isinstance(page.body.get(results), list):
+                    entry.reason = f"an answer without {results}"
                 if has_errors(page):
                     entry.reason = ERRORS
                 self._show(asked.table, entry)

@@ -186,9 +186,11 @@ def _search(
         in_order = ids == sorted(ids, key=_number) and (
             last is None or not ids or _number(ids[0]) > _number(last)
         )
-        after = ((page.body.get("paging") or {}).get("next") or {}).get("after")
+        after = page.after
         if has_errors(page):
             raise Refused(Problem(page.status, ERRORS))
+        if not isinstance(page.body.get("results"), list):
+            raise Refused(Problem(page.status, "an answer without results"))
         if not in_order:
             break
         if not found and after is not None:
