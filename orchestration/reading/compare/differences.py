@@ -214,9 +214,16 @@ def find(connection: duckdb.DuckDBPyConnection, a: Side, b: Side) -> None:
         status_differs=differs,
         status_event=event,
     )
-    _run(connection, "number_reasons")
+    _run(connection, "number_reasons", chained=_chained(connection))
     _settle(connection, differing_settings(a, b))
     _run(connection, "findings")
+
+
+def _chained(connection: duckdb.DuckDBPyConnection) -> str:
+    """SQL for the models whose weights follow from all deals (R78)."""
+    if not _shared(connection, "marts", "removal_effects"):
+        return "null"
+    return " union ".join(f"select model from {side}.marts.removal_effects" for side in SIDES)
 
 
 @cache

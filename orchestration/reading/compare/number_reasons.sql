@@ -15,6 +15,30 @@ with causes as (
     from event_differences
     where event_type = 'page_view'
     group by campaign_id, reason
+    union all
+    -- What a created contact is credited to.
+    select campaign_id, 'people' as counted, 'people' as metric, reason, count(*) as weight
+    from (
+        select campaign_id, reason from contact_reasons where metric <> 'revenue'
+        union all
+        select campaign_id, reason from event_differences
+    )
+    where reason is not null
+    group by campaign_id, reason
+),
+
+found as (
+    select campaign_id, reason from contact_reasons
+    union all
+    select campaign_id, reason from deal_reasons
+    union all
+    select campaign_id, reason from event_differences
+),
+
+most as (
+    -- Of all that differs; what no campaign gets differs with what others get.
+    select arg_max(reason, (weight, reason)) as reason
+    from (select reason, count(*) as weight from found where reason is not null group by reason)
 ),
 
 wanted as (
@@ -26,6 +50,7 @@ wanted as (
             when metric = 'new_contacts_last_touch' then 'last_touch'
             when metric = 'influenced_contacts' then 'influenced'
             when metric = 'contacts_with_revenue' then 'revenue'
+            when model like 'contact_created %' then 'people'
             when metric in ('budget', 'spend', 'remaining_budget', 'ad_spend', 'total_cost')
                 then 'money'
             else 'deals'
@@ -66,10 +91,13 @@ select
             then 'CAMPAIGN_MISSING'
         when ranked.reason is not null then ranked.reason
         when wanted.cause_metric = 'money' then 'MONEY_ITEM'
-        when wanted.cause_metric = 'deals' then coalesce(deals_at_all.reason, null)
+        when wanted.cause_metric = 'deals' and deals_at_all.reason is not null then deals_at_all.reason
+        when wanted.cause_metric in ('deals', 'people') and most.reason is not null then most.reason
+        when split_part(wanted.model, ' ', -1) in ($chained) then 'CHAIN'
     end as reason
 from wanted
 cross join deals_at_all
+cross join most
 left join ranked
     on wanted.campaign_id is not distinct from ranked.campaign_id
     and wanted.metric = ranked.metric
