@@ -16,8 +16,8 @@ import pytest
 from benchmarks.measure import clean_environment, measure
 from benchmarks.page_data import make
 from orchestration.reading.compare.command import compare_sides
-from orchestration.reading.compare.differences import reasons
 from orchestration.reading.compare.publications import Side
+from orchestration.reading.compare.reasons import reasons
 from tests.conftest import AS_OF, ROOT, build_tables, land_rows, scratch
 
 Plant = Callable[[Path], None]

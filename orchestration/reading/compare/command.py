@@ -14,16 +14,9 @@ from rich.text import Text
 
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.spreadsheet import safe_cell
-from orchestration.reading.compare.differences import (
-    Setting,
-    condition,
-    count,
-    differing_settings,
-    find,
-    reasons,
-    rows,
-)
+from orchestration.reading.compare.differences import condition, count, find, rows
 from orchestration.reading.compare.publications import Side, find_side, opened
+from orchestration.reading.compare.reasons import Setting, differing_settings, reasons
 from orchestration.reading.compare.reported import compare_reported
 from orchestration.terminal.console import make_console, plain, plain_cell
 from orchestration.terminal.failures import print_error

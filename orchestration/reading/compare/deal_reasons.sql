@@ -95,6 +95,11 @@ path_b as (
     where model = 'linear' and deal_id in (select deal_id from deals)
 ),
 
+absorbed as (
+    -- Deals that another one is merged into on one side only.
+    $absorbed
+),
+
 paths as (
     select
         coalesce(a.deal_id, b.deal_id) as deal_id,
@@ -120,6 +125,7 @@ select
             a.created_at is distinct from b.created_at or a.closed_at is distinct from b.closed_at
             then 'DEAL_TIMES'
         when a.amount_home is distinct from b.amount_home then 'EXCHANGE_RATE'
+        when absorbed.deal_id is not null then 'DEAL_MERGED'
         when gone.deal_id is not null then 'CONTACT_DELETED'
         when contact_changes.deal_id is not null then 'DEAL_CONTACT'
         when events.reason is not null then events.reason
@@ -128,6 +134,7 @@ select
         when other_events.reason is not null then 'ASSOCIATION_SHARE'
     end as reason,
     coalesce(
+        absorbed.loser_deal_id,
         case when gone.deal_id is not null then gone.contact_id end,
         contact_changes.contact_id,
         events.event_id,
@@ -138,6 +145,7 @@ select
 from deal_differences as differences
 left join side_a.core.fct_deals as a on differences.deal_id = a.deal_id
 left join side_b.core.fct_deals as b on differences.deal_id = b.deal_id
+left join absorbed on differences.deal_id = absorbed.deal_id
 left join gone on differences.deal_id = gone.deal_id
 left join contact_changes on differences.deal_id = contact_changes.deal_id
 left join events

@@ -5,10 +5,7 @@ All rows stay in DuckDB, in temporary tables that spill to disk; Python sees wha
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from string import Template
 
@@ -18,6 +15,7 @@ from orchestration.ground.errors import SettingsError
 from orchestration.ground.sql import quote_text
 from orchestration.publishing.numbers import number_pairs, number_rows
 from orchestration.reading.compare.publications import SIDES, Side, columns_of
+from orchestration.reading.compare.reasons import differing_settings, settle
 
 FOLDER = Path(__file__).parent
 # The tables whose numbers are compared: their keys beside the campaign. Ratios are compared, too.
@@ -41,53 +39,6 @@ LIST_OF = {
     "influenced_contacts": "influenced",
     "contacts_with_revenue": "revenue",
 }
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why something differs, in words, and the rule that decides it."""
-
-    reason: str
-    rule_id: str
-    words: str
-
-
-@cache
-def reasons() -> dict[str, Reason]:
-    """The rows of reasons.csv by reason."""
-    with (FOLDER / "reasons.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["reason"]: Reason(**row) for row in csv.DictReader(stream)}
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A variable or file of rules that differs: what it explains, both values."""
-
-    kind: str
-    name: str
-    a: str
-    b: str
-
-    @property
-    def text(self) -> str:
-        return f"{self.name} {self.a} -> {self.b}" if self.kind == "SETTING" else self.name
-
-
-def differing_settings(a: Side, b: Side) -> list[Setting]:
-    """Variables, files of rules and models that differ, where both sides say what they had."""
-    found = [
-        Setting("SETTING", name, a.variables.get(name, "unset"), b.variables.get(name, "unset"))
-        for name in sorted(a.variables.keys() | b.variables.keys())
-        if a.variables and b.variables and a.variables.get(name) != b.variables.get(name)
-    ]
-    found += [
-        Setting("RULE_FILE", name, "", "")
-        for name in sorted(a.rules.keys() | b.rules.keys())
-        if a.rules and b.rules and a.rules.get(name) != b.rules.get(name)
-    ]
-    if a.models and b.models and a.models != b.models:
-        found.append(Setting("PROGRAM", "models of another version", "", ""))
-    return found
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, **values: str) -> None:
@@ -195,6 +146,7 @@ def find(connection: duckdb.DuckDBPyConnection, a: Side, b: Side) -> None:
         "deal_reasons",
         merged_a="a.merged_into" if merged else "null",
         merged_b="b.merged_into" if merged else "null",
+        absorbed=_absorbed(merged),
     )
     if _shared(connection, "diagnostics", "contact_status"):
         joins = " ".join(
@@ -215,8 +167,22 @@ def find(connection: duckdb.DuckDBPyConnection, a: Side, b: Side) -> None:
         status_event=event,
     )
     _run(connection, "number_reasons", chained=_chained(connection))
-    _settle(connection, differing_settings(a, b))
+    settle(connection, differing_settings(a, b))
     _run(connection, "findings")
+
+
+def _absorbed(merged: bool) -> str:
+    if not merged:
+        return "select null::varchar as deal_id, null::varchar as loser_deal_id where false"
+    losers = [
+        f"select deal_id, merged_into from {side}.core.fct_deals where merged_into is not null"
+        for side in SIDES
+    ]
+    odd = " union all ".join(f"({one} except {other})" for one, other in (losers, reversed(losers)))
+    return (
+        f"select merged_into as deal_id, min(deal_id) as loser_deal_id from ({odd}) as odd "
+        "group by merged_into"
+    )
 
 
 def _chained(connection: duckdb.DuckDBPyConnection) -> str:
@@ -224,29 +190,6 @@ def _chained(connection: duckdb.DuckDBPyConnection) -> str:
     if not _shared(connection, "marts", "removal_effects"):
         return "null"
     return " union ".join(f"select model from {side}.marts.removal_effects" for side in SIDES)
-
-
-@cache
-def _explains() -> dict[str, tuple[str, ...]]:
-    with (FOLDER / "settings.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["setting"]: tuple(row["explains"].split()) for row in csv.DictReader(stream)}
-
-
-def _settle(connection: duckdb.DuckDBPyConnection, settings: list[Setting]) -> None:
-    """What a differing setting explains is the setting's; what nothing decided is the setting's
-    too, else the rule files', else the models'."""
-    for table in ("number_reasons", "contact_reasons", "deal_reasons"):
-        for setting in settings:
-            explained = [quote_text(reason) for reason in _explains().get(setting.name, ())]
-            if explained:
-                connection.execute(
-                    f"update {table} set reason = {quote_text(setting.kind)} "
-                    f"where reason in ({', '.join(explained)})"
-                )
-        fallback = settings[0].kind if settings else "OTHER"
-        connection.execute(
-            f"update {table} set reason = {quote_text(fallback)} where reason is null"
-        )
 
 
 def count(connection: duckdb.DuckDBPyConnection, condition: str) -> dict[str, int]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.reading.compare.differences import differing_settings, find, reasons
+from orchestration.reading.compare.differences import find
 from orchestration.reading.compare.publications import SIDES, Side, opened
+from orchestration.reading.compare.reasons import differing_settings, reasons
 
 MOST = 12
 LIVE = "campaign_id in (select campaign_id from {side}.core.dim_campaigns where not is_deleted)"
