@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestration.building.chain import teach
-from orchestration.building.project import QUIET, parsed, places
+from orchestration.building.project import QUIET, ignore_other_projects, parsed, places
 from orchestration.engines.registry import engine
 from orchestration.ground.errors import BuildFailed, NodeFailure
 from orchestration.ground.settings import Settings
@@ -47,6 +47,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
     A build of kind `full` makes every table anew; one of kind `increment` recomputes what changed
     since the last build.
     """
+    ignore_other_projects()
     from dbt.adapters.factory import FACTORY
     from dbt.cli.main import dbtRunner
     from google.protobuf.json_format import MessageToDict

@@ -24,6 +24,15 @@ QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
 _PARSED_WITH = {"warehouse": "warehouse.duckdb"}
 
 
+def ignore_other_projects() -> None:
+    """dbt takes its options from the environment, too; those of another project of the same user
+    are not meant for this one.
+    """
+    for name in [name for name in os.environ if name.startswith("DBT_")]:
+        if name != "DBT_SEND_ANONYMOUS_USAGE_STATS":
+            del os.environ[name]
+
+
 def places(target: Path, logs: Path) -> list[str]:
     """Where dbt finds the project and leaves what it makes, as arguments."""
     folders = {
@@ -46,6 +55,7 @@ def _parse(
 
     Raises BuildFailed.
     """
+    ignore_other_projects()
     from dbt.cli.main import dbtRunner
 
     given = json.dumps({**_PARSED_WITH, **dict(variables)}, sort_keys=True)

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import duckdb
 
 from orchestration.ground.clock import now
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import one_row
 from orchestration.home.migrations import migrate
 from orchestration.home.publication import published_run
 
+_STAMP = "%Y%m%dT%H%M%S%fZ"
 
-def new_run_id(started_at: datetime) -> str:
-    """Sortable by time, to the microsecond, and unique without coordination."""
-    return f"{started_at:%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:8]}"
+
+def new_run_id(started_at: datetime, newest: str | None = None) -> str:
+    """Sortable by time, to the microsecond, and unique without coordination.
+
+    It sorts after the `newest` one, whatever a clock that was set back says.
+    """
+    with suppress(ValueError):
+        last = datetime.strptime((newest or "").partition("-")[0], _STAMP)
+        started_at = max(started_at, last + timedelta(microseconds=1))
+    return f"{started_at:{_STAMP}}-{uuid.uuid4().hex[:8]}"
 
 
 def begin_run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str:
@@ -46,7 +56,8 @@ def begin_run(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str:
         [visible, visible],
     )
     started_at = now()
-    run_id = new_run_id(started_at)
+    (newest,) = one_row(connection, "select max(run_id) from raw.runs")
+    run_id = new_run_id(started_at, newest)
     connection.execute(
         "insert into raw.runs values (?, ?, ?, null, 'running', 0, 0, 0)",
         [run_id, settings.as_of, started_at],

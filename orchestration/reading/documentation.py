@@ -17,6 +17,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from orchestration.building import dbt as dbt_build
+from orchestration.building.project import ignore_other_projects
 from orchestration.checking.suites import business_checks
 from orchestration.ground.errors import BuildFailed, HomeBusy, SettingsError
 from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_SCHEMAS
@@ -140,6 +141,7 @@ def _generate(settings: Settings) -> Path:
 
     Raises BuildFailed.
     """
+    ignore_other_projects()
     from dbt.cli.main import dbtRunner
 
     with locked(settings):

@@ -36,13 +36,12 @@ class Screen(logging.Handler):
     def title(self, settings: Settings) -> None:
         where = "" if settings.target == "duckdb" else f"  on {settings.target}"
         instant = f"as of {settings.as_of:%Y-%m-%d %H:%M:%S} UTC"
-        self.console.print(
-            Text(
-                f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  "
-                f"{instant}{where}"
-            )
-        )
-        self.wait("starting")
+        text = f"touchledger  {plain(settings.landing)} -> {plain(settings.home)}  {instant}{where}"
+        try:
+            self.console.print(Text(text))
+            self.wait("starting")
+        except OSError:
+            silence()
 
     def wait(self, text: str) -> None:
         """On a terminal, a sign of life below what is printed, until `stop`."""

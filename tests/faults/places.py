@@ -166,7 +166,7 @@ def _some_files(site: Site, place: str) -> list[Path]:
         "HOME": [site.home / "warehouse.duckdb"],
         "published": [site.published_folder / "touchledger.duckdb"],
         "extracts": sorted(site.where("extracts").rglob("*.parquet")),
-        "cache": sorted(site.cache.rglob("*.json")) + sorted(site.cache.rglob("*.msgpack")),
+        "cache": sorted(path for path in site.cache.rglob("*") if path.is_file()),
     }
     return inside.get(place, [])
 
@@ -270,7 +270,7 @@ def arguments(command: str, site: Site, as_of: str, person: str) -> list[str]:
     home, config = ["--home", str(site.home)], ["--config", str(site.config)]
     run = ["--landing", str(site.landing), *home, "--as-of", as_of, *VARIABLES]
     return {
-        "run": ["run", *run, *config],
+        "run": ["run", *run],
         "sql": ["sql", "select count(*) from core.fct_deals", *home],
         "explain": ["explain", "contact", person, *home],
         "compare": ["compare", str(site.home), str(site.home)],

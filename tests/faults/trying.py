@@ -99,6 +99,8 @@ def _served(faults: Stage, given: list[str]) -> Seen:
 
 def _asked(faults: Stage, site: Site, place: str, command: str, scratch: Path) -> Seen:
     given = arguments(command, site, AS_OF, person_of(faults))
+    if command == "run" and place == "a source's folder":
+        given += ["--config", str(site.config)]
     if command == "serve":
         return _served(faults, given)
     if place in IN_A_PROCESS_OF_ITS_OWN or (command == "run" and place == "a source's folder"):
@@ -115,7 +117,7 @@ def attempt(faults: Stage, scratch: Path, place: str, condition: str, command: s
     with CONDITIONS[condition](site, place):
         seen = _asked(faults, site, place, command, scratch)
         has_published = seen.status == 0 and command in ("run", "forget")
-        if has_published and command == "run":
+        if has_published and command == "run" and place != "a source's folder":
             assert state_of(site.home, faults.states) == "new", seen.said
         elif has_published:
             assert whole(site.home)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,6 +13,7 @@ import pytest
 from orchestration.building import plan as state
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.publication import Publication
+from orchestration.home.runs import new_run_id
 from orchestration.home.schema import create_raw_schema
 
 
@@ -228,3 +229,13 @@ def test_other_limits_are_checked_and_published_anew_but_build_nothing(
         home=str(settings.home), as_of="2024-07-01T00:00:00Z", variables=["memory_limit=1GB"]
     )
     assert state.is_published(connection, roomier)
+
+
+def test_ids_of_runs_sort_by_their_order_whatever_the_clock_says() -> None:
+    now = datetime(2024, 7, 1, 12)
+    first = new_run_id(now)
+    assert first.startswith("20240701T120000000000Z-")
+    second = new_run_id(now - timedelta(days=366), first)
+    third = new_run_id(now - timedelta(days=366), second)
+    assert first < second < third < new_run_id(now + timedelta(seconds=1), third)
+    assert new_run_id(now, "run-1").startswith("20240701T120000000000Z-")
