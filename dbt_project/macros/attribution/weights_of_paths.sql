@@ -1,14 +1,11 @@
-{#- One row per event of a path and model that gives it weight by position: all models in one pass
-    (R72, R73, R112).
+{#- One row per event of a path and model that gives it weight by position: all models in one pass (R72, R73, R112).
 
-    The weight is kept exactly, as `numerator` / `denominator` in whole numbers, so that no cent
-    depends on the order of a sum; `weight` is the same as DOUBLE. Events that hold no weighted
-    position are the others; they share evenly or, with a half-life, by age.
+    The weight is kept exactly, as `numerator` / `denominator` in whole numbers, so that no cent depends on the order of a sum; `weight` is the same as
+    DOUBLE. Events that hold no weighted position are the others; they share evenly or, with a half-life, by age.
 
-    positions: what `path_positions` gives. subject: its columns that say whose path it is, the key
-    of increments last. changed: the model that lists the changed values of that. -#}
-{% macro weights_of_paths(positions, subject, changed) -%}
-{%- set key = subject | join(', ') -%}
+    positions: what `path_positions` gives. key: the column by which increments replace. changed: the model that lists its changed
+    values. -#}
+{% macro weights_of_paths(positions, key, changed) -%}
 with models as (
     select
         model,
@@ -22,10 +19,7 @@ with models as (
         -- Shares by age in whole parts: as fine as 38 digits allow beside the positions' weights.
         case
             when half_life_days is null then 1
-            when
-                first_weight + lead_creation_weight + deal_creation_weight + last_weight
-                + last_non_direct_weight = 0
-                then 1000000000000000
+            when first_weight + lead_creation_weight + deal_creation_weight + last_weight + last_non_direct_weight = 0 then 1000000000000000
             else 1000000000
         end as parts
     from {{ ref('attribution_models') }}
@@ -34,8 +28,7 @@ with models as (
 
 held as (
     select
-        {{ qualified(subject, 'positions') }},
-        positions.event_id,
+        positions.path_number,
         positions.place,
         models.model,
         models.others_weight,
@@ -44,19 +37,14 @@ held as (
         + case when positions.is_lead_creation then models.lead_creation_weight else 0 end
         + case when positions.is_deal_creation then models.deal_creation_weight else 0 end
         + case when positions.is_last then models.last_weight else 0 end
-        + case
-            when positions.is_last_non_direct then models.last_non_direct_weight
-            else 0
-        end as held_weight,
+        + case when positions.is_last_non_direct then models.last_non_direct_weight else 0 end as held_weight,
         case
             when models.half_life_days is null then cast(1 as double)
-            else power(
-                cast(2 as double), -positions.age_days / cast(models.half_life_days as double)
-            )
+            else power(cast(2 as double), -positions.age_days / cast(models.half_life_days as double))
         end as decay
     from {{ positions }} as positions
     cross join models
-    {{ in_scope('positions.' ~ subject[-1], changed, word='where') }}
+    {{ in_scope('positions.' ~ key, changed, word='where') }}
 ),
 
 shares as (
@@ -64,18 +52,27 @@ shares as (
         *,
         held_weight = 0 and others_weight > 0 as is_other,
         case
-            when held_weight = 0 and others_weight > 0 then {{ big_whole('round(decay * parts)') }}
-            else {{ big_whole('0') }}
+            when held_weight = 0 and others_weight > 0 then cast(round(decay * parts) as bigint)
+            else cast(0 as bigint)
         end as share
     from held
 ),
 
-totals as (
+wholes as (
     select
-        *,
-        {{ big_whole('sum(share) over (partition by ' ~ key ~ ', model)') }} as total_share,
-        {{ big_whole('sum(held_weight) over (partition by ' ~ key ~ ', model)') }} as total_held
+        path_number,
+        model,
+        {{ big_whole('sum(share)') }} as total_share,
+        {{ big_whole('sum(held_weight)') }} as total_held
     from shares
+    group by path_number, model
+),
+
+totals as (
+    -- Summed apart and joined: a window would sort every row.
+    select shares.*, wholes.total_share, wholes.total_held
+    from shares
+    inner join wholes on shares.path_number = wholes.path_number and shares.model = wholes.model
 ),
 
 scaled as (
@@ -92,8 +89,8 @@ scaled as (
 )
 
 select
-    {{ key }},
-    event_id,
+    path_number,
+    place,
     model,
     held_weight * share_unit + others_part * share as numerator,
     share_unit * (total_held + others_part) as denominator,
@@ -101,8 +98,7 @@ select
         cast(held_weight as double)
         + case
             when is_other
-                then cast(others_part as double) * decay
-                / (cast(share_unit as double) / cast(parts as double))
+                then cast(others_part as double) * decay / (cast(share_unit as double) / cast(parts as double))
             else 0
         end
     )
@@ -118,6 +114,5 @@ where held_weight > 0 or is_other
 
 {#- The condition that two tables are about the same subject. -#}
 {% macro same_subject(columns, left, right) -%}
-    {%- for column in columns %}{{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and '
-        if not loop.last }}{% endfor -%}
+    {%- for column in columns %}{{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and ' if not loop.last }}{% endfor -%}
 {%- endmacro %}

@@ -1,49 +1,73 @@
-{#- CTEs `floored` and `shared`: what a relation's shares are in whole units, by largest remainder
-    (R75): each is rounded down, and the units left over go one each to the largest fractional
-    parts, in path order where these are equal and then by campaign, none last.
+{#- CTEs `floored`, `ranked` and `shared`: what shares are in whole units, by largest remainder (R75): each is rounded down, and the
+    units left over go one each to the largest fractional parts, in the order of touches where these are equal.
 
-    relation: per subject, event, campaign and model `numerator` / `denominator`, whole numbers.
-    subject: the columns that say whose the whole is. shares: by name, the column that has the whole
-    as units. order: of the path. `shared` has every column and, by each name, whole units. -#}
-{% macro whole_shares(relation, subject, shares, order) -%}
-{%- set whole = 'partition by ' ~ (subject | join(', ')) ~ ', model' -%}
+    relation: per path_number, touch_number and model `numerator` / `denominator`, whole numbers, and `weight`, the same as DOUBLE.
+    shares: by name, the column that has the path's whole as units. optional: the one of them that some paths have no whole of.
+    `shared` has path_number, touch_number, model, weight and, by each name, whole units. -#}
+{% macro whole_shares(relation, shares, optional=none) -%}
+{%- set whole = 'partition by path_number, model' -%}
+wholes as (
+    select
+        path_number,
+        touch_number,
+        model,
+        weight,
+        numerator,
+        denominator
+        {%- for name, units in shares.items() %},
+        {{ big_whole(units) }} as {{ name }}_whole
+        {%- endfor %}
+    from {{ relation }}
+    where weight > 0
+),
+
 floored as (
     select
         *
-        {%- for name, units in shares.items() %},
-        {{ whole_division(units ~ ' * numerator', 'denominator') }} as {{ name }}_floor,
-        ({{ units }} * numerator) % denominator as {{ name }}_remainder
+        {%- for name in shares %},
+        cast({{ whole_division(name ~ '_whole * numerator', 'denominator') }} as bigint) as {{ name }}_floor,
+        {{ whole_remainder(name ~ '_whole * numerator', 'denominator') }} as {{ name }}_remainder
         {%- endfor %}
-    from {{ relation }}
+    from wholes
 ),
 
 ranked as (
+    {%- for present in ([true, false] if optional else [true]) %}
     select
-        *
-        {%- for name, units in shares.items() %},
-        {{ units }} - sum({{ name }}_floor) over ({{ whole }}) as {{ name }}_left,
+        path_number,
+        touch_number,
+        model,
+        weight
+        {%- for name in shares %},
+        {{ name }}_floor,
+        {%- if present or name != optional %}
+        {{ name }}_whole - sum({{ name }}_floor) over ({{ whole }}) as {{ name }}_left,
         row_number() over (
-            {{ whole }}
-            order by
-                {{ whole_division(
-                    name ~ '_remainder * ' ~ big_whole('10000000000000000'), 'denominator'
-                ) }} desc nulls last,
-                {{ order }},
-                campaign_id asc nulls last
+            {{ whole }} order by {{ whole_fraction(name ~ '_remainder', 'denominator') }} desc, touch_number
         ) as {{ name }}_rank
+        {%- else %}
+        null as {{ name }}_left,
+        null as {{ name }}_rank
+        {%- endif %}
         {%- endfor %}
     from floored
+    {%- if optional %}
+    where {{ optional }}_whole is {{ 'not ' if present }}null
+    {{ 'union all' if present }}
+    {%- endif %}
+    {%- endfor %}
 ),
 
 shared as (
     select
-        *
-        {%- for name, units in shares.items() %},
-        {{ name }}_floor
-        + case when {{ name }}_rank <= {{ name }}_left then 1 else 0 end as {{ name }}
+        path_number,
+        touch_number,
+        model,
+        weight
+        {%- for name in shares %},
+        {{ name }}_floor + case when {{ name }}_rank <= {{ name }}_left then 1 else 0 end as {{ name }}
         {%- endfor %}
     from ranked
-    where weight > 0
 )
 {%- endmacro %}
 

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
--- One row per deal that can be attributed and event of its path (R70): all events of all its
--- contacts that earn revenue, up to the close.
+-- One row per deal that can be attributed and event of its path (R70): all events of all its contacts that earn revenue, up to the close.
 select
+    numbers.path_number,
     deals.deal_id,
     interactions.event_id,
     interactions.event_type,
@@ -12,12 +12,12 @@ select
     deals.closed_at,
     cast(deals.amount_home * 100 as bigint) as deal_cents,
     row_number() over (
-        partition by deals.deal_id order by interactions.occurred_at, interactions.event_id
+        partition by numbers.path_number order by interactions.occurred_at, interactions.event_id
     ) as place
 from {{ ref('deals') }} as deals
 inner join {{ ref('deal_path_contacts') }} as contacts on deals.deal_id = contacts.deal_id
-inner join {{ ref('interactions') }} as interactions
-    on contacts.contact_id = interactions.contact_id
+inner join {{ ref('path_numbers') }} as numbers on numbers.conversion = 'deal_won' and deals.deal_id = numbers.subject_id
+inner join {{ ref('interactions') }} as interactions on contacts.contact_id = interactions.contact_id
 where
     deals.deal_reason is null
     {{ in_scope('deals.deal_id', 'affected_deals') }}

@@ -10,33 +10,18 @@
 -- One row per conversion besides the won deal, subject, event, campaign and model with weight
 -- (R100-R103).
 select
-    conversion,
-    subject_id,
-    event_id,
-    campaign_id,
-    contact_id,
-    event_type,
-    occurred_at,
-    converted_at,
-    model,
-    weight,
-    credit,
-    amount,
-    channel
-from {{ ref('conversion_ledger') }}
-union all
-select
-    conversion,
-    subject_id,
-    event_id,
-    campaign_id,
-    contact_id,
-    event_type,
-    occurred_at,
-    converted_at,
-    model,
-    weight,
-    credit,
-    amount,
-    channel
-from {{ ref('conversion_markov_credits') }}
+    touches.conversion,
+    touches.subject_id,
+    touches.event_id,
+    touches.campaign_id,
+    touches.contact_id,
+    touches.event_type,
+    touches.occurred_at,
+    touches.converted_at,
+    shares.model,
+    shares.weight,
+    shares.credit,
+    shares.amount,
+    touches.channel
+from {{ ref('conversion_shares') }} as shares
+inner join {{ ref('conversion_touches') }} as touches on shares.touch_number = touches.touch_number
