@@ -43,9 +43,15 @@ class ChangedKeys:
     values: dict[str, str]
 
     @property
-    def rows(self) -> str:
-        """The condition that a row has a changed key."""
-        return " or ".join(f"{key} in ({values})" for key, values in self.values.items())
+    def rows(self) -> list[str]:
+        """A condition per key that a row has a changed one, and none that an earlier condition asks
+        for: DuckDB looks rows up by one key at a time, and reads the whole table for an `or`.
+        """
+        conditions = [f"{key} in ({values})" for key, values in self.values.items()]
+        return [
+            " and ".join([one, *(f"({other}) is not true" for other in conditions[:number])])
+            for number, one in enumerate(conditions)
+        ]
 
     @property
     def count(self) -> str:
@@ -125,8 +131,10 @@ def carry(
     UNTOUCHED, REPLACED, or WHOLE, where it must be written whole because the two do not have the
     same rows. That is no fault of this run, which wrote none of the others: it is said.
     """
-    connection.execute(f"delete from {target} where {changed.rows}")
-    connection.execute(f"insert into {target} by name select * from {table} where {changed.rows}")
+    for rows in changed.rows:
+        connection.execute(f"delete from {target} where {rows}")
+    for rows in changed.rows:
+        connection.execute(f"insert into {target} by name select * from {table} where {rows}")
     (keys,) = one_row(connection, f"select {changed.count}")
     if rows_hash(connection, target, target) == rows_hash(connection, table, target):
         return REPLACED if keys else UNTOUCHED

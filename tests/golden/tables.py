@@ -13,9 +13,9 @@ import duckdb
 from tests.oracle.published import PUBLISHED
 
 PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
-# What tells of runs, not of the business.
 # Gives every path a number of its own.
 PATH_NUMBERS = "path_numbers"
+# What tells of runs, not of the business.
 OF_RUNS = frozenset(
     {
         "run_log",

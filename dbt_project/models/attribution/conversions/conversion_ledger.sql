@@ -6,7 +6,7 @@
 -- the touch is stands in conversion_touches: ten models would say it ten times.
 {{ needs('affected_subjects') }}
 {{ credits_of_paths(
-    ref('conversion_weights'), ref('conversion_touches'), 'subject_id', 'affected_subjects',
+    ref('conversion_weights'), ref('conversion_touches'), 'path_number', 'affected_subjects',
     shares={'credit_units': 'credit_millionths', 'amount_units': 'amount_cents'}, optional='amount_units'
 ) }}
 
@@ -18,3 +18,5 @@ select
     {{ decimal_units('credit_units', 6) }} as credit,
     {{ decimal_units('amount_units', 2) }} as amount
 from shared
+-- A touch's rows side by side: what they say of it is then written once, not once per model.
+order by touch_number

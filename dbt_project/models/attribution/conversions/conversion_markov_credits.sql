@@ -5,7 +5,7 @@
 -- One row per touch of a conversion's path and Markov model that gives it weight, by the effects of the deals' chain (R78, R103).
 {{ needs(['affected_subjects', 'rechained_subjects']) }}
 {{ credits_by_effects(
-    ref('conversion_touches'), 'subject_id', ['affected_subjects', 'rechained_subjects'],
+    ref('conversion_touches'), 'path_number', ['affected_subjects', 'rechained_subjects'],
     shares={'credit_units': 'credit_millionths', 'amount_units': 'amount_cents'}, optional='amount_units'
 ) }}
 
@@ -17,3 +17,4 @@ select
     {{ decimal_units('credit_units', 6) }} as credit,
     {{ decimal_units('amount_units', 2) }} as amount
 from shared
+order by touch_number
