@@ -1,4 +1,5 @@
-{#- Exact arithmetic on whole numbers of up to 38 digits: the quotient rounded down, and what is left over. -#}
+{#- Exact arithmetic on whole numbers of up to 38 digits: the quotient rounded down, and what is
+    left over. -#}
 {% macro big_whole(value) -%}
     {{ return(adapter.dispatch('big_whole', 'touchledger')(value)) }}
 {%- endmacro %}
@@ -23,17 +24,22 @@
     {{ in_short_numbers('%', dividend, divisor) }}
 {%- endmacro %}
 
-{#- Divides by the processor's own instruction where 64 bits hold the numbers, as they nearly always do: DuckDB divides longer ones
-    twenty times as slowly. -#}
+{#- Divides by the processor's own instruction where 64 bits hold the numbers, as they nearly always
+    do: DuckDB divides longer ones twenty times as slowly. -#}
 {% macro in_short_numbers(operator, dividend, divisor) -%}
     case
-        when {{ dividend }} between 0 and 9223372036854775807 and {{ divisor }} between 1 and 9223372036854775807
-            then cast(cast({{ dividend }} as bigint) {{ operator }} cast({{ divisor }} as bigint) as hugeint)
+        when
+            {{ dividend }} between 0 and 9223372036854775807
+            and {{ divisor }} between 1 and 9223372036854775807
+            then cast(
+                cast({{ dividend }} as bigint) {{ operator }} cast({{ divisor }} as bigint) as hugeint
+            )
         else ({{ dividend }}) {{ operator }} ({{ divisor }})
     end
 {%- endmacro %}
 
-{#- The fraction remainder / divisor, from 0 and below 1, in units of 10^-16, rounded down: what shares are ranked by (R75). -#}
+{#- The fraction remainder / divisor, from 0 and below 1, in units of 10^-16, rounded down: what
+    shares are ranked by (R75). -#}
 {% macro whole_fraction(remainder, divisor) -%}
     {{ return(adapter.dispatch('whole_fraction', 'touchledger')(remainder, divisor)) }}
 {%- endmacro %}
@@ -48,7 +54,8 @@
     {%- set whole = 'cast(' ~ divisor ~ ' as bigint)' -%}
     case
         when {{ divisor }} <= 92233720368
-            then ({{ part }}) // {{ whole }} * 100000000 + ({{ part }}) % {{ whole }} * 100000000 // {{ whole }}
+            then ({{ part }}) // {{ whole }} * 100000000
+            + ({{ part }}) % {{ whole }} * 100000000 // {{ whole }}
         else cast({{ remainder }} * {{ big_whole('10000000000000000') }} // {{ divisor }} as bigint)
     end
 {%- endmacro %}

@@ -19,7 +19,7 @@ def test_all_dbt_unit_tests_pass(build: Callable[..., Path], home: Path, landing
     land_rows(landing, "contacts", {"contact_id": "c1", "created_at": "2024-03-01T00:00:00Z"})
     build(landing)
     settings = make_settings(landing=str(landing), home=str(home))
-    outcome = dbtRunner(manifest=dbt_build._parsed()).invoke(
+    outcome = dbtRunner(manifest=dbt_build.parsed(settings)).invoke(
         dbt_build.arguments("test", settings, "--select", "test_type:unit")
     )
     dbt_build._close_connections()

@@ -1,8 +1,9 @@
-{#- CTEs up to `shared`: what each touch and model gets of the whole (R74, R75, R79): the weights of positions, split evenly among the
-    campaigns of an event, and Shapley's, campaign by campaign.
+{#- CTEs up to `shared`: what each touch and model gets of the whole (R74, R75, R79): the weights of
+    positions, split evenly among the campaigns of an event, and Shapley's, campaign by campaign.
 
-    weights: what `weights_of_paths` gives. touches: what `touches_of_paths` gives. key: the column by which increments replace.
-    changed: the model that lists its changed values. shares and optional: see `whole_shares`. -#}
+    weights: what `weights_of_paths` gives. touches: what `touches_of_paths` gives. key: the column
+    by which increments replace. changed: the model that lists its changed values. shares and
+    optional: see `whole_shares`. -#}
 {% macro credits_of_paths(weights, touches, key, changed, shares, optional=none) -%}
 with touches as (
     select
@@ -25,7 +26,8 @@ shapley_models as (
 ),
 
 campaign_parts as (
-    -- Each of a path's campaigns gets an equal part, evenly over its events there; the events of none share all where there is no campaign.
+    -- Each of a path's campaigns gets an equal part, evenly over its events there; the events of
+    -- none share all where there is no campaign.
     select
         path_number,
         campaign_id,
@@ -46,7 +48,8 @@ split as (
         weights.denominator * touches.campaigns as denominator,
         weights.weight / touches.campaigns as weight
     from {{ weights }} as weights
-    inner join touches on weights.path_number = touches.path_number and weights.place = touches.place
+    inner join touches
+        on weights.path_number = touches.path_number and weights.place = touches.place
     union all
     select
         touches.path_number,
@@ -58,7 +61,8 @@ split as (
         1 / cast(greatest(parts.campaigns, 1) * parts.events as double) as weight
     from touches
     inner join campaign_parts as parts
-        on touches.path_number = parts.path_number and touches.campaign_id is not distinct from parts.campaign_id
+        on touches.path_number = parts.path_number
+        and touches.campaign_id is not distinct from parts.campaign_id
     cross join shapley_models
     where touches.campaign_id is not null or parts.campaigns = 0
 ),

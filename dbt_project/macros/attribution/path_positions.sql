@@ -1,8 +1,10 @@
 {#- One row per event of a path: the positions that it holds (R71, R112).
 
-    paths: a relation with path_number, the columns of `subject`, which say whose path it is, event_id, event_type, occurred_at, contact_id, channel, deal_created_at
-    (the last instant of the position of deal creation; null = nobody holds it), place, and those of `carried`. contacts: with the subject's columns,
-    contact_id, contact_created_at, and `lead_until`, the last instant of the position of lead creation. -#}
+    paths: a relation with path_number, the columns of `subject`, which say whose path it is,
+    event_id, event_type, occurred_at, contact_id, channel, deal_created_at (the last instant of the
+    position of deal creation; null = nobody holds it), place, and those of `carried`. contacts:
+    with the subject's columns, contact_id, contact_created_at, and `lead_until`, the last instant
+    of the position of lead creation. -#}
 {% macro path_positions(paths, contacts, subject, carried, lead_until='contact_created_at') -%}
 {%- set key = subject | join(', ') -%}
 {%- set whole = 'partition by paths.path_number' -%}
@@ -11,7 +13,9 @@ with oldest_contacts as (
     from (
         select
             *,
-            row_number() over (partition by {{ key }} order by contact_created_at, contact_id) as age_rank
+            row_number() over (
+                partition by {{ key }} order by contact_created_at, contact_id
+            ) as age_rank
         from {{ contacts }}
     ) as ranked
     where age_rank = 1
@@ -27,8 +31,12 @@ places as (
                     then paths.place
             end
         ) over ({{ whole }}) as lead_creation_place,
-        max(case when paths.occurred_at <= paths.deal_created_at then paths.place end) over ({{ whole }}) as deal_creation_place,
-        max(case when paths.channel not in ('direct_traffic', 'offline') then paths.place end) over ({{ whole }}) as last_non_direct_place,
+        max(
+            case when paths.occurred_at <= paths.deal_created_at then paths.place end
+        ) over ({{ whole }}) as deal_creation_place,
+        max(
+            case when paths.channel not in ('direct_traffic', 'offline') then paths.place end
+        ) over ({{ whole }}) as last_non_direct_place,
         max(paths.occurred_at) over ({{ whole }}) as last_occurred_at
     from {{ paths }} as paths
     left join oldest_contacts as oldest

@@ -1,10 +1,12 @@
-{#- One row per event of a path and model that gives it weight by position: all models in one pass (R72, R73, R112).
+{#- One row per event of a path and model that gives it weight by position: all models in one pass
+    (R72, R73, R112).
 
-    The weight is kept exactly, as `numerator` / `denominator` in whole numbers, so that no cent depends on the order of a sum; `weight` is the same as
-    DOUBLE. Events that hold no weighted position are the others; they share evenly or, with a half-life, by age.
+    The weight is kept exactly, as `numerator` / `denominator` in whole numbers, so that no cent
+    depends on the order of a sum; `weight` is the same as DOUBLE. Events that hold no weighted
+    position are the others; they share evenly or, with a half-life, by age.
 
-    positions: what `path_positions` gives. key: the column by which increments replace. changed: the model that lists its changed
-    values. -#}
+    positions: what `path_positions` gives. key: the column by which increments replace. changed:
+    the model that lists its changed values. -#}
 {% macro weights_of_paths(positions, key, changed) -%}
 with models as (
     select
@@ -19,7 +21,10 @@ with models as (
         -- Shares by age in whole parts: as fine as 38 digits allow beside the positions' weights.
         case
             when half_life_days is null then 1
-            when first_weight + lead_creation_weight + deal_creation_weight + last_weight + last_non_direct_weight = 0 then 1000000000000000
+            when
+                first_weight + lead_creation_weight + deal_creation_weight + last_weight
+                + last_non_direct_weight = 0
+                then 1000000000000000
             else 1000000000
         end as parts
     from {{ ref('attribution_models') }}
@@ -37,10 +42,15 @@ held as (
         + case when positions.is_lead_creation then models.lead_creation_weight else 0 end
         + case when positions.is_deal_creation then models.deal_creation_weight else 0 end
         + case when positions.is_last then models.last_weight else 0 end
-        + case when positions.is_last_non_direct then models.last_non_direct_weight else 0 end as held_weight,
+        + case
+            when positions.is_last_non_direct then models.last_non_direct_weight
+            else 0
+        end as held_weight,
         case
             when models.half_life_days is null then cast(1 as double)
-            else power(cast(2 as double), -positions.age_days / cast(models.half_life_days as double))
+            else power(
+                cast(2 as double), -positions.age_days / cast(models.half_life_days as double)
+            )
         end as decay
     from {{ positions }} as positions
     cross join models
@@ -98,7 +108,8 @@ select
         cast(held_weight as double)
         + case
             when is_other
-                then cast(others_part as double) * decay / (cast(share_unit as double) / cast(parts as double))
+                then cast(others_part as double) * decay
+                / (cast(share_unit as double) / cast(parts as double))
             else 0
         end
     )
@@ -114,5 +125,6 @@ where held_weight > 0 or is_other
 
 {#- The condition that two tables are about the same subject. -#}
 {% macro same_subject(columns, left, right) -%}
-    {%- for column in columns %}{{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and ' if not loop.last }}{% endfor -%}
+    {%- for column in columns %}{{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and '
+        if not loop.last }}{% endfor -%}
 {%- endmacro %}

@@ -1,9 +1,11 @@
-{#- CTEs `floored`, `ranked` and `shared`: what shares are in whole units, by largest remainder (R75): each is rounded down, and the
-    units left over go one each to the largest fractional parts, in the order of touches where these are equal.
+{#- CTEs `floored`, `ranked` and `shared`: what shares are in whole units, by largest remainder
+    (R75): each is rounded down, and the units left over go one each to the largest fractional
+    parts, in the order of touches where these are equal.
 
-    relation: per path_number, touch_number and model `numerator` / `denominator`, whole numbers, and `weight`, the same as DOUBLE.
-    shares: by name, the column that has the path's whole as units. optional: the one of them that some paths have no whole of.
-    `shared` has path_number, touch_number, model, weight and, by each name, whole units. -#}
+    relation: per path_number, touch_number and model `numerator` / `denominator`, whole numbers,
+    and `weight`, the same as DOUBLE. shares: by name, the column that has the path's whole as
+    units. optional: the one of them that some paths have no whole of. `shared` has path_number,
+    touch_number, model, weight and, by each name, whole units. -#}
 {% macro whole_shares(relation, shares, optional=none) -%}
 {%- set whole = 'partition by path_number, model' -%}
 wholes as (
@@ -25,7 +27,9 @@ floored as (
     select
         *
         {%- for name in shares %},
-        cast({{ whole_division(name ~ '_whole * numerator', 'denominator') }} as bigint) as {{ name }}_floor,
+        cast(
+            {{ whole_division(name ~ '_whole * numerator', 'denominator') }} as bigint
+        ) as {{ name }}_floor,
         {{ whole_remainder(name ~ '_whole * numerator', 'denominator') }} as {{ name }}_remainder
         {%- endfor %}
     from wholes
@@ -43,7 +47,8 @@ ranked as (
         {%- if present or name != optional %}
         {{ name }}_whole - sum({{ name }}_floor) over ({{ whole }}) as {{ name }}_left,
         row_number() over (
-            {{ whole }} order by {{ whole_fraction(name ~ '_remainder', 'denominator') }} desc, touch_number
+            {{ whole }}
+            order by {{ whole_fraction(name ~ '_remainder', 'denominator') }} desc, touch_number
         ) as {{ name }}_rank
         {%- else %}
         null as {{ name }}_left,
@@ -65,7 +70,8 @@ shared as (
         model,
         weight
         {%- for name in shares %},
-        {{ name }}_floor + case when {{ name }}_rank <= {{ name }}_left then 1 else 0 end as {{ name }}
+        {{ name }}_floor
+        + case when {{ name }}_rank <= {{ name }}_left then 1 else 0 end as {{ name }}
         {%- endfor %}
     from ranked
 )

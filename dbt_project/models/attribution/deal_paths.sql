@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
--- One row per deal that can be attributed and event of its path (R70): all events of all its contacts that earn revenue, up to the close.
+-- One row per deal that can be attributed and event of its path (R70): all events of all its
+-- contacts that earn revenue, up to the close.
 select
     numbers.path_number,
     deals.deal_id,
@@ -16,8 +17,10 @@ select
     ) as place
 from {{ ref('deals') }} as deals
 inner join {{ ref('deal_path_contacts') }} as contacts on deals.deal_id = contacts.deal_id
-inner join {{ ref('path_numbers') }} as numbers on numbers.conversion = 'deal_won' and deals.deal_id = numbers.subject_id
-inner join {{ ref('interactions') }} as interactions on contacts.contact_id = interactions.contact_id
+inner join {{ ref('path_numbers') }} as numbers
+    on numbers.conversion = 'deal_won' and deals.deal_id = numbers.subject_id
+inner join {{ ref('interactions') }} as interactions
+    on contacts.contact_id = interactions.contact_id
 where
     deals.deal_reason is null
     {{ in_scope('deals.deal_id', 'affected_deals') }}

@@ -1,8 +1,10 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail', meta={'replaces': {'key': none}}
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': none}}
 ) }}
--- One row per conversion and subject that has had a contact: the whole number that its path has for as long as the tables are not
--- all built anew. Positions, touches and credits are joined, sorted and kept by it, not by texts.
+-- One row per conversion and subject that has had a contact: the whole number that its path has for
+-- as long as the tables are not all built anew. Positions, touches and credits are joined, sorted
+-- and kept by it, not by texts.
 with subjects as (
     select 'deal_won' as conversion, deal_id as subject_id
     from {{ ref('deal_path_contacts') }}
@@ -25,7 +27,8 @@ known as (
 met as (
     select subjects.conversion, subjects.subject_id
     from subjects
-    left join known on subjects.conversion = known.conversion and subjects.subject_id = known.subject_id
+    left join known
+        on subjects.conversion = known.conversion and subjects.subject_id = known.subject_id
     where known.path_number is null
 ),
 
@@ -40,6 +43,7 @@ union all
 select
     met.conversion,
     met.subject_id,
-    last_known.path_number + row_number() over (order by met.conversion, met.subject_id) as path_number
+    last_known.path_number
+    + row_number() over (order by met.conversion, met.subject_id) as path_number
 from met
 cross join last_known

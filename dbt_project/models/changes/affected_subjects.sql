@@ -1,8 +1,10 @@
--- One row per subject of a conversion besides the won deal, a contact or a deal, and its path, whose credits an increment computes
--- anew: its contacts changed, or what they did, or what that counts for (R101, R102). Empty in a full build.
+-- One row per subject of a conversion besides the won deal, a contact or a deal, and its path,
+-- whose credits an increment computes anew: its contacts changed, or what they did, or what that
+-- counts for (R101, R102). Empty in a full build.
 -- depends_on: {{ ref('interactions') }}
 {%- set columns = [
-    'conversion', 'subject_id', 'contact_id', 'contact_created_at', 'path_until', 'lead_until', 'deal_created_at', 'converted_at', 'amount',
+    'conversion', 'subject_id', 'contact_id', 'contact_created_at', 'path_until', 'lead_until',
+    'deal_created_at', 'converted_at', 'amount',
 ] %}
 with records as (
     {{ changed_rows('conversion_contacts', columns) | indent(4) }}

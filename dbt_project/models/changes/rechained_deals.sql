@@ -1,4 +1,5 @@
--- One row per deal and Markov model whose weights an increment computes anew because a removal effect on its path changed (R78). Empty in a full build.
+-- One row per deal and Markov model whose weights an increment computes anew because a removal
+-- effect on its path changed (R78). Empty in a full build.
 -- depends_on: {{ ref('deal_touches') }}, {{ ref('attribution_models') }}
 with effects as (
     {{ changed_rows('chain_effects', ['campaign_id', 'effect_billionths']) | indent(4) }}

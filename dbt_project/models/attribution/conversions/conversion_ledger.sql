@@ -2,12 +2,14 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'path_number', 'changed': ['affected_subjects']}}
 ) }}
--- One row per touch of a conversion's path and model whose weights the path alone decides: weight, credit and amount (R101-R103). What
--- the touch is stands in conversion_touches: ten models would say it ten times.
+-- One row per touch of a conversion's path and model whose weights the path alone decides: weight,
+-- credit and amount (R101-R103). What the touch is stands in conversion_touches: ten models would
+-- say it ten times.
 {{ needs('affected_subjects') }}
 {{ credits_of_paths(
     ref('conversion_weights'), ref('conversion_touches'), 'path_number', 'affected_subjects',
-    shares={'credit_units': 'credit_millionths', 'amount_units': 'amount_cents'}, optional='amount_units'
+    shares={'credit_units': 'credit_millionths', 'amount_units': 'amount_cents'},
+    optional='amount_units'
 ) }}
 
 select

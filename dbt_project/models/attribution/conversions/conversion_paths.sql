@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- One row per conversion, subject and event of its path (R101, R102): all events of all its contacts that earn revenue, up to the
--- conversion.
+-- One row per conversion, subject and event of its path (R101, R102): all events of all its
+-- contacts that earn revenue, up to the conversion.
 select
     numbers.path_number,
     contacts.conversion,
@@ -21,7 +21,8 @@ select
 from {{ ref('conversion_contacts') }} as contacts
 inner join {{ ref('path_numbers') }} as numbers
     on contacts.conversion = numbers.conversion and contacts.subject_id = numbers.subject_id
-inner join {{ ref('interactions') }} as interactions on contacts.contact_id = interactions.contact_id
+inner join {{ ref('interactions') }} as interactions
+    on contacts.contact_id = interactions.contact_id
 where
     {{ is_in_path('interactions', 'contacts.path_until', has_lookback=false) }}
     {{ in_scope('contacts.subject_id', 'affected_subjects') }}

@@ -1,4 +1,5 @@
--- One row per conversion besides the won deal, campaign (null: no campaign) and model: what it is credited with (R101-R103).
+-- One row per conversion besides the won deal, campaign (null: no campaign) and model: what it is
+-- credited with (R101-R103).
 with per_path as (
     select
         touches.conversion,
@@ -8,7 +9,8 @@ with per_path as (
         sum(shares.credit) as credit,
         sum(shares.amount) as amount
     from {{ ref('conversion_shares') }} as shares
-    inner join {{ ref('conversion_touches') }} as touches on shares.touch_number = touches.touch_number
+    inner join {{ ref('conversion_touches') }} as touches
+        on shares.touch_number = touches.touch_number
     group by touches.conversion, touches.campaign_id, shares.model, shares.path_number
 )
 
