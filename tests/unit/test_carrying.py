@@ -79,6 +79,26 @@ def test_no_changed_key_is_an_untouched_table(connection) -> None:
     assert _rows(connection, "seen.ledger") == _rows(connection, "marts.ledger")
 
 
+def test_a_row_with_two_changed_keys_comes_once() -> None:
+    """A deal whose own rows changed, and a model whose rows all did."""
+    changed = carrying.ChangedKeys({"deal_id": "select 'd1'", "model": "select 'markov'"})
+    with duckdb.connect() as opened:
+        opened.execute(
+            """
+            create schema marts; create schema seen;
+            create table seen.ledger as select * from (values
+                ('d1', 'markov', 1), ('d1', 'linear', 1), ('d2', 'markov', 1), ('d2', 'linear', 1),
+                ('d3', null, 1)
+            ) as rows (deal_id, model, credit);
+            create table marts.ledger as select
+                deal_id, model, if(deal_id = 'd1' or model = 'markov', 2, credit) as credit
+            from seen.ledger;
+            """
+        )
+        assert carrying.carry(opened, "marts.ledger", "seen.ledger", changed) == carrying.REPLACED
+        assert _rows(opened, "seen.ledger") == _rows(opened, "marts.ledger")
+
+
 @pytest.mark.parametrize("touched", [True, False])
 def test_a_table_that_does_not_come_out_is_written_whole(connection, touched: bool) -> None:
     """A row of a key that is on no list of changes, with others on it or none."""

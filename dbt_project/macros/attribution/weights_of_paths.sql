@@ -72,7 +72,7 @@ wholes as (
     select
         path_number,
         model,
-        {{ big_whole('sum(share)') }} as total_share,
+        {{ big_whole('sum(' ~ big_whole('share') ~ ')') }} as total_share,
         {{ big_whole('sum(held_weight)') }} as total_held
     from shares
     group by path_number, model
