@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 import yaml
@@ -240,13 +241,21 @@ def test_nothing_committed_is_large_or_names_this_machine() -> None:
 
 # A select of some columns of one model, after its comment.
 PROJECTION = r"(--[^\n]*\n|\s)*select\s+[\w,\s]+\s+from \{\{ ref\('\w+'\) \}\}\s*"
+# A select of some columns of two models that are joined by the number of the touch.
+BY_TOUCH = (
+    r"(--[^\n]*\n|\s)*select\s+[\w,.\s]+\s+from \{\{ ref\('\w+'\) \}\} as (?P<one>\w+)\s+"
+    r"inner join \{\{ ref\('\w+'\) \}\} as (?P<two>\w+) "
+    r"on (?P=one)\.touch_number = (?P=two)\.touch_number\s*"
+)
 
 
-def test_views_are_replaced_by_the_keys_of_the_table_that_they_show() -> None:
+def test_views_are_replaced_by_the_keys_of_the_tables_that_they_show() -> None:
     """Publishing replaces rows of a view by its key, which holds where each of its rows is one of
-    the tables that it puts together, replaced by it, too.
+    the tables that it puts together, replaced by it, too, or by the number of the path that the
+    same list of changes has beside it.
     """
     by_id = {node["unique_id"]: node for node in models()}
+    by_name = {node["name"]: node for node in by_id.values()}
     views = [
         node
         for node in by_id.values()
@@ -256,13 +265,27 @@ def test_views_are_replaced_by_the_keys_of_the_table_that_they_show() -> None:
     for view in views:
         replaces = view["config"]["meta"]["replaces"]
         rules = [replaces, *([replaces["also"]] if "also" in replaces else [])]
-        for parent in view["depends_on"]["nodes"]:
-            of_table = by_id[parent]["config"]["meta"]["replaces"]
-            assert of_table["key"] == replaces["key"], view["name"]
+        for of_table in map(_replaced, _tables_behind(by_id, view)):
             assert set(of_table["changed"]) <= {name for rule in rules for name in rule["changed"]}
+            for name in of_table["changed"]:
+                assert {of_table["key"], replaces["key"]} <= set(by_name[name]["columns"]), name
         assert re.fullmatch(
-            rf"(?s){PROJECTION}(union all\s+{PROJECTION})*", _without_config(view["raw_code"])
+            rf"(?s){PROJECTION}(union all\s+{PROJECTION})*|{BY_TOUCH}",
+            _without_config(view["raw_code"]),
         ), view["name"]
+
+
+def _replaced(node: dict[str, Any]) -> dict[str, Any]:
+    return node["config"]["meta"]["replaces"]
+
+
+def _tables_behind(by_id: dict[str, dict], view: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The tables of which a view, or a view that it is made from, shows rows."""
+    for parent in map(by_id.__getitem__, view["depends_on"]["nodes"]):
+        if parent["config"]["materialized"] == "view":
+            yield from _tables_behind(by_id, parent)
+        else:
+            yield parent
 
 
 def _without_config(code: str) -> str:
