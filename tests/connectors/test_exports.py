@@ -169,6 +169,20 @@ def test_what_a_person_sees(tmp_path: Path, settings: Settings):
         translate(one, settings)
 
 
+def test_a_file_of_unknown_labels_is_named_with_the_nearest_ones(
+    tmp_path: Path, settings: Settings
+):
+    one = source(tmp_path)
+    header = "Record ID,E-mail addresses,Create-Datum\n"
+    (tmp_path / "exports" / "a.csv").write_text(f"{header}1,a@example.com,2024-01-01\n")
+    pull_source(one, settings)
+    coverage = {row.raw_table: row.reason or "" for row in translate(one, settings).coverage}
+    assert "a.csv" in coverage["contacts"] or "no export that is known" in coverage["contacts"]
+    assert "'E-mail addresses' is near" in coverage["contacts"]
+    (check,) = one.kind.check(one)
+    assert not check.allowed and "add a row to labels.csv" in check.says
+
+
 def test_later_exports_of_a_deal_say_who_left_and_nothing_of_other_deals():
     first = {
         "deals": [

@@ -17,6 +17,7 @@ from orchestration.connectors.kinds.hubspot_export.reading import (
     exports_of,
     file_time,
     languages,
+    says_of_unknown,
     sheets,
 )
 from orchestration.connectors.ledger import Asked, Entry
@@ -138,8 +139,8 @@ def pull(source: Source, pull: Pull) -> None:
         for header, rows in sheets(file):
             found = exports_of(header, language)
             if not found:
-                reason = f"no export that is known: its labels are {', '.join(header[:6])}"
-                pull.note(Entry(Asked("contacts", name), True, UNKNOWN, reason, cursor=mark))
+                says = says_of_unknown(header)
+                pull.note(Entry(Asked("contacts", name), True, UNKNOWN, says, cursor=mark))
                 continue
             for (table, places), copy in zip(found.items(), tee(rows, len(found)), strict=True):
                 entry = Entry(Asked(table, name), True, READ, cursor=mark)
@@ -171,7 +172,7 @@ def check(source: Source) -> list[Check]:
         for header, _ in sheets(file):
             found = exports_of(header, language)
             if not found:
-                checks.append(Check(file.name, False, "no export that is known by its labels"))
+                checks.append(Check(file.name, False, says_of_unknown(header)))
             for table, places in found.items():
                 lacking = TABLES[table].lacking(places.keys())
                 needed = [one for one in TABLES[table].required if one in lacking]

@@ -8,6 +8,7 @@ import csv
 import gzip
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -96,6 +97,22 @@ def exports_of(header: list[str], language: str | None) -> dict[str, dict[str, i
                 found = {}
             found["campaign_reports"] = places
     return found
+
+
+def says_of_unknown(header: list[str]) -> str:
+    """What to say of a file that is no known export: its labels, and what unknown ones are near."""
+    known = {label for labels in _labels().values() for label in labels}
+    near = {
+        label: found[0]
+        for label in header
+        if _plain(label) not in known
+        and (found := get_close_matches(_plain(label), known, n=1, cutoff=0.75))
+    }
+    says = f"no export that is known: its labels are {', '.join(header[:6])}"
+    if near:
+        meant = ", ".join(f"'{label}' is near '{found}'" for label, found in [*near.items()][:4])
+        says += f"; {meant}: where that is meant, add a row to labels.csv"
+    return says
 
 
 def export_files(folder: Path) -> list[Path]:
