@@ -59,7 +59,7 @@ def pull_tables(source: Source, pull: Pull) -> None:
     try:
         there = place.tables()
         matched = {
-            name: found_tables(name, table, there, source.options)
+            name: found_tables(name, table, there, source.options, source.kind.name)
             for name, table in _tables(source)
         }
         _need_something(source, matched, there)
@@ -118,7 +118,7 @@ def check_tables(source: Source) -> list[Check]:
         there = place.tables()
         checks = []
         for name, table in _tables(source):
-            found = found_tables(name, table, there, source.options)
+            found = found_tables(name, table, there, source.options, source.kind.name)
             if not found:
                 checks.append(Check(name, None, NO_TABLE))
                 continue

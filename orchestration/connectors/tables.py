@@ -121,16 +121,55 @@ class Place(Protocol):
     def close(self) -> None: ...
 
 
+# What stands around a table's name where somebody copied it: the schema, the loader, the tool.
+_BEFORE = frozenset(
+    [
+        "airbyte",
+        "raw",
+        "fivetran",
+        "dlt",
+        "example",
+        "sample",
+        "src",
+        "source",
+        "seed",
+        "ads",
+        "export",
+        "atomic",
+    ]
+)
+_BEHIND = ("data", "seed", "sample", "raw")
+
+
+def bare_name(name: str, kind_name: str, joint: str = "") -> str:
+    """A table's name without its schema, and without the words of its loader around it."""
+    words = [word for word in re.split(r"[^0-9a-z]+", name.rpartition(".")[2].lower()) if word]
+    around = (*_BEFORE, *kind_name.split("_"))
+    while len(words) > 1 and words[0] in around:
+        words = words[1:]
+    while len(words) > 1 and words[-1] in _BEHIND:
+        words = words[:-1]
+    return joint.join(words)
+
+
 def found_tables(
-    name: str, table: LoaderTable, there: list[str], options: Mapping[str, object]
+    name: str,
+    table: LoaderTable,
+    there: list[str],
+    options: Mapping[str, object],
+    kind_name: str = "",
 ) -> list[str]:
     """Which of the tables that are `there` are the kind's table `name`, in order."""
     if table.names is not None:
         pattern = re.compile(table.names(options), re.IGNORECASE)
-        return sorted(one for one in there if pattern.fullmatch(one))
+        found = sorted(one for one in there if pattern.fullmatch(one))
+        return found or sorted(
+            one for one in there if pattern.fullmatch(bare_name(one, kind_name, "_"))
+        )
     exact = [one for one in there if one == name]
     close = [one for one in there if loose(one) == loose(name)]
-    return exact or sorted(close)[:1]
+    bare = [one for one in there if bare_name(one, kind_name) == loose(name)]
+    return exact or sorted(close)[:1] or sorted(bare)[:1]
 
 
 def match_columns(wanted: tuple[str, ...], there: list[str]) -> dict[str, str]:

@@ -154,3 +154,27 @@ def test_what_a_person_sees(tmp_path: Path, settings: Settings):
     (tmp_path / "pages.parquet").write_text("no parquet")
     with pytest.raises(SourceFailed, match=r"pages\.parquet cannot be read"):
         check_tables(folder_source("segment", tmp_path))
+
+
+COPIES = {
+    "contact_data": ("fivetran_hubspot", "contact"),
+    "HUBSPOT.CONTACT": ("fivetran_hubspot", "contact"),
+    "hubspot_deal_contact_data": ("fivetran_hubspot", "deal_contact"),
+    "facebook_ads_basic_ad_data": ("fivetran_facebook_ads", "basic_ad"),
+    "linkedin_ad_analytics_by_campaign_data": ("fivetran_linkedin_ads", "ad_analytics_by_campaign"),
+    "_AIRBYTE_RAW_CONTACTS": ("airbyte_hubspot", "contacts"),
+    "example_segment_pages": ("segment", "pages"),
+    "ATOMIC_EVENTS": ("snowplow", "events"),
+    "event_data": ("ga4", "events"),
+}
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copied_table_is_known_by_its_own_name(name: str) -> None:
+    kind_name, wanted = COPIES[name]
+    found = {
+        own: found_tables(own, table, [name, "something_else"], {}, kind_name)
+        for own, table in kind(kind_name).tables.items()
+    }
+    assert found.pop(wanted) == [name]
+    assert not any(found.values())
