@@ -122,21 +122,9 @@ class Place(Protocol):
 
 
 # What stands around a table's name where somebody copied it: the schema, the loader, the tool.
-_BEFORE = frozenset(
-    [
-        "airbyte",
-        "raw",
-        "fivetran",
-        "dlt",
-        "example",
-        "sample",
-        "src",
-        "source",
-        "seed",
-        "ads",
-        "export",
-        "atomic",
-    ]
+_BEFORE = (
+    *("airbyte", "raw", "fivetran", "dlt", "example", "sample", "src", "source", "seed", "ads"),
+    *("export", "atomic"),
 )
 _BEHIND = ("data", "seed", "sample", "raw")
 

@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -144,6 +144,8 @@ def _write_new(
             os.replace(waiting, folder / f"{source.name}-{content}.parquet")
     finally:
         waiting.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing has come, there is no table
+            folder.rmdir()
     return rows
 
 
