@@ -88,7 +88,7 @@ class Started:
         except OSError:
             return False
 
-    def wait_for(self, mark: str, timeout: float = 300) -> bool:
+    def wait_for(self, mark: str, timeout: float = 900) -> bool:
         """Whether the run printed `mark` before it ended."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
