@@ -30,6 +30,7 @@ _LOOPED = "cannot be reached .*links lead in a circle"
 _BUSY = "Another run .* is working on .*home"
 _DENIED = r"cannot be used \(Permission denied\); give this user the right"
 _FULL = "No space left on device.*free some space"
+_PART = "dbt_project.* cannot be used .*it is a part of this program; install it again"
 _WELL = Outcome(0, "")
 # What other systems report is another number than ours: status 1 says so.
 _ANSWERED = {name: _WELL for name in READING} | {"compare --reported": Outcome(1, "")}
@@ -67,7 +68,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         "forget": _WELL,
         "pull": Outcome(2, f"landing.* {_DENIED}"),
     },
-    ("landing", "full"): {"run": _WELL, "pull": Outcome(2, f"landing.* {_FULL}")},
+    ("landing", "full"): {"run": _WELL, "pull": Outcome(2, f"landing.*{_FULL}")},
     ("landing", "a loop of links"): {
         **_all("The landing .* is a link that leads back to itself", "run", "forget"),
         "pull": Outcome(2, "landing.* cannot be used .*its links lead in a circle"),
@@ -82,25 +83,21 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
     },
     ("landing", "held by another process"): {"run": _WELL, "pull": _WELL},
     ("source tree", "missing"): {
-        **_all("dbt_project.yml cannot be used .*install it again", "run", "sql", "explain"),
-        "sources": _WELL,
+        **_all(_PART, "run", "sql", "explain", "sources"),
     },
     ("source tree", "unreadable"): {
-        **_all(f"dbt_project.yml {_DENIED}", "run", "sql", "explain"),
-        "sources": _WELL,
+        **_all(f"dbt_project.* {_DENIED}", "run", "sql", "explain", "sources"),
     },
     ("source tree", "read-only"): _all("", "run", "sql", "explain", "sources", status=0),
     ("source tree", "a loop of links"): {
-        **_all("dbt_project.yml cannot be used .*install it again", "run", "sql", "explain"),
-        "sources": _WELL,
+        **_all(_PART, "run", "sql", "explain", "sources"),
     },
     ("source tree", "damaged"): {
         "run": Outcome(1, "The dbt project cannot be parsed: .*fct_deals.sql"),
         **_all("", "sql", "explain", "sources", status=0),
     },
     ("source tree", "replaced by a file"): {
-        **_all("dbt_project.yml cannot be used .*install it again", "run", "sql", "explain"),
-        "sources": _WELL,
+        **_all(_PART, "run", "sql", "explain", "sources"),
     },
     ("source tree", "held by another process"): _all(
         "", "run", "sql", "explain", "sources", status=0
