@@ -18,7 +18,7 @@ from orchestration.engines.base import MakeTables
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import one_row, quote_name, quote_text
+from orchestration.ground.sql import one_row, quote_name, quote_text, sql_beside
 from orchestration.home.publication import Publication
 from orchestration.home.verification import whole_publications
 from orchestration.terminal import progress
@@ -40,16 +40,14 @@ def _sources(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: s
         days = settings.variables[f"freshness_days_{table}"]
         if days != "none":
             connection.execute(
-                f"""
-                insert into checks.sources
-                select {quote_text(table)},
-                    newest,
-                    greatest(date_diff('day',
-                    newest,
-                    {as_of}) - {days}, 0)
-                from (select max(_loaded_at) as newest from raw.{table})
-                where newest is not null
-                """
+                sql_beside(
+                    __file__,
+                    "sources",
+                    name=quote_text(table),
+                    as_of=as_of,
+                    days=days,
+                    table=table,
+                )
             )
 
 
@@ -57,21 +55,7 @@ def _unread(connection: duckdb.DuckDBPyConnection) -> None:
     """`checks.unread`: one row per column with values that cannot be read, over the files landed
     since the last published run.
     """
-    connection.execute(
-        """
-        create table checks.unread as
-        select unread.table_name, unread.column_name,
-            cast(sum(unread.rows) as bigint) as rows_unread, max(landed.rows_landed) as rows_landed
-        from raw.unread_values as unread
-        inner join raw.files as files on unread.file_id = files.file_id
-        inner join (
-            select table_name, cast(sum(rows_landed) as bigint) as rows_landed
-            from raw.files where published_run_id is null group by table_name
-        ) as landed on unread.table_name = landed.table_name
-        where files.published_run_id is null
-        group by unread.table_name, unread.column_name
-        """
-    )
+    connection.execute(sql_beside(__file__, "unread"))
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from orchestration.checking.suites import SAMPLE_ROWS, BusinessCheck
 from orchestration.ground.errors import RejectReport
 from orchestration.ground.settings import Settings
 from orchestration.ground.spreadsheet import safe_cell_sql
-from orchestration.ground.sql import one_row
+from orchestration.ground.sql import one_row, sql_beside
 from orchestration.home.erasure import REASON as FORGOTTEN
 
 REJECT_RATE = BusinessCheck(
@@ -43,15 +43,7 @@ class RejectRates:
             for name in ("table_name", "file_name", "reason", "record")
         )
         connection.execute(
-            f"""
-            copy (
-                select {columns} from landing.landed_rejects
-                where file_id is null or file_id in (select file_id
-                    from raw.files
-                    where published_run_id is null)
-                order by all
-            ) to '{str(file).replace("'", "''")}' (format csv, header true)
-            """
+            sql_beside(__file__, "save_rejects", columns=columns, file=str(file).replace("'", "''"))
         )
         return RejectReport(self.over_limit, file)
 
@@ -63,21 +55,7 @@ def reject_rates(connection: duckdb.DuckDBPyConnection, settings: Settings) -> R
     """
     limit = float(str(settings.variables["reject_rate_limit"]))
     rows = connection.execute(
-        """
-        with fresh as (
-            select file_id, table_name, rows_landed from raw.files where published_run_id is null
-        ),
-        rejected as (
-            select fresh.table_name, count(*) as rows
-            from landing.landed_rejects as rejects inner join fresh
-                on rejects.file_id = fresh.file_id
-            where rejects.reason <> ?  -- people who were forgotten are no fault of the files
-            group by fresh.table_name
-        )
-        select fresh.table_name, sum(fresh.rows_landed), max(rejected.rows)
-        from fresh inner join rejected on fresh.table_name = rejected.table_name
-        group by fresh.table_name order by fresh.table_name
-        """,
+        sql_beside(__file__, "reject_rates"),
         [FORGOTTEN],
     ).fetchall()
     lines, over, sample, rows_over = [], [], [], 0

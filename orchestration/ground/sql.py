@@ -39,11 +39,11 @@ def one_row(
     return row
 
 
-def sql_beside(module: str, name: str, **values: str) -> str:
-    """The query `<name>.sql` beside a module (`__file__`), with each `${name}` of `values` filled
+def sql_beside(module: str, file: str, /, **values: object) -> str:
+    """The query `<file>.sql` beside a module (`__file__`), with each `${name}` of `values` filled
     in.
     """
-    return Template(_text(Path(module).with_name(f"{name}.sql"))).safe_substitute(values)
+    return Template(_text(Path(module).with_name(f"{file}.sql"))).safe_substitute(values)
 
 
 @cache

@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.ground.contract import RawTable, raw_tables
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import exact_path, one_row, quote_text
+from orchestration.ground.sql import exact_path, one_row, quote_text, sql_beside
 from orchestration.home.publication import Publication
 from orchestration.publishing.origin import LANDED_FILES, BuiltFrom, built_from, read_origin
 from orchestration.publishing.words import change_kinds, rows_of
@@ -194,98 +194,20 @@ def _find_changed(connection: duckdb.DuckDBPyConnection, table: RawTable, as_of:
             f"else {kind} end"
         )
     connection.execute(
-        f"""
-        insert into temp.changed_records
-        with fresh as (
-            select * from raw.{table.name}
-            where _file_id in (select file_id from temp.fresh_files
-                where table_name = {quote_text(table.name)}) and {_listed(table)}
-            {newest}
+        sql_beside(
+            __file__,
+            "changed_records",
+            table=table.name,
+            name=quote_text(table.name),
+            listed=_listed(table),
+            newest=newest,
+            key=key,
+            record=record,
+            columns=columns,
+            kind=kind,
+            subject=quote_text(source.subject),
+            subject_type=f"now.{subject[0]}" if len(subject) > 1 else "null",
+            subject_id=f"now.{subject[-1]}" if subject else "null",
         ),
-        seen as (
-            select * from raw.{table.name} semi join fresh using ({key})
-            where _file_id not in (select file_id from temp.fresh_files
-                where table_name = {quote_text(table.name)}) and {_listed(table)}
-            {newest}
-        ),
-        before as (select {key}, struct_pack({record}) as record from seen),
-        now as (
-            select {columns}, struct_pack({record}) as record from (select *
-                from fresh
-                union all by name select *
-                from seen) as versions {newest}
-        )
-        select
-            row_number() over () + (select count(*) from temp.changed_records),
-            {kind},
-            {quote_text(source.subject)},
-            {f"now.{subject[0]}" if len(subject) > 1 else "null"},
-            {f"now.{subject[-1]}" if subject else "null"}
-        from now left join before using ({key})
-        where before.record is distinct from now.record
-        """,
         {"as_of": as_of} if table.name == "events" else {},
     )
-
-
-# Records that concern a campaign: events that count for it (before, where edited), deals that do or
-# did, what people did whose interactions count for it, assets that are or were in it, and what
-# names it.
-CAUSES_OF_CAMPAIGNS = """
-with people as (
-    select records.record, records.kind, coalesce(survivors.survivor_contact_id,
-        records.id) as contact_id
-    from temp.changed_records as records
-    left join associations.contact_survivors as survivors on records.id = survivors.contact_id
-    where records.subject = 'contact'
-),
-deals as (
-    -- A merged-away deal and its survivor.
-    select record, kind, id as deal_id from temp.changed_records where subject = 'deal'
-    union
-    select records.record, records.kind, survivors.survivor_deal_id
-    from temp.changed_records as records
-    inner join associations.deal_survivors as survivors on records.id = survivors.deal_id
-    where records.subject = 'deal'
-),
-related as (
-    select record, kind, id as campaign_id from temp.changed_records where subject = 'campaign'
-    union
-    select records.record, records.kind, interactions.campaign_id
-    from core.fct_campaign_interactions as interactions
-    inner join temp.changed_records as records on records.subject = 'event'
-        and interactions.event_id = records.id
-    union
-    select records.record, records.kind, interactions.campaign_id
-    from previous.core.fct_campaign_interactions as interactions
-    inner join temp.changed_records as records on records.kind = 'event_edit'
-        and interactions.event_id = records.id
-    union
-    select deals.record, deals.kind, inclusion.campaign_id
-    from diagnostics.deal_inclusion as inclusion
-    inner join deals on inclusion.deal_id = deals.deal_id
-    where inclusion.is_included
-    union
-    select deals.record, deals.kind, inclusion.campaign_id
-    from previous.diagnostics.deal_inclusion as inclusion
-    inner join deals on inclusion.deal_id = deals.deal_id
-    where inclusion.is_included
-    union
-    select people.record, people.kind, interactions.campaign_id
-    from core.fct_campaign_interactions as interactions
-    inner join people on interactions.contact_id = people.contact_id
-    union
-    select records.record, records.kind, counted.campaign_id
-    from core.fct_interactions as interactions
-    inner join temp.changed_records as records on records.subject = 'visitor'
-        and interactions.visitor_id = records.id
-    inner join core.fct_campaign_interactions as counted on interactions.event_id = counted.event_id
-    union
-    select records.record, records.kind, associations.campaign_id
-    from core.fct_asset_associations as associations
-    inner join temp.changed_records as records
-        on records.subject = 'asset' and associations.asset_type = records.subject_type
-            and associations.asset_id = records.id
-)
-select campaign_id, kind, count(*) as changes from related group by campaign_id, kind
-"""

@@ -15,9 +15,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import quote_name, quote_text
+from orchestration.ground.sql import quote_name, quote_text, sql_beside
 from orchestration.home.publication import Publication
-from orchestration.publishing.causes import CAUSES_OF_CAMPAIGNS, Cause, find_causes
+from orchestration.publishing.causes import Cause, find_causes
 from orchestration.publishing.numbers import number_pairs, number_rows
 from orchestration.publishing.words import change_kinds
 from orchestration.terminal import progress
@@ -142,16 +142,7 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
         of = model or "cast(null as varchar)"
         old += number_rows(f"previous.marts.{table}", metrics, of, VALUE_TYPE)
         new += number_rows(f"marts.{table}", metrics, of, VALUE_TYPE)
-    connection.execute(
-        f"""
-        create or replace temporary table restated as
-        select
-            campaign_id, metric, model, change, old_value, new_value,
-            coalesce(new_value, 0) - coalesce(old_value, 0) as difference
-        from ({number_pairs(old, new)}) as pairs
-        where change <> 'changed' or old_value is distinct from new_value
-        """
-    )
+    connection.execute(sql_beside(__file__, "restated", number_pairs=number_pairs(old, new)))
     return connection.execute("select count(*) from temp.restated").fetchone()[0]
 
 
@@ -167,21 +158,9 @@ def _add(
             [run_id, cause.kind, cause.detail, cause.changes],
         )
     connection.execute(
-        f"""
-        insert into temp.{LOG} by name
-        with found as ({CAUSES_OF_CAMPAIGNS}),
-        texts as (
-            select campaign_id, string_agg(kind || ' ' || changes, ', '
-                order by list_position($kinds, kind)) as campaign_causes
-            from found
-            group by campaign_id
-        )
-        select $run_id as run_id, $previous_run as previous_run_id,
-            restated.*,
-                  texts.campaign_causes, $run_causes as run_causes
-        from temp.restated
-        left join texts on restated.campaign_id = texts.campaign_id
-        """,
+        sql_beside(
+            __file__, "restatements", log=LOG, causes=sql_beside(__file__, "causes_of_campaigns")
+        ),
         {
             "kinds": list(change_kinds()),
             "run_id": run_id,

@@ -20,9 +20,10 @@ from orchestration.home.publication import Publication
 from orchestration.home.runs import current_run, end_run
 from orchestration.home.verification import CONTENTS
 from orchestration.home.warehouse import warehouse
-from orchestration.publishing.causes import KINDS, LATE_EVENT, SOURCES, Cause, _other_causes
+from orchestration.publishing.causes import LATE_EVENT, Cause, _other_causes, sources
 from orchestration.publishing.origin import BUILT_FROM, BuiltFrom
 from orchestration.publishing.publish import publish, write_folder
+from orchestration.publishing.words import change_kinds
 from tests.conftest import (
     AS_OF,
     ROOT,
@@ -463,10 +464,10 @@ def test_every_raw_table_has_its_causes() -> None:
     """All but Salesforce memberships (R06) and what other systems report, which are in no
     number.
     """
-    assert set(SOURCES) == set(raw_tables()) - {
+    assert set(sources()) == set(raw_tables()) - {
         "salesforce_campaign_members", "reported_metrics", "reported_contacts",
     }  # fmt: skip
-    kinds = {kind for source in SOURCES.values() for kind in (source.new, source.edit)}
+    kinds = {kind for source in sources().values() for kind in (source.new, source.edit)}
     assert kinds | {
         LATE_EVENT,
         "erasure",
@@ -475,16 +476,16 @@ def test_every_raw_table_has_its_causes() -> None:
         "rule",
         "model",
         "unknown",
-    } == set(KINDS)
+    } == set(change_kinds())
     described = (
         ROOT / "dbt_project" / "models" / "marts" / "diagnostics" / "restatement_causes.yml"
     ).read_text(encoding="utf-8")
-    assert [kind for kind in KINDS if f"`{kind}`" not in described] == []
+    assert [kind for kind in change_kinds() if f"`{kind}`" not in described] == []
     names = {
         name: [column.name for column in table.columns] for name, table in raw_tables().items()
     }
     assert [
-        name for name, source in SOURCES.items() if not set(source.columns) <= set(names[name])
+        name for name, source in sources().items() if not set(source.columns) <= set(names[name])
     ] == []
 
 

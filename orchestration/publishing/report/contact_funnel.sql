@@ -1,6 +1,7 @@
--- One row per campaign, contact whom it influenced and step that the contact reached: 1 influenced,
--- 2 did something that can earn revenue, 3 is on a deal, won or not, 4 brought revenue. Each step is
--- among the people of the step before. The home of the funnel: the report and Superset read it.
+-- One row per campaign, contact whom it influenced and step that the contact reached: 1
+-- influenced, 2 did something that can earn revenue, 3 is on a deal, won or not, 4 brought
+-- revenue. Each step is among the people of the step before. The home of the funnel: the report
+-- and Superset read it.
 with earning as (
     select distinct campaign_id, contact_id
     from core.fct_campaign_interactions

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.ground.sql import sql_beside
 from orchestration.publishing.report import words
 from orchestration.publishing.report.numbers import Formats, shown
 from orchestration.publishing.report.queries import rows
@@ -19,15 +20,7 @@ def parity_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict
     """
     numbers = rows(
         connection,
-        """
-        select source, metric, count(*) as reported, count(ours) as compared,
-            count(*) filter (where difference = 0) as equal,
-            max_by(struct_pack(campaign := coalesce(campaigns.campaign_name, parity.campaign_id),
-                ours := ours, theirs := reported), abs(difference)) as widest
-        from diagnostics.parity as parity
-        left join core.dim_campaigns as campaigns on parity.campaign_id = campaigns.campaign_id
-        group by all order by source, metric
-        """,
+        sql_beside(__file__, "parity_summary"),
     )
     people = rows(
         connection,
@@ -73,34 +66,7 @@ def _widest(
     """
     found = rows(
         connection,
-        f"""
-        with lists as (
-            select source, campaign_id, metric, reason, count(*) as contacts
-            from diagnostics.parity_contacts group by all
-        ),
-
-        why as (
-            select source, campaign_id,
-                case metric when 'first_touch' then 'new_contacts_first_touch'
-                    when 'last_touch' then 'new_contacts_last_touch'
-                    when 'influenced' then 'influenced_contacts'
-                    else 'contacts_with_revenue' end as metric,
-                max_by(reason, (contacts, reason)) as reason, sum(contacts)::bigint as contacts
-            from lists group by all
-        )
-
-        select parity.source, parity.metric, parity.ours, parity.reported, parity.difference,
-            parity.share, coalesce(campaigns.campaign_name, parity.campaign_id) as campaign,
-            why.reason, why.contacts
-        from diagnostics.parity as parity
-        left join core.dim_campaigns as campaigns on parity.campaign_id = campaigns.campaign_id
-        left join why on parity.source = why.source and parity.campaign_id = why.campaign_id
-            and parity.metric = why.metric
-        where parity.difference <> 0
-        order by abs(parity.share) desc nulls last, abs(parity.difference) desc, parity.source,
-            campaign, parity.metric, parity.model, parity.period_start
-        limit {MOST}
-        """,
+        sql_beside(__file__, "parity", most=MOST),
     )
     return [
         {

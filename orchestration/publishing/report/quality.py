@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.ground.sql import sql_beside
 from orchestration.publishing.report.queries import rows
 
 
@@ -15,17 +16,7 @@ def deal_statuses(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
     """
     return rows(
         connection,
-        """
-        select status.status, count(*) as deals,
-            count(*) filter (where deals.is_closed_won) as won,
-            sum(deals.amount_home) filter (where deals.is_closed_won) as amount,
-            count(*) filter (where deals.is_closed_won and deals.amount is not null
-                and deals.amount_home is null) as without_rate
-        from diagnostics.deal_status as status
-        left join core.fct_deals as deals on status.deal_id = deals.deal_id
-        group by 1 order by status.status = 'COUNTED' desc, amount desc nulls last, won desc,
-            deals desc, status.status
-        """,
+        sql_beside(__file__, "deal_statuses"),
     )
 
 
@@ -81,15 +72,7 @@ def asset_reasons(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]
     """Per reason (R90): pairs of asset and campaign that are hidden, with one of them."""
     return rows(
         connection,
-        """
-        with hidden as (
-            select unnest(reasons) as reason, asset_type, asset_id, campaign_id
-                from diagnostics.asset_visibility where not is_visible
-        )
-        select reason, count(*) as pairs, min(struct_pack(t := asset_type,
-            i := asset_id)) as example
-        from hidden group by 1 order by pairs desc, reason
-        """,
+        sql_beside(__file__, "asset_reasons"),
     )
 
 
@@ -97,13 +80,7 @@ def utm_statuses(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Per status (R95): utm values, their page views, and those seen most."""
     return rows(
         connection,
-        """
-        with seen as (select status, utm_campaign, max(page_views) as page_views
-            from diagnostics.utm_audit group by 1, 2)
-        select status, count(*) as number, sum(page_views) as page_views,
-            list(utm_campaign order by page_views desc, utm_campaign)[1:3] as examples
-        from seen group by 1 order by page_views desc, status
-        """,
+        sql_beside(__file__, "utm_statuses"),
     )
 
 
@@ -122,19 +99,7 @@ def freshness(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Per kind of record: how many there are and the newest (`instant`, naive UTC)."""
     return rows(
         connection,
-        """
-        select 1 as place, 'Events' as what, count(*) as number, max(occurred_at) as instant
-            from core.fct_interactions
-        union all select 2, 'Sessions', count(*), max(started_at) from core.fct_sessions
-        union all select 3, 'Contacts created', count(*), max(created_at) from core.dim_contacts
-        union all select 4, 'Deals created', count(created_at), max(created_at) from core.fct_deals
-        union all select 5, 'Deals won', count(*), max(closed_at) from core.fct_deals
-            where is_closed_won
-        union all select 6, 'Assets put in campaigns', count(*), max(valid_from)
-            from core.fct_asset_associations
-        union all select 7, 'Campaigns created', count(*), max(created_at) from core.dim_campaigns
-        order by place
-        """,
+        sql_beside(__file__, "freshness"),
     )
 
 

@@ -49,14 +49,7 @@ def campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Every live campaign with its numbers, by revenue."""
     return rows(
         connection,
-        """
-        select performance.*, dimension.status, dimension.owner, dimension.start_date,
-            dimension.end_date
-        from marts.campaign_performance as performance
-        left join core.dim_campaigns as dimension on performance.campaign_id = dimension.campaign_id
-        order by performance.revenue desc, performance.influenced_contacts desc,
-            performance.sessions desc, performance.campaign_id
-        """,
+        sql_beside(__file__, "campaigns"),
     )
 
 
@@ -70,22 +63,7 @@ def totals(
     """
     (row,) = rows(
         connection,
-        f"""
-        select
-            (select count(*) from marts.campaign_performance) as campaigns,
-            (select count(distinct contact_id) from marts.revenue_contacts
-                where campaign_id in ({LIVE})) as contacts_with_revenue,
-            (select count(distinct deal_id) from diagnostics.deal_inclusion
-                where is_included
-                and campaign_id in ({LIVE})) as deals,
-            (select coalesce(sum(revenue), 0) from marts.campaign_performance) as revenue,
-            (select case when count(*) = count(spend) then coalesce(sum(spend), 0)
-                end
-                from marts.campaign_performance) as spend,
-            (select case when count(*) = count(budget) then coalesce(sum(budget), 0)
-                end
-                from marts.campaign_performance) as budget
-        """,
+        sql_beside(__file__, "totals", live=LIVE),
     )
     counts = {
         kind: sum(numbers.get(kind, 0) for numbers in days.values())
@@ -101,24 +79,7 @@ def won_money(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """
     (row,) = rows(
         connection,
-        f"""
-        with won as (
-            select count(*) as deals, coalesce(sum(amount_home), 0) as won,
-                count(*) filter (where amount is not null and amount_home is null) as without_rate
-            from core.fct_deals where is_closed_won
-        ),
-
-        credited as (
-            select
-                coalesce(sum(revenue) filter (where campaign_id in ({LIVE})), 0) as campaigns,
-                coalesce(sum(revenue) filter (where campaign_id is null), 0) as no_campaign,
-                coalesce(sum(revenue) filter (where campaign_id is not null
-                    and campaign_id not in ({LIVE})), 0) as deleted
-            from marts.attributed_revenue where model = 'linear'
-        )
-
-        select won.*, credited.* from won, credited
-        """,
+        sql_beside(__file__, "won_money", live=LIVE),
     )
     row["nobody"] = row["won"] - row["campaigns"] - row["no_campaign"] - row["deleted"]
     return row
@@ -152,15 +113,7 @@ def models(connection: duckdb.DuckDBPyConnection) -> tuple[list[str], list[Model
     """
     found = rows(
         connection,
-        """
-        select credited.campaign_id, credited.model, credited.revenue, dimension.campaign_name,
-            credited.campaign_id is not null and performance.campaign_id is null as is_deleted
-        from marts.attributed_revenue as credited
-        left join core.dim_campaigns as dimension on credited.campaign_id = dimension.campaign_id
-        left join marts.campaign_performance as performance
-            on credited.campaign_id = performance.campaign_id
-        order by credited.campaign_id, credited.model
-        """,
+        sql_beside(__file__, "models"),
     )
     names = sorted({row["model"] for row in found})
     by_campaign: dict[str | None, ModelRow] = {}
@@ -182,30 +135,12 @@ def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[s
     """The assets through which campaigns earned most (linear), with their interactions that
     influence and the contacts of those (R30, R53).
     """
-    through = f"""
-        select counted.event_id, counted.campaign_id,
-            counted.contact_id,
-            counted.influences,
-            event.asset_type,
-            event.asset_id
-        from core.fct_campaign_interactions as counted
-        inner join {{events}} as event on counted.event_id = event.event_id
-        where counted.basis in ('asset', 'both') and counted.campaign_id in ({LIVE})
-    """
+
+    def through(events: str) -> str:
+        return sql_beside(__file__, "assets_through", live=LIVE, events=events)
+
     connection.execute(
-        f"""
-        create or replace temporary table earned as
-        with credits as (select * from marts.attribution_credits where model = 'linear'),
-        through as ({through.format(events="core.fct_interactions")}
-            and counted.event_id in (select event_id from credits))
-        select through.asset_type, through.asset_id,
-            sum(credits.credit) as revenue,
-                    count(distinct credits.deal_id) as deals
-        from credits
-        inner join through on credits.event_id = through.event_id
-            and credits.campaign_id = through.campaign_id
-        group by all
-        """
+        sql_beside(__file__, "assets_earned", through=through("core.fct_interactions"))
     )
     # The events of other assets need not be looked at where enough have earned something. A table
     # of their own, because the engine must know how few they are before it looks for them among all
@@ -226,43 +161,7 @@ def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[s
         )
     return rows(
         connection,
-        f"""
-        with through as ({through.format(events=events)}),
-        engaged as (
-            select through.asset_type, through.asset_id,
-                count(distinct
-                      through.event_id) as interactions,
-                count(distinct contact.contact_id) as contacts,
-                    max(through.campaign_id) as campaign_id,
-                count(distinct through.campaign_id) as campaigns
-            from through
-            left join core.dim_contacts as contact
-                on through.contact_id = contact.contact_id
-                and not contact.is_deleted
-            where through.influences
-            group by all
-        )
-
-        select engaged.asset_type, engaged.asset_id,
-            asset.asset_name,
-            engaged.interactions,
-            engaged.contacts,
-            coalesce(earned.deals, 0) as deals,
-                coalesce(earned.revenue,
-                    0) as revenue,
-                engaged.campaigns, campaign.campaign_name
-        from engaged
-        left join earned on engaged.asset_type = earned.asset_type
-            and engaged.asset_id = earned.asset_id
-        left join core.dim_assets as asset on engaged.asset_type = asset.asset_type
-            and engaged.asset_id = asset.asset_id
-        left join core.dim_campaigns as campaign on engaged.campaign_id = campaign.campaign_id
-        order by revenue desc, contacts desc,
-            interactions desc,
-            engaged.asset_type,
-            engaged.asset_id
-        limit {most}
-        """,
+        sql_beside(__file__, "assets", through=through(events), most=most),
     )
 
 

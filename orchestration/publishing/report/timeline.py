@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.ground.sql import sql_beside
 from orchestration.publishing.report.queries import LIVE, day_of, rows
 
 # The series of the trend, in the order they are shown: column of `daily`, and whether it is money.
@@ -23,48 +24,14 @@ def daily(connection: duckdb.DuckDBPyConnection, timezone: str) -> dict[date, di
     """
     found = rows(
         connection,
-        f"""
-        with sessions as (
-            select session_id from core.fct_campaign_interactions
-                where event_type = 'page_view'
-                and campaign_id in ({LIVE})
+        sql_beside(
+            __file__,
+            "daily",
+            live=LIVE,
+            session_day=day_of("started_at", timezone),
+            created_day=day_of("contact_created_at", timezone),
+            influenced_day=day_of("influenced_at", timezone),
         ),
-        influenced as (
-            select contact_id, min(influenced_at) as influenced_at
-                from marts.influenced_contacts
-                where campaign_id in ({LIVE})
-                group by 1
-        ),
-        first_touches as (select distinct contact_id, contact_created_at
-            from marts.first_touch_contacts where campaign_id in ({LIVE})),
-        last_touches as (select distinct contact_id, contact_created_at
-            from marts.last_touch_contacts where campaign_id in ({LIVE}))
-
-        select 'sessions' as kind, {day_of("started_at", timezone)} as day,
-            count(*) as
-                                                                                         number,
-                    false as
-            is_unknown
-        from core.fct_sessions where session_id in (select session_id from sessions) group by all
-        union all
-        select 'first_touch', {day_of("contact_created_at", timezone)}, count(*), false
-            from first_touches group by all
-        union all
-        select 'last_touch', {day_of("contact_created_at", timezone)}, count(*), false
-            from last_touches group by all
-        union all
-        select 'influenced', {day_of("influenced_at", timezone)}, count(*), false
-            from influenced
-            group by all
-        union all
-        select 'revenue', day, sum(revenue), false from marts.campaign_daily
-            where revenue <> 0
-            group by all
-        union all
-        select 'spend', day, sum(spend), count(*) > count(spend)
-            from marts.campaign_daily
-            where spend is null or spend <> 0 group by all
-        """,
     )
     days: dict[date, dict[str, Any]] = defaultdict(dict)
     for row in found:

@@ -53,8 +53,9 @@ select
     coalesce(cast(differences.value_a as varchar), differences.event_a) as a,
     coalesce(cast(differences.value_b as varchar), differences.event_b) as b,
     cast(
-        case when differences.metric = 'revenue'
-            then coalesce(differences.value_b, 0) - coalesce(differences.value_a, 0)
+        case
+            when differences.metric = 'revenue'
+                then coalesce(differences.value_b, 0) - coalesce(differences.value_a, 0)
         end as double
     ) as difference,
     reasons.reason,

@@ -86,7 +86,8 @@ select
     wanted.value_a,
     wanted.value_b,
     case
-        when (campaigns_a.campaign_id is null) <> (campaigns_b.campaign_id is null)
+        when
+            (campaigns_a.campaign_id is null) <> (campaigns_b.campaign_id is null)
             and wanted.campaign_id is not null
             then 'CAMPAIGN_MISSING'
         when ranked.reason is not null then ranked.reason

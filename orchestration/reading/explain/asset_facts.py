@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.ground.sql import sql_beside
 from orchestration.reading.explain.finding import check_asset_type, find_id
 from orchestration.reading.explain.reasons import because
 from orchestration.reading.published import Published
@@ -19,25 +20,11 @@ def explain_asset(published: Published, asset_type: str, wanted: str) -> dict[st
         "select * from core.dim_assets where asset_type = ? and asset_id = ?", *key
     )
     associations = published.rows(
-        """
-        select associations.campaign_id, campaigns.campaign_name, associations.valid_from,
-            associations.valid_to, associations.ended_by, associations.time_basis
-        from core.fct_asset_associations as associations
-        left join core.dim_campaigns as campaigns
-            on associations.campaign_id = campaigns.campaign_id
-        where associations.asset_type = ? and associations.asset_id = ?
-        order by associations.valid_from, associations.campaign_id
-        """,
+        sql_beside(__file__, "asset"),
         *key,
     )
     visibility = published.rows(
-        """
-        select visibility.campaign_id, campaigns.campaign_name, visibility.is_visible,
-            visibility.reasons
-        from diagnostics.asset_visibility as visibility
-        left join core.dim_campaigns as campaigns on visibility.campaign_id = campaigns.campaign_id
-        where visibility.asset_type = ? and visibility.asset_id = ? order by visibility.campaign_id
-        """,
+        sql_beside(__file__, "asset_campaigns"),
         *key,
     )
     for row in visibility:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.ground.sql import sql_beside
 from orchestration.reading.explain.finding import find_id
 from orchestration.reading.explain.reasons import because
 from orchestration.reading.explain.touches import time_basis
@@ -69,17 +70,7 @@ def explain_campaign(published: Published, wanted: str) -> dict[str, Any]:
 def _assets(published: Published, campaign_id: str) -> Rows:
     """The assets that earn the campaign's linear revenue, the most first."""
     return published.rows(
-        f"""
-        select events.asset_type, events.asset_id, assets.asset_name,
-            sum(credits.credit) as revenue,
-            count(distinct credits.deal_id) as deals, count(distinct credits.event_id) as touches
-        from marts.attribution_credits as credits
-        left join core.fct_interactions as events on credits.event_id = events.event_id
-        left join core.dim_assets as assets
-            on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
-        where credits.campaign_id = ? and credits.model = 'linear'
-        group by all order by revenue desc, 1, 2 limit {TOP}
-        """,
+        sql_beside(__file__, "campaign_assets", top=TOP),
         campaign_id,
     )
 
@@ -87,16 +78,7 @@ def _assets(published: Published, campaign_id: str) -> Rows:
 def _deals(published: Published, campaign_id: str) -> Rows:
     """The deals that ask for it, counted and by reason, in number and money (R94)."""
     rows = published.rows(
-        """
-        select inclusion.reason, count(*) as deals, sum(deals.amount_home) as amount_home,
-            count(*) filter (where deals.amount_home is null) as without_amount,
-            list(inclusion.deal_id order by deals.amount_home desc nulls last, inclusion.deal_id)
-                [:3] as examples
-        from diagnostics.deal_inclusion as inclusion
-        left join core.fct_deals as deals on inclusion.deal_id = deals.deal_id
-        where inclusion.campaign_id = ?
-        group by inclusion.reason order by deals desc, inclusion.reason
-        """,
+        sql_beside(__file__, "campaign_deals"),
         campaign_id,
     )
     for row in rows:
@@ -107,17 +89,7 @@ def _deals(published: Published, campaign_id: str) -> Rows:
 
 def _hidden(published: Published, campaign_id: str) -> Rows:
     rows = published.rows(
-        f"""
-        select reasons.reason, count(*) as assets,
-            list(
-                visibility.asset_type || ' ' || visibility.asset_id
-                order by visibility.asset_type, visibility.asset_id
-            )[:3] as examples
-        from diagnostics.asset_visibility as visibility
-        cross join unnest(visibility.reasons) as reasons(reason)
-        where visibility.campaign_id = ? group by all order by assets desc, reasons.reason
-        limit {TOP}
-        """,
+        sql_beside(__file__, "campaign_hidden", top=TOP),
         campaign_id,
     )
     for row in rows:
@@ -128,15 +100,7 @@ def _hidden(published: Published, campaign_id: str) -> Rows:
 def _utms(published: Published, campaign_id: str) -> Rows:
     """Its aliases, and the values in use that are near one of them (R95)."""
     return published.rows(
-        """
-        with own as (select * from diagnostics.utm_audit where campaign_id = ?)
-        select utm_campaign, page_views, sessions, status, similar_alias from own
-        union all
-        select utm_campaign, page_views, sessions, status, similar_alias
-        from diagnostics.utm_audit
-        where status = 'unmatched' and similar_alias in (select utm_campaign from own)
-        order by status, page_views desc, utm_campaign
-        """,
+        sql_beside(__file__, "campaign_utms"),
         campaign_id,
     )
 

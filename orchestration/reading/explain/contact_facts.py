@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.ground.sql import sql_beside
 from orchestration.reading.explain.finding import find_id
 from orchestration.reading.explain.left_out import why_not_at_close
 from orchestration.reading.explain.reasons import because
@@ -78,15 +79,7 @@ def _events(published: Published, contact_id: str) -> dict[str, Any]:
 def _statuses(published: Published, contact_id: str) -> Rows:
     """Per metric of R98: whether it counts, why not, and the interaction that decides."""
     rows = published.rows(
-        """
-        select status.metric, status.status, events.event_id, events.event_type,
-            events.occurred_at, events.asset_type, events.asset_id, assets.asset_name
-        from diagnostics.contact_status as status
-        left join core.fct_interactions as events on status.event_id = events.event_id
-        left join core.dim_assets as assets
-            on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
-        where status.contact_id = ?
-        """,
+        sql_beside(__file__, "contact_statuses"),
         contact_id,
     )
     for row in rows:
@@ -108,16 +101,7 @@ def _named(published: Published, table: str, contact_id: str, order: str) -> Row
 
 def _touches(published: Published, table: str, contact_id: str, event: str) -> Rows:
     return published.rows(
-        f"""
-        select touches.*, campaigns.campaign_name, events.event_type, events.occurred_at,
-            events.asset_type, events.asset_id, assets.asset_name
-        from marts.{table} as touches
-        left join core.dim_campaigns as campaigns on touches.campaign_id = campaigns.campaign_id
-        left join core.fct_interactions as events on touches.{event} = events.event_id
-        left join core.dim_assets as assets
-            on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
-        where touches.contact_id = ? order by touches.campaign_id
-        """,
+        sql_beside(__file__, "contact_touches", table=table, event=event),
         contact_id,
     )
 
@@ -125,20 +109,7 @@ def _touches(published: Published, table: str, contact_id: str, event: str) -> R
 def _deals(published: Published, contact_id: str) -> Rows:
     """The deals it was on, with their status and its own credit under the linear model."""
     rows = published.rows(
-        """
-        select spans.deal_id, deals.deal_name, spans.valid_from, spans.valid_to,
-            spans.time_basis, spans.is_at_close, deals.closed_at, deals.amount_home,
-            status.status, coalesce(linear.credit, 0) as linear_credit,
-            spans.reason
-        from core.fct_deal_contacts as spans
-        left join core.fct_deals as deals on spans.deal_id = deals.deal_id
-        left join diagnostics.deal_status as status on spans.deal_id = status.deal_id
-        left join (
-            select deal_id, sum(credit) as credit from marts.attribution_credits
-            where contact_id = ? and model = 'linear' group by deal_id
-        ) as linear on spans.deal_id = linear.deal_id
-        where spans.contact_id = ? order by spans.valid_from, spans.deal_id
-        """,
+        sql_beside(__file__, "contact_deals"),
         contact_id,
         contact_id,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.ground.sql import sql_beside
 from orchestration.reading.explain.finding import find_id
 from orchestration.reading.explain.left_out import lacks, left_out_sql, why_not_at_close
 from orchestration.reading.explain.reasons import because, influencing_types, own_gates
@@ -29,14 +30,7 @@ def explain_deal(published: Published, wanted: str) -> dict[str, Any]:
     deal_id = find_id(published, "deal", wanted)
     deal = published.one("select * from core.fct_deals where deal_id = ?", deal_id)
     merged_into = published.one(
-        """
-        select merges.survivor_id as deal_id, deals.deal_name, deals.amount_home,
-            status.status, status.campaigns
-        from diagnostics.merges as merges
-        left join core.fct_deals as deals on merges.survivor_id = deals.deal_id
-        left join diagnostics.deal_status as status on merges.survivor_id = status.deal_id
-        where merges.subject = 'deal' and merges.merged_id = ?
-        """,
+        sql_beside(__file__, "deal"),
         deal_id,
     )
     lookback = published.lookback_days
@@ -66,13 +60,7 @@ def explain_deal(published: Published, wanted: str) -> dict[str, Any]:
 
 def _merged_from(published: Published, deal_id: str) -> Rows:
     return published.rows(
-        """
-        select merges.merged_id as deal_id, deals.deal_name, deals.amount_home,
-            deals.deal_id is not null as has_record
-        from diagnostics.merges as merges
-        left join core.fct_deals as deals on merges.merged_id = deals.deal_id
-        where merges.subject = 'deal' and merges.survivor_id = ? order by merges.merged_id
-        """,
+        sql_beside(__file__, "deal_merged_from"),
         deal_id,
     )
 
@@ -80,13 +68,7 @@ def _merged_from(published: Published, deal_id: str) -> Rows:
 def _contacts(published: Published, deal_id: str) -> Rows:
     """Spans on the deal, with the reason of one that is not over its close."""
     rows = published.rows(
-        """
-        select spans.contact_id, contacts.email, spans.valid_from, spans.valid_to,
-            spans.time_basis, spans.is_at_close, spans.reason
-        from core.fct_deal_contacts as spans
-        left join core.dim_contacts as contacts on spans.contact_id = contacts.contact_id
-        where spans.deal_id = ? order by spans.valid_from, spans.contact_id
-        """,
+        sql_beside(__file__, "deal_contacts"),
         deal_id,
     )
     for row in rows:
@@ -101,22 +83,7 @@ def _left_out(
     lack, with the first few of each by name.
     """
     rows = published.named(
-        f"""
-        with events as ({left_out_sql().replace("@", "")}),
-        counted as (
-            select event_id, list(distinct campaign_id order by campaign_id) as campaign_ids
-            from core.fct_campaign_interactions
-            where event_id in (select event_id from events) group by event_id
-        )
-        select events.*, contacts.email, assets.asset_name,
-            coalesce(counted.campaign_ids, []) as campaign_ids
-        from events
-        left join core.dim_contacts as contacts on events.contact_id = contacts.contact_id
-        left join core.dim_assets as assets
-            on events.asset_type = assets.asset_type and events.asset_id = assets.asset_id
-        left join counted on events.event_id = counted.event_id
-        order by events.occurred_at, events.event_id
-        """,
+        sql_beside(__file__, "deal_left_out", left_out=left_out_sql()),
         deal=deal_id,
     )
     is_stopped = status is None or status["status"] in own_gates()
@@ -146,39 +113,7 @@ def _campaigns(published: Published, deal_id: str, lookback: object) -> Rows:
     those contacts that its answer is about.
     """
     rows = published.named(
-        """
-        with inclusion as (
-            select * from diagnostics.deal_inclusion where deal_id = $deal
-        ),
-        people as (
-            select spans.contact_id, bool_or(spans.is_at_close) as is_at_close,
-                bool_or(contacts.is_deleted) as is_deleted
-            from core.fct_deal_contacts as spans
-            inner join core.dim_contacts as contacts on spans.contact_id = contacts.contact_id
-            where spans.deal_id = $deal group by all
-        ),
-        evidence as (
-            select counted.campaign_id, count(*) as interactions,
-                list(
-                    counted.event_type || ' ' || counted.event_id
-                    order by counted.occurred_at, counted.event_id
-                )[:3] as examples
-            from core.fct_campaign_interactions as counted
-            inner join inclusion on counted.campaign_id = inclusion.campaign_id
-            inner join people on counted.contact_id = people.contact_id
-            where counted.event_type in (select unnest($types))
-                and people.is_deleted = (inclusion.reason is not distinct from 'CONTACT_DELETED')
-                and (people.is_at_close or inclusion.reason in (select unnest($of_all)))
-            group by counted.campaign_id
-        )
-        select inclusion.campaign_id, campaigns.campaign_name, inclusion.is_included,
-            inclusion.reason, coalesce(evidence.interactions, 0) as interactions,
-            coalesce(evidence.examples, []) as examples
-        from inclusion
-        left join core.dim_campaigns as campaigns on inclusion.campaign_id = campaigns.campaign_id
-        left join evidence on inclusion.campaign_id = evidence.campaign_id
-        order by inclusion.is_included desc, inclusion.campaign_id
-        """,
+        sql_beside(__file__, "deal_campaigns"),
         deal=deal_id,
         types=influencing_types(),
         of_all=sorted(own_gates() | NOT_AT_CLOSE),

@@ -9,7 +9,7 @@ from orchestration.reading.explain.reasons import event_type, reason_codes
 
 
 def left_out_sql() -> str:
-    """The query of a deal's interactions that are not in its path; schemas begin with `@`."""
+    """The query of a deal's interactions that are not in its path."""
     return sql_beside(__file__, "left_out")
 
 

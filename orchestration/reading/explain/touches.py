@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from orchestration.ground.sql import sql_beside
 from orchestration.reading.explain.reasons import in_order, main_model
 from orchestration.reading.published import Published, Rows
 
@@ -48,20 +49,7 @@ def deal_touches(published: Published, deal_id: str) -> Rows:
     and credit of each model that gives it any.
     """
     rows = published.rows(
-        f"""
-        select credits.event_id, credits.occurred_at, credits.event_type, credits.contact_id,
-            contacts.email, credits.channel, credits.asset_type, credits.asset_id,
-            assets.asset_name, credits.campaign_id, campaigns.campaign_name, credits.basis,
-            credits.association_basis, credits.contact_basis, credits.time_basis,
-            credits.model, credits.weight, credits.credit
-        from ({CREDITS_WITH_BASIS} where credits.deal_id = ?) as credits
-        left join core.dim_assets as assets
-            on credits.asset_type = assets.asset_type and credits.asset_id = assets.asset_id
-        left join core.dim_contacts as contacts on credits.contact_id = contacts.contact_id
-        left join core.dim_campaigns as campaigns on credits.campaign_id = campaigns.campaign_id
-        order by credits.occurred_at, credits.event_id, credits.campaign_id nulls last,
-            credits.model
-        """,
+        sql_beside(__file__, "deal_touches", credits_with_basis=CREDITS_WITH_BASIS),
         deal_id,
     )
     entries: dict[tuple, dict[str, Any]] = {}
@@ -88,15 +76,7 @@ def removal_effects(published: Published, campaign_ids: set[str | None]) -> dict
 def conversion_shares(published: Published, conversion: str, subject_id: str) -> Rows:
     """What each campaign gets of a created contact or deal under each model (R101, R102)."""
     rows = published.rows(
-        """
-        select credits.campaign_id, campaigns.campaign_name, credits.model,
-            sum(credits.credit) as credit, sum(credits.amount) as amount,
-            count(*) as touches
-        from marts.conversion_credits as credits
-        left join core.dim_campaigns as campaigns on credits.campaign_id = campaigns.campaign_id
-        where credits.conversion = ? and credits.subject_id = ?
-        group by all order by credits.campaign_id nulls last, credits.model
-        """,
+        sql_beside(__file__, "conversion_shares"),
         conversion,
         subject_id,
     )

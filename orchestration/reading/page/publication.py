@@ -192,6 +192,13 @@ class Publication:
         return UnknownId(said)
 
 
+def page_sql(text: str) -> str:
+    """A query of the published file with `@` before each of its tables, as a Publication takes
+    it.
+    """
+    return re.sub(r"\b(core|marts|diagnostics)\.(?=\w)", r"@\1.", text)
+
+
 def _uses(text: str, name: str) -> bool:
     return re.search(rf"\${name}\b", text) is not None
 

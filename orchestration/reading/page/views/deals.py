@@ -15,7 +15,7 @@ from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell
 from orchestration.reading.page.lists import LISTS
-from orchestration.reading.page.publication import NotPublished
+from orchestration.reading.page.publication import NotPublished, page_sql
 
 TOUCHES = 200
 IN_PATH = words.Reason("", "", "Its interactions are in the path.", rule="R60")
@@ -242,7 +242,7 @@ def _left_out(asked: Asked, key: str, status: dict[str, Any]) -> list[dict[str, 
     """Interactions of the deal's contacts which are not in the path, by kind and reason."""
     rows = asked.publication.rows(
         f"""
-        with events as ({left_out_sql()})
+        with events as ({page_sql(left_out_sql())})
         select event_type, is_filtered, earns_revenue, reason, is_after_close,
             count(*) as interactions
         from events group by all
