@@ -239,6 +239,24 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
         "ASSOCIATION",
         {("deal", "revenue", "d1"), ("deal", "revenue", "d2")},
     ),
+    "a rate": (
+        _edited("exchange_rates", currency="EUR", rate_date="2024-04-30", rate_to_home="1.6"),
+        "EXCHANGE_RATE",
+        {("deal", "revenue", "d2")},
+    ),
+    "a lost deal": (
+        _edited(
+            "deals",
+            deal_id="d1",
+            is_closed_won=False,
+            amount="100.00",
+            currency="USD",
+            created_at="2024-04-01T00:00:00Z",
+            closed_at="2024-05-01T00:00:00Z",
+        ),
+        "DEAL_WON",
+        {("deal", "revenue", "d1"), ("contact", "revenue", "c1")},
+    ),
 }
 
 

@@ -310,7 +310,7 @@ def test_every_page_shows_all_its_charts(page: Browser, tab: str, tmp_path: Path
     open_tab(page, tab)
     loaded(page, TABS[tab])
     assert errors(page) == []
-    assert ("No results were returned" in page.text()) == (tab == EMPTY)
+    assert tab == EMPTY or "No results were returned" not in page.text()
     assert page.picture(tmp_path / "page.png").stat().st_size > 50_000
     page.size(1600, 1400)
 
