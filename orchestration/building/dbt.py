@@ -6,7 +6,6 @@ No second interpreter, no second import of dbt.
 from __future__ import annotations
 
 import contextlib
-import json
 import queue
 import threading
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestration.building.chain import teach
-from orchestration.building.project import QUIET, ignore_other_projects, parsed, places
+from orchestration.building.project import QUIET, ignore_other_projects, parsed, places, spelled
 from orchestration.engines.registry import engine
 from orchestration.ground.errors import BuildFailed, NodeFailure
 from orchestration.ground.settings import Settings
@@ -28,7 +27,7 @@ def arguments(command: str, settings: Settings, *extra: str, kind: str = "full")
     """
     works = engine(settings)
     given = {**settings.overrides, **works.profile(), **works.landed(), "build_kind": kind}
-    variables = json.dumps(given, sort_keys=True)
+    variables = spelled(given)
     found = places(settings.compiled, settings.private / "logs")
     return [*QUIET, command, *extra, *found, "--target", settings.target, "--vars", variables]
 

@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import pickle
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from orchestration.ground.settings import Settings
 
 QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
 # What every parse sees of the profile, whatever the run: a parsed project serves every HOME.
+_HALVES = re.compile(r"\\ud[89ab]..\\ud[c-f]..")
 _PARSED_WITH = {"warehouse": "warehouse.duckdb"}
 
 
@@ -31,6 +33,18 @@ def ignore_other_projects() -> None:
     for name in [name for name in os.environ if name.startswith("DBT_")]:
         if name != "DBT_SEND_ANONYMOUS_USAGE_STATS":
             del os.environ[name]
+
+
+def _as_yaml(halves: re.Match[str]) -> str:
+    character = json.loads(f'"{halves[0]}"')
+    return f"\\U{ord(character):08x}"
+
+
+def spelled(variables: Mapping[str, object]) -> str:
+    """Variables for dbt's command line, which is YAML: JSON, but for characters beyond the first
+    65,536, such as an emoji in HOME's path, which JSON writes as two halves.
+    """
+    return _HALVES.sub(_as_yaml, json.dumps(variables, sort_keys=True))
 
 
 def places(target: Path, logs: Path) -> list[str]:
@@ -58,7 +72,7 @@ def _parse(
     ignore_other_projects()
     from dbt.cli.main import dbtRunner
 
-    given = json.dumps({**_PARSED_WITH, **dict(variables)}, sort_keys=True)
+    given = spelled({**_PARSED_WITH, **dict(variables)})
     found = places(target or manifest_file().parent, logs or cache_folder() / "logs")
     outcome = dbtRunner().invoke([*QUIET, *extra, "parse", *found, "--vars", given])
     if not outcome.success:

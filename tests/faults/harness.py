@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.ground.sql import exact_path
 from tests.conftest import AS_OF, ROOT
 from tests.worlds.landings import write_landing
 from tests.worlds.make import make_world, split_into_landings
@@ -255,16 +256,16 @@ def whole(home: Path) -> Path | None:
         ).fetchall()
         assert len(tables) >= 23
         for schema, table in tables:
-            file = folder / "parquet" / schema / table / "part-0.parquet"
+            file = exact_path(str(folder / "parquet" / schema / table / "part-0.parquet"))
             counted = "select count(*), coalesce(bit_xor(hash(t)), 0) from {} as t"
             in_duckdb = connection.execute(counted.format(f'"{schema}"."{table}"')).fetchone()
             assert (
-                in_duckdb
-                == connection.execute(counted.format(f"read_parquet('{file}')")).fetchone()
+                in_duckdb == connection.execute(counted.format(f"read_parquet({file})")).fetchone()
             ), f"{table} differs from its Parquet file"
+        log = exact_path(str(folder / "parquet/diagnostics/run_log/part-0.parquet"))
         for source in (
             "diagnostics.run_log",
-            f"read_parquet('{folder}/parquet/diagnostics/run_log/*.parquet')",
+            f"read_parquet({log})",
         ):
             ((newest, status),) = connection.execute(
                 f"select run_id, status from {source} order by run_id desc limit 1"

@@ -42,7 +42,8 @@ def make_site(faults: Stage, scratch: Path, place: str) -> Site:
     """Folders of a cell's own; the program's own tree is copied only where it is the place."""
     home, landing, tree = faults.home("home"), scratch / "landing", scratch / "tree"
     subprocess.run(["cp", "-a", str(faults.both), str(landing)], check=True)
-    config = scratch / "touchledger.yml"
+    config = scratch / "configured" / "touchledger.yml"  # not where commands are given
+    config.parent.mkdir()
     shutil.copy(faults.config, config)
     temporary, cache = scratch / "tmp", scratch / "cache"
     temporary.mkdir()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+
 from orchestration.building import dbt as dbt_build
+from orchestration.building.project import spelled
 from orchestration.ground.settings import make_settings
 from tests.conftest import land_rows
 
@@ -30,3 +33,8 @@ def test_all_dbt_unit_tests_pass(build: Callable[..., Path], home: Path, landing
     ]
     assert failed == []
     assert len(outcome.result.results) > 100
+
+
+def test_variables_for_dbt_are_yaml_whatever_is_in_a_path() -> None:
+    values = {"warehouse": "/x/ümläut 🦆 \u202e\x7f'\"\n#: {}/w.duckdb", "limit": 1.0}
+    assert yaml.safe_load(spelled(values)) == values
