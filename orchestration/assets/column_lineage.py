@@ -15,6 +15,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
 
+from orchestration.engines.spark.server import database
 from orchestration.ground.cache import manifest_file
 from orchestration.ground.settings import Settings
 
@@ -25,7 +26,8 @@ Place = tuple[str, str]
 def _source(node: Node) -> tuple[Place, str] | None:
     """The table's column that a leaf of the lineage stands for."""
     table = node.expression
-    if isinstance(table, exp.Table):
+    # What a star of a table stands for is not known where the table is not the project's.
+    if isinstance(table, exp.Table) and node.name != "*":
         return (table.db, table.name), exp.to_column(node.name).name
     return None
 
@@ -33,10 +35,12 @@ def _source(node: Node) -> tuple[Place, str] | None:
 class ColumnLineage:
     """The lineage of every table of the dbt project, each read when it is first asked for."""
 
-    def __init__(self, compiled: Path, dialect: str) -> None:
+    def __init__(self, compiled: Path, dialect: str, prefix: str = "") -> None:
+        """`prefix` is what the engine writes before the names of the project's schemas."""
         manifest = json.loads(manifest_file().read_text(encoding="utf-8"))
         self._folder = compiled / "compiled"
         self._dialect = dialect
+        self._prefix = prefix
         self._nodes: dict[Place, dict[str, Any]] = {
             (node["schema"], node["name"]): node
             for node in (*manifest["nodes"].values(), *manifest["sources"].values())
@@ -67,6 +71,8 @@ class ColumnLineage:
         known: dict[str, dict[str, dict[str, str]]] = {}
         for table in query.find_all(exp.Table):
             table.set("catalog", None)
+            if self._prefix and table.db.startswith(self._prefix):
+                table.set("db", exp.to_identifier(table.db.removeprefix(self._prefix)))
             place = (table.db, table.name)
             if place in self._nodes and (columns := self._columns(place)):
                 known.setdefault(table.db, {})[table.name] = columns
@@ -104,4 +110,5 @@ class ColumnLineage:
 
 def column_lineage(settings: Settings) -> ColumnLineage:
     """The lineage as the last build of this HOME compiled it."""
-    return ColumnLineage(settings.compiled, settings.target)
+    prefix = database(settings, "") if settings.target == "spark" else ""
+    return ColumnLineage(settings.compiled, settings.target, prefix)

@@ -321,6 +321,8 @@ def test_column_lineage_is_read_from_compiled_sql(
         "made": "with a as (select * from w.mid.stage) select said || kind as both, count(*) as n "
         "from a group by all",
         "torn": "select from where",
+        "star": "with rows as (select * from elsewhere.events) select * from rows",
+        "spark": "select t.said from touchledger_1a_mid.stage as t",
     }
     models = {
         name: {
@@ -349,3 +351,7 @@ def test_column_lineage_is_read_from_compiled_sql(
     assert of("mid", "stage")["said"][-1] == ("rules/kinds", "label")
     assert of("published", "mid", "made")["n"] == [("mid/made", "n")]
     assert of("mid", "torn") == of("rules", "kinds") == of("raw", "events") == {}
+    assert not any(of("mid", "star").values()) and not any(of("mid", "spark").values())
+    columns = column_lineage.ColumnLineage(tmp_path, "spark", "touchledger_1a_")
+    assert of("mid", "spark") == {"said": [("mid/stage", "said")]}
+    assert not any(of("mid", "star").values())
