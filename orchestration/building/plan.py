@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.building.landed import coverage_rows, unreadable_files
 from orchestration.building.project import project_files
 from orchestration.engines.registry import engine
 from orchestration.ground.paths import DBT_PROJECT, EXPECTATIONS
@@ -122,24 +123,6 @@ def _variables(settings: Settings) -> dict[str, str]:
     return {**variables, "expectations": fingerprint(EXPECTATIONS.glob("*.yml"))}
 
 
-def _unreadable(connection: duckdb.DuckDBPyConnection) -> str:
-    """The files that could not be landed, as one text."""
-    rows = connection.execute(
-        "select table_name, file_name, reason from raw.rejected_rows where file_id is null order "
-        "by all"
-    ).fetchall()
-    return _digest(rows)
-
-
-def _coverage(connection: duckdb.DuckDBPyConnection) -> str:
-    """What sources brought and what not, as one text."""
-    return _digest(connection.execute("select * from raw.coverage order by all").fetchall())
-
-
-def _digest(rows: list[tuple]) -> str:
-    return hashlib.blake2b(json.dumps(rows).encode(), digest_size=16).hexdigest() if rows else ""
-
-
 def _newest_file(connection: duckdb.DuckDBPyConnection) -> int:
     return connection.execute("select coalesce(max(file_id), 0) from raw.files").fetchone()[0]
 
@@ -213,9 +196,9 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Bui
     if crossed:
         reasons += crossed
         select.append("source:raw.run_context+")
-    if _unreadable(connection) != state.unreadable:
+    if unreadable_files(connection) != state.unreadable:
         reasons.append("other files than before cannot be read")
-    if _coverage(connection) != state.coverage:
+    if coverage_rows(connection) != state.coverage:
         reasons.append("sources bring something else than before, or for other reasons not")
     if not reasons:
         return BuildPlan(NONE, after_file_id=state.file_id)
@@ -310,9 +293,9 @@ def end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id:
             settings.as_of,
             json.dumps(_variables(settings)),
             project_fingerprint(),
-            _unreadable(connection),
+            unreadable_files(connection),
             settings.target,
-            _coverage(connection),
+            coverage_rows(connection),
         ],
     )
     connection.execute("commit")
