@@ -2,24 +2,24 @@
 -- credited with (R101-R103).
 with per_path as (
     select
-        touches.conversion,
+        shares.path_number,
         touches.campaign_id,
         shares.model,
-        shares.path_number,
         sum(shares.credit) as credit,
         sum(shares.amount) as amount
     from {{ ref('conversion_shares') }} as shares
     inner join {{ ref('conversion_touches') }} as touches
         on shares.touch_number = touches.touch_number
-    group by touches.conversion, touches.campaign_id, shares.model, shares.path_number
+    group by shares.path_number, touches.campaign_id, shares.model
 )
 
 select
-    conversion,
-    campaign_id,
-    model,
+    numbers.conversion,
+    per_path.campaign_id,
+    per_path.model,
     count(*) as subjects,
-    cast(sum(credit) as decimal(18, 6)) as credit,
-    cast(sum(amount) as decimal(18, 2)) as amount
+    cast(sum(per_path.credit) as decimal(18, 6)) as credit,
+    cast(sum(per_path.amount) as decimal(18, 2)) as amount
 from per_path
-group by conversion, campaign_id, model
+inner join {{ ref('path_numbers') }} as numbers on per_path.path_number = numbers.path_number
+group by numbers.conversion, per_path.campaign_id, per_path.model
