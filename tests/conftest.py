@@ -4,16 +4,21 @@ would.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,22 +84,100 @@ def land_rows(landing: Path, table: str, *rows: dict[str, Any], name: str = "row
     return file
 
 
-def command(
-    *arguments: str, root: Path = ROOT, timeout: float = 240, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    """Runs `touchledger ARGUMENTS` in a process of its own, from the project at `root`."""
+# What a program reads where it is started, not where it is used, or that names the test itself.
+PASSED_ON = ("TOUCHLEDGER_", "DAGSTER_", "TZ", "PYTEST_")
+
+
+class Nursery:
+    """Starts `touchledger` in forks of a process that has everything imported."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.folder = Path(tempfile.mkdtemp(prefix="touchledger-nursery-"))
+        self.environment = _environment({})
+        self.server = subprocess.Popen(
+            [sys.executable, "-m", "tests.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=self.environment,
+        )
+
+    def takes(self, environment: dict[str, str]) -> bool:
+        """Whether a program with this environment is what a fork would be."""
+
+        def of_the_process(variables: dict[str, str]) -> dict[str, str]:
+            return {
+                name: value for name, value in variables.items() if not name.startswith(PASSED_ON)
+            }
+
+        return of_the_process(environment) == of_the_process(self.environment)
+
+    def _ask(self, request: dict[str, Any]) -> str:
+        with self.lock:
+            self.server.stdin.write(json.dumps(request) + "\n")
+            self.server.stdin.flush()
+            return self.server.stdout.readline().strip()
+
+    def run(
+        self, arguments: tuple[str, ...], environment: dict[str, str], timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """What `subprocess.run` would return."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        output, errors = folder / "output", folder / "errors"
+        given = {**dict.fromkeys(self.environment), **environment}
+        request = {"arguments": arguments, "environment": given}
+        process = int(self._ask({**request, "output": str(output), "errors": str(errors)}))
+        until = time.monotonic() + timeout
+        while (status := self._ask({"ask": process})) == "running":
+            if time.monotonic() > until:
+                os.kill(process, signal.SIGKILL)
+                self._ask({"wait": process})
+                raise subprocess.TimeoutExpired(list(arguments), timeout)
+            time.sleep(0.01)
+        printed = [file.read_text(encoding="utf-8") for file in (output, errors)]
+        shutil.rmtree(folder)
+        return subprocess.CompletedProcess(list(arguments), int(status), *printed)
+
+    def close(self) -> None:
+        self.server.stdin.close()
+        self.server.wait(timeout=60)
+        self.server.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@cache
+def _nursery() -> Nursery:
+    """One for all tests of this process, started by the first that runs a command."""
+    made = Nursery()
+    atexit.register(made.close)
+    return made
+
+
+def _environment(more: dict[str, str], root: Path = ROOT) -> dict[str, str]:
     clean = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("TOUCHLEDGER_", "DAGSTER_"))
     }
+    return {**clean, "PYTHONPATH": str(root), **more}
+
+
+def command(
+    *arguments: str, root: Path = ROOT, timeout: float = 240, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs `touchledger ARGUMENTS` in a process of its own, from the project at `root`."""
+    whole = _environment(environment, root)
+    if root == ROOT and _nursery().takes(whole):
+        return _nursery().run(arguments, whole, timeout)
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
         capture_output=True,
         text=True,
         timeout=timeout,
         cwd=root,
-        env={**clean, "PYTHONPATH": str(root), **environment},
+        env=whole,
         check=False,
     )
 

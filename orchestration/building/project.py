@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import pickle
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
 from importlib.metadata import version
@@ -149,22 +151,30 @@ def ensure_manifest() -> Path:
     manifest, parsed_file = manifest_file(), _parsed_file()
     made_from = manifest.with_name("made_from")
     digest = _project_digest()
-    is_kept = all(file.exists() for file in (manifest, parsed_file, made_from))
-    if is_kept and made_from.read_text("ascii") == digest:
-        return manifest
-    made_from.unlink(missing_ok=True)
-    project = _parse()
-    partial = parsed_file.with_suffix(f".{os.getpid()}")
-    # Its other fields are look-ups that it makes of these.
-    parts = {
-        field.name: getattr(project, field.name)
-        for field in fields(project)
-        if not field.name.startswith("_")
-    }
-    partial.write_bytes(pickle.dumps(parts, protocol=5))
-    os.replace(partial, parsed_file)
-    made_from.write_text(digest, "ascii")
+    with _one_at_a_time(manifest.with_name("parsing")):
+        is_kept = all(file.exists() for file in (manifest, parsed_file, made_from))
+        if is_kept and made_from.read_text("ascii") == digest:
+            return manifest
+        made_from.unlink(missing_ok=True)
+        project = _parse()
+        # Its other fields are look-ups that it makes of these.
+        parts = {
+            field.name: getattr(project, field.name)
+            for field in fields(project)
+            if not field.name.startswith("_")
+        }
+        parsed_file.write_bytes(pickle.dumps(parts, protocol=5))
+        made_from.write_text(digest, "ascii")
     return manifest
+
+
+@contextmanager
+def _one_at_a_time(file: Path) -> Iterator[None]:
+    """Waits for other processes that are at the same; `file` is left behind, empty."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="ascii") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _project_digest() -> str:
