@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-import yaml
 
 from orchestration.assets.resource import OWNERS, Run
 from orchestration.building.plan import forget_build
@@ -17,6 +16,7 @@ from orchestration.connectors.kind import Source
 from orchestration.engines.registry import engine
 from orchestration.ground.contract import SOURCES_FILE, raw_tables
 from orchestration.ground.settings import Settings
+from orchestration.ground.yml import read_yaml
 from orchestration.home.erasure import erase_rows
 from orchestration.home.lock import locked
 from orchestration.home.runs import begin_run, end_run
@@ -32,7 +32,7 @@ def translated_key(source: Source) -> dg.AssetKey:
 
 
 def _raw_assets() -> list[dg.AssetSpec]:
-    (source,) = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))["sources"]
+    (source,) = read_yaml(SOURCES_FILE)["sources"]
     return [
         dg.AssetSpec(
             ["raw", table["name"]],

@@ -73,6 +73,8 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
             given = arguments(
                 "build",
                 settings,
+                # Nobody asks for the manifest of a run, nor for its results: they come as events.
+                "--no-write-json",
                 "--exclude-resource-type",
                 "unit_test",
                 *refresh,

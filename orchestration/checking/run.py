@@ -37,8 +37,13 @@ from orchestration.home.warehouse import warehouse
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
+    from great_expectations.datasource.fluent import SQLDatasource
+
+    from orchestration.engines.base import Engine
 
 
+# The one batch of a table, as Great Expectations calls it.
+WHOLE = "all"
 # The site of Data Docs, as Great Expectations calls it.
 SITE = "checks"
 
@@ -135,31 +140,33 @@ def run_business_checks(
         _measured(settings, suites()) as instants,
         contextlib.ExitStack() as opened,
     ):
-        source = context.data_sources.add_sql(
-            name="warehouse", connection_string=works.sqlalchemy_url()
-        )
+        # A source with all its tables, and a suite with all its checks, are added at once: what is
+        # added one by one has everything before it written out anew.
+        source = context.data_sources.add_sql(_source(works, chosen))
         opened.callback(close_all)
         opened.callback(lambda: source.get_engine().dispose())
         validations = []
         for suite in chosen:
-            batch = source.add_query_asset(
-                name=suite.table, query=works.spelled(f"select * from {suite.table}", SCHEMA)
-            ).add_batch_definition_whole_table(name="all")
-            expected = context.suites.add(gx.ExpectationSuite(name=suite.table))
-            for check in suite.checks:
-                expected.add_expectation(
-                    expectation(
-                        unexpected_rows_query=works.spelled(
-                            question(check, instants, settings.variables), SCHEMA
-                        ),
-                        description=f"{check.rule}: {check.says}",
-                        severity="critical" if check.blocking else "warning",
-                        meta={"name": check.name, "cure": check.cure},
-                    )
+            expected = [
+                expectation(
+                    unexpected_rows_query=works.spelled(
+                        question(check, instants, settings.variables), SCHEMA
+                    ),
+                    description=f"{check.rule}: {check.says}",
+                    severity="critical" if check.blocking else "warning",
+                    meta={"name": check.name, "cure": check.cure},
                 )
+                for check in suite.checks
+            ]
             validations.append(
                 context.validation_definitions.add(
-                    gx.ValidationDefinition(name=suite.table, data=batch, suite=expected)
+                    gx.ValidationDefinition(
+                        name=suite.table,
+                        data=source.get_asset(suite.table).get_batch_definition(WHOLE),
+                        suite=context.suites.add(
+                            gx.ExpectationSuite(name=suite.table, expectations=expected)
+                        ),
+                    )
                 )
             )
         for suite, result in zip(chosen, _validated(context, validations, docs), strict=True):
@@ -168,6 +175,25 @@ def run_business_checks(
                 check = by_name[entry.expectation_config.meta["name"]]
                 outcomes[suite.table, check.name] = _result(check, entry)
     return [outcomes[suite.table, check.name] for suite in chosen for check in suite.checks]
+
+
+def _source(works: Engine, chosen: Iterable[Suite]) -> SQLDatasource:
+    """The built tables that `chosen` are about, as Great Expectations finds them."""
+    from great_expectations.core.batch_definition import BatchDefinition
+    from great_expectations.datasource.fluent import SQLDatasource
+    from great_expectations.datasource.fluent.sql_datasource import QueryAsset
+
+    assets = [
+        QueryAsset(
+            name=suite.table,
+            query=works.spelled(f"select * from {suite.table}", SCHEMA),
+            batch_definitions=[BatchDefinition(name=WHOLE)],
+        )
+        for suite in chosen
+    ]
+    return SQLDatasource(
+        name="warehouse", connection_string=works.sqlalchemy_url(), assets=list(assets)
+    )
 
 
 def _validated(context: Any, validations: list[Any], docs: Path | None) -> list[Any]:

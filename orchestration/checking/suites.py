@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from orchestration.checking.aggregates import measures_of
 from orchestration.ground.paths import EXPECTATIONS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import one_row, quote_text
+from orchestration.ground.yml import read_yaml
 from orchestration.home.runs import current_run
 
 SAMPLE_ROWS = 3
@@ -83,7 +83,7 @@ def suites(folder: Path = EXPECTATIONS) -> tuple[Suite, ...]:
     """
     found = []
     for path in sorted(folder.glob("*.yml")):
-        suite = yaml.safe_load(path.read_text(encoding="utf-8"))
+        suite = read_yaml(path)
         checks = tuple(_check(path, suite["table"], entry) for entry in suite["expectations"])
         found.append(Suite(suite["table"], checks, suite.get("measures")))
     return tuple(found)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from orchestration.ground.paths import DBT_PROJECT
+from orchestration.ground.yml import read_yaml
 
 SOURCES_FILE = DBT_PROJECT / "models" / "staging" / "_sources.yml"
 
@@ -67,7 +66,7 @@ def raw_tables(sources_file: Path = SOURCES_FILE) -> dict[str, RawTable]:
     """The tables of the raw contract by name, read from the dbt sources (the only place that names
     them).
     """
-    (source,) = yaml.safe_load(sources_file.read_text(encoding="utf-8"))["sources"]
+    (source,) = read_yaml(sources_file)["sources"]
     tables = {}
     for entry in source["tables"]:
         meta = entry.get("config", {}).get("meta", {})

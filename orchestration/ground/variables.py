@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import yaml
-
 from orchestration.ground import values
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import DBT_PROJECT
+from orchestration.ground.yml import read_yaml
 
 
 @dataclass(frozen=True)
@@ -221,7 +220,7 @@ def variables() -> dict[str, Variable]:
 @cache
 def default_variables() -> dict[str, object]:
     """The defaults by name, from dbt_project.yml."""
-    return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    return read_yaml(DBT_PROJECT / "dbt_project.yml")["vars"]
 
 
 def checked(name: str, value: object) -> object:
