@@ -85,7 +85,7 @@ def land_rows(landing: Path, table: str, *rows: dict[str, Any], name: str = "row
 
 
 # What a program reads where it is started, not where it is used, or that names the test itself.
-PASSED_ON = ("TOUCHLEDGER_", "DAGSTER_", "TZ", "PYTEST_")
+PASSED_ON = ("TOUCHLEDGER_", "DAGSTER_", "TZ", "PYTEST_", "PYTHONPATH")
 
 
 class Nursery:
@@ -121,13 +121,13 @@ class Nursery:
             return self.server.stdout.readline().strip()
 
     def run(
-        self, arguments: tuple[str, ...], environment: dict[str, str], timeout: float
+        self, arguments: tuple[str, ...], root: Path, environment: dict[str, str], timeout: float
     ) -> subprocess.CompletedProcess[str]:
         """What `subprocess.run` would return."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         output, errors = folder / "output", folder / "errors"
         given = {**dict.fromkeys(self.environment), **environment}
-        request = {"arguments": arguments, "environment": given}
+        request = {"arguments": arguments, "environment": given, "root": str(root)}
         process = int(self._ask({**request, "output": str(output), "errors": str(errors)}))
         until = time.monotonic() + timeout
         while (status := self._ask({"ask": process})) == "running":
@@ -155,6 +155,23 @@ def _nursery() -> Nursery:
     return made
 
 
+def copied_project(root: Path, *more: str) -> Path:
+    """A copy of the project at `root`, to change rules and models in, parsed as this one is; dbt
+    parses anew only what is changed.
+    """
+    from orchestration.building.project import ensure_manifest
+    from orchestration.ground.cache import mark_of
+
+    for folder in ("orchestration", "dbt_project", "expectations", "seeds/rules", *more):
+        shutil.copytree(
+            ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "logs")
+        )
+    parsed = ensure_manifest().parent
+    mark = mark_of(root.resolve() / "dbt_project")
+    shutil.copytree(parsed, parsed.parent.with_name(mark) / parsed.name, dirs_exist_ok=True)
+    return root
+
+
 def _environment(more: dict[str, str], root: Path = ROOT) -> dict[str, str]:
     clean = {
         name: value
@@ -169,8 +186,8 @@ def command(
 ) -> subprocess.CompletedProcess[str]:
     """Runs `touchledger ARGUMENTS` in a process of its own, from the project at `root`."""
     whole = _environment(environment, root)
-    if root == ROOT and _nursery().takes(whole):
-        return _nursery().run(arguments, whole, timeout)
+    if _nursery().takes(whole):
+        return _nursery().run(arguments, root, whole, timeout)
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
         capture_output=True,

@@ -1,8 +1,9 @@
 """A process that has imported what every command imports, and forks a command for each request.
 
-Reads one JSON object a line: {"arguments", "output", "errors", "environment"} starts `touchledger
-ARGUMENTS` and answers its process id; {"ask": PROCESS} answers its exit status, negative for a
-signal, or "running"; {"wait": PROCESS} answers once it has ended. Nothing here may open DuckDB: its
+Reads one JSON object a line: {"arguments", "output", "errors", "environment", "root"} starts
+`touchledger ARGUMENTS` of the project at `root` and answers its process id; {"ask": PROCESS}
+answers its exit status, negative for a signal, or "running"; {"wait": PROCESS} answers once it has
+ended. Nothing here may open DuckDB: its
 threads would not survive a fork. What depends on the configuration of sources,
 `orchestration.definitions`, is left to each command.
 """
@@ -23,14 +24,24 @@ from typing import NoReturn
 from tests.faults.nursery import _become
 
 
+def _move(root: str) -> None:
+    """Another copy of the project is the program, imported anew."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "orchestration"]:
+        del sys.modules[name]
+    sys.path.insert(0, root)
+    os.chdir(root)
+
+
 def _run(request: dict) -> NoReturn:
     """Ends as Python ends a program."""
-    from orchestration import cli
-
     status = 1
     try:
         _become(request)
         time.tzset()
+        if request["root"] != os.getcwd():
+            _move(request["root"])
+        from orchestration import cli
+
         cli.main(request["arguments"])
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)

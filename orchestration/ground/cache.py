@@ -28,14 +28,17 @@ def _is_writable(folder: Path) -> bool:
     return False
 
 
+def mark_of(project: Path) -> str:
+    """A name that tells the installation with this dbt project from any other."""
+    return hashlib.blake2b(str(project).encode(), digest_size=8).hexdigest()
+
+
 @cache
 def cache_folder() -> Path:
     """The folder for what is made of this installation: in the user's cache, or in HOME where a
     user has none that can be written.
-
-    Its name tells one installation from another.
     """
-    mark = hashlib.blake2b(str(DBT_PROJECT).encode(), digest_size=8).hexdigest()
+    mark = mark_of(DBT_PROJECT)
     with suppress(RuntimeError):  # a user without a home folder
         chosen = _user_cache() / "touchledger" / mark
         if _is_writable(chosen):

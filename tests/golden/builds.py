@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import ROOT, build_tables, command
+from tests.conftest import ROOT, build_tables, command, copied_project
 from tests.worlds.histories import Step
 
 MOST_EVENTS = 110
@@ -163,11 +162,7 @@ def _work(
 
 def copy_project(root: Path) -> Path:
     """A copy of the project with its tests, to change rules in."""
-    for folder in ("orchestration", "dbt_project", "expectations", "seeds/rules", "tests"):
-        shutil.copytree(
-            ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "logs")
-        )
-    return root
+    return copied_project(root, "tests")
 
 
 if __name__ == "__main__":

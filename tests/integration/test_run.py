@@ -7,7 +7,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +18,15 @@ import pytest
 
 from orchestration.building.project import ensure_manifest
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
-from tests.conftest import AS_OF, ROOT, command, land_rows, query, run_command
+from tests.conftest import (
+    AS_OF,
+    ROOT,
+    command,
+    copied_project,
+    land_rows,
+    query,
+    run_command,
+)
 
 CONTACT = {"contact_id": "c1", "email": "c1@example.com", "created_at": "2024-03-01T00:00:00Z"}
 CAMPAIGN = {"campaign_id": "k1", "campaign_name": "Spring", "created_at": "2024-01-01T00:00:00Z"}
@@ -402,12 +409,7 @@ def test_a_reader_that_has_the_file_open_blocks_nothing(home: Path, landing: Pat
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the project, to change rules and models in."""
-    root = tmp_path / "project"
-    for folder in ("orchestration", "dbt_project", "expectations", "seeds/rules"):
-        shutil.copytree(
-            ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "logs")
-        )
-    return root
+    return copied_project(tmp_path / "project")
 
 
 def _append(project: Path, name: str, row: str) -> None:
