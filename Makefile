@@ -33,7 +33,7 @@ run: setup ## land the sample, build, check, publish, print the campaign table
 	@$(BIN)/touchledger run $(ARGS)
 
 test: setup spark-setup postgresql ## the tests, under 20 minutes on 2 cores
-	@$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: setup spark-setup postgresql ## all tests, with what takes longer
 	@TOUCHLEDGER_TEST_LONG=1 $(BIN)/python -m pytest $(ARGS)

@@ -30,6 +30,13 @@ AS_OF = "2024-07-01T00:00:00Z"
 MEMORY_DISK = Path("/dev/shm")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The test that waits for a cluster for minutes comes first, so that of two workers neither is
+    left alone with it.
+    """
+    items.sort(key=lambda item: item.path.parent.name != "spark")
+
+
 @contextmanager
 def scratch() -> Iterator[Path]:
     """An empty folder, on a memory disk where there is one: DuckDB waits for the disk at every
