@@ -62,6 +62,8 @@ def _home_cure(error: OSError, home: Path) -> str:
         return "it is a link that leads nowhere; mend it, or name a folder with --home DIR"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "free some space there and run again, or choose another with --home DIR"
+    if error.errno == errno.EROFS:
+        return "the disk may only be read; choose another with --home DIR"
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         return "it is a file, or lies below one; name a folder with --home DIR"
     return "give yourself the right to write there, or choose another with --home DIR"
@@ -77,7 +79,9 @@ def make_private(settings: Settings) -> None:
     settings.home.parent.mkdir(parents=True, exist_ok=True)
     settings.home.mkdir(mode=0o755, exist_ok=True)
     if not os.access(settings.home, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(settings.home))
+        is_closed = os.statvfs(settings.home).f_flag & os.ST_RDONLY
+        code = errno.EROFS if is_closed else errno.EACCES
+        raise OSError(code, os.strerror(code), str(settings.home))
     settings.private.mkdir(mode=0o711, exist_ok=True)
     (settings.private / "runs").mkdir(mode=0o711, exist_ok=True)
     passages = {settings.private: 0o711, settings.private / "runs": 0o711}
