@@ -51,7 +51,8 @@ class PullStopped(Exception):
 def quiet_dlt() -> Any:
     """dlt, which calls nobody and says nothing."""
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
-    os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+    # What it logs of a failure is a traceback; what it raises is said in words.
+    os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")
     import dlt
 
     return dlt
