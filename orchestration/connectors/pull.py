@@ -8,6 +8,7 @@ ledger does not have.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import time
@@ -190,6 +191,8 @@ class Pull:
         )
         if self._pipeline is None:
             self._pipeline = self._make_pipeline(dlt)
+        # Its logger is as it was when dlt was first asked for anything.
+        logging.getLogger("dlt").setLevel(logging.CRITICAL)
         self._pipeline.run(
             [*resources, *parts], loader_file_format="parquet", write_disposition="append"
         )

@@ -76,6 +76,8 @@ def said_of(error: OSError) -> str:
         (cure for codes, cure in _CURES.items() if error.errno in codes),
         "see that the disk and the network below it are well, and try again",
     )
+    if error.errno in (errno.EEXIST, errno.ENOTDIR) and any(map(os.path.islink, named)):
+        cure = "it is a link that leads nowhere; mend the link"
     if is_own and error.errno in _GONE:
         cure = "it is a part of this program; install it again"
     subject = " or ".join(named) or "A file, or where the output goes,"

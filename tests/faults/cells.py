@@ -192,9 +192,11 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
     ("published", "held by another process"): {**_ANSWERED, "run": _WELL},
     ("extracts", "missing"): _all("", "pull", "run", status=0),
     ("extracts", "unreadable"): _all(rf"extracts.* {_DENIED}", "pull", "forget"),
-    ("extracts", "read-only"): _all(rf"extracts.* {_DENIED}", "pull", "forget"),
+    ("extracts", "read-only"): {"pull": Outcome(2, rf"extracts.* {_DENIED}"), "forget": _WELL},
     ("extracts", "full"): {"pull": Outcome(2, _FULL)},
-    ("extracts", "a loop of links"): {"pull": Outcome(2, "extracts.* links lead in a circle")},
+    ("extracts", "a loop of links"): {
+        "pull": Outcome(2, "extracts.* it is a link that leads nowhere")
+    },
     ("extracts", "damaged"): _all("extracts.*parquet", "pull", "forget"),
     ("extracts", "replaced by a file"): {
         "pull": Outcome(2, "extracts.* a file stands where a folder must"),
