@@ -266,7 +266,10 @@ def test_a_killed_pull_is_taken_up(small: Portal, tmp_path: Path, number: int) -
             os.kill(child.pid, signal.SIGKILL)
 
     small.fake.after = kill
-    child.wait(timeout=60)
+    try:
+        child.wait(timeout=300)
+    finally:
+        child.kill()
     assert child.returncode == -signal.SIGKILL
     small.fake.after = None
     small.translate()
