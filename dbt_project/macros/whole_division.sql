@@ -32,7 +32,9 @@
             {{ dividend }} between 0 and 9223372036854775807
             and {{ divisor }} between 1 and 9223372036854775807
             then cast(
-                cast({{ dividend }} as bigint) {{ operator }} cast({{ divisor }} as bigint) as hugeint
+                cast(
+                    {{ dividend }} as bigint
+                ) {{ operator }} cast({{ divisor }} as bigint) as hugeint
             )
         else ({{ dividend }}) {{ operator }} ({{ divisor }})
     end

@@ -12,14 +12,7 @@ from orchestration.assets.column_lineage import column_lineage
 from orchestration.assets.resource import Run, failing_run
 from orchestration.assets.translator import TRANSLATOR
 from orchestration.building.dbt import build
-from orchestration.building.plan import (
-    FULL,
-    NONE,
-    begin_build,
-    end_build,
-    is_published,
-    plan_build,
-)
+from orchestration.building.plan import FULL, NONE, begin_build, end_build, is_published, plan_build
 from orchestration.building.project import ensure_manifest
 from orchestration.checking.run import import_early
 from orchestration.engines.registry import engine

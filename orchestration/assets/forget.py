@@ -20,9 +20,7 @@ from orchestration.connectors.erasure import (
     erase_translated,
     user_files,
 )
-from orchestration.engines.spark.lake import is_shared
-from orchestration.engines.spark.lake import remove as remove_lake
-from orchestration.engines.spark.server import database
+from orchestration.engines.registry import left_on_spark, remove_copies
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
 from orchestration.ground.settings import Settings
@@ -106,11 +104,12 @@ def _say_of_the_cluster(settings: Settings, built_on: str | None) -> None:
     """Names what lies where this run does not come: what an earlier one left with Spark."""
     if built_on != "spark" or settings.target == "spark":
         return
+    databases, is_lake_shared = left_on_spark(settings)
     shared = (
-        "" if is_shared() else " If the lake was outside HOME, set TOUCHLEDGER_SPARK_LAKE, too."
+        "" if is_lake_shared else " If the lake was outside HOME, set TOUCHLEDGER_SPARK_LAKE, too."
     )
     print(
-        f"\nThis HOME was last built on Spark. The databases {database(settings, '*')} on the "
+        f"\nThis HOME was last built on Spark. The databases {databases} on the "
         f"cluster still show the person: run once with --target spark --full-refresh, or drop "
         f"them.{shared}"
     )
@@ -154,8 +153,9 @@ def _begin(
         _name_user_files(files, settings.landing)
         if not _agreed(arguments):
             return None
-        # What Spark reads is a copy of what has landed: it is written anew without the person.
-        remove_lake(settings)
+        # What an engine reads may be a copy of what has landed: it is written anew without the
+        # person.
+        remove_copies(settings)
         # From here on a crash is finished by asking again: the hashes know whom.
         tombstones.persons += 1
         tombstones.is_pending = True

@@ -8,20 +8,19 @@ builds everything.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
+from orchestration.building.fingerprint import fingerprint, project_fingerprint
 from orchestration.building.landed import coverage_rows, unreadable_files
 from orchestration.building.project import project_files
 from orchestration.engines.registry import engine
-from orchestration.ground.paths import DBT_PROJECT, EXPECTATIONS
+from orchestration.ground.paths import EXPECTATIONS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import one_row
 from orchestration.home.publication import Publication
@@ -79,26 +78,6 @@ def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
         "coverage from raw.build_state"
     ).fetchone()
     return BuildState(row[0], row[1], row[2], json.loads(row[3]), *row[4:]) if row else None
-
-
-def project_fingerprint() -> str:
-    """A hash of everything that decides what the tables hold besides the landed rows: models,
-    macros, rule files.
-    """
-    return fingerprint(project_files())
-
-
-def fingerprint(paths: Iterable[Path]) -> str:
-    """A hash of those of the project's files that decide what the tables hold: names and contents,
-    whatever the order.
-    """
-    digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(paths):
-        if path.suffix == ".md" or "metrics" in path.parts:
-            continue
-        digest.update(path.relative_to(DBT_PROJECT.parent).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def table_variables(settings: Settings) -> dict[str, str]:

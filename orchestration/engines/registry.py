@@ -25,3 +25,20 @@ ENGINES = {"duckdb": _duckdb, "spark": _spark}
 def engine(settings: Settings) -> Engine:
     """The engine of a run."""
     return ENGINES[settings.target]()(settings)
+
+
+def remove_copies(settings: Settings) -> None:
+    """Removes the copies of landed rows that an engine reads in the warehouse's stead."""
+    from orchestration.engines.spark.lake import remove
+
+    remove(settings)
+
+
+def left_on_spark(settings: Settings) -> tuple[str, bool]:
+    """What earlier runs on Spark left with the cluster: the pattern of its databases, and whether
+    the lake lies outside HOME.
+    """
+    from orchestration.engines.spark.lake import is_shared
+    from orchestration.engines.spark.server import database
+
+    return database(settings, "*"), is_shared()

@@ -1,5 +1,5 @@
--- Records that concern a campaign: events that count for it (before, where edited), deals that do or
--- did, what people did whose interactions count for it, assets that are or were in it, and what
+-- Records that concern a campaign: events that count for it (before, where edited), deals that do
+-- or did, what people did whose interactions count for it, assets that are or were in it, and what
 -- names it.
 with people as (
     select

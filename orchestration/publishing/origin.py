@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building.plan import fingerprint, table_variables
+from orchestration.building.fingerprint import fingerprint
+from orchestration.building.plan import table_variables
 from orchestration.building.project import project_files
 from orchestration.ground.paths import RULES
 from orchestration.ground.settings import Settings

@@ -1,6 +1,7 @@
 {{ config(meta={'kept_before': true}) }}
 -- One row per state of the chain that won and lost deals' paths make, a campaign or null for none:
--- its removal effect (R78). Empty without a Markov model. depends_on: {{ ref('chain_steps') }}
+-- its removal effect (R78). Empty without a Markov model.
+-- depends_on: {{ ref('chain_steps') }}
 {%- set chain = removal_effects(ref('chain_steps')) if execute else {} %}
 {%- if chain.effects %}
 select

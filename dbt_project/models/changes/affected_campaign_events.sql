@@ -1,7 +1,10 @@
--- One row per event whose campaigns an increment computes anew: it changed, or its asset moved, or an alias did (R23, R30, R31). Empty in a full build.
+-- One row per event whose campaigns an increment computes anew: it changed, or its asset moved, or
+-- an alias did (R23, R30, R31). Empty in a full build.
 -- depends_on: {{ ref('interactions') }}, {{ ref('changed_association_spans') }}
 with aliases as (
-    {{ changed_rows('campaign_aliases', ['campaign_id', 'utm_campaign', 'counts_from']) | indent(4) }}
+    {{ changed_rows(
+        'campaign_aliases', ['campaign_id', 'utm_campaign', 'counts_from']
+    ) | indent(4) }}
 )
 
 select event_id

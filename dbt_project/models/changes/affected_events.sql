@@ -1,6 +1,8 @@
--- One row per event that an increment computes anew: what landed, and what is someone else's now because people, addresses, visitors or assets changed
--- (R10, R11, R14, R34, R35, R36). Wider than what really changes; interaction_changes tells. Empty in a full build.
--- depends_on: {{ ref('interaction_types') }}, {{ ref('asset_types') }}, {{ source('raw', 'events') }}, {{ source('raw', 'build_plan') }}
+-- One row per event that an increment computes anew: what landed, and what is someone else's now
+-- because people, addresses, visitors or assets changed (R10, R11, R14, R34, R35, R36). Wider than
+-- what really changes; interaction_changes tells. Empty in a full build.
+-- depends_on: {{ ref('interaction_types') }}, {{ ref('asset_types') }}
+-- depends_on: {{ source('raw', 'events') }}, {{ source('raw', 'build_plan') }}
 with survivors as (
     {{ changed_rows('contact_survivors', ['contact_id', 'survivor_contact_id']) | indent(4) }}
 ),
@@ -10,11 +12,15 @@ addresses as (
 ),
 
 visitors as (
-    {{ changed_rows('visitor_contacts', ['visitor_id', 'valid_from', 'valid_to', 'contact_id']) | indent(4) }}
+    {{ changed_rows(
+        'visitor_contacts', ['visitor_id', 'valid_from', 'valid_to', 'contact_id']
+    ) | indent(4) }}
 ),
 
 primary_addresses as (
-    {{ changed_rows('stg_contact_addresses', ['contact_id', 'address', 'was_primary']) | indent(4) }}
+    {{ changed_rows(
+        'stg_contact_addresses', ['contact_id', 'address', 'was_primary']
+    ) | indent(4) }}
 ),
 
 pages as (
@@ -64,13 +70,15 @@ union
 select interactions.event_id
 from {{ built('interactions') }} as interactions
 inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
-inner join forms on interactions.asset_type = forms.asset_type and interactions.asset_id = forms.asset_id
+inner join forms
+    on interactions.asset_type = forms.asset_type and interactions.asset_id = forms.asset_id
 where types.needs_asset_without_form
 union
 select interactions.event_id
 from {{ built('interactions') }} as interactions
 inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
-inner join networks on interactions.asset_type = networks.asset_type and interactions.asset_id = networks.asset_id
+inner join networks
+    on interactions.asset_type = networks.asset_type and interactions.asset_id = networks.asset_id
 where types.channel = 'paid'
 {% else %}
     select cast(null as string) as event_id

@@ -1,4 +1,5 @@
--- One row per visitor whose sessions an increment computes anew: those of affected events, before and after (R40). Empty in a full build.
+-- One row per visitor whose sessions an increment computes anew: those of affected events, before
+-- and after (R40). Empty in a full build.
 {% if is_increment() %}
 select visitor_id
 from {{ ref('tagged_events') }}
@@ -8,7 +9,9 @@ select interactions.visitor_id
 from {{ built('interactions') }} as interactions
 where
     interactions.visitor_id is not null
-    and interactions.event_id in (select affected.event_id from {{ ref('affected_events') }} as affected)
+    and interactions.event_id in (
+        select affected.event_id from {{ ref('affected_events') }} as affected
+    )
 {% else %}
     select visitor_id
     from {{ ref('tagged_events') }}

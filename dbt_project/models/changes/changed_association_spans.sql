@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
--- One row per asset and span of time [valid_from, valid_to) over which it is in other campaigns now than the last build knew (R20-R23): the move, to the
--- instant, and nothing before or after it. Empty in a full build.
+-- One row per asset and span of time [valid_from, valid_to) over which it is in other campaigns now
+-- than the last build knew (R20-R23): the move, to the instant, and nothing before or after it.
+-- Empty in a full build.
 {%- set columns = ['campaign_id', 'asset_type', 'asset_id', 'valid_from', 'valid_to'] %}
 with changed_assets as (
     select distinct asset_type, asset_id
@@ -23,7 +24,8 @@ held as (
     select intervals.*
     from intervals
     inner join changed_assets
-        on intervals.asset_type = changed_assets.asset_type and intervals.asset_id = changed_assets.asset_id
+        on intervals.asset_type = changed_assets.asset_type
+        and intervals.asset_id = changed_assets.asset_id
 ),
 
 instants as (

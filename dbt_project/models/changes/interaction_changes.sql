@@ -1,4 +1,5 @@
--- One row per event that came, went or changed since the last build: as it was (`is_new` false) and as it is. Empty in a full build.
+-- One row per event that came, went or changed since the last build: as it was (`is_new` false) and
+-- as it is. Empty in a full build.
 {%- set columns = interaction_columns() %}
 -- depends_on: {{ ref('affected_events') }}, {{ ref('regrouped_events') }}
 with computed as (
@@ -28,7 +29,8 @@ recomputed as (
     union all
     select
         {%- for column in columns %}
-        {{ 'regrouped' if column in session_columns() else 'before' }}.{{ column }}{{ ',' if not loop.last }}
+        {{ 'regrouped' if column in session_columns() else 'before' }}.{{ column }}{{ ','
+            if not loop.last }}
         {%- endfor %}
     from before
     inner join {{ ref('regrouped_events') }} as regrouped on before.event_id = regrouped.event_id

@@ -1,7 +1,9 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail', meta={'replaces': {'key': none}}
+    materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
+    meta={'replaces': {'key': none}}
 ) }}
--- One row per asset and event type: the unfiltered events on the asset, of all time (R81). An increment adds what came and takes off what went.
+-- One row per asset and event type: the unfiltered events on the asset, of all time (R81). An
+-- increment adds what came and takes off what went.
 with counts as (
     {%- if is_increment() %}
     select asset_type, asset_id, event_type, events

@@ -1,8 +1,10 @@
 {{ config(materialized='scoped') }}
 {%- set columns = [
-    'event_id', 'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'session_id', 'asset_type', 'asset_id', 'influences', 'earns_revenue',
+    'event_id', 'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'session_id', 'asset_type',
+    'asset_id', 'influences', 'earns_revenue',
 ] %}
--- One row per unfiltered event and campaign that it counts for, and why (R30-R32): the as-of join. In an increment, of the affected events.
+-- One row per unfiltered event and campaign that it counts for, and why (R30-R32): the as-of join.
+-- In an increment, of the affected events.
 with counted as (
     select
         {{ columns | join(', ') }},
@@ -41,4 +43,5 @@ select
         else 'both'
     end as basis
 from by_asset
-full outer join by_utm on by_asset.event_id = by_utm.event_id and by_asset.campaign_id = by_utm.campaign_id
+full outer
+join by_utm on by_asset.event_id = by_utm.event_id and by_asset.campaign_id = by_utm.campaign_id

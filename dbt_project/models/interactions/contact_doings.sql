@@ -1,7 +1,10 @@
 {{ config(materialized='view') }}
--- One row per contact with an unfiltered event that influenced nothing for any campaign: its first event, and how far what it did got (R98).
+-- One row per contact with an unfiltered event that influenced nothing for any campaign: its first
+-- event, and how far what it did got (R98).
 with uncounted as (
-    select contact_id, event_id, event_type, occurred_at, asset_type, asset_id, utm_campaign, influences
+    select
+        contact_id, event_id, event_type, occurred_at, asset_type, asset_id, utm_campaign,
+        influences
     from {{ ref('interactions') }}
     where
         contact_id is not null
@@ -28,13 +31,26 @@ doings as (
     select
         uncounted.contact_id,
         min(uncounted.occurred_at) as first_event_at,
-        max(case when assets.asset_id is not null or aliases.utm_campaign is not null then 1 else 0 end) = 1 as met_a_campaign,
         max(
-            case when uncounted.influences and (assets.asset_id is not null or aliases.utm_campaign is not null) then 1 else 0 end
+            case
+                when assets.asset_id is not null or aliases.utm_campaign is not null then 1
+                else 0
+            end
+        ) = 1 as met_a_campaign,
+        max(
+            case
+                when
+                    uncounted.influences
+                    and (assets.asset_id is not null or aliases.utm_campaign is not null)
+                    then 1
+                else 0
+            end
         ) = 1 as met_by_influence
     from uncounted
-    left join assets on uncounted.asset_type = assets.asset_type and uncounted.asset_id = assets.asset_id
-    left join aliases on uncounted.utm_campaign = aliases.utm_campaign and uncounted.event_type = 'page_view'
+    left join assets
+        on uncounted.asset_type = assets.asset_type and uncounted.asset_id = assets.asset_id
+    left join aliases
+        on uncounted.utm_campaign = aliases.utm_campaign and uncounted.event_type = 'page_view'
     group by uncounted.contact_id
 )
 

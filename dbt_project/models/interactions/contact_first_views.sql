@@ -11,7 +11,11 @@ with page_views as (
         channel,
         row_number() over (partition by contact_id order by occurred_at, event_id) as place
     from {{ ref('interactions') }}
-    where event_type = 'page_view' and contact_id is not null and not is_filtered {{ in_scope('contact_id', 'affected_contacts') }}
+    where
+        event_type = 'page_view'
+        and contact_id is not null
+        {{ in_scope('contact_id', 'affected_contacts') }}
+        and not is_filtered
 )
 
 select

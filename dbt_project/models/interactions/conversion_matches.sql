@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
--- One row per conversion, campaign and way in which it counts for it (R51): by the conversion's own URL, or by what its session did on the
--- campaign's pages and forms up to it, whoever of the session's contacts did it.
+-- One row per conversion, campaign and way in which it counts for it (R51): by the conversion's own
+-- URL, or by what its session did on the campaign's pages and forms up to it, whoever of the
+-- session's contacts did it.
 with conversions as (
     select contact_id, event_id, occurred_at, session_id, utm_campaign
     from {{ ref('contact_conversions') }}
@@ -28,7 +29,10 @@ by_asset as (
         on conversions.session_id = on_assets.session_id
         and (
             conversions.occurred_at > on_assets.occurred_at
-            or (conversions.occurred_at = on_assets.occurred_at and conversions.event_id >= on_assets.event_id)
+            or (
+                conversions.occurred_at = on_assets.occurred_at
+                and conversions.event_id >= on_assets.event_id
+            )
         )
 ),
 

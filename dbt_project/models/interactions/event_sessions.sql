@@ -1,11 +1,14 @@
 {{ config(materialized='scoped') }}
 {%- set order = 'partition by visitor_id order by occurred_at, event_id' %}
--- One row per event of web activity that a visitor did: the session it is in (R40), and the session's channel and source, those of its first page
--- view (R110). A session is named after its first event.
+-- One row per event of web activity that a visitor did: the session it is in (R40), and the
+-- session's channel and source, those of its first page view (R110). A session is named after its
+-- first event.
 -- In an increment, those of affected visitors.
 {{ needs(['affected_events', 'affected_visitors']) }}
 with web_events as (
-    select event_id, visitor_id, occurred_at, event_type, utm_source, utm_medium, utm_campaign, page_channel, page_source
+    select
+        event_id, visitor_id, occurred_at, event_type, utm_source, utm_medium, utm_campaign,
+        page_channel, page_source
     from {{ ref('arrived_events') }}
     where is_web_activity and visitor_id is not null and not is_filtered
     {%- if is_increment() %}
@@ -27,7 +30,9 @@ with web_events as (
         interactions.is_web_activity
         and not interactions.is_filtered
         and affected.event_id is null
-        and interactions.visitor_id in (select visitors.visitor_id from {{ ref('affected_visitors') }} as visitors)
+        and interactions.visitor_id in (
+            select visitors.visitor_id from {{ ref('affected_visitors') }} as visitors
+        )
     {%- endif %}
 ),
 
@@ -43,9 +48,11 @@ activity as (
                 then
                     -- With their lengths, so that different triples never read alike.
                     coalesce(length(utm_source), 0) || ' ' || coalesce(length(utm_medium), 0) || ' '
-                    || coalesce(utm_source, '') || coalesce(utm_medium, '') || coalesce(utm_campaign, '')
+                    || coalesce(utm_source, '') || coalesce(utm_medium, '')
+                    || coalesce(utm_campaign, '')
         end as utm_triple,
-        -- In one text, because the first page view's source counts even where it has none; a channel has no space.
+        -- In one text, because the first page view's source counts even where it has none; a
+        -- channel has no space.
         page_channel || ' ' || coalesce(page_source, '') as arrival
     from web_events
 ),
@@ -58,7 +65,9 @@ neighbours as (
         utm_triple,
         arrival,
         lag(occurred_at) over ({{ order }}) as previous_at,
-        {{ last_known('utm_triple', order ~ ' rows between unbounded preceding and 1 preceding') }} as previous_triple,
+        {{ last_known(
+            'utm_triple', order ~ ' rows between unbounded preceding and 1 preceding'
+        ) }} as previous_triple,
         max(case when utm_triple is not null then occurred_at end) over (
             {{ order }} rows between unbounded preceding and 1 preceding
         ) as previous_triple_at
@@ -69,7 +78,9 @@ gaps as (
     select
         *,
         coalesce(
-            {{ microseconds('occurred_at') }} - {{ microseconds('previous_at') }} > {{ minutes_in_microseconds(var('session_gap_minutes')) }},
+            {{ microseconds('occurred_at') }}
+            - {{ microseconds('previous_at') }}
+            > {{ minutes_in_microseconds(var('session_gap_minutes')) }},
             true
         ) as is_after_gap
     from neighbours
@@ -86,7 +97,8 @@ stretches as (
 ),
 
 starts as (
-    -- The triple in force is that of the last tagged page view of the stretch, since any other starts a session.
+    -- The triple in force is that of the last tagged page view of the stretch, since any other
+    -- starts a session.
     select
         event_id,
         visitor_id,
@@ -95,7 +107,9 @@ starts as (
         is_after_gap
         or (
             utm_triple is not null
-            and not coalesce(utm_triple = previous_triple and previous_triple_at >= stretch_started_at, false)
+            and not coalesce(
+                utm_triple = previous_triple and previous_triple_at >= stretch_started_at, false
+            )
         ) as is_start
     from stretches
 ),
@@ -105,7 +119,10 @@ sessions as (
         event_id,
         occurred_at,
         arrival,
-        {{ last_known('case when is_start then event_id end', order ~ ' rows between unbounded preceding and current row') }} as session_id
+        {{ last_known(
+            'case when is_start then event_id end',
+            order ~ ' rows between unbounded preceding and current row'
+        ) }} as session_id
     from starts
 ),
 
@@ -113,7 +130,9 @@ arrivals as (
     select
         event_id,
         session_id,
-        {{ first_known('arrival', 'partition by session_id order by occurred_at, event_id') }} as arrival
+        {{ first_known(
+            'arrival', 'partition by session_id order by occurred_at, event_id'
+        ) }} as arrival
     from sessions
 )
 

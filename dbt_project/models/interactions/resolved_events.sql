@@ -1,11 +1,13 @@
 {{ config(materialized='view') }}
--- One row per event that this build computes: who did it (R11), on what page it was (R36), what it can do (R33-R35), and its channel where no
--- session tells (R111).
+-- One row per event that this build computes: who did it (R11), on what page it was (R36), what it
+-- can do (R33-R35), and its channel where no session tells (R111).
 with addressed as (
     select
         *,
         {{ mail_address('email') }} as address,
-        case when event_type = 'page_view' and asset_id is null then {{ url_location('url') }} end as location
+        case
+            when event_type = 'page_view' and asset_id is null then {{ url_location('url') }}
+        end as location
     from {{ ref('arrived_events') }}
 ),
 
@@ -17,7 +19,10 @@ events as (
         addressed.visitor_id,
         addressed.contact_id,
         addressed.address,
-        case when pages.asset_id is null then addressed.asset_type else pages.asset_type end as asset_type,
+        case
+            when pages.asset_id is null then addressed.asset_type
+            else pages.asset_type
+        end as asset_type,
         coalesce(addressed.asset_id, pages.asset_id) as asset_id,
         addressed.url,
         addressed.utm_source,
@@ -38,7 +43,9 @@ people as (
     from events
     left join {{ ref('contact_addresses') }} as addresses
         on events.address = addresses.address and events.contact_id is null
-    {{ span_join(ref('visitor_contacts'), 'visitors', 'visitor_id', 'events.visitor_id', 'events.occurred_at') }}
+    {{ span_join(
+        ref('visitor_contacts'), 'visitors', 'visitor_id', 'events.visitor_id', 'events.occurred_at'
+    ) }}
 ),
 
 survivors as (
@@ -46,7 +53,8 @@ survivors as (
         people.*,
         coalesce(survivors.survivor_contact_id, people.landed_contact_id) as surviving_contact_id
     from people
-    left join {{ ref('contact_survivors') }} as survivors on people.landed_contact_id = survivors.contact_id
+    left join {{ ref('contact_survivors') }} as survivors
+        on people.landed_contact_id = survivors.contact_id
 )
 
 select
@@ -87,7 +95,8 @@ left join {{ ref('assets') }} as assets
     on survivors.asset_type = assets.asset_type
     and survivors.asset_id = assets.asset_id
     and (types.needs_asset_without_form or types.channel = 'paid')
-left join {{ ref('asset_types') }} as kinds on survivors.asset_type = kinds.asset_type and types.channel = 'paid'
+left join {{ ref('asset_types') }} as kinds
+    on survivors.asset_type = kinds.asset_type and types.channel = 'paid'
 left join {{ ref('stg_contact_addresses') }} as once_primary
     on survivors.surviving_contact_id = once_primary.contact_id
     and survivors.address = once_primary.address

@@ -2,7 +2,8 @@
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
     meta={'replaces': {'key': 'visitor_id', 'changed': ['interaction_changes']}}
 ) }}
--- One row per session of one visitor (R40, R110). Its tags are those of its first event, its contact that of its latest event that has one.
+-- One row per session of one visitor (R40, R110). Its tags are those of its first event, its
+-- contact that of its latest event that has one.
 with events as (
     select
         session_id,
@@ -27,13 +28,21 @@ grouped as (
     select
         session_id,
         min(visitor_id) as visitor_id,
-        max(case when contact_id is not null and latest_with_contact = 1 then contact_id end) as contact_id,
+        max(
+            case when contact_id is not null and latest_with_contact = 1 then contact_id end
+        ) as contact_id,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
         count(case when event_type = 'page_view' then 1 end) as page_views,
-        max(case when event_id = session_id and event_type = 'page_view' then utm_source end) as utm_source,
-        max(case when event_id = session_id and event_type = 'page_view' then utm_medium end) as utm_medium,
-        max(case when event_id = session_id and event_type = 'page_view' then utm_campaign end) as utm_campaign,
+        max(
+            case when event_id = session_id and event_type = 'page_view' then utm_source end
+        ) as utm_source,
+        max(
+            case when event_id = session_id and event_type = 'page_view' then utm_medium end
+        ) as utm_medium,
+        max(
+            case when event_id = session_id and event_type = 'page_view' then utm_campaign end
+        ) as utm_campaign,
         max(channel) as channel,
         max(source) as source
     from events

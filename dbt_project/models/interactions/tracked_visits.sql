@@ -50,7 +50,9 @@ paid_search_pages as (
     select
         event_id,
         occurred_at,
-        {{ percent_decode("replace(substring(" ~ url_parameter('url', 'hsa_cam') ~ ", 2), '+', ' ')") }} as paid_search_id
+        {{ percent_decode(
+            "replace(substring(" ~ url_parameter('url', 'hsa_cam') ~ ", 2), '+', ' ')"
+        ) }} as paid_search_id
     from page_views
     where url like '%hsa_cam%'
 ),
@@ -64,7 +66,10 @@ paid_search_visits as (
     select clicks.asset_type, clicks.asset_id, clicks.event_id, clicks.occurred_at
     from {{ ref('interactions') }} as clicks
     inner join {{ ref('asset_types') }} as types on clicks.asset_type = types.asset_type
-    where types.visit_match = 'paid_search' and clicks.event_type = 'ad_click' and not clicks.is_filtered
+    where
+        types.visit_match = 'paid_search'
+        and clicks.event_type = 'ad_click'
+        and not clicks.is_filtered
 )
 
 select asset_type, asset_id, event_id, occurred_at

@@ -1,8 +1,10 @@
 {{ config(materialized='view') }}
--- One row per event id that this build computes, the newest landed version (R14): every accepted event in a full build, those of affected_events in an
--- increment. Events whose type is on no list are rejected records.
+-- One row per event id that this build computes, the newest landed version (R14): every accepted
+-- event in a full build, those of affected_events in an increment. Events whose type is on no list
+-- are rejected records.
 {%- set columns = [
-    'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'email', 'asset_type', 'asset_id', 'url', 'referrer', 'is_filtered',
+    'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'email', 'asset_type', 'asset_id',
+    'url', 'referrer', 'is_filtered',
 ] %}
 {%- set listed %}
     from (

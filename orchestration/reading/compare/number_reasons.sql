@@ -92,7 +92,8 @@ select
             then 'CAMPAIGN_MISSING'
         when ranked.reason is not null then ranked.reason
         when wanted.cause_metric = 'money' then 'MONEY_ITEM'
-        when wanted.cause_metric = 'deals' and deals_at_all.reason is not null then deals_at_all.reason
+        when wanted.cause_metric = 'deals' and deals_at_all.reason is not null
+            then deals_at_all.reason
         when wanted.cause_metric in ('deals', 'people') and most.reason is not null then most.reason
         when split_part(wanted.model, ' ', -1) in ($chained) then 'CHAIN'
     end as reason

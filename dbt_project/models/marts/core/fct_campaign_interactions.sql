@@ -1,4 +1,7 @@
-{{ config(materialized='view', meta={'replaces': {'key': 'event_id', 'changed': ['campaign_interaction_changes']}}) }}
+{{ config(
+    materialized='view',
+    meta={'replaces': {'key': 'event_id', 'changed': ['campaign_interaction_changes']}}
+) }}
 -- One row per unfiltered event and campaign that it counts for (R30-R35).
 select
     event_id,

@@ -1,4 +1,7 @@
-{{ config(materialized='view', meta={'replaces': {'key': 'visitor_id', 'changed': ['interaction_changes']}}) }}
+{{ config(
+    materialized='view',
+    meta={'replaces': {'key': 'visitor_id', 'changed': ['interaction_changes']}}
+) }}
 -- One row per session (R40, R110).
 select
     session_id,
