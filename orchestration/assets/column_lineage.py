@@ -15,7 +15,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
 
-from orchestration.engines.spark.server import database
+from orchestration.engines.registry import schema_prefix
 from orchestration.ground.cache import manifest_file
 from orchestration.ground.settings import Settings
 
@@ -110,5 +110,5 @@ class ColumnLineage:
 
 def column_lineage(settings: Settings) -> ColumnLineage:
     """The lineage as the last build of this HOME compiled it."""
-    prefix = database(settings, "") if settings.target == "spark" else ""
+    prefix = schema_prefix(settings)
     return ColumnLineage(settings.compiled, settings.target, prefix)

@@ -42,3 +42,12 @@ def left_on_spark(settings: Settings) -> tuple[str, bool]:
     from orchestration.engines.spark.server import database
 
     return database(settings, "*"), is_shared()
+
+
+def schema_prefix(settings: Settings) -> str:
+    """What the names of schemas begin with in the engine of a run."""
+    if settings.target != "spark":
+        return ""
+    from orchestration.engines.spark.server import database
+
+    return database(settings, "")
