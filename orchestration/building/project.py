@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -92,7 +93,12 @@ def _parsed() -> Any:
     from dbt.contracts.graph.manifest import Manifest
 
     ensure_manifest()
-    return Manifest(**pickle.loads(_parsed_file().read_bytes()))
+    try:
+        return Manifest(**pickle.loads(_parsed_file().read_bytes()))
+    except Exception:  # damaged, in whatever way: it is only what was kept of a parse
+        shutil.rmtree(manifest_file().parent)
+        ensure_manifest()
+        return Manifest(**pickle.loads(_parsed_file().read_bytes()))
 
 
 def _parsed_file() -> Path:
@@ -153,7 +159,7 @@ def ensure_manifest() -> Path:
     digest = _project_digest()
     with _one_at_a_time(manifest.with_name("parsing")):
         is_kept = all(file.exists() for file in (manifest, parsed_file, made_from))
-        if is_kept and made_from.read_text("ascii") == digest:
+        if is_kept and made_from.read_bytes() == digest.encode():
             return manifest
         made_from.unlink(missing_ok=True)
         project = _parse()
