@@ -37,7 +37,11 @@ LOCKED = {
 # Columns that earlier versions did not publish; there they read as null.
 ADDED = {
     "core.fct_asset_associations": {"time_basis": "varchar"},
-    "core.fct_deal_contacts": {"time_basis": "varchar"},
+    "core.fct_deal_contacts": {
+        "time_basis": "varchar",
+        "is_at_close": "boolean",
+        "reason": "varchar",
+    },
     "core.fct_deals": {"merged_into": "varchar"},
     "core.fct_sessions": {"channel": "varchar", "source": "varchar"},
     "core.fct_interactions": {"channel": "varchar"},
