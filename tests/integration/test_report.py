@@ -230,7 +230,8 @@ def test_model_and_conversion_are_switched_in_the_file_itself(
 
 def test_the_exposure_names_what_the_report_reads(published: Path) -> None:
     package = Path(__file__).parents[2] / "orchestration" / "publishing" / "report"
-    source = "".join(file.read_text(encoding="utf-8") for file in package.glob("*.py"))
+    files = [*package.glob("*.py"), *package.rglob("*.sql")]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     read = set(re.findall(r"\b(?:core|marts|diagnostics)\.(\w+)", source))
     assert ensure_manifest().exists()
     exposure = manifest()["exposures"]["exposure.touchledger.campaign_report"]

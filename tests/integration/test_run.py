@@ -510,14 +510,14 @@ def test_a_ledger_that_is_a_cent_off_is_never_published(
     _break(
         project,
         "attribution/credits.sql",
-        "decimal_units('credit_cents', 2)",
-        "decimal_units('credit_cents + 1', 2)",
+        "decimal_units('shared.credit_cents', 2)",
+        "decimal_units('shared.credit_cents + 1', 2)",
     )
     done = run_command(landing, home, root=project)
     assert done.returncode == 1, done.stdout + done.stderr
     for text in (
         "assert_credits_equal_amounts",
-        "Got 12 results",
+        "Got 11 results",  # Markov's credits are a model of their own
         "R75",
         "row: deal_id=d1",
         "Nothing was published",
