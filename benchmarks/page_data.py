@@ -91,7 +91,8 @@ def statements(events: int) -> list[str]:
             {_pick(("landing_page", "blog_post", "form"), "event_number")} as asset_type, asset_id,
                 'https://shop.example/p' || event_number % 2000 as url,
             'news' as utm_source, 'email' as utm_medium, lower(campaign_id) as utm_campaign,
-                event_number % 40 = 0 as is_filtered, channel
+                event_number % 40 = 0 as is_filtered, channel, true as influences,
+                event_number % 3 = 0 as earns_revenue
             from events left join core.dim_contacts as c on events.contact_number = c.n""",
         """create table core.fct_campaign_interactions as select event_id, campaign_id, contact_id,
             session_id, event_type, occurred_at,
@@ -113,7 +114,8 @@ def statements(events: int) -> list[str]:
             {start} + {spread} as created_at, {start} + {spread} + interval 30 day as closed_at,
                 false as is_deleted, null::varchar as merged_into from range({deals})""",
         f"""create table core.fct_deal_contacts as select d.deal_id, c.contact_id,
-            d.created_at as valid_from, null::timestamp as valid_to, 'exact' as time_basis
+            d.created_at as valid_from, null::timestamp as valid_to, 'exact' as time_basis,
+            true as is_at_close, null::varchar as reason
             from core.fct_deals as d join core.dim_contacts as c on
                 (hash(d.deal_id) % {contacts})::bigint = c.n""",
         """create table marts.influenced_contacts as select campaign_id, contact_id,

@@ -44,7 +44,11 @@ ADDED = {
     },
     "core.fct_deals": {"merged_into": "varchar"},
     "core.fct_sessions": {"channel": "varchar", "source": "varchar"},
-    "core.fct_interactions": {"channel": "varchar"},
+    "core.fct_interactions": {
+        "channel": "varchar",
+        "influences": "boolean",
+        "earns_revenue": "boolean",
+    },
     "marts.attribution_credits": {"channel": "varchar"},
     "marts.campaign_performance": {"total_cost": "decimal(18, 2)", "roas": "double"},
     "diagnostics.utm_audit": {"similar_alias": "varchar"},
