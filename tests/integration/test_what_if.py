@@ -30,7 +30,8 @@ def test_other_variables_are_shown_kept_and_removed(landing: Path, home: Path) -
     assert command(*run, "--var", "session_gap_minutes=20").returncode == 0
     before = (home / "published").resolve()
     # What lands meanwhile is not part of the question.
-    land_rows(landing, "events", {"event_id": "x", "event_type": "page_view"}, name="new")
+    late = {"event_id": "x", "event_type": "page_view", "occurred_at": "2024-01-05T00:00:00Z"}
+    land_rows(landing, "events", late, name="new")
 
     lookback = ("--var", "attribution_lookback_days=30")
     asked = command("what-if", *places, *lookback, "--name", "a-month", "--json")
