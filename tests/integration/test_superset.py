@@ -56,7 +56,7 @@ NEW_VIEW = {
 
 REPORTED = {
     "source": "hubspot",
-    "campaign_id": "CMP-103",
+    "campaign_id": "CMP-104",
     "metric": "influenced_contacts",
     "value": 1,
     "reported_at": "2026-06-30T00:00:00Z",
