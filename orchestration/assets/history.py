@@ -21,7 +21,7 @@ from orchestration.ground.settings import Settings, make_settings
 FOLDER = "dagster"
 # How many runs HOME remembers for it.
 KEPT = 10
-# What the page shows of a run. What was planned, and what a step put out, is in the same words.
+# What the page shows of a run. What was planned and what a step put out adds nothing to it.
 SHOWN = {
     dg.DagsterEventType.PIPELINE_START,
     dg.DagsterEventType.PIPELINE_SUCCESS,

@@ -24,8 +24,11 @@ from orchestration.ground.paths import DBT_PROJECT, ROOT, RULES
 from orchestration.ground.settings import Settings
 
 QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
-# What every parse sees of the profile, whatever the run: a parsed project serves every HOME.
+# Where dbt reads again only what changed, it forgets the descriptions of singular tests whose
+# macros did: a failed one would lack its rule.
+WHOLE = "--no-partial-parse"
 _HALVES = re.compile(r"\\ud[89ab]..\\ud[c-f]..")
+# What every parse sees of the profile, whatever the run: a parsed project serves every HOME.
 _PARSED_WITH = {"warehouse": "warehouse.duckdb"}
 
 
@@ -116,9 +119,12 @@ def _parsed_for(
     """The project as another target than DuckDB parses it: names of schemas are of the HOME, so it
     is parsed there.
     """
-    return _parse(
-        "--no-write-json", "--target", target, target=compiled, logs=logs, variables=profile
-    )
+    digest, made_from = _project_digest(), compiled / "made_from"
+    is_kept = made_from.exists() and made_from.read_text("ascii") == digest
+    how = ["--no-write-json", "--target", target, *([] if is_kept else [WHOLE])]
+    project = _parse(*how, target=compiled, logs=logs, variables=profile)
+    made_from.write_text(digest, "ascii")
+    return project
 
 
 def parsed(settings: Settings) -> Any:
@@ -162,7 +168,7 @@ def ensure_manifest() -> Path:
         if is_kept and made_from.read_bytes() == digest.encode():
             return manifest
         made_from.unlink(missing_ok=True)
-        project = _parse()
+        project = _parse(WHOLE)
         # Its other fields are look-ups that it makes of these.
         parts = {
             field.name: getattr(project, field.name)

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import AS_OF, ROOT, land_rows, query
+from tests.integration import browser as browsing
 from tests.integration.test_run import land_small_world
 
 webdriver = pytest.importorskip("selenium.webdriver")
@@ -30,17 +31,6 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs chromium and chromedriver"),
 ]
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1700,1100",
-)
 CHECK = "expectations/campaign_performance.yml"
 
 
@@ -176,7 +166,11 @@ def page(project: Path, home: Path, landing: Path, tmp_path: Path) -> Iterator[P
     )  # fmt: skip
     options = webdriver.ChromeOptions()
     options.binary_location = BROWSER
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'browser'}"):
+    for flag in (
+        *browsing.FLAGS,
+        "--window-size=1700,1100",
+        f"--user-data-dir={tmp_path / 'browser'}",
+    ):
         options.add_argument(flag)
     browser = None
     try:

@@ -29,17 +29,7 @@ BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
     None,
 )
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=5000",
-)
+QUIET = (*browsing.FLAGS, "--virtual-time-budget=5000")
 PHONE, TABLET = 390, 700
 # Written by a script of the frame around the page: the page itself runs none.
 FRAME = """<!doctype html><title>frame</title>

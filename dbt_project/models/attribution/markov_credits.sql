@@ -10,17 +10,4 @@
     shares={'credit_cents': 'deal_cents'}
 ) }}
 
-select
-    touches.deal_id,
-    touches.event_id,
-    touches.campaign_id,
-    touches.contact_id,
-    touches.event_type,
-    touches.occurred_at,
-    touches.closed_at,
-    shared.model,
-    shared.weight,
-    touches.channel,
-    {{ decimal_units('shared.credit_cents', 2) }} as credit
-from shared
-inner join {{ ref('deal_touches') }} as touches on shared.touch_number = touches.touch_number
+{{ credited_deal_touches() }}

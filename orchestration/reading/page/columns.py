@@ -20,6 +20,28 @@ CAMPAIGN_COLUMN = Column("campaign_id", "Campaign", "campaign", "campaign_name")
 CONTACT_COLUMN = Column("contact_id", "Contact", "contact", "email")
 DEAL_COLUMN = Column("deal_id", "Deal", "deal", "deal_name")
 ASSET_COLUMN = Column("asset_id", "Asset", "asset", "asset_name")
+CHANNEL_COLUMN = Column("channel", "Channel", "code")
+CONVERSION_COLUMN = Column("conversion", "Conversion", "conversion")
+# Which of the two, where a list has both.
+CONVERSION_FILTER = Filter(
+    "kind",
+    "Conversion",
+    "conversion = $kind",
+    "choice",
+    (("contact_created", "Created contacts"), ("deal_created", "Created deals")),
+)
+
+
+def event_column(head: str) -> Column:
+    """The kind of an interaction, which leads to the interaction itself."""
+    return Column(
+        "event_type",
+        head,
+        "event_type",
+        link=lambda selection, row: selection.link("/event", id=row["event_id"]),
+    )
+
+
 PEOPLE = (
     "contacts",
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestration.reading.page.cells import Column
+from orchestration.reading.page.columns import CHANNEL_COLUMN
 from orchestration.reading.page.listing import Listing
 
 CHANNEL_LIST = Listing(
@@ -13,7 +14,7 @@ CHANNEL_LIST = Listing(
         "session's channel comes from its first page view's link and referrer."
     ),
     columns=(
-        Column("channel", "Channel", "code"),
+        CHANNEL_COLUMN,
         Column(
             "revenue",
             "Revenue",

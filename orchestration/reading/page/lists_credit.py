@@ -8,13 +8,17 @@ from orchestration.reading.page.cells import Column
 from orchestration.reading.page.columns import (
     CAMPAIGN,
     CAMPAIGN_COLUMN,
+    CHANNEL_COLUMN,
     CONTACT,
     CONTACT_COLUMN,
+    CONVERSION_COLUMN,
+    CONVERSION_FILTER,
     DEAL,
     DEAL_COLUMN,
     NAMES,
     PEOPLE,
     credit_link,
+    event_column,
 )
 from orchestration.reading.page.listing import Filter, Listing
 
@@ -102,16 +106,11 @@ CREDITS = Listing(
     columns=(
         DEAL_COLUMN,
         Column("closed_at", "Closed", "instant"),
-        Column(
-            "event_type",
-            "Interaction",
-            "event_type",
-            link=lambda s, row: s.link("/event", id=row["event_id"]),
-        ),
+        event_column("Interaction"),
         Column("occurred_at", "When", "instant"),
         CONTACT_COLUMN,
         CAMPAIGN_COLUMN,
-        Column("channel", "Channel", "code"),
+        CHANNEL_COLUMN,
         Column("weight", "Weight", "weight"),
         Column("credit", "Credit", "money"),
         Column("event_id", "Event", only_csv=True),
@@ -143,7 +142,7 @@ CONVERSIONS = Listing(
         "money of won deals is."
     ),
     columns=(
-        Column("conversion", "Conversion", "conversion"),
+        CONVERSION_COLUMN,
         CAMPAIGN_COLUMN,
         Column("subjects", "Contacts or deals", "count"),
         Column("credit", "Credit", "credit"),
@@ -156,13 +155,7 @@ CONVERSIONS = Listing(
     order="conversion, credit desc, campaign_id",
     filters=(
         CAMPAIGN,
-        Filter(
-            "kind",
-            "Conversion",
-            "conversion = $kind",
-            "choice",
-            (("contact_created", "Created contacts"), ("deal_created", "Created deals")),
-        ),
+        CONVERSION_FILTER,
     ),
     joins="left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id",
     extra="campaigns.campaign_name",
@@ -177,17 +170,12 @@ CONVERSION_CREDITS = Listing(
         "model gives each."
     ),
     columns=(
-        Column("conversion", "Conversion", "conversion"),
-        Column(
-            "event_type",
-            "Interaction",
-            "event_type",
-            link=lambda s, row: s.link("/event", id=row["event_id"]),
-        ),
+        CONVERSION_COLUMN,
+        event_column("Interaction"),
         Column("occurred_at", "When", "instant"),
         CONTACT_COLUMN,
         CAMPAIGN_COLUMN,
-        Column("channel", "Channel", "code"),
+        CHANNEL_COLUMN,
         Column("weight", "Weight", "weight"),
         Column("credit", "Credit", "credit"),
         Column("amount", "Pipeline", "money"),
@@ -198,13 +186,7 @@ CONVERSION_CREDITS = Listing(
         from @marts.conversion_credits where model = $model and {where}""",
     order="converted_at desc, conversion, subject_id, occurred_at, event_id, campaign_id",
     filters=(
-        Filter(
-            "kind",
-            "Conversion",
-            "conversion = $kind",
-            "choice",
-            (("contact_created", "Created contacts"), ("deal_created", "Created deals")),
-        ),
+        CONVERSION_FILTER,
         Filter("subject", "Contact or deal", "subject_id = $subject", is_hidden=True),
         CAMPAIGN,
     ),

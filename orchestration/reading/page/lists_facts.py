@@ -7,6 +7,7 @@ from orchestration.reading.page.columns import (
     ASSET_COLUMN,
     CAMPAIGN,
     CAMPAIGN_COLUMN,
+    CHANNEL_COLUMN,
     CONTACT,
     CONTACT_COLUMN,
     DEAL,
@@ -14,14 +15,13 @@ from orchestration.reading.page.columns import (
     EVENTS,
     NAMES,
     PEOPLE,
+    event_column,
     events_by,
 )
 from orchestration.reading.page.listing import Facet, Filter, Listing
 
 YES_NO = (("yes", "yes"), ("no", "no"))
-EVENT_LINK = Column(
-    "event_type", "What", "event_type", link=lambda s, row: s.link("/event", id=row["event_id"])
-)
+EVENT_LINK = event_column("What")
 DEALS = Listing(
     name="deals",
     title="Deals",
@@ -136,7 +136,7 @@ SESSIONS = Listing(
             "count",
             link=lambda s, row: s.link("/session", id=row["session_id"]),
         ),
-        Column("channel", "Channel", "code"),
+        CHANNEL_COLUMN,
         Column("source", "Source"),
         Column("utm_campaign", "utm_campaign"),
     ),
@@ -179,7 +179,7 @@ INTERACTIONS = Listing(
         CONTACT_COLUMN,
         ASSET_COLUMN,
         Column("url", "URL"),
-        Column("channel", "Channel", "code"),
+        CHANNEL_COLUMN,
         Column("is_filtered", "Filtered", "yes"),
         Column("event_id", "Event", only_csv=True),
     ),

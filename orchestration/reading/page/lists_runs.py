@@ -10,6 +10,8 @@ from orchestration.reading.page.columns import (
 from orchestration.reading.page.listing import Facet, Filter, Listing
 from orchestration.reading.page.lists_facts import YES_NO
 
+TABLE = Filter("table", "Table", "table_name = $table", "facet")
+BY_TABLE = Facet("table", "table_name", "Table", "text")
 REJECTED = Listing(
     name="rejected",
     title="Rows that could not be read",
@@ -25,8 +27,8 @@ REJECTED = Listing(
         "{where}"
     ),
     order="table_name, file_name, reason, record",
-    filters=(Filter("table", "Table", "table_name = $table", "facet"),),
-    facet=Facet("table", "table_name", "Table", "text"),
+    filters=(TABLE,),
+    facet=BY_TABLE,
     empty="Every row could be read.",
 )
 
@@ -47,8 +49,8 @@ UNREAD = Listing(
         "@diagnostics.unread_values where {where}"
     ),
     order="rows desc, table_name, file_name, column_name",
-    filters=(Filter("table", "Table", "table_name = $table", "facet"),),
-    facet=Facet("table", "table_name", "Table", "text"),
+    filters=(TABLE,),
+    facet=BY_TABLE,
     sums=("rows",),
     empty="Every value could be read.",
 )

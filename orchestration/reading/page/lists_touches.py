@@ -8,6 +8,7 @@ from orchestration.reading.page.columns import (
     BY_CHANNEL,
     CAMPAIGN,
     CAMPAIGN_COLUMN,
+    CHANNEL_COLUMN,
     CONTACT,
     CONTACT_COLUMN,
     COUNTED,
@@ -15,6 +16,7 @@ from orchestration.reading.page.columns import (
     EVENTS,
     NAMES,
     PEOPLE,
+    event_column,
     events_by,
 )
 from orchestration.reading.page.listing import Listing
@@ -36,15 +38,10 @@ def _touch(
             CAMPAIGN_COLUMN,
             CONTACT_COLUMN,
             Column("contact_created_at", "Created", "instant"),
-            Column(
-                "event_type",
-                event_says,
-                "event_type",
-                link=lambda s, row: s.link("/event", id=row["event_id"]),
-            ),
+            event_column(event_says),
             Column("occurred_at", "When", "instant"),
             ASSET_COLUMN,
-            Column("channel", "Channel", "code"),
+            CHANNEL_COLUMN,
             Column("basis", "Counts by", "basis"),
             Column(
                 "is_primary",
@@ -110,15 +107,10 @@ INFLUENCED = Listing(
         CAMPAIGN_COLUMN,
         CONTACT_COLUMN,
         Column("influenced_at", "Influenced since", "instant"),
-        Column(
-            "event_type",
-            "By",
-            "event_type",
-            link=lambda s, row: s.link("/event", id=row["event_id"]),
-        ),
+        event_column("By"),
         ASSET_COLUMN,
         Column("basis", "Counts by", "basis"),
-        Column("channel", "Channel", "code"),
+        CHANNEL_COLUMN,
         Column(
             "interactions",
             "Interactions",

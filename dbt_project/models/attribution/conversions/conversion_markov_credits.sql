@@ -13,12 +13,4 @@
     optional='amount_units'
 ) }}
 
-select
-    path_number,
-    touch_number,
-    model,
-    weight,
-    {{ decimal_units('credit_units', 6) }} as credit,
-    {{ decimal_units('amount_units', 2) }} as amount
-from shared
-order by touch_number
+{{ credited_conversion_touches() }}
