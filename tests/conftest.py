@@ -54,6 +54,14 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_default_connection() -> None:
+    """`duckdb.execute` and the like share one connection per process, which takes nothing new while
+    an answer is half read: each file of tests begins with its own.
+    """
+    duckdb.set_default_connection(duckdb.connect())
+
+
 @pytest.fixture
 def home() -> Iterator[Path]:
     """An empty HOME."""
