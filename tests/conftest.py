@@ -306,7 +306,7 @@ def build_tables(
             naive_timezone=str(settings.variables["naive_timezone"]),
         )
         plan = plan_build(connection, settings)
-        begin_build(connection, run_id, plan)
+        begin_build(connection, settings, run_id, plan)
     if plan.kind != NONE:
         for _ in dbt_build.build(
             settings, "--exclude-resource-type", "test", *plan.arguments, kind=plan.kind

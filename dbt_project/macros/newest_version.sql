@@ -5,12 +5,11 @@
     leaves empty keeps its last known value, and alone it makes a record only if it brings what a
     record needs.
 
-    relation: the raw table. key, columns: names, in the contract's order. required: of `columns`,
-    what a record needs. is_deletable: whether the table has `_deleted`. accepted_where: a condition
-    that rows must meet. -#}
-{% macro newest_version(
-    relation, key, columns, required=[], is_deletable=false, accepted_where=none
-) %}
+    relation: the rows, or what follows `from`. table: the raw table that they are of. -#}
+{% macro newest_version(relation, table) %}
+{%- set record = record_of(table) -%}
+{%- set key, columns, required = record.key, record.columns, record.required -%}
+{%- set is_deletable = record.is_deletable -%}
 {%- set ties = columns + (['_deleted'] if is_deletable else []) -%}
 {%- set key_list = key | join(', ') -%}
 with versions as (
@@ -25,9 +24,6 @@ with versions as (
                 {%- endfor %}
         ) as version
     from {{ relation }}
-    {%- if accepted_where %}
-    where {{ accepted_where }}
-    {%- endif %}
 ),
 {% if is_deletable %}
 with_base as (

@@ -1,7 +1,7 @@
 -- R14: as many interactions as accepted event ids; with the unique key of fct_interactions, each is
 -- there once.
 with listed as (
-    {{ listed_events() }}
+    {{ listed_rows('events') }}
 ),
 
 accepted as (

@@ -145,7 +145,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
             run_id, plan = current_run(connection), plan_build(connection, settings)
             builds = plan.kind != NONE or bool(chosen)
             if builds:
-                begin_build(connection, run_id, plan)
+                begin_build(connection, settings, run_id, plan)
         for reason in plan.reasons:
             progress.item(f"{plan.kind}: {reason}")
         if builds:

@@ -23,6 +23,7 @@ from orchestration.engines.registry import engine
 from orchestration.ground.paths import EXPECTATIONS
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import one_row
+from orchestration.home.origin import note_unseen
 from orchestration.home.publication import Publication
 from orchestration.home.verification import damage
 
@@ -233,8 +234,11 @@ def is_published(connection: duckdb.DuckDBPyConnection, settings: Settings) -> b
     return not _changed_variables(state, settings, names) and damage(visible) is None
 
 
-def begin_build(connection: duckdb.DuckDBPyConnection, run_id: str, plan: BuildPlan) -> None:
+def begin_build(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, plan: BuildPlan
+) -> None:
     """Opens a build: until it is closed, the tables count as half-built."""
+    note_unseen(connection, Publication.visible(settings))
     state = built_state(connection)
     connection.execute("begin")
     connection.execute("delete from raw.build_base")

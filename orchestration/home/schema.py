@@ -49,6 +49,7 @@ BUILDS = {
     """,
     "build_plan": "run_id varchar, kind varchar, after_file_id integer, reasons varchar",
     "build_base": "run_id varchar, after_run_id varchar",
+    "unseen_files": "table_name varchar, file_id integer, readers_as_of timestamp",
 }
 # What sources brought, and what not.
 COVERAGE = {

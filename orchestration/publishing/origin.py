@@ -5,8 +5,6 @@ with.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -17,24 +15,8 @@ from orchestration.building.project import project_files
 from orchestration.ground.paths import RULES
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_text
+from orchestration.home.origin import BUILT_FROM, LANDED_FILES, BuiltFrom
 from orchestration.home.tombstones import read_tombstones
-
-BUILT_FROM = "built_from.json"
-LANDED_FILES = "landed_files.parquet"
-
-
-@dataclass(frozen=True)
-class BuiltFrom:
-    """What published tables were made from besides what had landed.
-
-    `rules` are hashes by file, `models` is one of all else.
-    """
-
-    as_of: datetime
-    variables: dict[str, str]
-    rules: dict[str, str]
-    models: str
-    erasures: int = 0
 
 
 def built_from(settings: Settings) -> BuiltFrom:
@@ -68,20 +50,3 @@ def write_origin(connection: duckdb.DuckDBPyConnection, folder: Path, settings: 
         f"copy (select table_name, content, rows_accepted from raw.files order by all) to {path} "
         f"(format parquet, compression zstd)"
     )
-
-
-def read_origin(folder: Path) -> BuiltFrom | None:
-    """What the publication in `folder` was made from; None where its version left no such file."""
-    if not (folder / LANDED_FILES).exists():
-        return None
-    try:
-        values = json.loads((folder / BUILT_FROM).read_text(encoding="utf-8"))
-        return BuiltFrom(
-            datetime.fromisoformat(values["as_of"]),
-            values["variables"],
-            values["rules"],
-            values["models"],
-            values.get("erasures", 0),
-        )
-    except (OSError, ValueError, KeyError):
-        return None

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from jinja2 import Environment
 
 from orchestration.building.project import ensure_manifest
 from orchestration.checking.suites import business_checks
@@ -39,6 +40,7 @@ RUN_TABLES = {
     "runs",
     "run_context",
     "build_plan",
+    "unseen_files",
     "check_results",
     "coverage",
 }
@@ -73,6 +75,23 @@ def models() -> Iterator[dict]:
 
 def layer(node: dict) -> str:
     return node["fqn"][1]
+
+
+def test_staging_knows_records_as_the_contract_has_them() -> None:
+    """Keys, columns and their order (R14): `record_of.sql` says what `_sources.yml` says."""
+    macro = (DBT_PROJECT / "macros" / "record_of.sql").read_text(encoding="utf-8")
+    found: list[dict] = []
+    record_of = Environment().from_string(macro, {"return": found.append}).module.record_of
+    for table in raw_tables().values():
+        record_of(table.name)
+        columns = [column for column in table.columns if column.name not in table.key]
+        own = [column for column in columns if column.name not in ("_loaded_at", "_deleted")]
+        assert found.pop() == {
+            "key": list(table.key),
+            "columns": [column.name for column in own],
+            "required": [c.name for c in own if c.required and table.can_be_deleted],
+            "is_deletable": table.can_be_deleted,
+        }, table.name
 
 
 def test_layers_only_look_back() -> None:

@@ -163,7 +163,7 @@ def settings(tmp_path: Path) -> Settings:
 def _built(
     connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, kind: str
 ) -> None:
-    state.begin_build(connection, run_id, state.BuildPlan(kind))
+    state.begin_build(connection, settings, run_id, state.BuildPlan(kind))
     state.end_build(connection, settings, run_id)
 
 

@@ -71,7 +71,7 @@ def _land_and_export(settings: Settings) -> str:
     with warehouse(settings) as connection:
         run_id = begin_run(connection, settings)
         land(connection, settings.landing, run_id)
-        begin_build(connection, run_id, BuildPlan("full"))
+        begin_build(connection, settings, run_id, BuildPlan("full"))
         export(connection, settings)
     return run_id
 

@@ -140,7 +140,7 @@ def test_now_may_move_back(connection, settings) -> None:
 
 def test_an_interrupted_build_is_followed_by_a_full_one(connection, settings) -> None:
     _landed(connection, 2, "events", 1)
-    state.begin_build(connection, "run-2", state.plan_build(connection, settings))
+    state.begin_build(connection, settings, "run-2", state.plan_build(connection, settings))
     assert not state.is_built(connection)
     plan = state.plan_build(connection, settings)
     assert (plan.kind, plan.reasons, plan.arguments) == (

@@ -37,7 +37,7 @@ networks as (
 {% if is_increment() %}
 select events.event_id
 from (
-    {{ listed_events() | indent(4) }}
+    {{ listed_rows('events') | indent(4) }}
     and {{ is_newly_landed('events') }}
 ) as events
 union

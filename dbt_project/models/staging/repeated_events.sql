@@ -5,7 +5,7 @@
 -- One row per accepted event id that landed more than once (R14). Almost every event lands once, so
 -- that only these have to be sorted.
 with listed as (
-    {{ listed_events() }}
+    {{ listed_rows('events') }}
     {{ in_scope('events.event_id', 'affected_events') }}
 )
 

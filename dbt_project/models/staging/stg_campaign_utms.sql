@@ -1,6 +1,2 @@
 -- One row per campaign and alias as spelled: the newest landed version.
-{{ newest_version(
-    source('raw', 'campaign_utms'),
-    key=['campaign_id', 'utm_campaign'],
-    columns=['added_at']
-) }}
+{{ newest_version(source('raw', 'campaign_utms'), 'campaign_utms') }}

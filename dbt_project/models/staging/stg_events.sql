@@ -2,13 +2,9 @@
 -- One row per event id that this build computes, the newest landed version (R14): every accepted
 -- event in a full build, those of affected_events in an increment. Events whose type is on no list
 -- are rejected records.
-{%- set columns = [
-    'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'email', 'asset_type', 'asset_id',
-    'url', 'referrer', 'is_filtered',
-] %}
 {%- set listed %}
     from (
-        {{ listed_events() | indent(8) }} {{ in_scope('events.event_id', 'affected_events') }}
+        {{ listed_rows('events') | indent(8) }} {{ in_scope('events.event_id', 'affected_events') }}
     ) as listed
 {%- endset %}
 with landed_once as (
@@ -25,7 +21,7 @@ versions as (
 ),
 
 newest as (
-    {{ newest_version('versions', key=['event_id'], columns=columns) | indent(4) }}
+    {{ newest_version('versions', 'events') | indent(4) }}
 )
 
 select

@@ -29,8 +29,9 @@ from orchestration.home.forget import forget_layers
 from orchestration.terminal import progress
 
 # What is read of the tables before the marts: which rows were rejected, what moves with the as-of
-# time, who is who.
+# time, who is who, what restatements are caused by.
 NEEDED = {
+    "changes": ("changed_records",),
     "landing": ("landed_rejects",),
     "associations": ("association_attempts", "assets", "contact_survivors", "deal_survivors"),
 }

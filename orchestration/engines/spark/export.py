@@ -32,6 +32,7 @@ BOOKS = (
     "check_results",
     "run_context",
     "build_plan",
+    "unseen_files",
     "coverage",
 )
 # Of a table of which nothing has landed, so that its columns are known.
