@@ -18,9 +18,8 @@ from orchestration.command_line import build_parser
 from orchestration.connectors.arguments import COMMANDS, use_config
 from orchestration.ground.arguments import RunArguments, parsed_arguments
 from orchestration.ground.settings import Settings
-from orchestration.terminal.advice import said_of, system_fault
 from orchestration.terminal.console import open_streams, silence
-from orchestration.terminal.failures import print_error, print_failure
+from orchestration.terminal.failures import in_words, print_error, print_failure
 from orchestration.terminal.screen import shown_progress
 from orchestration.terminal.summary import print_summary
 
@@ -285,27 +284,10 @@ def _answered(arguments: argparse.Namespace) -> int:
 
 
 def _words(raised: Exception, command: str) -> str | None:
-    """What to say of an error that a command did not expect: one of ours, of the system, or of a
-    DuckDB file; None for a fault of the program.
-    """
-    import duckdb
-
-    from orchestration.ground.errors import HomeBusy, LandingError, SettingsError, UnknownId
-
-    if isinstance(raised, (SettingsError, HomeBusy, LandingError, UnknownId)):
-        return str(raised)
-    fault = system_fault(raised) if isinstance(raised, (OSError, duckdb.Error)) else None
-    if fault:
-        return said_of(fault)
-    if isinstance(raised, duckdb.Error):
-        cure = (
-            "publish it anew: `touchledger run`"
-            if command in READING
-            else "run again; where it comes back, with --full-refresh"
-        )
-        file = "What is published" if command in READING else "The warehouse"
-        return f"{file} cannot be read ({str(raised).splitlines()[0]}); {cure}"
-    return None
+    """What to say of an error that a command did not expect; None for a fault of the program."""
+    if command in READING:
+        return in_words(raised, "What is published", "publish it anew: `touchledger run`")
+    return in_words(raised, "The warehouse", "run again; where it comes back, with --full-refresh")
 
 
 if __name__ == "__main__":

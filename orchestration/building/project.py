@@ -9,6 +9,7 @@ import os
 import pickle
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -27,6 +28,8 @@ QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
 # Where dbt reads again only what changed, it forgets the descriptions of singular tests whose
 # macros did: a failed one would lack its rule.
 WHOLE = "--no-partial-parse"
+# Seconds to wait for another process that parses the project: several times what a parse takes.
+PATIENCE = 180.0
 _HALVES = re.compile(r"\\ud[89ab]..\\ud[c-f]..")
 # What every parse sees of the profile, whatever the run: a parsed project serves every HOME.
 _PARSED_WITH = {"warehouse": "warehouse.duckdb"}
@@ -163,9 +166,15 @@ def ensure_manifest() -> Path:
     manifest, parsed_file = manifest_file(), _parsed_file()
     made_from = manifest.with_name("made_from")
     digest = _project_digest()
+
+    def is_kept() -> bool:
+        files = (manifest, parsed_file, made_from)
+        return all(file.exists() for file in files) and made_from.read_bytes() == digest.encode()
+
+    if is_kept():  # it is removed before the others change and written after them
+        return manifest
     with _one_at_a_time(manifest.with_name("parsing")):
-        is_kept = all(file.exists() for file in (manifest, parsed_file, made_from))
-        if is_kept and made_from.read_bytes() == digest.encode():
+        if is_kept():
             return manifest
         made_from.unlink(missing_ok=True)
         project = _parse(WHOLE)
@@ -181,11 +190,25 @@ def ensure_manifest() -> Path:
 
 
 @contextmanager
-def _one_at_a_time(file: Path) -> Iterator[None]:
-    """Waits for other processes that are at the same; `file` is left behind, empty."""
+def _one_at_a_time(file: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Waits for other processes that are at the same, up to `patience` seconds; `file` is left
+    behind, empty. Raises BuildFailed.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + patience
     with file.open("w", encoding="ascii") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise BuildFailed(
+                        f"Another process has held {file} for {patience:.0f} seconds, as if it "
+                        f"were parsing the dbt project; end it, or choose another cache folder "
+                        f"with XDG_CACHE_HOME"
+                    ) from None
+                time.sleep(0.05)
         yield
 
 

@@ -18,9 +18,10 @@ from pathlib import Path
 from orchestration.checking.results import CheckResult
 from orchestration.checking.run import run_business_checks
 from orchestration.checking.suites import suites
-from orchestration.ground.errors import HomeBusy, SettingsError
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.lock import locked
+from orchestration.terminal.failures import answered
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #1d2733; margin: 2rem auto; max-width: 75rem;
@@ -149,21 +150,23 @@ def write_data_docs(settings: Settings, tables: Iterable[str] | None = None) -> 
     return finish(folder, run_business_checks(settings, chosen, docs=folder))
 
 
+def _write() -> None:
+    settings = make_settings()
+    if not settings.warehouse.exists():
+        raise SettingsError(
+            f"There is no warehouse in {settings.home} to check; run `make run` first, or name "
+            f"another with TOUCHLEDGER_HOME"
+        )
+    with locked(settings):
+        print(f"Open {write_data_docs(settings)}")
+
+
 def main() -> int:
-    """Writes the pages and says where they are. Exit status: 0 written, 2 nothing to check."""
-    try:
-        settings = make_settings()
-        if not settings.warehouse.exists():
-            raise SettingsError(
-                f"There is no warehouse in {settings.home} to check; run `make run` first, or "
-                f"name another with TOUCHLEDGER_HOME"
-            )
-        with locked(settings):
-            print(f"Open {write_data_docs(settings)}")
-    except (SettingsError, HomeBusy) as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+    """Writes the pages and says where they are.
+
+    Exit status: 0 written, 2 nothing to check, or no place to write.
+    """
+    return answered(_write)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from orchestration.checking.suites import (
     suites,
 )
 from orchestration.engines.registry import engine
+from orchestration.ground.cache import lead_libraries
 from orchestration.ground.settings import Settings
 from orchestration.home.warehouse import warehouse
 
@@ -50,6 +51,7 @@ SITE = "checks"
 
 def _quiet() -> None:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    lead_libraries()
     os.environ.setdefault("TQDM_DISABLE", "1")
     import logging
 

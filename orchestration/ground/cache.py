@@ -46,6 +46,16 @@ def cache_folder() -> Path:
     return make_settings().private / "cache" / mark
 
 
+def lead_libraries() -> None:
+    """Leads libraries away from a cache folder of this user that cannot be used: some look at it
+    when they are imported, and fail.
+    """
+    with suppress(RuntimeError):
+        if _is_writable(_user_cache()):
+            return
+    os.environ["XDG_CACHE_HOME"] = str(cache_folder().parent / "libraries")
+
+
 def manifest_file() -> Path:
     """The manifest of the parsed dbt project; `ensure_manifest` writes it."""
     return cache_folder() / "target" / "manifest.json"

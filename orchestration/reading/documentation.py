@@ -19,10 +19,11 @@ from markdown_it import MarkdownIt
 from orchestration.building import dbt as dbt_build
 from orchestration.building.project import ignore_other_projects
 from orchestration.checking.suites import business_checks
-from orchestration.ground.errors import BuildFailed, HomeBusy, SettingsError
+from orchestration.ground.errors import BuildFailed, SettingsError
 from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.lock import locked
+from orchestration.terminal.failures import answered
 
 SITE = DBT_PROJECT / "target" / "docs"
 RULE = re.compile(r"(?<![\w\[#])R\d{2,3}\b")
@@ -196,19 +197,11 @@ def write(settings: Settings, site: Path = SITE) -> Path:
 def main() -> int:
     """Writes the documentation and says where it is.
 
-    Exit status: 0 written, 1 dbt failed, 2 no warehouse to document.
+    Exit status: 0 written, 1 dbt failed, 2 no warehouse to document, or no place to write.
     """
-    try:
-        # The pages are the same for every target; the catalogue is that of the warehouse file,
-        # which knows what another engine built.
-        print(f"Open {write(make_settings(target='duckdb'))}")
-    except (SettingsError, HomeBusy) as error:
-        print(error, file=sys.stderr)
-        return 2
-    except BuildFailed as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    # The pages are the same for every target; the catalogue is that of the warehouse file, which
+    # knows what another engine built.
+    return answered(lambda: print(f"Open {write(make_settings(target='duckdb'))}"))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,23 @@ do.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
+import duckdb
 from rich.text import Text
 
-from orchestration.ground.errors import BuildFailed, ChecksFailed, NodeFailure
+from orchestration.ground.errors import (
+    BuildFailed,
+    ChecksFailed,
+    HomeBusy,
+    LandingError,
+    NodeFailure,
+    SettingsError,
+    UnknownId,
+)
 from orchestration.ground.settings import Settings
-from orchestration.terminal.advice import next_step
+from orchestration.terminal.advice import next_step, said_of, system_fault
 from orchestration.terminal.console import make_console, plain
 
 
@@ -19,6 +29,38 @@ def print_error(message: str) -> None:
     """An error of arguments or landing, on standard error."""
     lines = [plain(line) for line in message.split("\n")]
     make_console(sys.stderr).print(Text("\n".join(["error: " + lines[0], *lines[1:]]), style="red"))
+
+
+def in_words(raised: Exception, unreadable: str, cure: str) -> str | None:
+    """What to say of an error that a command did not expect: one of ours, of the system, or of a
+    DuckDB file, which is what is `unreadable`; None for a fault of the program.
+    """
+    if isinstance(raised, (SettingsError, HomeBusy, LandingError, UnknownId)):
+        return str(raised)
+    fault = system_fault(raised) if isinstance(raised, (OSError, duckdb.Error)) else None
+    if fault:
+        return said_of(fault)
+    if isinstance(raised, duckdb.Error):
+        return f"{unreadable} cannot be read ({str(raised).splitlines()[0]}); {cure}"
+    return None
+
+
+def answered(work: Callable[[], None]) -> int:
+    """Does what `make` asked for; returns the exit status: 0 done, 1 a build failed, 2 something
+    that it stands on cannot be used, said in words.
+    """
+    try:
+        work()
+    except BuildFailed as error:
+        print_error(str(error))
+        return 1
+    except Exception as raised:
+        said = in_words(raised, "The warehouse", "run again: `make run`")
+        if said is None:
+            raise
+        print_error(said)
+        return 2
+    return 0
 
 
 def _sample_lines(sample: list[dict[str, Any]]) -> list[str]:

@@ -32,6 +32,9 @@ _DENIED = r"cannot be used \(Permission denied\); give this user the right"
 _FULL = "No space left on device.*free some space"
 _PART = "dbt_project.* cannot be used .*it is a part of this program; install it again"
 _WELL = Outcome(0, "")
+_NO_WAREHOUSE = "There is no warehouse in .*home to "
+# Dagster's page opens, and shows why it has no assets.
+_UNLOADED = Outcome(0, "Error occurred during the loading of Dagster definitions.*dbt_project")
 # What other systems report is another number than ours: status 1 says so.
 _ANSWERED = {name: _WELL for name in READING} | {"compare --reported": Outcome(1, "")}
 
@@ -51,6 +54,11 @@ def _source(status: int, says: str) -> dict[str, Outcome]:
     """What asks a source says the same of it; `init` asks only what is configured."""
     check = Outcome(2, says) if status else _WELL
     return {"pull": Outcome(status, says), "sources check": check, "init": _WELL}
+
+
+def _made(docs: Outcome, data_docs: Outcome | None = None) -> dict[str, Outcome]:
+    """What `make` writes says about the same of HOME; Dagster's page opens whatever HOME is."""
+    return {"make docs": docs, "make data-docs": data_docs or docs, "make dev": _WELL}
 
 
 # By place and condition. A command that is not named does not stand on the place, or was not tried.
@@ -83,24 +91,33 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
     },
     ("landing", "held by another process"): {"run": _WELL, "pull": _WELL},
     ("source tree", "missing"): {
-        **_all(_PART, "run", "sql", "explain", "sources"),
+        **_all(_PART, "run", "sql", "explain", "sources", "make docs"),
+        "make dev": _UNLOADED,
     },
     ("source tree", "unreadable"): {
-        **_all(f"dbt_project.* {_DENIED}", "run", "sql", "explain", "sources"),
+        **_all(f"dbt_project.* {_DENIED}", "run", "sql", "explain", "sources", "make docs"),
+        "make dev": _UNLOADED,
     },
-    ("source tree", "read-only"): _all("", "run", "sql", "explain", "sources", status=0),
+    ("source tree", "read-only"): {
+        **_all("", "run", "sql", "explain", "sources", "make dev", status=0),
+        "make docs": Outcome(2, f"target.* {_DENIED}"),
+    },
     ("source tree", "a loop of links"): {
-        **_all(_PART, "run", "sql", "explain", "sources"),
+        **_all(_PART, "run", "sql", "explain", "sources", "make docs"),
+        "make dev": _UNLOADED,
     },
     ("source tree", "damaged"): {
         "run": Outcome(1, "The dbt project cannot be parsed: .*fct_deals.sql"),
         **_all("", "sql", "explain", "sources", status=0),
+        "make docs": Outcome(1, "Compilation Error in model fct_deals"),
+        "make dev": Outcome(0, "The dbt project cannot be parsed: .*fct_deals.sql"),
     },
     ("source tree", "replaced by a file"): {
-        **_all(_PART, "run", "sql", "explain", "sources"),
+        **_all(_PART, "run", "sql", "explain", "sources", "make docs"),
+        "make dev": _UNLOADED,
     },
     ("source tree", "held by another process"): _all(
-        "", "run", "sql", "explain", "sources", status=0
+        "", "run", "sql", "explain", "sources", "make docs", "make dev", status=0
     ),
     ("a source's folder", "missing"): _source(1, "There is no folder .*web for source web"),
     ("a source's folder", "unreadable"): {
@@ -121,43 +138,54 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         "forget": Outcome(2, "Nothing has landed in .*home"),
         "what-if": Outcome(2, _NOTHING),
         **_all("", "run", "pull", status=0),
+        **_made(Outcome(2, _NO_WAREHOUSE)),
     },
     ("HOME", "unreadable"): {
         **_reading(2, _UNREACHED, r"home cannot be reached \(Permission denied\)"),
         "forget": Outcome(2, rf"warehouse.duckdb {_DENIED}"),
         "what-if": Outcome(2, _UNREACHED),
         **_all(_NO_HOME, "run", "pull"),
+        **_made(Outcome(2, rf"warehouse.duckdb {_DENIED}")),
     },
     ("HOME", "read-only"): {
         **_ANSWERED,
         "what-if": Outcome(2, rf"what_if {_DENIED}"),
         **_all(_NO_HOME, "run", "pull", "forget"),
+        **_made(Outcome(2, _NO_HOME)),
     },
     ("HOME", "full"): {
         **_ANSWERED,
         "run": Outcome(1, "No space left on device.*The disk is full: free some space in .*home"),
         **_all(_FULL, "pull", "what-if", "forget"),
+        **_made(Outcome(1, "No space left on device"), Outcome(2, _FULL)),
     },
     ("HOME", "a loop of links"): {
         **_reading(2, _LOOPED, "home is no publication"),
         "what-if": Outcome(2, _LOOPED),
         "forget": Outcome(2, "Nothing has landed in .*home"),
         **_all("HOME .*home cannot be written .*it is a link that leads nowhere", "run", "pull"),
+        **_made(Outcome(2, _NO_WAREHOUSE)),
     },
     ("HOME", "damaged"): {
         **_ANSWERED,
         **_all("warehouse.duckdb cannot be opened .*--full-refresh", "run", "forget", "what-if"),
         "pull": _WELL,
+        **_made(
+            Outcome(1, "warehouse.duckdb.* not a valid DuckDB database"),
+            Outcome(2, "warehouse.duckdb cannot be opened .*--full-refresh"),
+        ),
     },
     ("HOME", "replaced by a file"): {
         **_reading(2, "HOME .*home is a file", "cannot be opened|is no publication"),
         "forget": Outcome(2, "Nothing has landed in .*home"),
         "what-if": Outcome(2, "HOME .*home is a file"),
         **_all("HOME .*home cannot be written .*it is a file", "run", "pull"),
+        **_made(Outcome(2, _NO_WAREHOUSE)),
     },
     ("HOME", "held by another process"): {
         **_ANSWERED,
         **_all(_BUSY, "run", "pull", "forget", "what-if"),
+        **_made(Outcome(2, _BUSY)),
     },
     ("published", "missing"): {
         **_reading(2, _NOTHING, "home is no publication"),
@@ -202,9 +230,12 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         "pull": Outcome(2, "extracts.* a file stands where a folder must"),
     },
     ("extracts", "held by another process"): {"pull": _WELL},
-    **{("cache", condition): _all("", "run", "explain", status=0) for condition in CONDITIONS},
     **{
-        ("TMPDIR", condition): _all("", "run", "pull", "compare", "sql", status=0)
+        ("cache", condition): _all("", "run", "explain", "make docs", "make dev", status=0)
+        for condition in CONDITIONS
+    },
+    **{
+        ("TMPDIR", condition): _all("", "run", "pull", "compare", "sql", "make dev", status=0)
         for condition in CONDITIONS
         if ("TMPDIR", condition) not in IMPOSSIBLE
     },

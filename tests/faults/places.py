@@ -261,7 +261,13 @@ IMPOSSIBLE = {
 # A command reads what is published, or writes to HOME, or neither.
 READING = ("sql", "explain", "compare", "compare --reported", "serve")
 WRITING = ("run", "pull", "forget", "what-if")
-COMMANDS = (*READING, *WRITING, "init", "sources", "sources check")
+# What the Makefile offers beside the command line, as modules of Python's.
+MADE = {
+    "make docs": ["orchestration.reading.documentation"],
+    "make data-docs": ["orchestration.checking.data_docs"],
+    "make dev": ["dagster", "dev", "--host", "127.0.0.1"],
+}
+COMMANDS = (*READING, *WRITING, "init", "sources", "sources check", *MADE)
 VARIABLES = ["--var", "reject_rate_limit=1"]
 
 

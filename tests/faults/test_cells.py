@@ -18,6 +18,7 @@ from tests.faults.places import (
     COMMANDS,
     CONDITIONS,
     IMPOSSIBLE,
+    MADE,
     PLACES,
     READING,
     WRITING,
@@ -41,13 +42,13 @@ ALL = [(*cell, command) for cell, outcomes in OUTCOMES.items() for command in ou
 # The commands that a place is tried under in every condition, at least.
 AT_LEAST = {
     "landing": {"run", "pull"},
-    "source tree": {"run", "sql", "explain", "sources"},
+    "source tree": {"run", "sql", "explain", "sources", "make docs", "make dev"},
     "a source's folder": {"pull", "sources check", "init"},
-    "HOME": {*READING, *WRITING},
+    "HOME": {*READING, *WRITING, *MADE},
     "published": {*READING, "run"},
     "extracts": {"pull"},
-    "cache": {"run", "explain"},
-    "TMPDIR": {"run", "pull", "compare", "sql"},
+    "cache": {"run", "explain", "make docs", "make dev"},
+    "TMPDIR": {"run", "pull", "compare", "sql", "make dev"},
 }
 
 

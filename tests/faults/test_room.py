@@ -185,7 +185,7 @@ def test_without_the_right_to_read_a_landed_file(
     done = _run_obeying(landing, home)
     assert (
         done.returncode == 2
-        and "events/secret.csv cannot be opened (Permission denied); check that it may be read"
+        and "events/secret.csv may not be read (Permission denied); give the user of this run"
         in done.stderr
     ), done.stderr
     assert state_of(home, faults.states) == "old"

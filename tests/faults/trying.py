@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import duckdb
 from orchestration.ground.cache import cache_folder
 from tests.conftest import AS_OF, ROOT
 from tests.faults.harness import Stage, state_of, whole
-from tests.faults.places import CONDITIONS, WRITING, Site, arguments, copy_tree
+from tests.faults.places import CONDITIONS, MADE, WRITING, Site, arguments, copy_tree
 from tests.faults.rights import obey_permissions
 
 # What has been read before a fork already, or is asked of the environment once only.
@@ -55,8 +57,8 @@ def make_site(faults: Stage, scratch: Path, place: str) -> Site:
     return Site(home, landing, faults.web, config, cache, temporary, tree)
 
 
-def _apart(site: Site, place: str, given: list[str], scratch: Path) -> Seen:
-    """In a process that has read nothing yet."""
+def _environment(site: Site, place: str) -> dict[str, str]:
+    """Of a process that stands on the places of a site."""
     tree = site.tree if place == "source tree" else ROOT
     clean = {
         name: value
@@ -66,12 +68,73 @@ def _apart(site: Site, place: str, given: list[str], scratch: Path) -> Seen:
     places = {"PYTHONPATH": str(tree), "XDG_CACHE_HOME": str(site.cache)}
     if place == "TMPDIR":
         places["TMPDIR"] = str(site.temporary)
+    return {**clean, **places}
+
+
+def _apart(site: Site, place: str, given: list[str], scratch: Path) -> Seen:
+    """In a process that has read nothing yet."""
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *given],
-        cwd=scratch, env={**clean, **places}, capture_output=True, text=True, check=False,
+        cwd=scratch, env=_environment(site, place), capture_output=True, text=True, check=False,
         preexec_fn=obey_permissions, timeout=600,
     )  # fmt: skip
     return Seen(done.returncode, done.stderr + done.stdout)
+
+
+def _made(site: Site, place: str, command: str, scratch: Path) -> Seen:
+    """What `make` starts, in its own working folder: Dagster's page is ended once it is shown."""
+    own = {
+        "TOUCHLEDGER_HOME": str(site.home),
+        "TOUCHLEDGER_LANDING": str(site.landing),
+        "TOUCHLEDGER_AS_OF": AS_OF,
+    }
+    port = _free_port()
+    is_page = command == "make dev"
+    tree = site.tree if place == "source tree" else ROOT
+    more = ["--port", str(port), "--working-directory", str(tree)] if is_page else []
+    if is_page:
+        more += ["--module-name", "orchestration.definitions"]
+    output = scratch / "made"
+    with output.open("wb") as stream:
+        made = subprocess.Popen(
+            [sys.executable, "-m", *MADE[command], *more],
+            cwd=scratch, env={**_environment(site, place), **own}, stdin=subprocess.DEVNULL,
+            stdout=stream, stderr=subprocess.STDOUT, preexec_fn=obey_permissions,
+        )  # fmt: skip
+        try:
+            shown = _loaded(port, made) if is_page else None
+            if shown is not None:
+                made.send_signal(signal.SIGINT)
+            status = made.wait(timeout=300)
+        finally:
+            made.kill()
+            made.wait()
+    said = output.read_text(encoding="utf-8", errors="replace")
+    return Seen(status if shown is None else 0, said if shown is None else shown)
+
+
+_ASKED = """{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError {
+    __typename ... on PythonError { message errorChain { error { message } } } } } } } }"""
+
+
+def _loaded(port: int, made: subprocess.Popen[bytes]) -> str | None:
+    """What Dagster's page says of the program that it loads; None where it ended before."""
+    until = time.monotonic() + 180
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{port}/graphql",
+        json.dumps({"query": _ASKED}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    while made.poll() is None and time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as answer:
+                entries = json.load(answer)["data"]["workspaceOrError"]["locationEntries"]
+                if entries and entries[0]["locationOrLoadError"]:
+                    return json.dumps(entries)
+        except OSError:
+            pass
+        time.sleep(0.3)
+    return None
 
 
 def _free_port() -> int:
@@ -99,9 +162,11 @@ def _served(faults: Stage, given: list[str]) -> Seen:
 
 
 def _asked(faults: Stage, site: Site, place: str, command: str, scratch: Path) -> Seen:
-    given = arguments(command, site, AS_OF, person_of(faults))
+    given = [] if command in MADE else arguments(command, site, AS_OF, person_of(faults))
     if command == "run" and place == "a source's folder":
         given += ["--config", str(site.config)]
+    if command in MADE:
+        return _made(site, place, command, scratch)
     if command == "serve":
         return _served(faults, given)
     if place in IN_A_PROCESS_OF_ITS_OWN or (command == "run" and place == "a source's folder"):
