@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,14 +101,16 @@ def _made(site: Site, place: str, command: str, scratch: Path) -> Seen:
             [sys.executable, "-m", *MADE[command], *more],
             cwd=scratch, env={**_environment(site, place), **own}, stdin=subprocess.DEVNULL,
             stdout=stream, stderr=subprocess.STDOUT, preexec_fn=obey_permissions,
+            start_new_session=True,
         )  # fmt: skip
         try:
             shown = _loaded(port, made) if is_page else None
             if shown is not None:
-                made.send_signal(signal.SIGINT)
+                made.terminate()
             status = made.wait(timeout=300)
         finally:
-            made.kill()
+            with suppress(ProcessLookupError):  # with all that it started
+                os.killpg(made.pid, signal.SIGKILL)
             made.wait()
     said = output.read_text(encoding="utf-8", errors="replace")
     return Seen(status if shown is None else 0, said if shown is None else shown)
