@@ -17,6 +17,10 @@ _SIGNS = {
         "warehouse.duckdb has) or name another HOME with "
         "--home DIR, and run again."
     ),
+    ("can't start new thread", "resource temporarily unavailable"): (
+        "This user may have no more threads or address space: raise the limit (ulimit -u, "
+        "ulimit -v), or run again with fewer threads (--var threads=1)."
+    ),
     ("out of memory", "failed to allocate", "could not allocate", "memoryerror"): (
         "Memory ran out: run again with more (--var memory_limit=8GB) or with fewer threads "
         "(--var threads=1)."

@@ -82,6 +82,12 @@ def _apart(site: Site, place: str, given: list[str], scratch: Path) -> Seen:
     return Seen(done.returncode, done.stderr + done.stdout)
 
 
+def _as_on_a_terminal() -> None:
+    """Dagster ends what it started by interrupts, which whatever runs in the background ignores."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    obey_permissions()
+
+
 def _made(site: Site, place: str, command: str, scratch: Path) -> Seen:
     """What `make` starts, in its own working folder: Dagster's page is ended once it is shown."""
     own = {
@@ -100,7 +106,7 @@ def _made(site: Site, place: str, command: str, scratch: Path) -> Seen:
         made = subprocess.Popen(
             [sys.executable, "-m", *MADE[command], *more],
             cwd=scratch, env={**_environment(site, place), **own}, stdin=subprocess.DEVNULL,
-            stdout=stream, stderr=subprocess.STDOUT, preexec_fn=obey_permissions,
+            stdout=stream, stderr=subprocess.STDOUT, preexec_fn=_as_on_a_terminal,
             start_new_session=True,
         )  # fmt: skip
         try:
