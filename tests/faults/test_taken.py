@@ -1,4 +1,4 @@
-"""What somebody takes away while a run works: what is published is whole, and the next run is well."""
+"""What somebody takes away while a run works: what is published is whole, the next run is well."""
 
 from __future__ import annotations
 
