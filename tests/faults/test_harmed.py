@@ -17,7 +17,7 @@ HARMED = {
     "core.fct_interactions": "update {} set event_type = 'ad_click' where event_id = (select "
     "min(event_id) from {})",
     "core.fct_sessions": "delete from {} where session_id = (select min(session_id) from {})",
-    "marts.attribution_credits": "update {} set credit = credit + 1, weight = 0.5",
+    "core.fct_deals": "update {} set amount_home = coalesce(amount_home, 0) + 1",
 }
 
 
@@ -30,7 +30,8 @@ def _harm_table(folder: Path, table: str) -> None:
     file = folder / "touchledger.duckdb"
     _opened(file)
     with duckdb.connect(str(file)) as connection:
-        connection.execute(HARMED[table].format(table, table))
+        ((rows,),) = connection.execute(HARMED[table].format(table, table)).fetchall()
+    assert rows > 0
 
 
 def _harm_parquet(folder: Path, table: str) -> None:
