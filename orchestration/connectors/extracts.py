@@ -167,12 +167,14 @@ def open_extracts(
     *,
     pending: Pending | None = None,
     tables: Collection[str] | None = None,
+    pull: int | None = None,
 ) -> Extracts:
     """Makes views of what has come of a source in `connection`, whose time zone becomes UTC.
 
     Each table's view has the declared columns as text, `_pull` (its number), `_pulled_at` (the
     pull's start, naive UTC), and `_load` and `_row`, which order the rows of one pull. `tables`
-    names those that are wanted (None: all); `pending` counts as the newest load.
+    names those that are wanted (None: all); `pending` counts as the newest load. With `pull`, the
+    tables have the rows of that pull alone, and no file of another is opened.
     """
     connection.execute("set timezone = 'UTC'")
     loads = open_index(connection, settings, source)
@@ -184,6 +186,9 @@ def open_extracts(
         if tables is None or name in tables
     }
     files = {name: _files(folder, name, loads) for name in wanted}
+    if pull is not None:
+        own = _loads_of(connection, "_pull = ?", pull)
+        files = {name: [one for one in found if one[1] in own] for name, found in files.items()}
     _list_files(connection, (one for found in files.values() for one in found))
     missing = {}
     for name, table in wanted.items():
@@ -197,6 +202,12 @@ def open_extracts(
     _make_options(connection, settings, source)
     absent = frozenset(name for name in source.kind.tables if not files.get(name))
     return Extracts(connection, missing, absent, loads)
+
+
+def _loads_of(connection: duckdb.DuckDBPyConnection, condition: str, pull: int) -> set[int]:
+    """The positions of the loads whose pull meets a condition."""
+    found = connection.execute(f"select _load from _pull_of_load where {condition}", [pull])
+    return {load for (load,) in found.fetchall()}
 
 
 def _files(folder: Path, table: str, loads: Mapping[str, int]) -> Files:
@@ -214,12 +225,7 @@ def part_extracts(
     brought, `earlier_<table>`, and one of the rest, `fresh_<table>`; `done` is a variable of SQL.
     """
     folder = extracts_folder(settings, source)
-    known = {
-        load
-        for (load,) in connection.execute(
-            "select _load from _pull_of_load where _pull <= ?", [done]
-        ).fetchall()
-    }
+    known = _loads_of(connection, "_pull <= ?", done)
     connection.execute(f"set variable done = {done}::bigint")
     for name, table in source.kind.tables.items():
         files = _files(folder, name, loads)

@@ -210,9 +210,10 @@ class Pull:
         self.write()
 
     @contextmanager
-    def extracts(self, *tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    def extracts(self, *tables: str, is_own: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """What has come so far, this pull included, written or not, as views of `tables` and of the
-        ledger: see `open_extracts`.
+        ledger: see `open_extracts`. With `is_own`, the tables have this pull's rows alone, which
+        costs the same however many pulls there were.
         """
         pending = None
         if self._entries or self._buffered:
@@ -220,7 +221,14 @@ class Pull:
             pending = Pending(rows, self._ledger(self.started_at))
         with duckdb.connect() as connection:
             limit_memory(connection, self.settings)
-            open_extracts(connection, self.settings, self.source, pending=pending, tables=tables)
+            open_extracts(
+                connection,
+                self.settings,
+                self.source,
+                pending=pending,
+                tables=tables,
+                pull=self.number if is_own else None,
+            )
             yield connection
 
     def _table(self, name: str, rows: list[dict[str, str | None]]) -> pa.Table:

@@ -4,6 +4,7 @@ the same however it is translated.
 
 from __future__ import annotations
 
+from orchestration.connectors.pull import Pull
 from tests.hubspot.portal import Portal, Row
 from tests.hubspot.world import World, iso
 
@@ -120,3 +121,21 @@ def test_associations_are_seen_and_removed(small: Portal) -> None:
     assert small.landing() == landed
     small.translate()
     assert small.landing() == landed
+
+
+def test_what_a_pull_asks_of_itself_opens_no_earlier_file(small: Portal) -> None:
+    """So that a pull costs the same however many there were before it."""
+    small.world.add_form("Form")
+    for _ in range(3):
+        small.world.tick(days=1)
+        small.pull()
+    forms = small.settings.home / "extracts" / "main" / "forms"
+    earlier = sorted(forms.glob("*.parquet"))[:-1]
+    assert len(earlier) >= 2
+    for file in earlier:
+        file.write_bytes(b"not to be opened")
+    last = Pull(small.source, small.settings)
+    last.number = 3
+    with last.extracts("forms", is_own=True) as connection:
+        found = connection.execute("select distinct _pull from forms").fetchall()
+    assert found == [(3,)]

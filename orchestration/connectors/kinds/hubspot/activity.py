@@ -118,8 +118,8 @@ def read_email_events(reader: Reader) -> None:
     reader.report("email_events")
 
 
-def _ids(reader: Reader, table: str, sql: str) -> list[str]:
-    with reader.pull.extracts(table) as connection:
+def _ids(reader: Reader, table: str, sql: str, *, is_own: bool = True) -> list[str]:
+    with reader.pull.extracts(table, is_own=is_own) as connection:
         rows = connection.execute(sql, {"pull": reader.pull.number}).fetchall()
     return [identity for (identity,) in rows]
 
@@ -210,6 +210,7 @@ def _unread_forms(reader: Reader) -> bool:
         where table_name = 'forms' and _pull = $pull and not is_complete
         limit 1
         """,
+        is_own=False,
     )
     return bool(forms)
 

@@ -108,7 +108,7 @@ def read_campaigns(reader: Reader) -> list[str]:
                 ids[identity] = None
 
     if reader.pull.settled(asked) or reader.pull.cursor(asked):
-        with reader.pull.extracts("campaigns") as connection:
+        with reader.pull.extracts("campaigns", is_own=True) as connection:
             for (identity,) in connection.execute(
                 "select id from campaigns where _pull = ? order by _load, _row",
                 [reader.pull.number],
@@ -174,7 +174,7 @@ def _asset_types(reader: Reader) -> list[str]:
                 entry.pages, entry.rows = 1, len(names)
                 break
         reader.settle(entry)
-    with reader.pull.extracts("asset_types") as connection:
+    with reader.pull.extracts("asset_types", is_own=True) as connection:
         known = [
             name
             for (name,) in connection.execute(
@@ -196,7 +196,7 @@ def _counted(reader: Reader) -> set[tuple[str, str]]:
         return set(
             connection.execute(
                 (
-                    "select parent_id, asset_type from ledger where table_name = "
+                    "select distinct parent_id, asset_type from _entries where table_name = "
                     "'campaign_assets' and is_complete and _pull < ?"
                 ),
                 [reader.pull.number],
