@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from functools import cached_property
@@ -10,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
+from orchestration.ground.sql import sql_beside
 from orchestration.publishing.report.numbers import Formats
 from orchestration.reading.page import words
 from orchestration.reading.page.cells import Cells
-from orchestration.reading.page.listing import Listing
-from orchestration.reading.page.publication import NotPublished, Publication
+from orchestration.reading.page.listing import Listing, base_of, order_of
+from orchestration.reading.page.publication import NotPublished, Publication, page_sql
 from orchestration.reading.page.selection import (
     CONVERSIONS,
     BadRequest,
@@ -29,6 +31,17 @@ CHANNELS = (
     "direct_traffic", "organic_search", "paid_search", "organic_social", "paid_social",
     "email_marketing", "referrals", "ai_referrals", "other_campaigns", "offline",
 )  # fmt: skip
+
+
+# Conditions of interactions of one campaign: what counts for it, by instant, and its conversions.
+OF_CAMPAIGN = (
+    "occurred_at in (select occurred_at from @core.fct_campaign_interactions "
+    "where campaign_id = $key)"
+)
+OF_CONVERSIONS = (
+    "event_id in (select conversion_event_id from @marts.last_touch_contacts "
+    "where campaign_id = $key)"
+)
 
 
 @dataclass
@@ -113,39 +126,39 @@ class Asked:
             return
         own = {"key": key}
         # Parts of the table that lie before or after all of them are not read.
-        span = self.publication.one(
-            """
-            select min(occurred_at) as first, max(occurred_at) as last from (
-                select occurred_at from @core.fct_campaign_interactions where campaign_id = $key
-                union all
-                select unnest([
-                    contact_created_at - to_minutes($tolerance::int),
-                    contact_created_at + to_minutes($tolerance::int)
-                ]) from @marts.last_touch_contacts where campaign_id = $key
-            )
-            """,
-            own,
-        )
+        span = self.publication.one(page_sql(sql_beside(__file__, "span_of_campaign")), own)
+        condition = OF_CAMPAIGN
+        # A conversion may be of a session that counts without counting itself. Where there is none
+        # such, an instant is looked for alone, which is much cheaper than an id.
+        if self.publication.one(page_sql(sql_beside(__file__, "uncounted_conversions")), own):
+            condition = f"({OF_CAMPAIGN} or {OF_CONVERSIONS})"
         self.publication.narrow(
             "core.fct_interactions",
-            """
-            channel = $channel and occurred_at between $first and $last and (
-                occurred_at in (
-                    select occurred_at from @core.fct_campaign_interactions
-                    where campaign_id = $key
-                )
-                or event_id in (
-                    select conversion_event_id from @marts.last_touch_contacts
-                    where campaign_id = $key
-                )
-            )
-            """,
+            f"channel = $channel and occurred_at between $first and $last and {condition}",
             own | {"channel": self.selection.channel} | (span or {}),
             columns=(
                 "event_id, event_type, occurred_at, asset_type, asset_id, null::varchar as url, "
                 "channel"
             ),
         )
+
+    def show_people(self, listings: Iterable[Listing], limit: int, **given: str) -> list[Shown]:
+        """The first rows of lists of contacts, who are looked up for all of them at once: contacts
+        are in no order that a few could be found by.
+        """
+        chosen, values, ids = self._with(given), dict[str, object](), []
+        for listing in listings:
+            base, needed = base_of(listing, chosen)
+            order = order_of(listing, chosen)
+            ids.append(f"(select contact_id from ({base}) order by {order} limit {limit + 1})")
+            values |= needed
+        try:
+            with self.publication.narrowed(
+                "core.dim_contacts", f"contact_id in ({' union all '.join(ids)})", values
+            ):
+                return [self.show(listing, limit=limit, **given) for listing in listings]
+        except NotPublished:
+            return [self.show(listing, limit=limit, **given) for listing in listings]
 
     def context(self) -> dict[str, Any]:
         """What every page shows around its own."""

@@ -114,6 +114,15 @@ class Publication:
         )
         self._narrowed[table] = f"temp.{name}"
 
+    @contextmanager
+    def narrowed(self, table: str, condition: str, values: Mapping[str, object]) -> Iterator[None]:
+        """`narrow` for a block. Raises NotPublished."""
+        self.narrow(table, condition, values)
+        try:
+            yield
+        finally:
+            self.execute(f"drop table {self._narrowed.pop(table)}")
+
     @cached_property
     def columns(self) -> dict[str, list[str]]:
         """Columns by `schema.table`."""

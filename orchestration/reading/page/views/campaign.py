@@ -14,6 +14,7 @@ from orchestration.reading.page.lists_credit import CAMPAIGN_DEALS
 from orchestration.reading.page.views.campaign_parts import by_channel, by_model, kinds, missing
 
 FEW, SOME = 3, 5
+PEOPLE = ("first_touch", "last_touch", "influenced", "revenue")
 
 
 @dataclass(frozen=True)
@@ -165,10 +166,7 @@ def campaign(asked: Asked) -> dict[str, Any]:
         "facts": _facts(asked, found),
         "cards": cards,
         "charts": trends(daily, series, formats),
-        "people": [
-            asked.show(LISTS[name], limit=FEW, campaign=key)
-            for name in ("first_touch", "last_touch", "influenced", "revenue")
-        ],
+        "people": asked.show_people([LISTS[name] for name in PEOPLE], FEW, campaign=key),
         "deals": asked.show(CAMPAIGN_DEALS, limit=SOME, campaign=key),
         "kinds": kinds(asked, key),
         "assets": asked.show(LISTS["assets"], limit=SOME, campaign=key),
