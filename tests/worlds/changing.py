@@ -103,12 +103,13 @@ class Change:
         return instant - self.rng.choice((*OFFSETS, timedelta(days=30), timedelta(days=90)))
 
     def instant(self) -> datetime:
-        row = self.rng.choice(
-            self.landed.get("events")
-            or self.landed.get("campaigns")
-            or [{"occurred_at": self.loaded - timedelta(days=60)}]
-        )
-        return self.near(row.get("occurred_at") or row.get("created_at"))
+        told = [
+            row.get("occurred_at") or row.get("created_at")
+            for row in self.landed.get("events") or self.landed.get("campaigns") or ()
+        ]
+        # A deletion may tell its key alone.
+        known = [instant for instant in told if instant is not None]
+        return self.near(self.rng.choice(known or [self.loaded - timedelta(days=60)]))
 
     def fresh(self, prefix: str) -> str:
         return f"{prefix}~{self.rng.randrange(10**6)}"
