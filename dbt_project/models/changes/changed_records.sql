@@ -23,22 +23,22 @@
 ] %}
 -- depends_on: {{ ref('asset_types') }}, {{ ref('interaction_types') }}
 {% for table, new, edit, subject, subject_id, subject_type in records -%}
-select
-    '{{ table }}' as table_name,
-    {% if table == 'events' -%}
-    case
-        when not is_new then '{{ edit }}'
-        when occurred_at <= readers_as_of then 'late_event'
-        else '{{ new }}'
-    end
-    {%- else -%}
-    case when is_new then '{{ new }}' else '{{ edit }}' end
-    {%- endif %} as kind,
-    '{{ subject }}' as subject,
-    {{ subject_type or 'cast(null as string)' }} as subject_type,
-    {{ subject_id or 'cast(null as string)' }} as subject_id
-from (
-    {{ records_unseen(table) | indent(4) }}
-) as {{ table }}
-{{ 'union all' if not loop.last }}
+    select
+        '{{ table }}' as table_name,
+        {% if table == 'events' -%}
+            case
+                when not is_new then '{{ edit }}'
+                when occurred_at <= readers_as_of then 'late_event'
+                else '{{ new }}'
+            end
+        {%- else -%}
+            case when is_new then '{{ new }}' else '{{ edit }}' end
+        {%- endif %} as kind,
+        '{{ subject }}' as subject,
+        {{ subject_type or 'cast(null as string)' }} as subject_type,
+        {{ subject_id or 'cast(null as string)' }} as subject_id
+    from (
+        {{ records_unseen(table) | indent(4) }}
+    ) as {{ table }}
+    {{ 'union all' if not loop.last }}
 {% endfor -%}
