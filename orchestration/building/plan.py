@@ -25,7 +25,7 @@ from orchestration.ground.settings import Settings
 from orchestration.ground.sql import one_row
 from orchestration.home.origin import note_unseen
 from orchestration.home.publication import Publication
-from orchestration.home.verification import damage
+from orchestration.home.verification import damage, whole_publications
 
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
@@ -238,7 +238,7 @@ def begin_build(
     connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str, plan: BuildPlan
 ) -> None:
     """Opens a build: until it is closed, the tables count as half-built."""
-    note_unseen(connection, Publication.visible(settings))
+    note_unseen(connection, next(whole_publications(settings), None))
     state = built_state(connection)
     connection.execute("begin")
     connection.execute("delete from raw.build_base")

@@ -43,6 +43,23 @@ def _harm_parquet(folder: Path, table: str) -> None:
     other.replace(file)
 
 
+def _damage_records(folder: Path, name: str) -> None:
+    """One of the files that say what the publication was made from, cut to nothing."""
+    file = folder / name
+    _opened(file)
+    file.write_bytes(b"")
+
+
+@pytest.mark.parametrize("name", ["landed_files.parquet", "built_from.json"])
+def test_a_damaged_record_of_the_origin_stops_no_run(faults: Stage, name: str) -> None:
+    home = faults.home("damaged-origin")
+    _damage_records((home / "published").resolve(), name)
+    status, run = faults.nursery.run(faults.both, home)
+    assert status == 0, run.said()
+    assert "what was published is damaged" in run.printed() + run.said()
+    assert state_of(home, faults.states) == "new"
+
+
 @pytest.mark.parametrize(
     ("how", "table"),
     [
