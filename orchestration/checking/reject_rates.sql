@@ -9,6 +9,7 @@ rejected as (
     where rejects.reason <> ?  -- people who were forgotten are no fault of the files
     group by fresh.table_name
 )
+
 select fresh.table_name, sum(fresh.rows_landed), max(rejected.rows)
 from fresh inner join rejected on fresh.table_name = rejected.table_name
 group by fresh.table_name order by fresh.table_name

@@ -113,7 +113,7 @@ paths as (
 select
     differences.deal_id,
     differences.campaign_id,
-    case
+    case -- noqa: LT02
         when a.deal_id is null or b.deal_id is null then 'DEAL_MISSING'
         when $merged_a is distinct from $merged_b then 'DEAL_MERGED'
         when a.is_deleted <> b.is_deleted then 'DEAL_DELETED'

@@ -65,11 +65,11 @@ select
     differing.contact_id,
     differing.event_type,
     differing.occurred_at,
-    case
+    case -- noqa: LT02
         when not events.is_there then 'EVENT_MISSING'
         when events.is_filtered then 'EVENT_FILTERED'
         when events.contact_id is distinct from differing.contact_id
-            then case
+            then case -- noqa: LT02
                 when merged.contact_id is not null or merged_here.contact_id is not null
                     then 'CONTACT_MERGED'
                 else 'OTHER_PERSON'

@@ -1,4 +1,5 @@
 with own as (select * from diagnostics.utm_audit where campaign_id = ?)
+
 select utm_campaign, page_views, sessions, status, similar_alias from own
 union all
 select utm_campaign, page_views, sessions, status, similar_alias

@@ -5,6 +5,7 @@ counted as (
     from core.fct_campaign_interactions
     where event_id in (select event_id from events) group by event_id
 )
+
 select
     events.*, contacts.email, assets.asset_name,
     coalesce(counted.campaign_ids, []) as campaign_ids
