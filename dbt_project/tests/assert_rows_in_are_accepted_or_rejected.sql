@@ -13,11 +13,11 @@ with files as (
 
 accepted as (
     {% for table in tables -%}
-    select '{{ table }}' as table_name, _file_id as file_id, count(*) as rows_there
-    from {{ source('raw', table) }}
-    group by _file_id
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        select '{{ table }}' as table_name, _file_id as file_id, count(*) as rows_there
+        from {{ source('raw', table) }}
+        group by _file_id
+        {{ 'union all' if not loop.last }}
+    {% endfor -%}
 ),
 
 rejected as (

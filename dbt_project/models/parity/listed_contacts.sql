@@ -3,7 +3,9 @@
 with lists as (
     select
         reported.*,
-        max(reported_at) over (partition by source, campaign_id, metric) as list_reported_at
+        max(reported.reported_at) over (
+            partition by reported.source, reported.campaign_id, reported.metric
+        ) as list_reported_at
     from {{ ref('stg_reported_contacts') }} as reported
 )
 

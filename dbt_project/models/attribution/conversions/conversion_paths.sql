@@ -25,4 +25,4 @@ inner join {{ ref('interactions') }} as interactions
     on contacts.contact_id = interactions.contact_id
 where
     {{ is_in_path('interactions', 'contacts.path_until', has_lookback=false) }}
-    {{ in_scope('contacts.subject_id', 'affected_subjects') }}
+{{ in_scope('contacts.subject_id', 'affected_subjects') }}

@@ -19,9 +19,8 @@ select
     end as reason
 from {{ ref('deal_contacts') }} as spans
 left join {{ ref('deal_path_contacts') }} as path_contacts
-    on
-        spans.deal_id = path_contacts.deal_id
-        and spans.contact_id = path_contacts.contact_id
-        and spans.valid_from = path_contacts.valid_from
+    on spans.deal_id = path_contacts.deal_id
+    and spans.contact_id = path_contacts.contact_id
+    and spans.valid_from = path_contacts.valid_from
 left join {{ ref('contacts') }} as contacts on spans.contact_id = contacts.contact_id
 left join {{ ref('deals') }} as deals on spans.deal_id = deals.deal_id
