@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -12,6 +16,7 @@ from starlette.testclient import TestClient
 
 from orchestration.ground.settings import make_settings
 from orchestration.reading.page.app import POLICY, application
+from orchestration.reading.page.held_file import HeldFile
 from orchestration.reading.page.publication import opened
 from orchestration.reading.page.serve import serve
 from tests.conftest import scratch
@@ -72,8 +77,23 @@ def test_every_answer_has_the_policy(client: TestClient) -> None:
     )
 
 
+@contextmanager
+def holding(home: Path, idle: float = 60) -> Iterator[HeldFile]:
+    file = HeldFile(make_settings(home=str(home)), idle)
+    try:
+        yield file
+    finally:
+        file.close()
+
+
+def is_open(file: Path) -> bool:
+    """Whether this process has the file open."""
+    descriptors = Path("/proc/self/fd").iterdir()
+    return str(file) in {os.path.realpath(descriptor) for descriptor in descriptors}
+
+
 def test_the_connection_reads_this_file_and_nothing_else(home: Path) -> None:
-    with opened(make_settings(home=str(home))) as publication:
+    with holding(home) as file, opened(file) as publication:
         for sql in (
             "select * from read_text('/etc/hostname')",
             "attach '/tmp/x.duckdb'",
@@ -92,16 +112,41 @@ def test_a_file_for_a_spreadsheet_runs_nothing(client: TestClient) -> None:
 
 
 def test_an_open_reader_stops_nobody_and_keeps_what_it_has(home: Path) -> None:
-    settings = make_settings(home=str(home))
-    with opened(settings) as before:
+    with holding(home) as file, opened(file) as before:
         (folder,) = (home / ".touchledger" / "runs").iterdir()
         publish(home, (PLAIN, "Autumn", "Winter"))
-        for file in folder.iterdir():
-            file.unlink()
+        for old in folder.iterdir():
+            old.unlink()
         folder.rmdir()
         assert before.one("select count(*) as number from @core.dim_campaigns") == {"number": 2}
-        with opened(settings) as after:
+        with opened(file) as after:
             assert after.one("select count(*) as number from @core.dim_campaigns") == {"number": 3}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux which files are open")
+def test_the_file_is_held_between_requests_and_let_go_when_nobody_asks(home: Path) -> None:
+    with holding(home, idle=0.3) as file:
+        with opened(file) as publication:
+            number = publication.one("select count(*) as number from @core.dim_campaigns")
+        published, connection = file.connection()
+        connection.close()
+        assert number and is_open(published)
+        end = time.monotonic() + 10
+        while is_open(published) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert not is_open(published)
+        with opened(file) as publication:
+            assert publication.one("select count(*) as number from @core.dim_campaigns") == number
+
+
+def test_requests_at_the_same_time_keep_their_own_choices(home: Path) -> None:
+    """What one request narrows, another sees whole."""
+    with holding(home) as file, opened(file) as one, opened(file) as other:
+        whole = other.one("select count(*) as number from @core.dim_contacts")
+        one.narrow("core.dim_contacts", "false", {})
+        assert one.one("select count(*) as number from @core.dim_contacts") == {"number": 0}
+        assert other.one("select count(*) as number from @core.dim_contacts") == whole
+        assert whole != {"number": 0}
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from orchestration.ground.settings import Settings
 from orchestration.publishing.report import LOOK
 from orchestration.publishing.report.numbers import shown
 from orchestration.reading.page.asked import Asked
+from orchestration.reading.page.held_file import HeldFile
 from orchestration.reading.page.publication import (
     PATIENCE_FOR_FILES,
     NothingPublished,
@@ -197,7 +198,7 @@ class Pages:
     """Answers requests from what HOME publishes at that moment."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self.file = HeldFile(settings)
         self.templates = environment()
         self.style = "\n".join(file.read_text(encoding="utf-8") for file in (LOOK, STYLE))
 
@@ -211,7 +212,7 @@ class Pages:
 
         def endpoint(request: Request) -> Response:
             try:
-                with opened(self.settings) as publication:
+                with opened(self.file) as publication:
                     asked = Asked(request, publication)
                     found = asked.context() | view(asked)
                     page = self.templates.get_template(f"{template}.html.j2")
@@ -228,7 +229,7 @@ class Pages:
     def list_csv(self, request: Request) -> Response:
         """The whole list as a file; the publication stays open until the last row is sent."""
         name = request.path_params["name"]
-        publications = opened(self.settings, PATIENCE_FOR_FILES)
+        publications = opened(self.file, PATIENCE_FOR_FILES)
         try:
             publication = publications.__enter__()
         except NothingPublished as error:
@@ -271,6 +272,7 @@ class Pages:
             "The page could not be made; the terminal in which `touchledger serve` runs says why."
         )
         if isinstance(error, duckdb.Error):
+            self.file.close()  # a fault can make DuckDB refuse all further questions to it
             says = (
                 "The published file could not be asked; the terminal in which `touchledger serve` "
                 "runs says why."

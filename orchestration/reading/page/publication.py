@@ -1,4 +1,4 @@
-"""What readers see now, opened read-only for one request: tables, run, variables and the ways to
+"""What readers see now, read for one request: tables, run, variables and the ways to
 write its numbers.
 """
 
@@ -20,20 +20,13 @@ import duckdb
 from orchestration.ground.errors import SettingsError, UnknownId
 from orchestration.ground.settings import Settings
 from orchestration.ground.variables import default_variables
-from orchestration.home.publication import find_published, not_opened
 from orchestration.publishing.publish import VARIABLES
 from orchestration.publishing.report.numbers import Formats
+from orchestration.reading.page.held_file import HeldFile
 
 Rows = list[dict[str, Any]]
 # Seconds after which the questions of a page, or of a file, are given up.
 PATIENCE, PATIENCE_FOR_FILES = 30, 900
-# Nothing but this one file can be read, and nothing that a request carries can change that.
-LOCKED = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "lock_configuration": True,
-}
 # Columns that earlier versions did not publish; there they read as null.
 ADDED = {
     "core.fct_asset_associations": {"time_basis": "varchar"},
@@ -229,28 +222,23 @@ def _variables(folder: Path) -> dict[str, object]:
 
 
 @contextmanager
-def opened(settings: Settings, patience: float = PATIENCE) -> Iterator[Publication]:
-    """The publication that readers see at this instant, closed with the block.
+def opened(held: HeldFile, patience: float = PATIENCE) -> Iterator[Publication]:
+    """The publication that readers see at this instant, for one request.
 
     Raises NothingPublished.
 
-    The link is followed first: a run that is published meanwhile switches the link and is seen by
-    the next request, while this one keeps the whole of what it began with.
+    A run that is published meanwhile is seen by the next request, while this one keeps the whole
+    of what it began with.
     """
     try:
-        file = find_published(settings)
-        folder = file.parent
+        file, connection = held.connection()
     except SettingsError as error:
         raise NothingPublished(f"{error}; this page then shows it at the next click.") from None
-    try:
-        connection = duckdb.connect(str(file), read_only=True, config=LOCKED)
-    except duckdb.Error as error:
-        raise NothingPublished(f"{not_opened(file, error)}.") from None
     watch = threading.Timer(patience, connection.interrupt)
     watch.daemon = True
     watch.start()
     try:
-        yield Publication(connection, folder.name, _variables(folder))
+        yield Publication(connection, file.parent.name, _variables(file.parent))
     finally:
         watch.cancel()
         connection.close()
@@ -258,8 +246,11 @@ def opened(settings: Settings, patience: float = PATIENCE) -> Iterator[Publicati
 
 def check(settings: Settings) -> None:
     """Raises SettingsError where nothing readable is published."""
+    held = HeldFile(settings)
     try:
-        with opened(settings):
+        with opened(held):
             pass
     except NothingPublished as error:
         raise SettingsError(str(error)) from None
+    finally:
+        held.close()
