@@ -249,7 +249,7 @@ CAMPAIGNS = (
     Campaign(
         "openday",
         "CMP-092",
-        "Open Day 2022 (FAQ example R92)",
+        "Open Day 2022",
         "2022-06-12T00:00:00",
         "",
         "",
@@ -259,7 +259,7 @@ CAMPAIGNS = (
     Campaign(
         "guide",
         "CMP-093",
-        "Shipping Guide 2022 (FAQ example R93)",
+        "Shipping Guide 2022",
         "2022-05-30T09:00:00",
         "",
         "",
