@@ -4,6 +4,7 @@ each pull's start, in order, become rows of the raw contract.
 
 from __future__ import annotations
 
+import hashlib
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -164,12 +165,13 @@ class Reference:
                         label=pair[1],
                     )  # fmt: skip
         self.merges("deal_merges", losers)
-        for rate in self.world.rates:
-            day = rate["effectiveAt"][:10]
-            self.add(
-                "exchange_rates", currency=rate["fromCurrencyCode"], rate_date=day,
-                rate_to_home=rate["conversionRate"],
-            )  # fmt: skip
+        # Of several rates on one day the last one holds.
+        rates = {
+            (rate["fromCurrencyCode"], rate["effectiveAt"][:10]): rate["conversionRate"]
+            for rate in sorted(self.world.rates, key=lambda rate: rate["effectiveAt"])
+        }
+        for (currency, day), value in rates.items():
+            self.add("exchange_rates", currency=currency, rate_date=day, rate_to_home=value)
 
     def created(self, contact: str) -> str:
         """When a contact was created, as the newest pull that had it knows; else empty."""
@@ -193,8 +195,10 @@ class Reference:
 
     def log(self, table: str, action: str, at: str, basis: str, **row: Any) -> None:
         moment = text(instant(at))
-        names = ":".join(str(value) for value in row.values())
-        log_id = f"{moment}:{action[0]}:{names}"
+        # Of rows of one instant the smaller id counts first: it has to be the landed one.
+        names = "|".join(value or "" for value in row.values())
+        digest = hashlib.sha256(names.encode()).hexdigest()[:32]
+        log_id = f"{self.source}:{instant(at):%Y%m%dT%H%M%S%f}:{action[0]}:{digest}"
         self.add(table, log_id=log_id, action=action, occurred_at=moment, time_basis=basis, **row)
 
     # --- Campaigns ------------------------------------------------------------------------------
