@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from orchestration.ground.settings import make_settings
+from orchestration.publishing.words import rule_rows
 from orchestration.reading.explain.asset import asset_page
 from orchestration.reading.explain.asset_facts import explain_asset
 from orchestration.reading.explain.campaign import campaign_page
@@ -24,7 +25,7 @@ from orchestration.reading.explain.contact_facts import explain_contact
 from orchestration.reading.explain.deal import deal_page
 from orchestration.reading.explain.deal_facts import NOT_AT_CLOSE, explain_deal
 from orchestration.reading.explain.page import money_text
-from orchestration.reading.explain.reasons import event_type, influencing_types, own_gates
+from orchestration.reading.explain.reasons import influencing_types, own_gates
 from orchestration.reading.published import Published
 from tests.conftest import build_tables, scratch
 from tests.worlds.landings import write_landing
@@ -38,6 +39,7 @@ SEEDS = [
     ),
 ]
 Row = dict[str, Any]
+TYPES = {row["event_type"]: row for row in rule_rows("interaction_types")}
 TABLES = [
     "core.dim_assets", "core.dim_campaigns", "core.dim_contacts", "core.fct_asset_associations",
     "core.fct_campaign_interactions", "core.fct_deal_contacts", "core.fct_deals",
@@ -219,7 +221,7 @@ def _deal_left_out(world: Explained, found: Row) -> None:
         for example in group["examples"]:
             event, reason = events[example["event_id"]], group["reason"]
             contact = world.one("core.dim_contacts", contact_id=event["contact_id"])
-            kind = event_type(event["event_type"])
+            kind = TYPES[event["event_type"]]
             claims = {
                 "no contact record": not contact,
                 "deleted (R12)": contact.get("is_deleted"),
@@ -228,9 +230,8 @@ def _deal_left_out(world: Explained, found: Row) -> None:
                 "removed before the close": not people[event["contact_id"]],
                 "at the close or later": not people[event["contact_id"]],
                 "(R13)": event["is_filtered"],
-                "(R33)": not kind["earns_revenue"] and not event["earns_revenue"],
-                "(R34)": kind["needs_asset_without_form"] and not event["earns_revenue"],
-                "(R35)": kind["needs_primary_address"] and not event["earns_revenue"],
+                "(R33)": kind["earns_revenue"] == "false" and not event["earns_revenue"],
+                "(R35)": kind["needs_primary_address"] == "true" and not event["earns_revenue"],
                 "after the close": deal.get("closed_at")
                 and event["occurred_at"] > deal["closed_at"],
                 "the deal itself does not count": status in own_gates(),

@@ -5,13 +5,13 @@
 -- One row per rejected record: what the landing step could not accept, and rows whose type is in no
 -- seed row.
 with unlisted as (
-    {{ rows_of_unlisted_types('assets') | indent(4) }}
+    {{ unlisted_rows('assets') | indent(4) }}
     union all
-    {{ rows_of_unlisted_types('campaign_asset_log') | indent(4) }}
+    {{ unlisted_rows('campaign_asset_log') | indent(4) }}
     union all
-    {{ rows_of_unlisted_types('ad_metrics') | indent(4) }}
+    {{ unlisted_rows('ad_metrics') | indent(4) }}
     union all
-    {{ rows_of_unlisted_types('events', has_event_type=true) | indent(4) }}
+    {{ unlisted_rows('events') | indent(4) }}
 ),
 
 rejected as (

@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestration.ground.sql import sql_beside
 from orchestration.reading.explain.finding import find_id
-from orchestration.reading.explain.left_out import why_not_at_close
+from orchestration.reading.explain.left_out import reason_text
 from orchestration.reading.explain.reasons import because
 from orchestration.reading.explain.touches import conversion_shares
 from orchestration.reading.published import Published, Rows
@@ -116,5 +116,6 @@ def _deals(published: Published, contact_id: str) -> Rows:
     for row in rows:
         known = row["status"] not in (None, "COUNTED")
         row["because"] = because(row["status"], "deal") if known else None
-        row["left_out"] = why_not_at_close(row["reason"]) if row["reason"] else None
+        reason = row["reason"]
+        row["left_out"] = reason_text(reason, "deal_contact") if reason else None
     return rows

@@ -6,7 +6,12 @@ from typing import Any
 
 from orchestration.ground.sql import sql_beside
 from orchestration.reading.explain.finding import find_id
-from orchestration.reading.explain.left_out import lacks, left_out_sql, why_not_at_close
+from orchestration.reading.explain.left_out import (
+    left_out_sql,
+    left_out_values,
+    reason_text,
+    why_left_out,
+)
 from orchestration.reading.explain.reasons import because, influencing_types, own_gates
 from orchestration.reading.explain.touches import (
     conversion_shares,
@@ -52,7 +57,7 @@ def explain_deal(published: Published, wanted: str) -> dict[str, Any]:
         "path": path,
         "removal_effects": removal_effects(published, {row["campaign_id"] for row in path}),
         "time_basis": time_basis(published, "deal_id", deal_id),
-        "left_out": _left_out(published, deal_id, status, lookback),
+        "left_out": _left_out(published, deal_id),
         "pipeline": conversion_shares(published, "deal_created", deal_id),
         "campaigns": _campaigns(published, deal_id, lookback),
     }
@@ -72,24 +77,21 @@ def _contacts(published: Published, deal_id: str) -> Rows:
         deal_id,
     )
     for row in rows:
-        row["left_out"] = why_not_at_close(row["reason"]) if row["reason"] else None
+        row["left_out"] = reason_text(row["reason"], "deal_contact") if row["reason"] else None
     return rows
 
 
-def _left_out(
-    published: Published, deal_id: str, status: dict[str, Any] | None, lookback: object
-) -> Rows:
+def _left_out(published: Published, deal_id: str) -> Rows:
     """The interactions of the deal's contacts that are not in its path, by kind and what they
     lack, with the first few of each by name.
     """
     rows = published.named(
-        sql_beside(__file__, "deal_left_out", left_out=left_out_sql()),
-        deal=deal_id,
+        sql_beside(__file__, "deal_left_out", left_out=left_out_sql(published.variables)),
+        **left_out_values(deal_id, published.variables),
     )
-    is_stopped = status is None or status["status"] in own_gates()
     groups: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
-        reason = lacks(row, is_stopped, lookback)
+        reason = why_left_out(row, published.variables)
         group = groups.setdefault(
             (row["event_type"], reason),
             {

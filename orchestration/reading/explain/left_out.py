@@ -1,52 +1,57 @@
-"""What an interaction of a deal's contact lacks to be in the deal's path, in words."""
+"""Why an interaction of a deal's contact is not in the deal's path: the question and its words."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from orchestration.ground.sql import sql_beside
-from orchestration.reading.explain.reasons import event_type, reason_codes
+from orchestration.reading.explain.reasons import earning_types, reason_codes
+from orchestration.reading.macros import macro_sql
+
+TYPE_EARNS = "list_contains($earning_types, events.event_type)"
 
 
-def left_out_sql() -> str:
-    """The query of a deal's interactions that are not in its path."""
-    return sql_beside(__file__, "left_out")
+def left_out_sql(variables: Mapping[str, object]) -> str:
+    """The query of a deal's interactions that are not in its path, each with the reason and what
+    it is a reason of. `variables`: those of the publication's run. Its values are
+    `left_out_values`.
+    """
+    gap = macro_sql(
+        "attribution/is_in_path",
+        "path_gap",
+        "events",
+        "deals.closed_at",
+        TYPE_EARNS,
+        variables=variables,
+    )
+    return sql_beside(__file__, "left_out", path_gap=gap)
 
 
-def why_not_at_close(reason: str) -> str:
-    """Why a contact of a deal is not in its path: `the contact is deleted (R12)`."""
-    row = reason_codes("deal_contact").get(reason)
+def left_out_values(deal_id: str, variables: Mapping[str, object]) -> dict[str, object]:
+    """The values of `left_out_sql` by name."""
+    return {
+        "deal": deal_id,
+        "earning_types": earning_types(),
+        "is_window_known": "attribution_lookback_days" in variables,
+    }
+
+
+def why_left_out(row: Mapping[str, Any], variables: Mapping[str, object]) -> str:
+    """The reason of a row of `left_out_sql` in words: `after the close (R70)`."""
+    if row["reason"] is None:
+        return "the published file does not say"
+    words = reason_text(row["reason"], row["subject"])
+    if row["reason"] == "BEFORE_LOOKBACK":
+        days = variables["attribution_lookback_days"]
+        words = words.replace("look-back window", f"look-back window of {days} days")
+    return words
+
+
+def reason_text(reason: str, subject: str) -> str:
+    """A reason as part of a sentence: `the contact is deleted (R12)`."""
+    row = reason_codes(subject).get(reason)
     if row is None:
         return reason
     meaning = row["meaning"].removesuffix(".")
     return f"{meaning[:1].lower()}{meaning[1:]} ({row['rule_id']})"
-
-
-def lacks(row: dict[str, Any], is_stopped: bool, lookback: object) -> str:
-    """Why an interaction is not in the path.
-
-    `is_stopped`: the deal itself does not count. `lookback`: the look-back window in days, None
-    where the publication does not say.
-    """
-    if row["reason"]:
-        return why_not_at_close(row["reason"])
-    if row["is_filtered"]:
-        return "filtered: a bot or internal traffic (R13)"
-    if not row["earns_revenue"]:
-        return _earns_nothing(row["event_type"])
-    if row["is_after_close"]:
-        return "after the close (R70)"
-    if is_stopped:
-        return "it would earn, but the deal itself does not count (R60)"
-    if lookback is None:
-        return "the published file does not say"
-    return f"before the look-back window of {lookback} days (R70)"
-
-
-def _earns_nothing(code: str) -> str:
-    kind = event_type(code)
-    if kind["earns_revenue"] and kind["needs_primary_address"]:
-        return "sent to an address that was never the contact's primary one (R35)"
-    if kind["earns_revenue"] and kind["needs_asset_without_form"]:
-        return "on an asset with a form: the form's submission counts (R34)"
-    return "this kind earns no revenue (R33)"

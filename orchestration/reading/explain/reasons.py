@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from typing import Any
 
 from orchestration.ground.paths import RULES
 
@@ -76,13 +75,16 @@ def main_model(models: set[str]) -> str | None:
     return "linear" if "linear" in models else next(iter(in_order(models)), None)
 
 
-def event_type(code: str) -> dict[str, Any]:
-    """The row of a kind of interaction; its flags are booleans."""
-    row = next((row for row in _rows("interaction_types") if row["event_type"] == code), None)
-    flags = ("influences", "earns_revenue", "needs_asset_without_form", "needs_primary_address")
-    if row is None:
-        return {"label": code, **dict.fromkeys(flags, False)}
-    return {"label": row["label"], **{flag: row[flag] == "true" for flag in flags}}
+def event_label(code: str) -> str:
+    """The name of a kind of interaction."""
+    rows = _rows("interaction_types")
+    return next((row["label"] for row in rows if row["event_type"] == code), code)
+
+
+def earning_types() -> list[str]:
+    """The kinds of interactions that earn revenue (R33)."""
+    rows = _rows("interaction_types")
+    return [row["event_type"] for row in rows if row["earns_revenue"] == "true"]
 
 
 def influencing_types() -> list[str]:

@@ -18,7 +18,7 @@ from orchestration.reading.explain.page import (
     new_grid,
     when_text,
 )
-from orchestration.reading.explain.reasons import asset_label, event_type, method
+from orchestration.reading.explain.reasons import asset_label, event_label, method
 from orchestration.reading.explain.touches import all_models
 from orchestration.reading.published import Rows
 
@@ -30,7 +30,7 @@ def event_text(row: dict[str, Any]) -> str:
         if row.get("asset_type") and row.get("asset_id")
         else ""
     )
-    return f"{event_type(row['event_type'])['label']} {row['event_id']}{on}"
+    return f"{event_label(row['event_type'])} {row['event_id']}{on}"
 
 
 def path_pages(page: Page, path: Rows, effects: dict[str, dict]) -> None:

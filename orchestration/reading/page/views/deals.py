@@ -9,8 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from orchestration.publishing.report.numbers import NONE
-from orchestration.reading.explain.left_out import lacks, left_out_sql
-from orchestration.reading.explain.reasons import own_gates
+from orchestration.reading.explain.left_out import (
+    left_out_sql,
+    left_out_values,
+    why_left_out,
+)
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell
@@ -44,7 +47,7 @@ def deal(asked: Asked) -> dict[str, Any]:
         "touches": path["touches"],
         "timeline": _timeline(asked, found, contacts, path["touches"]),
         "ledger": path,
-        "left_out": _left_out(asked, key, status),
+        "left_out": _left_out(asked, key),
         "campaigns": asked.show(LISTS["deal-reasons"], limit=50, deal=key),
         "amount": asked.formats.money(found["amount_home"])
         if found["amount_home"] is not None
@@ -238,23 +241,19 @@ def _quoted(text: str) -> str:
     return quote_plus(text)
 
 
-def _left_out(asked: Asked, key: str, status: dict[str, Any]) -> list[dict[str, Any]]:
+def _left_out(asked: Asked, key: str) -> list[dict[str, Any]]:
     """Interactions of the deal's contacts which are not in the path, by kind and reason."""
+    variables = asked.publication.variables
     rows = asked.publication.rows(
         f"""
-        with events as ({page_sql(left_out_sql())})
-        select event_type, is_filtered, earns_revenue, reason, is_after_close,
-            count(*) as interactions
-        from events group by all
+        with events as ({page_sql(left_out_sql(variables))})
+        select event_type, subject, reason, count(*) as interactions from events group by all
         """,
-        {"deal": key},
+        left_out_values(key, variables),
     )
-    code = status["reason"].code if "reason" in status else None
-    lookback = asked.publication.variables["attribution_lookback_days"]
     numbers: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        why = lacks(row, code is None or code in own_gates(), lookback)
-        numbers[row["event_type"], why] += row["interactions"]
+        numbers[row["event_type"], why_left_out(row, variables)] += row["interactions"]
     return [
         {
             "what": words.event_type(kind),
