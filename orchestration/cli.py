@@ -18,6 +18,7 @@ from orchestration.command_line import build_parser
 from orchestration.connectors.arguments import COMMANDS, use_config
 from orchestration.ground.arguments import RunArguments, parsed_arguments
 from orchestration.ground.settings import Settings
+from orchestration.home.lock import HomeLock
 from orchestration.terminal.console import open_streams, silence
 from orchestration.terminal.failures import in_words, print_error, print_failure
 from orchestration.terminal.screen import shown_progress
@@ -65,9 +66,9 @@ def _unwrap(error: BaseException) -> BaseException:
     return error
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace, lock: HomeLock | None = None) -> int:
     """Executes Dagster's job in this process and reports to the terminal; returns the exit
-    status.
+    status. `lock`: that of a caller who holds HOME.
     """
     from orchestration.connectors.config import find_config
     from orchestration.ground.errors import SettingsError
@@ -78,10 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
     except SettingsError as error:
         print_error(str(error))
         return EXIT_UNUSABLE
-    return _run_as(parsed_arguments(arguments))
+    return _run_as(parsed_arguments(arguments), lock)
 
 
-def _run_as(given: RunArguments) -> int:
+def _run_as(given: RunArguments, lock: HomeLock | None = None) -> int:
     from orchestration.ground.errors import SettingsError
 
     try:
@@ -91,7 +92,7 @@ def _run_as(given: RunArguments) -> int:
         return EXIT_UNUSABLE
     with shown_progress() as screen:
         screen.title(settings)
-        return _execute(given, settings, screen)
+        return _execute(given, settings, lock or HomeLock(), screen)
 
 
 def _what_if(arguments: argparse.Namespace) -> int:
@@ -127,20 +128,19 @@ def _forget(arguments: argparse.Namespace) -> int:
         print_error(str(error))
         return EXIT_UNUSABLE
     arguments.pull = False
-    return forget(arguments, settings, lambda: run(arguments))
+    return forget(arguments, settings, lambda lock: run(arguments, lock))
 
 
-def _execute(given: RunArguments, settings: Settings, screen: Screen) -> int:
+def _execute(given: RunArguments, settings: Settings, lock: HomeLock, screen: Screen) -> int:
     from orchestration.building.rules import check_rules
     from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
-    from orchestration.home.lock import locked
 
     # Whoever has no cache of his own keeps what is made of the project in this HOME.
     os.environ["TOUCHLEDGER_HOME"] = str(settings.home)
     try:
         check_rules()
-        with locked(settings):
-            _in_a_thread(lambda: _run_job(given, settings))
+        with lock.held(settings):
+            _in_a_thread(lambda: _run_job(given, settings, lock))
     except Exception as raised:
         error = _unwrap(raised)
         if isinstance(error, (SettingsError, HomeBusy, LandingError)):
@@ -180,7 +180,7 @@ def _in_a_thread(work: Callable[[], None]) -> None:
         raise raised[0]
 
 
-def _run_job(given: RunArguments, settings: Settings) -> None:
+def _run_job(given: RunArguments, settings: Settings, lock: HomeLock) -> None:
     for noisy in ("dagster", "great_expectations", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     from orchestration.assets import history
@@ -194,6 +194,7 @@ def _run_job(given: RunArguments, settings: Settings) -> None:
                     "resources": {"run": {"config": given.settled(settings)}},
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
+                resources={"lock": lock},
                 instance=instance,
                 raise_on_error=True,
             )
@@ -260,8 +261,11 @@ def _work(arguments: argparse.Namespace) -> int:
         from orchestration.reading.shell import sql
 
         return sql(arguments)
-    own = {"what-if": _what_if, "forget": _forget, "run": run}
-    return own[arguments.command](arguments)
+    if arguments.command == "what-if":
+        return _what_if(arguments)
+    if arguments.command == "forget":
+        return _forget(arguments)
+    return run(arguments)
 
 
 def _answered(arguments: argparse.Namespace) -> int:

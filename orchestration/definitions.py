@@ -8,7 +8,7 @@ from orchestration.assets.check import checks
 from orchestration.assets.history import command_line_runs
 from orchestration.assets.land import landing
 from orchestration.assets.publish import published
-from orchestration.assets.resource import Run
+from orchestration.assets.resource import Run, home_lock
 from orchestration.connectors.config import find_config
 
 defs = dg.Definitions(
@@ -23,5 +23,5 @@ defs = dg.Definitions(
     schedules=[schedule.daily],
     sensors=[schedule.new_files, schedule.alert_on_failure, command_line_runs],
     executor=dg.in_process_executor,
-    resources={"run": Run()},
+    resources={"run": Run(), "lock": home_lock},
 )

@@ -9,7 +9,7 @@ from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.assets.column_lineage import column_lineage
-from orchestration.assets.resource import Run, failing_run
+from orchestration.assets.resource import Lock, Run, failing_run
 from orchestration.assets.translator import TRANSLATOR
 from orchestration.building.dbt import build
 from orchestration.building.plan import FULL, NONE, begin_build, end_build, is_published, plan_build
@@ -19,7 +19,6 @@ from orchestration.engines.registry import engine
 from orchestration.ground.cache import manifest_file
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name
-from orchestration.home.lock import locked
 from orchestration.home.runs import current_run
 from orchestration.home.warehouse import warehouse
 from orchestration.terminal import progress
@@ -129,7 +128,7 @@ def row_counts(
 
 
 @dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
-def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
+def warehouse_models(context: dg.AssetExecutionContext, run: Run, lock: Lock) -> Iterator[Any]:
     """Builds and tests the dbt project: staging, relations, interactions, attribution, marts.
 
     What is built: see orchestration.building.plan.
@@ -139,7 +138,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run) -> Iterator[An
     outputs = _Outputs(context, settings)
     chosen = _selection(context)
     works = engine(settings)
-    with locked(settings), failing_run(settings):
+    with lock.held(settings), failing_run(settings):
         progress.step("build")
         with warehouse(settings) as connection:
             run_id, plan = current_run(connection), plan_build(connection, settings)

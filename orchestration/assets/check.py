@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.resource import Run, failing_run, nothing_to_do
+from orchestration.assets.resource import Lock, Run, failing_run, nothing_to_do
 from orchestration.checking.data_docs import write_data_docs
 from orchestration.checking.rejects import REJECT_RATE, reject_rates, settle_counts
 from orchestration.checking.results import CheckResult, save_results
@@ -14,7 +14,7 @@ from orchestration.checking.run import run_business_checks
 from orchestration.checking.suites import BusinessCheck, business_checks, suites
 from orchestration.ground.errors import ChecksFailed
 from orchestration.ground.settings import Settings
-from orchestration.home.lock import locked
+from orchestration.home.lock import HomeLock
 from orchestration.home.runs import current_run
 from orchestration.home.warehouse import warehouse
 from orchestration.terminal import progress
@@ -82,12 +82,12 @@ def _failed_metadata(failed: ChecksFailed) -> dict[str, Any]:
 
 
 def _some(
-    settings: Settings, chosen: AbstractSet[dg.AssetCheckKey]
+    settings: Settings, lock: HomeLock, chosen: AbstractSet[dg.AssetCheckKey]
 ) -> Iterator[dg.AssetCheckResult]:
     """The chosen checks alone."""
     progress.step("check")
     tables = {".".join(key.asset_key.path) for key in chosen}
-    with locked(settings):
+    with lock.held(settings):
         with warehouse(settings) as connection:
             rate = reject_rates(connection, settings).result
         results = run_business_checks(
@@ -104,7 +104,9 @@ def _some(
     name="business_checks",
     can_subset=True,
 )
-def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.AssetCheckResult]:
+def checks(
+    context: dg.AssetCheckExecutionContext, run: Run, lock: Lock
+) -> Iterator[dg.AssetCheckResult]:
     """The last gate before publishing:
 
     Great Expectations over the built tables, and the share of rejected rows. Where some tables are
@@ -113,9 +115,9 @@ def checks(context: dg.AssetCheckExecutionContext, run: Run) -> Iterator[dg.Asse
     settings = run.settings()
     chosen = context.selected_asset_check_keys
     if len(chosen) < len(list(checks.check_keys)):
-        yield from _some(settings, chosen)
+        yield from _some(settings, lock, chosen)
         return
-    with locked(settings), failing_run(settings):
+    with lock.held(settings), failing_run(settings):
         progress.step("check")
         if nothing_to_do(settings):
             progress.item("nothing to check: what is published is what was checked")

@@ -25,7 +25,7 @@ from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.home.erasure import compact, erase_rows, scrub_texts
-from orchestration.home.lock import locked
+from orchestration.home.lock import HomeLock
 from orchestration.home.person import find_person
 from orchestration.home.publication import Publication
 from orchestration.home.tombstones import Person, Tombstones, add, read_tombstones, write_tombstones
@@ -177,24 +177,26 @@ def _begin(
 def forget(
     arguments: argparse.Namespace,
     settings: Settings,
-    run: Callable[[], int],
+    run: Callable[[HomeLock], int],
 ) -> int:
-    """Erases a person; `run` builds and publishes. Returns the exit status: 0 done, 1 not published
-    yet, 2 nothing was changed."""
+    """Erases a person; `run` builds and publishes while HOME is held. Returns the exit status:
+    0 done, 1 not published yet, 2 nothing was changed.
+    """
+    lock = HomeLock()
     try:
         if not settings.warehouse.exists():
             raise SettingsError(
                 f"Nothing has landed in {settings.home}; name another HOME with --home DIR"
             )
         listed(settings.landing, settings.landing)  # what is forgotten is published from it
-        with locked(settings):
+        with lock.held(settings):
             tombstones = read_tombstones(settings)
             built_on = _last_target(settings)
             begun = _begin(settings, arguments, tombstones)
             if begun is None:
                 print("Nothing was changed.")
                 return UNUSABLE
-            status = run()
+            status = run(lock)
             if status != 0:
                 print_error(
                     "The person has left all landed rows, but what is published still shows it. "

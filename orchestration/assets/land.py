@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from orchestration.assets.resource import OWNERS, Run
+from orchestration.assets.resource import OWNERS, Lock, Run
 from orchestration.building.plan import forget_build
 from orchestration.building.rules import check_rules
 from orchestration.connectors.config import find_config
@@ -18,7 +18,6 @@ from orchestration.ground.contract import SOURCES_FILE, raw_tables
 from orchestration.ground.settings import Settings
 from orchestration.ground.yml import read_yaml
 from orchestration.home.erasure import erase_rows
-from orchestration.home.lock import locked
 from orchestration.home.runs import begin_run, end_run
 from orchestration.home.tombstones import read_tombstones, write_tombstones
 from orchestration.home.warehouse import restart_warehouse, warehouse
@@ -79,7 +78,9 @@ def _erase(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[st
 
 
 @dg.multi_asset(name="landing", specs=_raw_assets(), retry_policy=None)
-def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
+def landing(
+    context: dg.AssetExecutionContext, run: Run, lock: Lock
+) -> Iterator[dg.MaterializeResult]:
     """Lands the new files of the landing folder as typed rows, and says what was rejected and
     why.
     """
@@ -87,7 +88,7 @@ def landing(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.Material
     check_rules()
     engine(settings).check_ready()
     with ExitStack() as opened:
-        opened.enter_context(locked(settings))
+        opened.enter_context(lock.held(settings))
         progress.step("land")
         if settings.full_refresh:
             restart_warehouse(settings)

@@ -9,13 +9,12 @@ import duckdb
 
 from orchestration.assets.build import warehouse_models
 from orchestration.assets.column_lineage import column_lineage
-from orchestration.assets.resource import OWNERS, Run, failing_run, nothing_to_do
+from orchestration.assets.resource import OWNERS, Lock, Run, failing_run, nothing_to_do
 from orchestration.building.plan import is_built
 from orchestration.ground.cache import manifest_file
 from orchestration.ground.errors import BuildFailed
 from orchestration.ground.paths import REPORT_FILE
 from orchestration.home.erasure import settle_room
-from orchestration.home.lock import locked
 from orchestration.home.runs import current_run, end_run
 from orchestration.home.warehouse import warehouse
 from orchestration.publishing.publish import publish
@@ -70,10 +69,12 @@ def _published_assets() -> list[dg.AssetSpec]:
 
 
 @dg.multi_asset(name="publishing", specs=_published_assets())
-def published(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
+def published(
+    context: dg.AssetExecutionContext, run: Run, lock: Lock
+) -> Iterator[dg.MaterializeResult]:
     """Writes the published folder of this run apart and switches readers to it in one rename."""
     settings = run.settings()
-    with locked(settings), failing_run(settings):
+    with lock.held(settings), failing_run(settings):
         progress.step("publish")
         is_done = nothing_to_do(settings)
         with warehouse(settings) as connection:

@@ -1,4 +1,4 @@
-"""What every asset is given: the run's arguments, and what they have in common."""
+"""What every asset is given: the run's arguments and the lock of HOME; what assets share."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,6 +8,7 @@ import dagster as dg
 from orchestration.building.plan import NONE, is_published, plan_build
 from orchestration.ground.arguments import RunArguments
 from orchestration.ground.settings import Settings
+from orchestration.home.lock import HomeLock
 from orchestration.home.runs import current_run, end_run
 from orchestration.home.warehouse import warehouse
 
@@ -16,6 +17,14 @@ OWNERS = ["team:data"]
 
 class Run(RunArguments, dg.ConfigurableResource):
     """One run's arguments, as on the command line."""
+
+
+Lock = dg.ResourceParam[HomeLock]
+
+
+@dg.resource(description="Held by each step; a command holds it for all steps and hands it down.")
+def home_lock(_: dg.InitResourceContext) -> HomeLock:
+    return HomeLock()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.assets.land import translated_key
-from orchestration.assets.resource import OWNERS, Run
+from orchestration.assets.resource import OWNERS, Lock, Run
 from orchestration.connectors.config import Config
 from orchestration.connectors.coverage import CoverageRow
 from orchestration.connectors.extracts import open_extracts
@@ -17,7 +17,7 @@ from orchestration.connectors.kind import Source
 from orchestration.connectors.loads import extracts_folder
 from orchestration.connectors.pull import quiet_dlt
 from orchestration.connectors.steps import Outcome, SourcesFailed, pull_one, translate_all
-from orchestration.home.lock import locked
+from orchestration.home.lock import HomeLock
 from orchestration.terminal import progress
 
 
@@ -58,9 +58,9 @@ def _extract_specs(source: Source) -> list[dg.AssetSpec]:
         ]
 
 
-def _pulled(source: Source, run: Run) -> Outcome:
+def _pulled(source: Source, run: Run, lock: HomeLock) -> Outcome:
     settings = run.settings()
-    with locked(settings):
+    with lock.held(settings):
         progress.step("pull")
         return pull_one(source, settings)
 
@@ -69,8 +69,10 @@ def _extracts_of(source: Source) -> dg.AssetsDefinition:
     specs = _extract_specs(source)
 
     @dg.multi_asset(name=f"pull_{source.name}", specs=specs)
-    def pull(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult]:
-        outcome = _pulled(source, run) if run.pull else Outcome(source)
+    def pull(
+        context: dg.AssetExecutionContext, run: Run, lock: Lock
+    ) -> Iterator[dg.MaterializeResult]:
+        outcome = _pulled(source, run, lock) if run.pull else Outcome(source)
         if outcome.failed and run.strict:
             raise SourcesFailed(
                 f"{source.name}: {outcome.says}; without --strict a run goes on with what had "
@@ -129,9 +131,9 @@ def _translation(source: Source) -> dg.AssetsDefinition:
         owners=OWNERS,
         description=f"Files of the landing that were made from the extracts of {source.name}.",
     )
-    def translated(context: dg.AssetExecutionContext, run: Run) -> dg.MaterializeResult:
+    def translated(context: dg.AssetExecutionContext, run: Run, lock: Lock) -> dg.MaterializeResult:
         settings = run.settings()
-        with locked(settings):
+        with lock.held(settings):
             progress.step("translate")
             rows = translate_all([source], settings)
         return dg.MaterializeResult(

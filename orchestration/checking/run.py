@@ -132,8 +132,6 @@ def run_business_checks(
     expectation = _expectation_type()
     import great_expectations as gx
 
-    from orchestration.engines.duckdb_dialect import close_all
-
     works = engine(settings)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
@@ -145,8 +143,8 @@ def run_business_checks(
         # A source with all its tables, and a suite with all its checks, are added at once: what is
         # added one by one has everything before it written out anew.
         source = context.data_sources.add_sql(_source(works, chosen))
-        opened.callback(close_all)
-        opened.callback(lambda: source.get_engine().dispose())
+        for connections in (source.get_engine(), source.get_execution_engine().engine):
+            opened.callback(works.release, connections)
         validations = []
         for suite in chosen:
             expected = [

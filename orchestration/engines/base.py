@@ -9,12 +9,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import duckdb
 
 from orchestration.ground.errors import BuildFailed
 from orchestration.ground.settings import Settings
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 # Makes tables of a scratch schema in the warehouse file.
 MakeTables = Callable[[duckdb.DuckDBPyConnection], None]
@@ -84,3 +87,7 @@ class Engine(ABC):
     @abstractmethod
     def sqlalchemy_url(self) -> str:
         """What SQLAlchemy connects to for queries on the built tables."""
+
+    def release(self, connections: sqlalchemy.Engine) -> None:
+        """Closes the connections of an SQLAlchemy engine on that URL, in use or not."""
+        connections.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, cast
 
 import duckdb
 
@@ -13,6 +13,11 @@ from orchestration.ground.errors import BuildFailed
 from orchestration.ground.sql import quote_name
 from orchestration.home.forget import forget_layers
 from orchestration.home.warehouse import thread_count, warehouse
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+    from orchestration.engines.duckdb_dialect import BufferedDialect
 
 
 def fill_scratch(
@@ -91,11 +96,14 @@ class DuckDB(Engine):
                 drop_scratch(connection, schema)
 
     def sqlalchemy_url(self) -> str:
-        query = urlencode(
-            {
-                "warehouse": str(self.settings.warehouse),
-                "memory_limit": self.settings.variables["memory_limit"],
-                "threads": thread_count(self.settings),
-            }
-        )
-        return f"duckdb+buffered:///?{query}"
+        from orchestration.engines.duckdb_dialect import connection_string
+
+        options = {
+            "memory_limit": self.settings.variables["memory_limit"],
+            "threads": thread_count(self.settings),
+        }
+        return connection_string(self.settings.warehouse, options)
+
+    def release(self, connections: sqlalchemy.Engine) -> None:
+        super().release(connections)
+        cast("BufferedDialect", connections.dialect).close_all()

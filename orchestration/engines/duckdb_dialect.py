@@ -8,7 +8,10 @@ costs nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import duckdb_engine
 from sqlalchemy import pool
@@ -68,6 +71,10 @@ class BufferedDialect(duckdb_engine.Dialect):
 
     supports_statement_cache = False
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._opened: list[duckdb_engine.ConnectionWrapper] = []
+
     @classmethod
     def get_pool_class(cls, url: URL) -> type[pool.Pool]:
         return pool.QueuePool
@@ -82,20 +89,19 @@ class BufferedDialect(duckdb_engine.Dialect):
 
     def connect(self, *arguments: Any, **options: Any) -> Any:
         wrapper = super().connect(*arguments, **options)
-        _opened.append(wrapper)
+        self._opened.append(wrapper)
         return BufferedConnection(wrapper._ConnectionWrapper__c)
 
-
-_opened: list[duckdb_engine.ConnectionWrapper] = []
-
-
-def close_all() -> None:
-    """Closes every connection that this dialect opened: an open one keeps the file from everybody
-    else.
-    """
-    while _opened:
-        _opened.pop().close()
+    def close_all(self) -> None:
+        """Closes every connection of this dialect's engine: an open one keeps the file from
+        everybody else.
+        """
+        while self._opened:
+            self._opened.pop().close()
 
 
-registry.register("duckdb.buffered", __name__, "BufferedDialect")
-registry.register("duckdb", __name__, "BufferedDialect")
+def connection_string(warehouse: Path, options: Mapping[str, object]) -> str:
+    """What SQLAlchemy connects to for queries on a warehouse file under DuckDB's `options`."""
+    registry.register("duckdb.buffered", __name__, "BufferedDialect")
+    registry.register("duckdb", __name__, "BufferedDialect")
+    return f"duckdb+buffered:///?{urlencode({'warehouse': str(warehouse), **options})}"

@@ -12,22 +12,38 @@ from pathlib import Path
 from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import Settings
 
-# Locks that this process holds, by HOME: nested holders share one.
-_held: dict[Path, int] = {}
+
+class HomeLock:
+    """The lock of HOME for work in several steps: who does the work holds it and hands it down, and
+    each step that holds it again shares it.
+    """
+
+    def __init__(self) -> None:
+        self._home: Path | None = None
+
+    @contextmanager
+    def held(self, settings: Settings) -> Iterator[None]:
+        """As `locked`, where this lock does not hold that HOME already."""
+        if self._home == settings.home:
+            yield
+            return
+        with locked(settings):
+            self._home = settings.home
+            try:
+                yield
+            finally:
+                self._home = None
 
 
 @contextmanager
 def locked(settings: Settings) -> Iterator[None]:
-    """Holds HOME for this process; may be nested.
+    """Holds HOME for this block alone.
 
     What is written meanwhile is for its owner alone, unless it is published.
 
-    Raises HomeBusy at once where another process holds it.
+    Raises HomeBusy at once where somebody else holds it.
     """
     home = settings.home
-    if home in _held:
-        yield
-        return
     try:
         make_private(settings)
         descriptor = os.open(settings.private / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -46,13 +62,11 @@ def locked(settings: Settings) -> Iterator[None]:
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        _held[home] = descriptor
         before = os.umask(0o077)
         try:
             yield
         finally:
             os.umask(before)
-            del _held[home]
     finally:
         os.close(descriptor)
 

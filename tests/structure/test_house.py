@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 from orchestration.ground.paths import ROOT
 
 MOST_LINES = 320
 MOST_COLUMNS = 100
+# Methods that change a list, a dictionary, a set or a deque.
+CHANGING = {
+    "add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem",
+    "popleft", "remove", "setdefault", "update",
+}  # fmt: skip
 
 
 def test_imports_go_down_the_layers_and_never_in_a_circle() -> None:
@@ -39,3 +47,40 @@ def test_lines_of_sql_are_short() -> None:
         if len(line) > MOST_COLUMNS
     ]
     assert not long, f"wrap {', '.join(long)}"
+
+
+def test_no_module_remembers_a_run() -> None:
+    """What one run knows is in objects that are handed down: nothing at the level of a module is
+    changed by a function.
+    """
+    package = ROOT / "orchestration"
+    found = {
+        f"{path.relative_to(package).as_posix()}:{line} {name}"
+        for path in package.rglob("*.py")
+        for line, name in _remembered(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert not found, f"hand these down instead: {', '.join(sorted(found))}"
+
+
+def _remembered(module: ast.Module) -> Iterator[tuple[int, str]]:
+    """Where functions rebind, fill or empty a name of their module, and the name."""
+    own = {
+        target.id
+        for node in module.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+    for node in (node for function in functions for node in ast.walk(function)):
+        if isinstance(node, ast.Global):
+            yield node.lineno, node.names[0]
+            continue
+        if isinstance(node, ast.Attribute) and node.attr in CHANGING:
+            changed = node.value
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            changed = node.value
+        else:
+            continue
+        if isinstance(changed, ast.Name) and changed.id in own:
+            yield node.lineno, changed.id
