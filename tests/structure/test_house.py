@@ -75,12 +75,15 @@ def _remembered(module: ast.Module) -> Iterator[tuple[int, str]]:
     for node in (node for function in functions for node in ast.walk(function)):
         if isinstance(node, ast.Global):
             yield node.lineno, node.names[0]
-            continue
-        if isinstance(node, ast.Attribute) and node.attr in CHANGING:
-            changed = node.value
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            changed = node.value
-        else:
-            continue
+        changed = _changed(node)
         if isinstance(changed, ast.Name) and changed.id in own:
             yield node.lineno, changed.id
+
+
+def _changed(node: ast.AST) -> ast.expr | None:
+    """What a piece of code fills or empties."""
+    if isinstance(node, ast.Attribute) and node.attr in CHANGING:
+        return node.value
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
+        return node.value
+    return None

@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-from orchestration.ground.sql import sql_beside
 from orchestration.publishing.report.numbers import Formats
 from orchestration.reading.page import words
 from orchestration.reading.page.cells import Cells
 from orchestration.reading.page.listing import Listing, base_of, order_of
-from orchestration.reading.page.publication import NotPublished, Publication, page_sql
+from orchestration.reading.page.publication import NotPublished, Publication, query
 from orchestration.reading.page.selection import (
     CONVERSIONS,
     BadRequest,
@@ -126,11 +125,11 @@ class Asked:
             return
         own = {"key": key}
         # Parts of the table that lie before or after all of them are not read.
-        span = self.publication.one(page_sql(sql_beside(__file__, "span_of_campaign")), own)
+        span = self.publication.one(query(__file__, "span_of_campaign"), own)
         condition = OF_CAMPAIGN
         # A conversion may be of a session that counts without counting itself. Where there is none
         # such, an instant is looked for alone, which is much cheaper than an id.
-        if self.publication.one(page_sql(sql_beside(__file__, "uncounted_conversions")), own):
+        if self.publication.one(query(__file__, "uncounted_conversions"), own):
             condition = f"({OF_CAMPAIGN} or {OF_CONVERSIONS})"
         self.publication.narrow(
             "core.fct_interactions",

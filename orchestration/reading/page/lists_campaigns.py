@@ -9,6 +9,7 @@ from orchestration.reading.page.columns import (
     CAMPAIGN_COLUMN,
 )
 from orchestration.reading.page.listing import Filter, Listing
+from orchestration.reading.page.publication import query
 from orchestration.reading.page.selection import Selection
 
 ASSET_NUMBERS = (
@@ -98,40 +99,14 @@ def _campaigns(selection: Selection) -> str:
     days and credits.
     """
     if not selection.has_period:
-        return """
-            select numbers.campaign_id, numbers.sessions, numbers.new_contacts_first_touch,
-                numbers.new_contacts_last_touch,
-                numbers.influenced_contacts, coalesce(credited.deals, 0) as deals,
-                    coalesce(credited.revenue, 0) as revenue, numbers.spend, numbers.total_cost
-            from @marts.campaign_performance as numbers
-            left join (select * from @marts.attributed_revenue
-                where model = $model) as credited on numbers.campaign_id = credited.campaign_id
-            where {where}
-        """
-    return f"""
-        select numbers.campaign_id, coalesce(daily.sessions, 0) as sessions,
-            coalesce(daily.first_touch, 0) as new_contacts_first_touch,
-            coalesce(daily.last_touch, 0) as new_contacts_last_touch,
-                coalesce(daily.influenced, 0) as influenced_contacts,
-            coalesce(credited.deals, 0) as deals, coalesce(credited.revenue, 0) as revenue,
-            case when daily.campaign_id is null then 0 when not daily.is_unknown then daily.spend
-                end as spend, null::decimal(18, 2) as total_cost
-        from @marts.campaign_performance as numbers
-        left join (
-            select campaign_id, sum(sessions)::bigint as sessions,
-                sum(new_contacts_first_touch)::bigint as first_touch,
-                sum(new_contacts_last_touch)::bigint as last_touch,
-                    sum(influenced_contacts)::bigint as influenced,
-                sum(spend) as spend, bool_or(spend is null) as is_unknown
-            from @marts.campaign_daily where {selection.in_days("day")} group by campaign_id
-        ) as daily on numbers.campaign_id = daily.campaign_id
-        left join (
-            select campaign_id, count(distinct deal_id) as deals, sum(credit) as revenue
-                from @marts.attribution_credits
-            where model = $model and {selection.in_period("closed_at")} group by campaign_id
-        ) as credited on numbers.campaign_id = credited.campaign_id
-        where {{where}}
-    """
+        return query(__file__, "campaigns_published", where="{where}")
+    return query(
+        __file__,
+        "campaigns_of_period",
+        days=selection.in_days("day"),
+        period=selection.in_period("closed_at"),
+        where="{where}",
+    )
 
 
 def _to_list(name: str):

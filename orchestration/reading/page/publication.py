@@ -19,6 +19,7 @@ import duckdb
 
 from orchestration.ground.errors import SettingsError, UnknownId
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import sql_beside
 from orchestration.ground.variables import default_variables
 from orchestration.publishing.publish import VARIABLES
 from orchestration.publishing.report.numbers import Formats
@@ -200,6 +201,11 @@ class Publication:
         if close:
             said += f" The nearest IDs are {', '.join(row['id'] for row in close)}."
         return UnknownId(said)
+
+
+def query(module: str, file: str, /, **fragments: object) -> str:
+    """`sql_beside` as a Publication takes it."""
+    return page_sql(sql_beside(module, file, **fragments))
 
 
 def page_sql(text: str) -> str:

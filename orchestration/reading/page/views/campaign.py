@@ -11,6 +11,7 @@ from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.drawing import Series, trends
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.lists_credit import CAMPAIGN_DEALS
+from orchestration.reading.page.publication import query
 from orchestration.reading.page.views.campaign_parts import by_channel, by_model, kinds, missing
 
 FEW, SOME = 3, 5
@@ -30,14 +31,7 @@ class Card:
 def find_campaign(asked: Asked, key: str) -> dict[str, Any]:
     """A campaign, deleted or known from a log alone, too. Raises UnknownId."""
     found = asked.publication.one(
-        """
-        select campaigns.*, numbers.* exclude (campaign_id, campaign_name),
-            numbers.campaign_id is not null as has_numbers
-        from @core.dim_campaigns as campaigns
-        left join @marts.campaign_performance as numbers on campaigns.campaign_id =
-            numbers.campaign_id
-        where campaigns.campaign_id = $key
-        """,
+        query(__file__, "campaign_and_numbers"),
         {"key": key},
     )
     if found is None:

@@ -7,19 +7,13 @@ from typing import Any
 from orchestration.publishing.report.numbers import NONE
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
-from orchestration.reading.page.publication import NotPublished
+from orchestration.reading.page.publication import NotPublished, query
 
 
 def kinds(asked: Asked, key: str) -> list[dict[str, Any]]:
     """Assets of the campaign by kind, with the numbers that can be added up."""
     rows = asked.publication.rows(
-        """
-        select asset_type, count(*) as number, sum(page_views) as page_views,
-            sum(form_submissions) as forms,
-            sum(cta_clicks) + sum(social_clicks) + sum(ad_clicks) as clicks
-        from @marts.asset_performance where campaign_id = $key group by asset_type
-            order by number desc, asset_type
-        """,
+        query(__file__, "assets_by_kind"),
         {"key": key},
     )
     for row in rows:
@@ -100,13 +94,7 @@ def by_channel(asked: Asked, key: str) -> list[dict[str, Any]]:
         return []
     chosen = asked.selection
     rows = asked.publication.rows(
-        f"""
-        select channel, count(distinct deal_id) as deals, count(distinct event_id) as touches,
-            sum(credit) as revenue
-        from @marts.attribution_credits where campaign_id = $key and model = $model
-            and {chosen.in_period("closed_at")}
-        group by channel order by revenue desc, channel
-        """,
+        query(__file__, "credit_by_channel", period=chosen.in_period("closed_at")),
         chosen.values | {"key": key},
     )
     highest = max((row["revenue"] for row in rows), default=0)
@@ -128,20 +116,11 @@ def missing(asked: Asked, key: str) -> dict[str, Any]:
     """What the campaign does not get or show: deals, assets and tagged links by reason."""
     publication, link = asked.publication, asked.selection.link
     deals = publication.rows(
-        """
-        select reason, count(*) as number, sum(amount_home) as amount
-        from @diagnostics.deal_inclusion as inclusion
-            left join @core.fct_deals as deals on inclusion.deal_id = deals.deal_id
-        where inclusion.campaign_id = $key and not is_included group by reason order by number desc,
-            reason
-        """,
+        query(__file__, "deals_not_in_campaign"),
         {"key": key},
     )
     assets = publication.rows(
-        """
-        select unnest(reasons) as reason, count(*) as number from @diagnostics.asset_visibility
-        where campaign_id = $key and not is_visible group by 1 order by number desc, reason
-        """,
+        query(__file__, "hidden_assets"),
         {"key": key},
     )
     utms = publication.rows(
@@ -152,10 +131,7 @@ def missing(asked: Asked, key: str) -> dict[str, Any]:
         {"key": key},
     )
     basis = publication.one(
-        """
-        select count(*) as number, count(*) filter (where time_basis <> 'exact') as inexact
-        from @core.fct_asset_associations where campaign_id = $key
-        """,
+        query(__file__, "inexact_associations"),
         {"key": key},
     )
     return {

@@ -18,7 +18,7 @@ from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell
 from orchestration.reading.page.lists import LISTS
-from orchestration.reading.page.publication import NotPublished, page_sql
+from orchestration.reading.page.publication import NotPublished, page_sql, query
 
 TOUCHES = 200
 IN_PATH = words.Reason("", "", "Its interactions are in the path.", rule="R60")
@@ -89,13 +89,7 @@ def _status(asked: Asked, key: str) -> dict[str, Any]:
 
 def _contacts(asked: Asked, key: str) -> list[dict[str, Any]]:
     rows = asked.publication.rows(
-        """
-        select links.contact_id, contacts.email, contacts.created_at, links.valid_from,
-            links.valid_to, links.time_basis, links.is_at_close, links.reason
-        from @core.fct_deal_contacts as links
-        left join @core.dim_contacts as contacts on links.contact_id = contacts.contact_id
-        where links.deal_id = $key order by links.valid_from, links.contact_id limit 200
-        """,
+        query(__file__, "deal_contacts"),
         {"key": key},
     )
     for row in rows:
@@ -115,35 +109,8 @@ def _path(asked: Asked, key: str) -> dict[str, Any]:
     shown.
     """
     rows = asked.publication.rows(
-        f"""
-        with touches as materialized (
-            select event_id, campaign_id, any_value(contact_id) as contact_id,
-                any_value(event_type) as event_type,
-                any_value(occurred_at) as occurred_at, any_value(channel) as channel,
-                list(struct_pack(model := model, weight := weight, credit := credit)) as models
-            from @marts.attribution_credits where deal_id = $key
-            group by event_id, campaign_id order by occurred_at, event_id,
-                campaign_id nulls last limit {TOUCHES}
-        ),
-        counted as materialized (
-            select found.event_id, found.campaign_id, found.basis
-                from @core.fct_campaign_interactions as found
-            semi join touches on found.campaign_id = touches.campaign_id
-                and found.event_id = touches.event_id
-        )
-        select touches.*, contacts.email, campaigns.campaign_name, counted.basis,
-            events.asset_type, events.asset_id, assets.asset_name, events.url
-        from touches
-        left join counted on touches.event_id = counted.event_id
-            and touches.campaign_id = counted.campaign_id
-        left join @core.fct_interactions as events on touches.event_id = events.event_id
-        left join @core.dim_assets as assets on events.asset_type = assets.asset_type
-            and events.asset_id = assets.asset_id
-        left join @core.dim_contacts as contacts on touches.contact_id = contacts.contact_id
-        left join @core.dim_campaigns as campaigns on touches.campaign_id = campaigns.campaign_id
-        order by occurred_at, event_id, campaign_id nulls last
-        """,
-        {"key": key},
+        query(__file__, "deal_path"),
+        {"key": key, "touches": TOUCHES},
     )
     totals = asked.publication.rows(
         (

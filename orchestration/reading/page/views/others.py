@@ -9,7 +9,7 @@ from orchestration.publishing.report.numbers import NONE
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.lists import LISTS
-from orchestration.reading.page.publication import NotPublished
+from orchestration.reading.page.publication import NotPublished, query
 from orchestration.reading.page.selection import Selection
 from orchestration.reading.page.showing import show
 
@@ -97,33 +97,11 @@ def changes(asked: Asked) -> dict[str, Any]:
     period = values.in_period("runs.started_at")
     try:
         rows = asked.publication.rows(
-            f"""
-            with changed as (
-                select changes.*, runs.started_at from @diagnostics.restatements as changes
-                inner join @diagnostics.run_log as runs on changes.run_id = runs.run_id
-                    where {period}
-            ),
-            net as (
-                select campaign_id, metric, model,
-                    arg_min(coalesce(old_value, 0), run_id) as before,
-                    arg_max(coalesce(new_value, 0), run_id) as now,
-                    count(*) as runs, arg_max(campaign_causes, run_id) as causes
-                from changed where model is null or model = $model group by campaign_id, metric,
-                    model
-            )
-            select net.*, now - before as difference, campaigns.campaign_name from net
-            left join @core.dim_campaigns as campaigns on net.campaign_id = campaigns.campaign_id
-            where now <> before order by campaign_id, model nulls first, metric limit 500
-            """,
+            query(__file__, "changed_numbers", period=period),
             values.values | {"model": chosen.model},
         )
         causes = asked.publication.rows(
-            f"""
-            select kind, sum(changes)::bigint as number, count(distinct causes.run_id) as runs
-                from @diagnostics.restatement_causes as causes
-            inner join @diagnostics.run_log as runs on causes.run_id = runs.run_id where {period}
-                group by kind order by number desc, kind
-            """,
+            query(__file__, "causes_of_changes", period=period),
             values.values,
         )
         runs = asked.publication.one(

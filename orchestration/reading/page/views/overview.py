@@ -9,6 +9,7 @@ from typing import Any
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.drawing import Series, trends
 from orchestration.reading.page.lists import LISTS
+from orchestration.reading.page.publication import query
 from orchestration.reading.page.selection import Selection
 from orchestration.reading.page.showing import show
 
@@ -53,26 +54,7 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
     """
     chosen = asked.selection
     row = asked.publication.one(
-        f"""
-        with won as (
-            select sum(amount_home) as amount, count(*) as deals,
-                count(*) filter (where amount is not null and amount_home is null) as no_rate
-            from @core.fct_deals where is_closed_won and {chosen.in_period("closed_at")}
-        ),
-        credited as (
-            select sum(credit) filter (where credits.campaign_id is null) as nobody,
-                sum(credit) filter (where live.campaign_id is not null) as live,
-                sum(credit) filter (where credits.campaign_id is not null
-                    and live.campaign_id is null) as deleted
-            from (
-                select campaign_id, sum(credit) as credit from @marts.attribution_credits
-                where model = $model and {chosen.in_period("closed_at")} group by campaign_id
-            ) as credits
-            left join @marts.campaign_performance as live on credits.campaign_id = live.campaign_id
-        )
-        select won.*, coalesce(nobody, 0) as nobody, coalesce(live, 0) as live,
-            coalesce(deleted, 0) as deleted from won, credited
-        """,
+        query(__file__, "won_money", period=chosen.in_period("closed_at")),
         chosen.values,
     )
     if not row or not row["amount"]:

@@ -9,7 +9,7 @@ from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell
 from orchestration.reading.page.lists import LISTS
-from orchestration.reading.page.publication import NotPublished
+from orchestration.reading.page.publication import NotPublished, query
 
 SOME = 25
 # What a contact's page asks several times, and one contact has little of.
@@ -65,14 +65,7 @@ def _statuses(asked: Asked, key: str) -> dict[str, Any]:
     """The contact's reason for each metric; `lacking` where the publication does not tell."""
     try:
         rows = asked.publication.rows(
-            """
-            with found as (select metric, status, event_id from @diagnostics.contact_status
-                where contact_id = $key)
-            select found.*, events.event_type, events.occurred_at from found
-            left join @core.fct_interactions as events on found.event_id = events.event_id
-                and events.contact_id = $key
-            order by list_position(['first_touch', 'last_touch', 'influenced'], metric)
-            """,
+            query(__file__, "contact_statuses"),
             {"key": key},
         )
     except NotPublished as error:
@@ -158,13 +151,7 @@ def event(asked: Asked) -> dict[str, Any]:
     """
     key = asked.key("id", "interaction")
     found = asked.publication.one(
-        """
-        select events.*, contacts.email, assets.asset_name
-        from (select * from @core.fct_interactions where event_id = $key limit 1) as events
-        left join @core.dim_contacts as contacts on events.contact_id = contacts.contact_id
-        left join @core.dim_assets as assets on events.asset_type = assets.asset_type
-            and events.asset_id = assets.asset_id
-        """,
+        query(__file__, "interaction"),
         {"key": key},
     )
     if found is None:
@@ -172,13 +159,7 @@ def event(asked: Asked) -> dict[str, Any]:
             "interaction", key, "select event_id as id from @core.fct_interactions limit 20000"
         )
     counted = asked.publication.rows(
-        """
-        select counted.campaign_id, campaigns.campaign_name, counted.basis, counted.influences,
-            counted.earns_revenue
-        from (select * from @core.fct_campaign_interactions where event_id = $key) as counted
-        left join @core.dim_campaigns as campaigns on counted.campaign_id = campaigns.campaign_id
-        order by counted.campaign_id
-        """,
+        query(__file__, "interaction_campaigns"),
         {"key": key},
     )
     basis = [words.BASES.get(row["basis"], (row["basis"], "", "")) for row in counted]
@@ -220,11 +201,7 @@ def session(asked: Asked) -> dict[str, Any]:
     """One session and its interactions. Raises UnknownId and BadRequest."""
     key = asked.key("id", "session")
     found = asked.publication.one(
-        """
-        select sessions.*, contacts.email
-            from (select * from @core.fct_sessions where session_id = $key limit 1) as sessions
-        left join @core.dim_contacts as contacts on sessions.contact_id = contacts.contact_id
-        """,
+        query(__file__, "session"),
         {"key": key},
     )
     if found is None:

@@ -1,0 +1,8 @@
+-- A campaign $key, deleted or known from a log alone, too, with its numbers where it has any.
+select
+    campaigns.*,
+    numbers.* exclude (campaign_id, campaign_name),
+    numbers.campaign_id is not null as has_numbers
+from core.dim_campaigns as campaigns
+left join marts.campaign_performance as numbers on campaigns.campaign_id = numbers.campaign_id
+where campaigns.campaign_id = $key

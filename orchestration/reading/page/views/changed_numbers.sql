@@ -1,0 +1,32 @@
+-- Numbers that the runs of a period changed under $model: before the first, after the last, and the
+-- causes that the last one names.
+with changed as (
+    select changes.*
+    from diagnostics.restatements as changes
+    inner join diagnostics.run_log as runs on changes.run_id = runs.run_id
+    where ${period}
+),
+
+net as (
+    select
+        campaign_id,
+        metric,
+        model,
+        arg_min(coalesce(old_value, 0), run_id) as before,
+        arg_max(coalesce(new_value, 0), run_id) as now,
+        count(*) as runs,
+        arg_max(campaign_causes, run_id) as causes
+    from changed
+    where model is null or model = $model
+    group by campaign_id, metric, model
+)
+
+select
+    net.*,
+    net.now - net.before as difference,
+    campaigns.campaign_name
+from net
+left join core.dim_campaigns as campaigns on net.campaign_id = campaigns.campaign_id
+where net.now <> net.before
+order by net.campaign_id, net.model nulls first, net.metric
+limit 500
