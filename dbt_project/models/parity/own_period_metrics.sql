@@ -15,47 +15,12 @@ with periods as (
         coalesce(period_start, date '0001-01-01') as first_day,
         coalesce(period_end, date '9999-12-31') as last_day
     from {{ ref('stg_reported_metrics') }}
-    where period_start is not null or period_end is not null
-),
-
-days as (
-    {% for metric in daily -%}
-        select campaign_id, '{{ metric }}' as metric, day, cast({{ metric }} as double) as value
-        from {{ ref('campaign_daily') }}
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
-sums as (
-    -- An unknown amount makes a total unknown, never smaller (R83).
-    select
-        periods.source,
-        periods.campaign_id,
-        periods.metric,
-        periods.model,
-        periods.period_start,
-        periods.period_end,
-        case
-            when count(days.day) = count(days.value) then coalesce(sum(days.value), 0)
-        end as value
-    from periods
-    left join days
-        on periods.campaign_id = days.campaign_id
-        and periods.metric = days.metric
-        and days.day between periods.first_day and periods.last_day
     where
-        periods.metric in (
-            {% for metric in daily -%}
-                '{{ metric }}' {%- if not loop.last %},{% endif %}
-            {% endfor -%}
+        (period_start is not null or period_end is not null)
+        and metric in (
+            {% for metric in daily %}'{{ metric }}', {% endfor %}
+            'contacts_with_revenue', 'associated_deal_value', 'attributed_revenue'
         )
-    group by
-        periods.source,
-        periods.campaign_id,
-        periods.metric,
-        periods.model,
-        periods.period_start,
-        periods.period_end
 ),
 
 closes as (
@@ -74,97 +39,68 @@ closes as (
         )
 ),
 
-contacts as (
-    select
-        periods.source,
-        periods.campaign_id,
-        periods.metric,
-        periods.model,
-        periods.period_start,
-        periods.period_end,
-        cast(count(distinct closes.contact_id) as double) as value
-    from periods
-    left join closes
-        on periods.campaign_id = closes.campaign_id
-        and closes.day between periods.first_day and periods.last_day
-    where periods.metric = 'contacts_with_revenue'
-    group by
-        periods.source,
-        periods.campaign_id,
-        periods.metric,
-        periods.model,
-        periods.period_start,
-        periods.period_end
-),
-
-per_deal as (
+closed_deals as (
     select distinct campaign_id, deal_id, day, amount_home
     from closes
 ),
 
-deal_values as (
-    select
-        periods.source,
-        periods.campaign_id,
-        periods.metric,
-        periods.model,
-        periods.period_start,
-        periods.period_end,
-        cast(coalesce(sum(per_deal.amount_home), 0) as double) as value
-    from periods
-    left join per_deal
-        on periods.campaign_id = per_deal.campaign_id
-        and per_deal.day between periods.first_day and periods.last_day
-    where periods.metric = 'associated_deal_value'
-    group by
-        periods.source,
-        periods.campaign_id,
-        periods.metric,
-        periods.model,
-        periods.period_start,
-        periods.period_end
-),
-
-credited as (
-    select
-        credits.campaign_id, credits.model, {{ portal_date('credits.closed_at') }} as day,
-        credits.credit
-    from {{ ref('attribution_credits') }} as credits
+credits as (
+    select campaign_id, model, {{ portal_date('closed_at') }} as day, credit
+    from {{ ref('attribution_credits') }}
     where
-        credits.campaign_id in (
+        campaign_id in (
             select periods.campaign_id from periods
             where periods.metric = 'attributed_revenue'
         )
 ),
 
-attributed as (
-    select
-        periods.source,
-        periods.campaign_id,
-        periods.metric,
-        periods.model,
-        periods.period_start,
-        periods.period_end,
-        cast(coalesce(sum(credited.credit), 0) as double) as value
-    from periods
-    left join credited
-        on periods.campaign_id = credited.campaign_id
-        and periods.model = credited.model
-        and credited.day between periods.first_day and periods.last_day
-    where periods.metric = 'attributed_revenue'
-    group by
-        periods.source,
-        periods.campaign_id,
-        periods.metric,
-        periods.model,
-        periods.period_start,
-        periods.period_end
+values_of_days as (
+    -- `counted`: what counts once, however often it is there.
+    {% for metric in daily -%}
+        select
+            campaign_id,
+            '{{ metric }}' as metric,
+            cast(null as string) as model,
+            day,
+            cast(null as string) as counted,
+            cast({{ metric }} as decimal(38, 2)) as value
+        from {{ ref('campaign_daily') }}
+        union all
+    {% endfor %}
+    select campaign_id, 'contacts_with_revenue', null, day, contact_id, 0
+    from closes
+    union all
+    select campaign_id, 'associated_deal_value', null, day, null, amount_home
+    from closed_deals
+    union all
+    select campaign_id, 'attributed_revenue', model, day, null, credit
+    from credits
 )
 
-select source, campaign_id, metric, model, period_start, period_end, value from sums
-union all
-select source, campaign_id, metric, model, period_start, period_end, value from contacts
-union all
-select source, campaign_id, metric, model, period_start, period_end, value from deal_values
-union all
-select source, campaign_id, metric, model, period_start, period_end, value from attributed
+select
+    periods.source,
+    periods.campaign_id,
+    periods.metric,
+    periods.model,
+    periods.period_start,
+    periods.period_end,
+    case
+        when periods.metric = 'contacts_with_revenue'
+            then cast(count(distinct days.counted) as double)
+        -- An unknown amount makes a total unknown, never smaller (R83).
+        when count(days.day) = count(days.value)
+            then cast(coalesce(sum(days.value), 0) as double)
+    end as value
+from periods
+left join values_of_days as days
+    on periods.campaign_id = days.campaign_id
+    and periods.metric = days.metric
+    and days.day between periods.first_day and periods.last_day
+    and (days.model is null or periods.model = days.model)
+group by
+    periods.source,
+    periods.campaign_id,
+    periods.metric,
+    periods.model,
+    periods.period_start,
+    periods.period_end
