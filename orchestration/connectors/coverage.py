@@ -60,7 +60,11 @@ class CoverageRow:
 
 
 def find_newest_answers(connection: duckdb.DuckDBPyConnection) -> None:
-    """The table `newest_answers`: how the newest request for each thing came out."""
+    """The table `newest_answers`: how the newest request for each thing came out.
+
+    Every pull asks again for what was not whole, if it is still there: a pull that ended without
+    asking for it tells that it is gone, and no gap any more.
+    """
     connection.execute(
         f"""
         create or replace temp table newest_answers as
@@ -68,7 +72,8 @@ def find_newest_answers(connection: duckdb.DuckDBPyConnection) -> None:
             select
                 table_name, asset_type, parent_id,
                 arg_max(
-                    {{'is_complete': is_complete, 'reason': reason}}, (_pull, _load, seq)
+                    {{'is_complete': is_complete, 'reason': reason, 'pull': _pull}},
+                    (_pull, _load, seq)
                 ) as answer
             from _entries
             where table_name != {quote_text(WHOLE_PULL)}
@@ -79,9 +84,36 @@ def find_newest_answers(connection: duckdb.DuckDBPyConnection) -> None:
             table_name, asset_type, answer.is_complete as is_complete,
             coalesce(answer.reason, 'not read to its end') as reason, count(*) as times
         from newest
+        where
+            answer.is_complete
+            or answer.pull >= coalesce((select max(_pull) from _pulls where is_finished), 0)
         group by all
         """
     )
+
+
+def unread_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> frozenset[str]:
+    """The raw tables that are poorer because the newest pull failed or stopped: those fed by what
+    it was reading, or did not come to; all where it did not begin.
+    """
+    tables = source.kind.tables
+    begun = connection.execute(
+        f"""
+        select table_name, max((_load, seq)) as told
+        from _entries
+        where
+            _pull = (select max(_pull) from _pulls)
+            and _pull not in (select _pull from _pulls where is_finished)
+            and table_name != {quote_text(WHOLE_PULL)}
+        group by all
+        order by told
+        """
+    ).fetchall()
+    came = [name for name, _ in begun if name in tables]
+    order = list(tables)
+    behind = order[order.index(came[-1]) + 1 :] if came else order
+    unread = {*came[-1:], *(name for name in behind if name not in came)}
+    return frozenset(raw_table for name in unread for raw_table in tables[name].feeds)
 
 
 def _ledger_reasons(

@@ -86,7 +86,9 @@ def _make_ledger(
             partition by _pull, table_name, parent_id, asset_type order by _load desc, seq desc
         ) = 1;
         create or replace temp view pulls as
-        select _pull, table_name, parent_id, asset_type, started_at, is_complete, status, reason
+        select
+            _pull, table_name, parent_id, asset_type, started_at, is_complete, status, reason,
+            rows
         from ledger
         where is_finished
         """

@@ -26,6 +26,7 @@ from orchestration.connectors.coverage import (
     measure,
     noted_failure,
     save_coverage,
+    unread_tables,
     with_reason,
 )
 from orchestration.connectors.extracts import Extracts, open_extracts, part_extracts
@@ -226,6 +227,7 @@ def translate(source: Source, settings: Settings) -> Translation:
         begin_tallies(connection, before.tallies)
         prepare_sql(connection, source)
         find_newest_answers(connection)
+        unread = unread_tables(connection, source) if failure else frozenset()
         for raw_table in source.kind.brings:
             columns = make_rows(connection, source, raw_table)
             done.new_rows[raw_table] = _write_new(connection, source, settings, raw_table, columns)
@@ -239,6 +241,8 @@ def translate(source: Source, settings: Settings) -> Translation:
             CoverageRow(source.name, raw_table, reason=reason)
             for raw_table, reason in sorted(source.kind.lacks.items())
         ]
-    done.coverage = [with_reason(row, failure) for row in done.coverage]
+    done.coverage = [
+        with_reason(row, failure if row.raw_table in unread else None) for row in done.coverage
+    ]
     save_coverage(settings, source, done.coverage)
     return done

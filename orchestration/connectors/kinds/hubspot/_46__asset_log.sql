@@ -44,13 +44,14 @@ told as (
 judged as (
     select
         grid.*, coalesce(told.action = 'associated', grid.was_there) as was_so,
-        -- Whether revisions of the asset are known at all.
+        -- Whether there are revisions that the look can disagree with.
         exists (
             select 1 from pulls
             inner join type_names as names on pulls.asset_type = names.own_table
             where
                 pulls.table_name = 'revisions'
                 and pulls.is_complete
+                and pulls.rows > 0
                 and pulls.parent_id = grid.child_id
                 and names.kind = grid.kind and pulls._pull <= grid._pull
         ) as is_revised

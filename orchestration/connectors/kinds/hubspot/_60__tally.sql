@@ -1,7 +1,10 @@
 -- What the coverage counts of events, by the pull that brought them.
 select
-    'events' as raw_table, 'e-mail events of type ' || hubspot_type as what, count(*) as times,
-    _pull
+    'events' as raw_table,
+    coalesce('e-mail events of type ' || hubspot_type, 'e-mail events without a type') as what,
+    count(*) as times, _pull
 from email_events_told
-where hubspot_type not in ('SENT', 'DELIVERED', 'BOUNCE', 'OPEN', 'CLICK') and not is_later
+where
+    coalesce(hubspot_type, '') not in ('SENT', 'DELIVERED', 'BOUNCE', 'OPEN', 'CLICK')
+    and not is_later
 group by hubspot_type, _pull

@@ -17,8 +17,7 @@ from orchestration.connectors.ledger import Asked
 LATE = timedelta(days=3)
 WINDOW = timedelta(days=30)
 EMAIL_PAGE, SUBMISSION_PAGE, PAGE = 1000, 50, 100
-OCCURRENCES = ("e_visited_page", "e_ad_interaction")
-SUBMITTED = "e_submitted_form"
+OCCURRENCES = ("e_visited_page", "e_ad_interaction", "e_submitted_form")
 _WITHOUT_ENTERPRISE = ("free", "starter", "professional")
 
 
@@ -196,32 +195,12 @@ def read_participations(reader: Reader) -> None:
     reader.report("event_participations")
 
 
-def _unread_forms(reader: Reader) -> bool:
-    """Whether there may be forms whose submissions were never read whole."""
-    forms = _ids(
-        reader,
-        "forms",
-        """
-        select 1 from forms
-        where id not in (select parent_id from ledger where table_name = 'form_submissions'
-            and is_complete and parent_id is not null)
-        union all
-        select 1 from ledger
-        where table_name = 'forms' and _pull = $pull and not is_complete
-        limit 1
-        """,
-        is_own=False,
-    )
-    return bool(forms)
-
-
 def read_occurrences(reader: Reader) -> None:
-    """Page views and ad clicks of contacts, and submissions of forms that the forms API did not
-    give, where the plan has events.
+    """Page views and ad clicks of contacts, and submissions, which stand in for those of forms that
+    the forms API does not give (deleted ones, say), where the plan has events.
     """
-    types = [*OCCURRENCES, *([SUBMITTED] if _unread_forms(reader) else [])]
     plan = str(reader.pull.source.options.get("plan", "")).lower()
-    for kind in types:
+    for kind in OCCURRENCES:
         asked = Asked("event_occurrences", None, kind)
         if reader.pull.settled(asked):
             continue

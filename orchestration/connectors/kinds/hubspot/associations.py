@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestration.connectors.kinds.hubspot.client import Refused, next_after
 from orchestration.connectors.kinds.hubspot.reading import ERRORS, Reader, Row, items, row, text
+from orchestration.connectors.kinds.hubspot.refusals import IN_A_ROW
 from orchestration.connectors.ledger import Asked, Entry
 
 ASSOCIATIONS = "/crm/associations/{v}/deals/contacts/batch/read"
@@ -102,18 +103,21 @@ def read_associations(reader: Reader) -> None:
     """The contacts of every live deal, as they are now."""
     table = "deal_contacts"
     waiting = [deal for deal in _live_deals(reader) if not reader.pull.settled(Asked(table, deal))]
-    size = BATCH
+    size, failures = BATCH, 0
     while waiting:
         part, rest = waiting[:size], waiting[size:]
         try:
             _read_batch(reader, table, part)
+            failures = 0
         except Refused as error:
             if error.problem.status == 400 and size > SMALL_BATCH:
                 size = SMALL_BATCH
                 continue
-            for deal in part if error.problem.status != 403 else waiting:
+            failures += error.problem.is_failure
+            is_over = error.problem.status == 403 or failures >= IN_A_ROW
+            for deal in waiting if is_over else part:
                 reader.refuse(Asked(table, deal), error.problem)
-            if error.problem.status == 403:
+            if is_over:
                 return
         waiting = rest
 

@@ -25,6 +25,7 @@ DEFAULT_URL = "https://api.hubapi.com"
 DEFAULT_VERSION = "2026-03"
 # Endpoints that fail one after the other until the source counts as failed.
 FAILURES_IN_A_ROW = 3
+NO_JSON = "an answer that is not JSON"
 _PLAN = re.compile(
     r"entitle|subscription|upgrade|tier|plan\b|not have access to|product|hub\b", re.IGNORECASE
 )
@@ -38,6 +39,11 @@ class Problem:
     status: int
     reason: str
     message: str = ""
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it is HubSpot that failed, and may do better another time."""
+        return self.status >= 500 or self.reason == NO_JSON
 
 
 class Refused(Exception):
@@ -155,7 +161,8 @@ class Api:
         session.mount("https://", self._adapter)
         token = need_secret(source, "token")
         self._client = RESTClient(base_url=url, auth=BearerTokenAuth(token=token), session=session)
-        self._failures = 0
+        # Tables that failed since the last answer.
+        self._failing: set[str] = set()
 
     @property
     def sent(self) -> int:
@@ -206,7 +213,7 @@ class Api:
                 paginator=paginator,
                 data_selector="$",
             ):
-                self._failures = 0
+                self._failing.clear()
                 answer = page[0] if page and isinstance(page[0], dict) else {}
                 following = paginator._next_reference if paginator.has_next_page else None
                 following = None if following is None else str(following)
@@ -227,7 +234,7 @@ class Api:
             raise self._refused(error.response) from None
         except (JSONDecodeError, RetryError) as error:
             self._failed(f"no JSON: {error}")
-            raise Refused(Problem(200, "an answer that is not JSON")) from None
+            raise Refused(Problem(200, NO_JSON)) from None
 
     def call(
         self,
@@ -248,7 +255,7 @@ class Api:
 
     def forgive(self) -> None:
         """Failures so far do not count towards giving up."""
-        self._failures = 0
+        self._failing.clear()
 
     def _refused(self, response: Response) -> Exception:
         problem = judge(response)
@@ -267,9 +274,9 @@ class Api:
         return Refused(problem)
 
     def _failed(self, reason: str) -> None:
-        self._failures += 1
-        if self._failures >= FAILURES_IN_A_ROW:
+        self._failing.add(self._adapter.at.partition(" ")[0])
+        if len(self._failing) >= FAILURES_IN_A_ROW:
             raise SourceFailed(
-                f"HubSpot {reason} {self._failures} times in a row; what had come is kept, and "
+                f"HubSpot {reason} {len(self._failing)} times in a row; what had come is kept, and "
                 f"the next pull goes on at {self._adapter.at}"
             )

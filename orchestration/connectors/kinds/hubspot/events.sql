@@ -43,15 +43,30 @@ submissions as (
     from submissions_told
 ),
 
--- Only where the forms API never gave the form's submissions whole.
+-- Only where the forms API never gave the form's submissions whole. Where it does later, its own
+-- submissions land, and what stood in for them lands once more, filtered: an event that is none.
 submitted as (
     select
-        occurrences.event_id, 'form_submission', occurred_at, contact_id, null,
-        case when form_id is not null then 'form' end, form_id,
+        event_id, 'form_submission', occurred_at, contact_id, null,
+        case when occurrences.form_id is not null then 'form' end, occurrences.form_id,
         url, null, null, true, occurrences._pull, _pulled_at
     from occurrences
     anti join whole_forms
-        on occurrences.form_id = whole_forms.form_id and occurrences._pull >= whole_forms._pull
+        on
+            coalesce(occurrences.form_id, '') = whole_forms.form_id
+            and occurrences._pull >= whole_forms._pull
+    where kind = 'e_submitted_form'
+    union all
+    select
+        event_id, 'form_submission', occurred_at, contact_id, null,
+        'form', occurrences.form_id,
+        url, null, 'true', true, whole_forms._pull, numbers._pulled_at
+    from occurrences
+    inner join whole_forms
+        on
+            occurrences.form_id = whole_forms.form_id
+            and occurrences._pull < whole_forms._pull
+    inner join _pulls as numbers on whole_forms._pull = numbers._pull
     where kind = 'e_submitted_form'
 ),
 

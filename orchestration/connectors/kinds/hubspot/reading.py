@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestration.connectors.kinds.hubspot.client import Api, Page, Problem, Refused
+from orchestration.connectors.kinds.hubspot.refusals import Refusals
 from orchestration.connectors.ledger import UNDER_WAY, Asked, Entry
 from orchestration.connectors.pull import Pull
 from orchestration.ground.clock import now
@@ -73,8 +74,7 @@ class Reader:
 
     def __init__(self, api: Api, pull: Pull) -> None:
         self.api, self.pull = api, pull
-        # Endpoints that were refused: the rest of their parents need not be asked.
-        self._refused: dict[tuple[str, str | None], Problem] = {}
+        self._refusals = Refusals()
         self._counts: dict[str, list[int]] = {}
         self._shown_at = time.monotonic()
 
@@ -146,8 +146,8 @@ class Reader:
         }
         if self.pull.settled(asked):
             return self.pull.entries[asked].is_complete
-        refused = self._refused.get((asked.table, asked.asset_type))
-        if refused is not None and asked.parent is not None:
+        refused = self._refusals.of(asked)
+        if refused is not None:
             self.refuse(asked, refused)
             return False
         entry = self.go_on(asked)
@@ -163,6 +163,7 @@ class Reader:
                 cursor=cursor,
                 goes_on=goes_on,
             ):
+                self._refusals.answered(asked)
                 entry.pages += 1
                 entry.status = str(page.status)
                 found = items(page.body, results)
@@ -192,8 +193,7 @@ class Reader:
             if error.problem.status == 400 and entry.pages == 0 and smaller is not None:
                 return self.read(asked, path, make_row, **again | smaller)
             entry.status, entry.reason = str(error.problem.status), error.problem.reason
-            if error.problem.status == 403:
-                self._refused[asked.table, asked.asset_type] = error.problem
+            self._refusals.refused(asked, error.problem)
         except Exception:
             # The pull stops here: the next one goes on behind the pages that came.
             if entry.cursor is not None:
@@ -227,18 +227,18 @@ class Reader:
         """Reads a single body; returns whether it came."""
         if self.pull.settled(asked):
             return self.pull.entries[asked].is_complete
-        refused = self._refused.get((asked.table, asked.asset_type))
-        if refused is not None and asked.parent is not None:
+        refused = self._refusals.of(asked)
+        if refused is not None:
             self.refuse(asked, refused)
             return False
         at = " ".join(filter(None, (asked.table, asked.asset_type, asked.parent)))
         try:
             page = self.api.call(at, path, **named)
         except Refused as error:
-            if error.problem.status == 403:
-                self._refused[asked.table, asked.asset_type] = error.problem
+            self._refusals.refused(asked, error.problem)
             self.refuse(asked, error.problem)
             return False
+        self._refusals.answered(asked)
         entry = Entry(asked, status=str(page.status), pages=1, rows=1)
         entry.is_complete = not has_errors(page)
         if not entry.is_complete:

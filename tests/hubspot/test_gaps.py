@@ -1,0 +1,117 @@
+"""What one part of HubSpot fails at costs nobody else, and no gap is named longer than it is one."""
+
+from __future__ import annotations
+
+from tests.hubspot.portal import Portal
+from tests.hubspot.server import Answer, Request, missing_scope
+from tests.hubspot.test_faults import on
+from tests.hubspot.test_history import fill
+from tests.hubspot.world import iso
+
+
+def test_an_endpoint_that_fails_for_good_leaves_the_others_alone(small: Portal) -> None:
+    world = small.world
+    fill(world)
+    for identity in range(30, 42):
+        world.add_content("blog_posts", str(identity))
+    small.fake.faults = [on("/revisions", Answer(500)), on("/email/public", Answer(503))]
+    small.pull()
+    assert small.outcome is not None and not small.outcome.failed
+    asked = [request for request in small.fake.requests if "/revisions" in request.path]
+    assert len({request.path for request in asked}) <= 9
+    coverage = small.translate()
+    assert coverage["contacts"].rows == 5 and coverage["contacts"].reason is None
+    assert "revisions blog_posts: answered 500 (12 times)" in coverage["campaign_asset_log"].reason
+    assert "email_events: answered 503" in coverage["events"].reason
+
+
+def test_a_pull_that_stops_is_a_gap_of_what_it_did_not_come_to(small: Portal) -> None:
+    fill(small.world)
+    small.options["max_requests"] = 35
+    small.pull()
+    coverage = small.translate()
+    assert "max_requests" in coverage["contacts"].reason
+    for raw_table in ("campaigns", "exchange_rates", "ad_metrics", "visitor_identities"):
+        assert "max_requests" not in (coverage[raw_table].reason or "")
+
+
+def test_what_is_gone_is_no_gap_any_more(small: Portal) -> None:
+    """A campaign and a form that are deleted while they are read, and e-mail events whose windows
+    are other ones in the next pull.
+    """
+    world = small.world
+    made = fill(world)
+
+    def vanish(request: Request) -> None:
+        if request.path.endswith("/assets/CTA"):
+            world.campaigns.pop(made["autumn"], None)
+        if "/submissions/forms/" in request.path:
+            world.forms.pop(made["form"], None)
+            raise Answer(404)
+
+    small.fake.faults = [vanish, on("/email/public", Answer(500))]
+    small.pull()
+    coverage = small.translate()
+    assert "budget_totals: not found (404)" in coverage["budget_items"].reason
+    assert "email_events: answered 500" in coverage["events"].reason
+    small.fake.faults = []
+    world.mail("FORWARD", "p1@example.com", 901)
+    world.mail("FORWARD", "p1@example.com", 901)["type"] = None
+    world.tick(days=1)
+    small.pull()
+    coverage = small.translate()
+    assert coverage["budget_items"].reason is None
+    said = coverage["events"].reason
+    assert "500" not in said and "404" not in said
+    assert "e-mail events of type FORWARD do not land (1)" in said
+    assert "e-mail events without a type do not land (1)" in said
+
+
+def test_events_stand_in_for_submissions_that_the_forms_api_never_gave(small: Portal) -> None:
+    world = small.world
+    form = fill(world)["form"]
+    world.submit(form, "1", "p1@example.com", "www.example.com/")
+    world.occur("e_submitted_form", "1", hs_form_id=form)
+    world.occur("e_submitted_form", "2", hs_form_id="0e1e7ed0-0000-4000-8000-000000000000")
+    small.fake.faults = [on("/submissions/", missing_scope())]
+    world.tick()
+    small.pull()
+    small.translate()
+
+    def submissions() -> set[tuple]:
+        return {
+            (row["contact_id"], row["event_id"].split(":")[1], row["is_filtered"])
+            for row in small.rows("events")
+            if row["event_type"] == "form_submission"
+        }
+
+    assert submissions() == {("1", "event", None), ("2", "event", None)}
+    small.fake.faults = []
+    world.tick(days=1)
+    at = iso(world.now).replace("Z", "000Z")
+    small.pull()
+    small.translate()
+    # The form's own submissions came: what stood in for them is withdrawn.
+    whole = {("1", "event", None), ("1", "event", "true"), ("2", "event", None)}
+    assert submissions() == {*whole, ("1", "form_submission", None)}
+    (withdrawn,) = [row for row in small.rows("events") if row["is_filtered"] == "true"]
+    assert withdrawn["_loaded_at"] == at
+    landed = small.landing()
+    small.forget_landing()
+    small.translate()
+    assert small.landing() == landed
+
+
+def test_without_revisions_the_first_look_is_the_rule_s(small: Portal) -> None:
+    world = small.world
+    made = fill(world)
+    world.add_content("blog_posts", "50")
+    world.revisions.pop(("blog_posts", "50"), None)
+    world.put(made["spring"], "BLOG_POST", "50")
+    small.pull()
+    small.translate()
+    (row,) = [row for row in small.rows("campaign_asset_log") if row["asset_id"] == "50"]
+    created = max(
+        world.campaigns[made["spring"]]["createdAt"], world.content["blog_posts"]["50"]["createdAt"]
+    )
+    assert row["time_basis"] == "assumed" and row["occurred_at"] == created.replace("Z", "000Z")
