@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.bodies import CAMPAIGN, CONTACT, EMAIL, EVENT, Portal
 from benchmarks.measure import Measured, clean_environment, measure
 from orchestration.connectors.loads import LEDGER, LEDGER_COLUMNS, WHOLE_PULL
 
@@ -28,46 +29,6 @@ START = "timestamp '2025-01-01 05:00:00'"  # pull n starts n days later
 ROWS_PER_LOAD = 100_000
 EMAILS, CAMPAIGNS = 500, 50
 ROOT = Path(__file__).resolve().parents[1]
-
-# Bodies as HubSpot says them, by SQL out of a row's number `i`.
-CONTACT = """
-    i::varchar as id, null::varchar as parent_id, {kind} as kind,
-    '{{"id":"' || i || '","properties":{{"email":"person' || i || '@example.com","createdate":"'
-    || strftime(
-        timestamp '2024-01-01' + to_seconds(hash(i)::hugeint % 31000000), '%Y-%m-%dT%H:%M:%S.000Z'
-    )
-    || '","hs_additional_emails":null,"lifecyclestage":"' || {stage}
-    || '","salesforcecampaignids":null,"salesforcecontactid":null,"salesforceleadid":null,'
-    || '"hs_merged_object_ids":null,"hs_calculated_merged_vids":null,'
-    || '"hs_calculated_form_submissions":null,"hs_object_id":"' || i
-    || '"}},"propertiesWithHistory":{{"email":[{{"value":"person' || i
-    || '@example.com","timestamp":"2024-01-01T00:00:00.000Z","sourceType":"CRM_UI"}}'
-    || case when i % 20 = 0 then ',{{"value":"former' || i
-    || '@example.com","timestamp":"2023-06-01T00:00:00.000Z","sourceType":"CRM_UI"}}' else '' end
-    || ']}},"createdAt":"2024-01-01T00:00:00.000Z","updatedAt":"2024-06-01T00:00:00.000Z",'
-    || '"archived":false}}' as payload
-"""
-EVENT = """
-    md5(i::varchar) as id, null::varchar as parent_id, null::varchar as kind,
-    '{{"appName":"Batch","id":"' || md5(i::varchar) || '","created":' || (1704067200000 + i * 3)
-    || ',"type":"' || ['SENT', 'DELIVERED', 'OPEN', 'CLICK', 'PROCESSED'][1 + i % 5]
-    || '","recipient":"person' || (1 + hash(i)::hugeint % {contacts})
-    || '@example.com","emailCampaignId":' || (1000 + hash(i + 1)::hugeint % {emails})
-    || ',"portalId":4711,"appId":113,"filteredEvent":false,'
-    || '"browser":{{"name":"Firefox","family":"Firefox","type":"Browser"}},'
-    || '"location":{{"country":"DE","city":"Berlin"}}}}' as payload
-"""
-EMAIL = """
-    i::varchar as id, null::varchar as parent_id, 'live' as kind,
-    '{{"id":"' || i || '","name":"E-mail ' || i || '","state":"PUBLISHED",'
-    || '"createdAt":"2024-01-01T00:00:00.000Z","primaryEmailCampaignId":"' || (1000 + i)
-    || '","allEmailCampaignIds":["' || (1000 + i) || '"],"archived":false}}' as payload
-"""
-CAMPAIGN = """
-    i::varchar as id, null::varchar as parent_id, null::varchar as kind,
-    '{{"id":"' || i || '","properties":{{"hs_name":"Campaign ' || i
-    || '"}},"createdAt":"2024-01-01T00:00:00.000Z"}}' as payload
-"""
 
 
 @dataclass
@@ -78,15 +39,28 @@ class Writer:
     pull: int
     loads: int
 
-    def load(self, rows: dict[str, str], entries: list[dict[str, object]]) -> None:
-        """One load: SQL of rows by table, and its part of the ledger."""
+    def load(
+        self, rows: dict[str, str], entries: list[dict[str, object]], looks: str | None = None
+    ) -> None:
+        """One load: SQL of rows by table, and its part of the ledger; `looks` is SQL of more
+        entries (table_name, parent_id, asset_type), all answered whole.
+        """
         self.loads += 1
         load = f"17000{self.loads:05d}.5"
         with duckdb.connect() as connection:
             connection.execute("set timezone = 'UTC'")
             for table, sql in rows.items():
                 _copy(connection, sql, self.folder / table / f"{load}.made.parquet")
-            _copy(connection, self._ledger(entries), self.folder / LEDGER / f"{load}.made.parquet")
+            ledger = self._ledger(entries)
+            if looks is not None:
+                entry = self._ledger([{"status": "200", "is_complete": True}])
+                ledger += (
+                    " union all by name select * replace (looks.table_name as table_name, "
+                    "looks.parent_id as parent_id, looks.asset_type::varchar as asset_type) "
+                    f"from ({entry}) cross join ({looks}) as looks (table_name, parent_id, "
+                    "asset_type)"
+                )
+            _copy(connection, ledger, self.folder / LEDGER / f"{load}.made.parquet")
         told = self.folder / "_dlt_loads" / f"{load}.jsonl"
         told.parent.mkdir(parents=True, exist_ok=True)
         told.write_text(json.dumps({"load_id": load, "status": 0}) + "\n", encoding="utf-8")
@@ -169,6 +143,10 @@ def _make_pull(
         ],
     )
     kind = "listing" if pull == 1 else "changed"
+    portal = Portal(people)
+    writer.load(
+        portal.whole(pull) | portal.grown(pull), [_whole("deals", kind)], looks=portal.looks()
+    )
     contact = CONTACT.format(kind=f"'{kind}'", stage=f"'stage {pull}'")
     event = EVENT.format(contacts=people, emails=EMAILS)
     for first in range(1, contacts + 1, ROWS_PER_LOAD * every):

@@ -17,6 +17,7 @@ from orchestration.building.plan import built_state, forget_build
 from orchestration.connectors.erasure import (
     UserFile,
     erase_extracts,
+    erase_kept,
     erase_translated,
     user_files,
 )
@@ -171,6 +172,7 @@ def _begin(
             raise
         forget_build(connection)
     erase_extracts(settings, person)
+    erase_kept(settings, person)
     return person, files
 
 

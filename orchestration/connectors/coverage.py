@@ -15,6 +15,7 @@ from orchestration.connectors.extracts import Extracts
 from orchestration.connectors.kind import NO_COLUMN, NO_TABLE, Source
 from orchestration.connectors.loads import WHOLE_PULL
 from orchestration.connectors.precedence import precedence_reasons
+from orchestration.connectors.standing import Count
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
@@ -177,17 +178,8 @@ def _gap_reasons(connection: duckdb.DuckDBPyConnection, raw_table: str) -> list[
     ]
 
 
-def measure(
-    connection: duckdb.DuckDBPyConnection,
-    extracts: Extracts,
-    source: Source,
-    raw_table: str,
-    landed: str | None = None,
-) -> CoverageRow:
-    """How the rows of `translated` stand; or, where that is but the newest of them, those that have
-    `landed` (SQL of them).
-    """
-    told = landed or "translated"
+def count_rows(connection: duckdb.DuckDBPyConnection, told: str, raw_table: str) -> Count:
+    """How the rows of a raw table stand that `told` (SQL) gives."""
     columns = [row[0] for row in connection.execute(f"describe select * from {told}").fetchall()]
     contract = raw_tables().get(raw_table)
     key = [name for name in contract.key if name in columns] if contract else ["_loaded_at"]
@@ -195,10 +187,21 @@ def measure(
     at = TIMES.get(raw_table)
     instant = quote_name(at) if at and at in columns else "null::varchar"
     basis = next((name for name in ("_basis", "time_basis") if name in columns), "'exact'")
-    rows, oldest, newest, not_exact = connection.execute(
-        f"select count(distinct ({keys},)), min({instant}), max({instant}), "
-        f"avg(({basis} != 'exact')::int) from {told}"
-    ).fetchone() or (0, None, None, None)
+    counted = connection.execute(
+        f"select count(distinct ({keys},)), count(*), count(*) filter ({basis} != 'exact'), "
+        f"min({instant}), max({instant}) from {told}"
+    ).fetchone()
+    return Count(*counted) if counted else Count()
+
+
+def measure(
+    connection: duckdb.DuckDBPyConnection,
+    extracts: Extracts,
+    source: Source,
+    raw_table: str,
+    count: Count,
+) -> CoverageRow:
+    """What the coverage says of a raw table whose rows stand like that."""
     asked = {
         name
         for (name,) in connection.execute(
@@ -214,10 +217,10 @@ def measure(
     return CoverageRow(
         source.name,
         raw_table,
-        rows,
-        oldest,
-        newest,
-        None if not_exact is None else round(not_exact, 6),
+        count.keys,
+        count.oldest,
+        count.newest,
+        round(count.not_exact / count.rows, 6) if count.rows else None,
         "; ".join(dict.fromkeys(reasons)) or None,
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.connectors.kept import forget_kept, kept_folder
 from orchestration.ground.files import files_below
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
@@ -186,31 +187,69 @@ def erase_extracts(settings: Settings, person: Person) -> int:
     with duckdb.connect() as connection:
         for file in files_below(folder, "*.parquet"):
             columns = _columns(connection, file)
-            texts = [name for name, kind in columns.items() if kind.startswith(("VARCHAR", "JSON"))]
-            is_named, has_trace = _traces(file.parent.name, list(columns), texts, person)
+            selected, is_named, has_trace = _without(file.parent.name, columns, person)
             row = connection.execute(
                 f"select count(*) from read_parquet({quote_text(str(file))}) "
                 f"where ({is_named}) or ({has_trace})"
             ).fetchone()
             if not row or not row[0]:
                 continue
-            selected = ", ".join(
-                f"case when {has_trace} then {_blanked(name, person)} "
-                f"else {quote_name(name)} end as {quote_name(name)}"
-                if name in texts
-                else quote_name(name)
-                for name in columns
-            )
             _rewrite(connection, file, selected, f"not ({is_named})")
             written += 1
     return written
+
+
+def erase_kept(settings: Settings, person: Person) -> None:
+    """Writes what translations kept anew without the person: a file as a whole, so that no bytes
+    of deleted rows stay. One that cannot be read is removed, and made anew.
+    """
+    for file in files_below(kept_folder(settings), "*.duckdb", is_deep=False):
+        waiting = file.with_name(f".{file.name}.partial")
+        waiting.unlink(missing_ok=True)
+        try:
+            with duckdb.connect(str(waiting)) as connection:
+                connection.execute(f"attach {quote_text(str(file))} as kept (read_only)")
+                tables = connection.execute(
+                    "select table_name from duckdb_tables() where database_name = 'kept'"
+                ).fetchall()
+                for (table,) in tables:
+                    place = f"kept.{quote_name(table)}"
+                    described = connection.execute(f"describe {place}").fetchall()
+                    columns = {row[0]: row[1] for row in described}
+                    selected, is_named, _ = _without(table, columns, person)
+                    connection.execute(
+                        f"create table main.{quote_name(table)} as "
+                        f"select {selected} from {place} where not ({is_named})"
+                    )
+            forget_kept(file)
+            os.replace(waiting, file)
+        except duckdb.Error:
+            forget_kept(file)
+        finally:
+            forget_kept(waiting)
+
+
+def _without(table: str, columns: dict[str, str], person: Person) -> tuple[str, str, str]:
+    """SQL for the columns of a table (name and type) without the person; and conditions: the row is
+    about the person, the row's text names it somewhere.
+    """
+    texts = [name for name, kind in columns.items() if kind.startswith(("VARCHAR", "JSON"))]
+    is_named, has_trace = _traces(table, list(columns), texts, person)
+    selected = ", ".join(
+        f"case when {has_trace} then {_blanked(name, person)} "
+        f"else {quote_name(name)} end as {quote_name(name)}"
+        if name in texts
+        else quote_name(name)
+        for name in columns
+    )
+    return selected, is_named, has_trace
 
 
 def _traces(table: str, columns: list[str], texts: list[str], person: Person) -> tuple[str, str]:
     """SQL conditions: the row is about the person; the row's text names it somewhere."""
     ids = ", ".join(quote_text(value) for value in person.contact_ids) or "null"
     keys = [name for name in columns if name in CONTACT_KEYS]
-    if table.startswith("contact"):
+    if table.startswith("contact") or table.endswith(("_contacts", "_members")):
         keys += [name for name in columns if name in ("id", "hs_object_id")]
     named = " or ".join(
         f"coalesce(cast({quote_name(name)} as varchar) in ({ids}), false)" for name in keys

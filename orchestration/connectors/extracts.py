@@ -222,19 +222,25 @@ def part_extracts(
     source: Source,
     loads: Mapping[str, int],
     done: int,
+    wanted: Collection[str],
 ) -> None:
-    """Beside each table's view, of opened extracts, one of what the pulls up to number `done`
-    brought, `earlier_<table>`, and one of the rest, `fresh_<table>`; `done` is a variable of SQL.
+    """Beside each table's view, of opened extracts, one of what pulls after number `done` brought,
+    `fresh_<table>`, and for those `wanted` one of the rest, `earlier_<table>`; `done` is a variable
+    of SQL.
     """
     folder = extracts_folder(settings, source)
     known = _loads_of(connection, "_pull <= ?", done)
     connection.execute(f"set variable done = {done}::bigint")
+    listed: Files = []
     for name, table in source.kind.tables.items():
         files = _files(folder, name, loads)
-        earlier = [one for one in files if one[1] in known]
-        fresh = [one for one in files if one[1] not in known]
-        _make_view(connection, f"earlier_{name}", table, earlier)
-        _make_view(connection, f"fresh_{name}", table, fresh)
+        listed += files
+        parts = {f"fresh_{name}": [one for one in files if one[1] not in known]}
+        if name in wanted:
+            parts[f"earlier_{name}"] = [one for one in files if one[1] in known]
+        for view, part in parts.items():
+            _make_view(connection, view, table, part)
+    _list_files(connection, listed)
 
 
 def _make_options(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.connectors.kept import is_kept, make_kept, name_of
 from orchestration.connectors.kind import Source
 from orchestration.connectors.standing import Tally
 from orchestration.ground.contract import raw_tables
@@ -30,17 +31,20 @@ def begin_tallies(connection: duckdb.DuckDBPyConnection, tallies: list[Tally]) -
         connection.executemany("insert into tallied values (?, ?, ?)", tallies)
 
 
-def prepare_sql(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+def prepare_sql(connection: duckdb.DuckDBPyConnection, source: Source, done: int = 0) -> None:
     """The shared macros and the kind's own tables, in a connection that has the views of the
-    extracts.
+    extracts and, where `done` is not 0, the kept tables.
 
     A `_NAME.sql` of the kind becomes the table NAME, in the order of the file names.
     """
     for file in sorted(SHARED.glob("*.sql"), key=lambda file: (file.stem != "macros", file.stem)):
         connection.execute(file.read_text(encoding="utf-8"))
     for file in sorted(source.kind.folder.glob("_*.sql")):
-        name = file.stem.lstrip("_").split("__")[-1]
-        connection.execute(f"create or replace table {quote_name(name)} as {_statement(file)}")
+        name, statement = name_of(file), _statement(file)
+        if is_kept(file):
+            make_kept(connection, name, statement, done)
+        else:
+            connection.execute(f"create or replace table {quote_name(name)} as {statement}")
 
 
 def _statement(file: Path) -> str:
@@ -53,12 +57,18 @@ def code_of(source: Source) -> list[Path]:
         *sorted(SHARED.glob("*.sql")),
         *sorted(source.kind.folder.glob("*.sql")),
         Path(__file__),
+        Path(__file__).with_name("kept.py"),
     ]
 
 
 def goes_on(source: Source, raw_table: str) -> bool:
     """Whether the kind's SQL of a raw table makes only what pulls after `done` bring."""
     return DONE in _statement(source.kind.folder / f"{raw_table}.sql")
+
+
+def reads(source: Source, name: str) -> bool:
+    """Whether the kind's SQL names a table."""
+    return any(name in _statement(file) for file in source.kind.folder.glob("*.sql"))
 
 
 def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: str) -> list[str]:

@@ -23,6 +23,32 @@ Tally = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
+class Count:
+    """Rows of a raw table: their keys, how many have a time that is not exact, the times that tell
+    how far back it reaches, and the bytes of the files that have them.
+    """
+
+    keys: int = 0
+    rows: int = 0
+    not_exact: int = 0
+    oldest: str | None = None
+    newest: str | None = None
+    size: int = 0
+
+    def plus(self, other: Count) -> Count:
+        """Both together, where they share no key."""
+        times = [one for one in (self.oldest, self.newest, other.oldest, other.newest) if one]
+        return Count(
+            self.keys + other.keys,
+            self.rows + other.rows,
+            self.not_exact + other.not_exact,
+            min(times, default=None),
+            max(times, default=None),
+            self.size + other.size,
+        )
+
+
+@dataclass(frozen=True)
 class Standing:
     """The newest pull whose rows have landed (0: none), and what has to be so that this holds."""
 
@@ -31,6 +57,8 @@ class Standing:
     loads: str = ""
     files: Mapping[str, list[str]] = field(default_factory=dict)
     tallies: list[Tally] = field(default_factory=list)
+    # Of raw tables whose translation goes on: how the rows of those files stand.
+    counts: Mapping[str, Count] = field(default_factory=dict)
 
 
 def fingerprint(source: Source, settings: Settings, code: Iterable[Path]) -> str:
@@ -68,7 +96,9 @@ def read_standing(settings: Settings, source: Source) -> Standing:
     """What was kept; nothing where it cannot be read."""
     try:
         kept = json.loads(_file(settings, source).read_text(encoding="utf-8"))
-        return Standing(**{**kept, "tallies": [tuple(one) for one in kept["tallies"]]})
+        kept["tallies"] = [tuple(one) for one in kept["tallies"]]
+        kept["counts"] = {name: Count(**count) for name, count in kept["counts"].items()}
+        return Standing(**kept)
     except (OSError, ValueError, TypeError, KeyError):
         return Standing()
 

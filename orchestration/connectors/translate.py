@@ -9,12 +9,10 @@ ever changes under its name.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,11 +28,21 @@ from orchestration.connectors.coverage import (
     with_reason,
 )
 from orchestration.connectors.extracts import Extracts, open_extracts, part_extracts
+from orchestration.connectors.kept import keep, kept_names, open_kept
 from orchestration.connectors.kind import Source
+from orchestration.connectors.landed import count_landed, translated_files, write_new
 from orchestration.connectors.loads import extracts_folder
 from orchestration.connectors.pull import limit_memory
-from orchestration.connectors.rows import begin_tallies, code_of, goes_on, make_rows, prepare_sql
+from orchestration.connectors.rows import (
+    begin_tallies,
+    code_of,
+    goes_on,
+    make_rows,
+    prepare_sql,
+    reads,
+)
 from orchestration.connectors.standing import (
+    Count,
     Standing,
     Tally,
     fingerprint,
@@ -43,11 +51,8 @@ from orchestration.connectors.standing import (
     newest_whole,
     read_standing,
 )
-from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import SettingsError
-from orchestration.ground.files import files_below
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import quote_name, quote_text
 
 
 @dataclass
@@ -86,70 +91,6 @@ def _require(extracts: Extracts, source: Source) -> None:
             )
 
 
-def translated_files(settings: Settings, source: Source, raw_table: str) -> list[Path]:
-    """The files of a raw table in the landing that were translated from this source."""
-    folder = settings.landing / raw_table
-    return [
-        file
-        for file in files_below(folder, f"{source.name}-*.parquet", is_deep=False)
-        if file.stem.rpartition("-")[0] == source.name
-    ]
-
-
-def _scan(files: list[Path]) -> str:
-    listed = ", ".join(quote_text(str(file)) for file in files)
-    return f"read_parquet([{listed}], union_by_name = true)"
-
-
-def _write_new(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    settings: Settings,
-    raw_table: str,
-    columns: list[str],
-) -> int:
-    """Writes what the landing has not of `translated`; returns the number of rows."""
-    folder = settings.landing / raw_table
-    selected = ", ".join(map(quote_name, columns))
-    existing = translated_files(settings, source, raw_table)
-    query = f"select {selected} from translated"
-    if existing:
-        scan = _scan(existing)
-        there = {row[0] for row in connection.execute(f"describe select * from {scan}").fetchall()}
-        landed = ", ".join(
-            f"landed.{quote_name(name)}"
-            if name in there
-            else f"null::varchar as {quote_name(name)}"
-            for name in columns
-        )
-        query += f" except select {landed} from {scan} as landed"
-        key = [name for name in raw_tables()[raw_table].key if name in there]
-        if goes_on(source, raw_table) and key:
-            # Few rows against many: only those of the same keys are held side by side.
-            same = " and ".join(
-                f"landed.{quote_name(name)} is not distinct from translated.{quote_name(name)}"
-                for name in key
-            )
-            query += f" semi join translated on {same}"
-    folder.mkdir(parents=True, exist_ok=True)
-    waiting = folder / f".{source.name}-{os.getpid()}.parquet"
-    try:
-        copied = connection.execute(
-            f"copy ({query}) to {quote_text(str(waiting))} (format parquet)"
-        ).fetchone()
-        rows = copied[0] if copied else 0
-        if rows:
-            with waiting.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()[:24]
-            waiting.chmod(0o600)
-            os.replace(waiting, folder / f"{source.name}-{content}.parquet")
-    finally:
-        waiting.unlink(missing_ok=True)
-        with suppress(OSError):  # where nothing has come, there is no table
-            folder.rmdir()
-    return rows
-
-
 def _going_on(
     connection: duckdb.DuckDBPyConnection, source: Source, settings: Settings, extracts: Extracts
 ) -> Standing:
@@ -175,6 +116,7 @@ def _stands(
     settings: Settings,
     extracts: Extracts,
     before: Standing,
+    counts: Mapping[str, Count],
 ) -> Standing:
     """How far it has come now."""
     done = newest_whole(connection)
@@ -197,7 +139,7 @@ def _stands(
         for raw_table in source.kind.brings
     }
     loads = loads_up_to(connection, extracts.loads, done)
-    return Standing(done, before.fingerprint, loads, files, tallies)
+    return Standing(done, before.fingerprint, loads, files, tallies, counts)
 
 
 def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -220,23 +162,32 @@ def translate(source: Source, settings: Settings) -> Translation:
         save_coverage(settings, source, done.coverage)
         return done
     with _connection(settings) as connection:
-        extracts = open_extracts(connection, settings, source)
+        # SQL that keeps what it made of earlier pulls reads no table of all pulls.
+        extracts = open_extracts(
+            connection, settings, source, tables=() if kept_names(source) else None
+        )
         _require(extracts, source)
         before = _going_on(connection, source, settings, extracts)
-        part_extracts(connection, settings, source, extracts.loads, before.done)
+        if not open_kept(connection, settings, source, before):
+            before = Standing(fingerprint=before.fingerprint)
+        earlier = [name for name in source.kind.tables if reads(source, f"earlier_{name}")]
+        part_extracts(connection, settings, source, extracts.loads, before.done, earlier)
         begin_tallies(connection, before.tallies)
-        prepare_sql(connection, source)
+        prepare_sql(connection, source, before.done)
         find_newest_answers(connection)
         unread = unread_tables(connection, source) if failure else frozenset()
+        counts: dict[str, Count] = {}
         for raw_table in source.kind.brings:
             columns = make_rows(connection, source, raw_table)
-            done.new_rows[raw_table] = _write_new(connection, source, settings, raw_table, columns)
-            files = translated_files(settings, source, raw_table)
-            goes = before.done and goes_on(source, raw_table) and files
-            done.coverage.append(
-                measure(connection, extracts, source, raw_table, _scan(files) if goes else None)
-            )
-        keep_standing(settings, source, _stands(connection, source, settings, extracts, before))
+            written = write_new(connection, source, settings, raw_table, columns)
+            done.new_rows[raw_table] = written.rows
+            count = count_landed(connection, source, settings, raw_table, before, written)
+            done.coverage.append(measure(connection, extracts, source, raw_table, count))
+            if goes_on(source, raw_table):
+                counts[raw_table] = count
+        now = _stands(connection, source, settings, extracts, before, counts)
+        keep(connection, source, before, now)
+        keep_standing(settings, source, now)
         done.coverage += [
             CoverageRow(source.name, raw_table, reason=reason)
             for raw_table, reason in sorted(source.kind.lacks.items())

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from orchestration.connectors.config import read_config
 from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.landed import translated_files
 from orchestration.connectors.loaders import check_tables
 from orchestration.connectors.pull import pull_source
-from orchestration.connectors.translate import translate, translated_files
+from orchestration.connectors.translate import translate
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 

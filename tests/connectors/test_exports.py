@@ -20,9 +20,10 @@ from orchestration.connectors.kinds.hubspot_export.reading import (
     exports_of,
     languages,
 )
+from orchestration.connectors.landed import translated_files
 from orchestration.connectors.pull import pull_source
 from orchestration.connectors.rows import SHARED
-from orchestration.connectors.translate import translate, translated_files
+from orchestration.connectors.translate import translate
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 from tests.connectors.extracts import at, translated

@@ -10,9 +10,10 @@ import duckdb
 import pytest
 
 from orchestration.connectors.kind import Kind, Source, Table
+from orchestration.connectors.landed import translated_files
 from orchestration.connectors.ledger import Asked, Entry
 from orchestration.connectors.pull import Pull, pull_source
-from orchestration.connectors.translate import translate, translated_files
+from orchestration.connectors.translate import translate
 from orchestration.ground.settings import Settings, make_settings
 
 CONTACTS = """

@@ -15,9 +15,9 @@ import duckdb
 from orchestration.connectors.coverage import CoverageRow
 from orchestration.connectors.kind import Source
 from orchestration.connectors.kinds import kind
+from orchestration.connectors.landed import translated_files
 from orchestration.connectors.pull import Pull
 from orchestration.connectors.steps import Outcome, pull_one, translate_all
-from orchestration.connectors.translate import translated_files
 from orchestration.ground.settings import Settings
 from tests.hubspot.server import FakeHubSpot, serving
 from tests.hubspot.world import World

@@ -147,6 +147,19 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
             ('e2', '{{"recipient": "adam@example.com"}}')
         ) as t(id, payload)) to '{other / "1.a.parquet"}' (format parquet)"""
     )
+    parsed = home / ".touchledger" / "translated" / "main.duckdb"
+    parsed.parent.mkdir(parents=True)
+    with duckdb.connect(str(parsed)) as connection:
+        connection.execute(
+            """
+            create table contact_versions as select * from (values
+                ('eve-4711', 'eve@example.com', 1), ('adam-1', 'adam@example.com', 1)
+            ) as rows(id, email, _pull);
+            create table submissions as select * from (values
+                ('s1', 'eve@example.com', [1]), ('s2', 'adam@example.com', [2])
+            ) as rows(_key, email, _said)
+            """
+        )
     translated = landing / "events" / "main-0123.parquet"
     duckdb.execute(
         f"""copy (select * from (values
@@ -181,6 +194,11 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
         token not in str(duckdb.sql(f"from read_parquet('{translated}')").fetchall())
         for token in PERSON
     )
+    with duckdb.connect(str(parsed), read_only=True) as connection:
+        assert connection.sql("select id from contact_versions").fetchall() == [("adam-1",)]
+        assert connection.sql("select _key, email from submissions order by all").fetchall() == [
+            ("s1", ""), ("s2", "adam@example.com")
+        ]  # fmt: skip
     everything = "".join(_texts(home).values())
     assert all(token in everything for token in KEPT)
     assert query(home, "select count(*) from core.fct_interactions") == before

@@ -1,9 +1,8 @@
 -- What has no place in the contract, or no way to it, for the coverage.
 select
     'campaign_asset_log' as raw_table,
-    'no asset type: ' || kind || ' (' || count(distinct id) || ')' as reason
-from campaign_assets
-where kind not in (select kind from type_names) and filled(id) is not null
+    'no asset type: ' || kind || ' (' || count(*) || ')' as reason
+from other_assets
 group by kind
 union all
 select raw_table, what || ' do not land (' || sum(times)::bigint || ')'

@@ -1,13 +1,12 @@
--- What people did. E-mail events, of which there are most, go on behind getvariable('done'); the
--- rest is told again and again, and cut afterwards. A contact whose cookie HubSpot does not name is
--- its own visitor, so that page views and submissions have sessions.
+-- What people did, as pulls after getvariable('done') told it. A contact whose cookie HubSpot does
+-- not name is its own visitor, so that page views and submissions have sessions.
 with page_views as (
     select
         occurrences.*,
         case
             when known_pages._pull <= occurrences._pull then known_pages.asset_type
         end as asset_type
-    from occurrences
+    from fresh_occurrences as occurrences
     left join known_pages on occurrences.page_id = known_pages.id
     where kind = 'e_visited_page'
     union all
@@ -15,7 +14,7 @@ with page_views as (
         occurrences.* replace (known_pages._pull as _pull, known_pages._pulled_at as _pulled_at),
         known_pages.asset_type
     from occurrences
-    inner join known_pages on occurrences.page_id = known_pages.id
+    inner join fresh_known_pages as known_pages on occurrences.page_id = known_pages.id
     where kind = 'e_visited_page' and known_pages._pull > occurrences._pull
 ),
 
@@ -47,10 +46,10 @@ submissions as (
 -- submissions land, and what stood in for them lands once more, filtered: an event that is none.
 submitted as (
     select
-        event_id, 'form_submission', occurred_at, contact_id, null,
+        _key, 'form_submission', occurred_at, contact_id, null,
         case when occurrences.form_id is not null then 'form' end, occurrences.form_id,
         url, null, null, true, occurrences._pull, _pulled_at
-    from occurrences
+    from fresh_occurrences as occurrences
     anti join whole_forms
         on
             coalesce(occurrences.form_id, '') = whole_forms.form_id
@@ -58,21 +57,21 @@ submitted as (
     where kind = 'e_submitted_form'
     union all
     select
-        event_id, 'form_submission', occurred_at, contact_id, null,
+        _key, 'form_submission', occurred_at, contact_id, null,
         'form', occurrences.form_id,
         url, null, 'true', true, whole_forms._pull, numbers._pulled_at
     from occurrences
     inner join whole_forms
         on
             occurrences.form_id = whole_forms.form_id
-            and occurrences._pull < whole_forms._pull
+            and whole_forms._pull > greatest(occurrences._pull, getvariable('done'))
     inner join _pulls as numbers on whole_forms._pull = numbers._pull
     where kind = 'e_submitted_form'
 ),
 
 views as (
     select
-        event_id, 'page_view', occurred_at, contact_id, null, asset_type,
+        _key, 'page_view', occurred_at, contact_id, null, asset_type,
         case when asset_type is not null then page_id end, url,
         referrer, null, true, _pull, _pulled_at
     from page_views
@@ -80,62 +79,25 @@ views as (
 
 clicks as (
     select
-        event_id, 'ad_click', occurred_at, contact_id, null,
+        _key, 'ad_click', occurred_at, contact_id, null,
         case when ad_campaign_id is not null then 'ad_campaign' end, ad_campaign_id,
         null, null, null, false, _pull, _pulled_at
-    from occurrences
+    from fresh_occurrences
     where kind = 'e_ad_interaction' and interaction = 'CLICK'
 ),
 
 additions as (
     select
-        event_id(
-            'list_addition', members.parent_id || ':' || members.id || ':' || coalesce(told_at, '')
-        ),
-        'list_addition',
-        known_instant(told_at), members.id, null, 'static_list', members.parent_id, null, null,
-        null, false, members._pull,
-        members._pulled_at
-    from (
-        select *, filled(json_extract_string(payload, '$.membershipTimestamp')) as told_at
-        from list_members
-        where filled(id) is not null
-    ) as members
-    asof
-    left join list_versions
-        on members.parent_id = list_versions.id and members._pull >= list_versions._pull
-    where coalesce(list_versions.is_static, true)
+        _key, 'list_addition', occurred_at, contact_id, null, 'static_list', list_id, null, null,
+        null, false, _pull, _pulled_at
+    from fresh_list_additions
 ),
 
 participations as (
     select
-        id, parent_id, _pull, _pulled_at,
-        json_extract_string(payload, [
-            '$.properties.attendanceState', '$.properties.occurredAt', '$.createdAt',
-            '$.associations.contact.contactId',
-            '$.associations.contact.email'
-        ]) as fields
-    from event_participations
-),
-
-attendances as (
-    select
-        case
-            when filled(id) is not null
-                then event_id('participation', parent_id || ':' || id || ':' || upper(fields[1]))
-            else event_hash(
-                'participation', [parent_id, fields[4], fields[5], upper(fields[1]), fields[2]]
-            )
-        end,
-        case upper(fields[1])
-            when 'REGISTERED' then 'marketing_event_registration'
-            when 'ATTENDED' then 'marketing_event_attendance'
-        end,
-        coalesce(known_instant(fields[2]), known_instant(fields[3])), filled(fields[4]),
-        case when filled(fields[4]) is null then filled(fields[5]) end, 'marketing_event',
-        parent_id, null, null, null, false,
-        _pull, _pulled_at
-    from participations
+        event_id, event_type, occurred_at, contact_id, email, 'marketing_event',
+        marketing_event_id, null, null, null, false, _pull, _pulled_at
+    from fresh_attendances
 ),
 
 told as (
@@ -151,7 +113,7 @@ told as (
     union all
     select * from additions
     union all
-    select * from attendances
+    select * from participations
 )
 
 select

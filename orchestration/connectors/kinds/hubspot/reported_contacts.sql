@@ -1,5 +1,5 @@
--- The contacts that HubSpot counts, list by list. A list that was not read whole would drop
--- contacts: it does not land.
+-- The contacts that HubSpot counts, list by list, of pulls after getvariable('done'). A list that
+-- was not read whole would drop contacts: it does not land.
 select distinct
     getvariable('source') as source, with_portal(rows.parent_id) as campaign_id,
     case rows.kind
@@ -9,7 +9,7 @@ select distinct
     end as metric,
     with_portal(rows.id) as contact_id, iso(rows._pulled_at) as reported_at,
     iso(rows._pulled_at) as _loaded_at, rows._pull
-from report_contacts as rows
+from fresh_report_contacts as rows
 inner join ledger
     on
         ledger.table_name = 'report_contacts'

@@ -1,13 +1,13 @@
--- HubSpot's own numbers, beside which parity sets ours.
+-- HubSpot's own numbers, beside which parity sets ours, of pulls after getvariable('done').
 with metrics as (
     select parent_id, payload, _pull, _pulled_at
-    from report_metrics
+    from fresh_report_metrics
     qualify row_number() over (partition by parent_id, _pull order by _load desc, _row desc) = 1
 ),
 
 revenue as (
     select rows.parent_id, models.model, rows.kind, rows.payload, rows._pull, rows._pulled_at
-    from report_revenue as rows
+    from fresh_report_revenue as rows
     inner join revenue_models as models on rows.kind = models.kind
     qualify row_number() over (
         partition by rows.parent_id, rows.kind, rows._pull order by rows._load desc, rows._row desc

@@ -6,7 +6,7 @@ with seen as (
         case when rows.kind = 'FORM' then guid(rows.id) else filled(rows.id) end as child_id,
         filled(json_extract_string(rows.payload, '$.name')) as asset_name, rows._pull,
         rows._pulled_at
-    from campaign_assets as rows
+    from fresh_campaign_assets as rows
     inner join type_names as names on rows.kind = names.kind
     where filled(rows.id) is not null
     qualify row_number() over (

@@ -11,7 +11,7 @@ with told as (
             )
         ) as campaign_id,
         rows._load, rows._row
-    from revisions as rows
+    from fresh_revisions as rows
     -- Revisions that were not read whole leave steps out.
     inner join pulls
         on
@@ -49,9 +49,11 @@ changes as (
 )
 
 select
-    changes.campaign_id as parent_id, names.kind, names.asset_type, changes.child_id,
-    changes.action, changes.told_at,
-    min(changes._pull) as _pull
+    concat_ws(
+        ' ', changes.campaign_id, names.kind, changes.child_id, changes.action, changes.told_at
+    ) as _key,
+    '' as _said, changes.campaign_id as parent_id, names.kind, names.asset_type, changes.child_id,
+    changes.action, changes.told_at, min(changes._pull) as _pull
 from changes
 inner join type_names as names on changes.own_table = names.own_table
 group by all

@@ -1,21 +1,21 @@
 -- One row per asset with an endpoint of its own and pull, as that pull last said it.
 with told as (
     select 'landing_page' as asset_type, id, kind, payload, _pull, _pulled_at, _load, _row
-    from landing_pages
+    from fresh_landing_pages
     union all
-    select 'website_page', id, kind, payload, _pull, _pulled_at, _load, _row from site_pages
+    select 'website_page', id, kind, payload, _pull, _pulled_at, _load, _row from fresh_site_pages
     union all
-    select 'blog_post', id, kind, payload, _pull, _pulled_at, _load, _row from blog_posts
+    select 'blog_post', id, kind, payload, _pull, _pulled_at, _load, _row from fresh_blog_posts
     union all
     select 'marketing_email', id, kind, payload, _pull, _pulled_at, _load, _row
-    from marketing_emails
+    from fresh_marketing_emails
     union all
-    select 'form', guid(id), kind, payload, _pull, _pulled_at, _load, _row from forms
+    select 'form', guid(id), kind, payload, _pull, _pulled_at, _load, _row from fresh_forms
     union all
-    select 'workflow', id, kind, payload, _pull, _pulled_at, _load, _row from flows
+    select 'workflow', id, kind, payload, _pull, _pulled_at, _load, _row from fresh_flows
     union all
     select 'marketing_event', id, kind, payload, _pull, _pulled_at, _load, _row
-    from marketing_events
+    from fresh_marketing_events
 ),
 
 newest as (
@@ -47,5 +47,5 @@ select
 from newest
 union all
 select 'static_list', id, _pull, _pulled_at, list_name, null, created_at, null, is_deleted
-from list_versions
+from fresh_list_versions
 where is_static

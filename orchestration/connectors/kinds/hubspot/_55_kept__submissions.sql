@@ -1,5 +1,4 @@
--- One row per form submission: as the first pull told it, and once more where a later pull first
--- knew the contact.
+-- Form submissions, each as the first pull told it.
 with told as (
     select
         guid(parent_id) as form_id, filled(id) as conversion_id, _pull, _pulled_at,
@@ -16,7 +15,7 @@ with told as (
             ), 1
         )) as email,
         _load, _row
-    from form_submissions
+    from fresh_form_submissions
 ),
 
 with_id as (
@@ -27,24 +26,11 @@ with_id as (
             else event_hash('form_submission', [form_id, submitted_at, email, url])
         end as event_id
     from told
-),
-
-events as (
-    select * from with_id
-    qualify row_number() over (partition by event_id order by _pull, _load, _row) = 1
 )
 
 select
-    events.* exclude (_load, _row),
-    case when submitters._pull <= events._pull then submitters.contact_id end as contact_id
-from events
-left join submitters using (form_id, submitted_at)
-union all
-select
-    events.* exclude (_load, _row) replace (
-        submitters._pull as _pull, submitters._pulled_at as _pulled_at
-    ),
-    submitters.contact_id
-from events
-inner join submitters using (form_id, submitted_at)
-where submitters._pull > events._pull
+    with_id.event_id as _key, '' as _said, with_id.* exclude (_load, _row)
+from with_id
+inner join _pulls as numbers on with_id._pull = numbers._pull
+where numbers.since is null or known_instant(submitted_at) >= numbers.since
+qualify row_number() over (partition by with_id.event_id order by with_id._pull, _load, _row) = 1

@@ -22,8 +22,11 @@ fresh as (
     )
 ),
 
--- E-mails of which only now is known what they are.
-late as (select email_campaign_id from email_assets where _pull > getvariable('done')),
+-- E-mails of which only now is known what they are, and events came before.
+late as (
+    select email_campaign_id from fresh_email_assets
+    where email_campaign_id in (select _key from earlier_mailed)
+),
 
 late_ids as (
     select distinct id from earlier_email_events

@@ -1,0 +1,17 @@
+-- Which contact made a submission, by form and millisecond, and the first pull that told so.
+with told as (
+    select id, unnest(parts(form_submissions)) as entry, _pull, _pulled_at
+    from fresh_contact_versions
+    where form_submissions is not null
+)
+
+select
+    guid(split_part(entry, ':', 1)) || ':' || filled(split_part(entry, ':', 2)) as _key,
+    '' as _said, guid(split_part(entry, ':', 1)) as form_id,
+    filled(split_part(entry, ':', 2)) as submitted_at,
+    arg_min(id, (_pull, id)) as contact_id, min(_pull) as _pull, min(_pulled_at) as _pulled_at
+from told
+where
+    filled(split_part(entry, ':', 1)) is not null
+    and filled(split_part(entry, ':', 2)) is not null
+group by all
