@@ -97,3 +97,20 @@ create or replace temp macro parts(value) as (
         lambda part: part != ''
     )
 );
+
+-- JSON in a text, or null.
+create or replace temp macro valid_json(value) as (case when json_valid(value) then value end);
+
+-- The items of a list in a text, also of a list that was written as text within JSON.
+create or replace temp macro json_items(value) as (
+    case
+        when not json_valid(value) then null
+        when json_type(value) = 'ARRAY' then json_extract(value, '$[*]')::json[]
+        when json_type(value) = 'VARCHAR' and json_valid(json_extract_string(value, '$'))
+            then json_extract(json_extract_string(value, '$'), '$[*]')::json[]
+    end
+);
+
+create or replace temp macro json_texts(value) as (
+    list_transform(json_items(value), lambda item: json_extract_string(item, '$'))
+);

@@ -22,28 +22,7 @@ select
     _pull
 from contact_form_submission
 union all
-select
-    event_id(
-        'contact_list_member',
-        members.list_id || ':' || members.contact_id || ':'
-        || coalesce(iso_of(members.added_at), '')
-    ),
-    'list_addition',
-    iso_of(members.added_at),
-    null,
-    with_portal(members.contact_id),
-    null,
-    'static_list',
-    with_portal(members.list_id),
-    null,
-    null,
-    null,
-    iso(members.loaded_at),
-    members._pull
-from list_members as members
-asof left join lists on members.list_id = lists.list_id and members._pull >= lists._pull
--- A list that nothing describes passes.
-where coalesce(lists.is_static, true) and coalesce(lists.has_contacts, true)
+select * from list_additions_of('contact_list_member', 'list_members', 'lists')
 union all
 select
     event_id(

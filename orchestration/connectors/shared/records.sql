@@ -1,0 +1,53 @@
+-- Records of tables that are read whole, and their merges.
+
+-- When the loader wrote a row; a loader without a clock: the pull's start.
+create
+or replace temp macro loaded(clock, _pulled_at) as coalesce(known_instant(clock), _pulled_at);
+
+-- Records that a pull which read a whole table has not, and an earlier one had.
+--
+-- records: record_id, _pull.
+create or replace temp macro absent(records, asked) as table (
+    with whole as (
+        select _pull, started_at from pulls
+        where table_name = asked and parent_id is null and is_complete and status = 'whole'
+    ),
+
+    known as (
+        select record_id, min(_pull) as first_pull from query_table(records)
+        where filled(record_id) is not null
+        group by record_id
+    )
+
+    select known.record_id, whole._pull, whole.started_at
+    from known
+    inner join whole on known.first_pull < whole._pull
+    anti join (select distinct record_id, _pull from query_table(records)) as there
+        on known.record_id = there.record_id and whole._pull = there._pull
+);
+
+-- Merges, as rows: what a claim's loader said of it, and later changes at the pull that saw them.
+--
+-- claims: loser_id, winner_id, merged_at, place, _pull, _pulled_at, loaded_at.
+create or replace temp macro merge_rows(claims) as table (
+    with newest as (
+        select loser_id, _pull, max(loaded_at) as loaded_at from query_table(claims)
+        group by loser_id, _pull
+    )
+
+    select
+        with_portal(told.loser_id) as loser_id,
+        with_portal(told.winner_id) as winner_id,
+        iso(told.merged_at) as merged_at,
+        iso(
+            case
+                when row_number() over (partition by told.loser_id order by told._pull) = 1
+                    then coalesce(newest.loaded_at, told._pulled_at)
+                else told._pulled_at
+            end
+        ) as _loaded_at,
+        told._pull,
+        if(told.is_exact, 'exact', 'first_seen') as _basis
+    from merges(claims) as told
+    left join newest on told.loser_id = newest.loser_id and told._pull = newest._pull
+);

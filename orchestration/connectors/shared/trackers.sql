@@ -1,0 +1,48 @@
+-- Who the hits of trackers are, and what they are.
+
+-- Who a hit is, by the source's option `identify`: a contact id, or an address.
+create or replace temp macro by_contact_id() as (getvariable('identify') = 'user_id');
+
+create or replace temp macro person_contact(user_id) as (
+    case when by_contact_id() then with_portal(user_id) end
+);
+
+create or replace temp macro person_email(trait, user_id) as (
+    case
+        when by_contact_id() then null
+        else coalesce(filled(trait), case when contains(user_id, '@') then filled(user_id) end)
+    end
+);
+
+-- The event type that the source's option `events` gives a name: {"Form Submitted":
+-- "form_submission"}.
+create or replace temp macro mapped_event(name) as (
+    json_extract_string(
+        coalesce(getvariable('events'), '{}'), '$."' || replace(name, '"', '\"') || '"'
+    )
+);
+
+-- A parameter of GA4's event_params: [{"key": …, "value": {"string_value": …}}], or an object.
+create or replace temp macro event_param(params, name) as (
+    case
+        when not json_valid(params) then null
+        when json_type(params) = 'ARRAY'
+            then
+                list_transform(
+                    list_filter(
+                        json_items(params), lambda item: json_extract_string(item, '$.key') = name
+                    ),
+                    lambda item: coalesce(
+                        json_extract_string(item, '$.value.string_value'),
+                        json_extract_string(item, '$.value.int_value'),
+                        json_extract_string(item, '$.value.double_value'),
+                        json_extract_string(item, '$.value.float_value')
+                    )
+                )[1]
+        else
+            coalesce(
+                json_extract_string(params, '$."' || name || '".string_value'),
+                json_extract_string(params, '$."' || name || '"')
+            )
+    end
+);
