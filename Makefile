@@ -69,7 +69,7 @@ spark-cluster: spark-setup ## a Spark cluster on this machine until interrupted,
 
 lint: lint-python ## all linters: Python, layers of imports, types, SQL
 	@$(SQLFLUFF) lint $(SQL)
-	@cd orchestration && $(abspath $(BIN))/sqlfluff lint checking home publishing reading
+	@cd orchestration && $(abspath $(BIN))/sqlfluff lint checking home publishing reading terminal
 
 lint-python: setup ## the quick linters: ruff, layers of imports, types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo --no-cache && $(BIN)/mypy

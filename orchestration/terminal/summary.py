@@ -14,7 +14,7 @@ from rich.text import Text
 
 from orchestration.ground.paths import ROOT
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import one_row
+from orchestration.ground.sql import one_row, sql_beside
 from orchestration.terminal.console import make_console, plain
 
 
@@ -112,46 +112,8 @@ def print_summary(settings: Settings) -> None:
     file = settings.published_file
     console = make_console()
     with duckdb.connect(str(file), read_only=True) as connection:
-        rows = connection.execute(
-            """
-            select performance.campaign_name, performance.sessions,
-                performance.new_contacts_first_touch,
-                performance.new_contacts_last_touch, performance.influenced_contacts,
-                    performance.deals, performance.revenue,
-                first.revenue, last.revenue, performance.spend, performance.roi
-            from marts.campaign_performance as performance
-            left join marts.attributed_revenue as first
-                on performance.campaign_id = first.campaign_id and first.model = 'first_interaction'
-            left join marts.attributed_revenue as last
-                on performance.campaign_id = last.campaign_id and last.model = 'last_interaction'
-            order by performance.revenue desc, performance.influenced_contacts desc,
-                performance.campaign_name
-            limit 25
-            """
-        ).fetchall()
-        campaigns, rejected, deal = one_row(
-            connection,
-            """
-            select (select count(*) from marts.campaign_performance), (select count(*)
-                from diagnostics.rejected_records),
-                coalesce(
-                    -- A deal that persuades: few touches of several campaigns.
-                    (
-                        select deal_id from marts.attribution_credits
-                        where model = 'linear' and campaign_id is not null and deal_id in (
-                            select deal_id from diagnostics.deal_status
-                            where status = 'COUNTED' order by deal_id limit 100
-                        )
-                        group by deal_id
-                        order by
-                            abs(count(distinct event_id) - 6), count(distinct campaign_id) desc,
-                            deal_id
-                        limit 1
-                    ),
-                    (select max(deal_id) from core.fct_deals)
-                )
-            """,
-        )
+        rows = connection.execute(sql_beside(__file__, "campaigns")).fetchall()
+        campaigns, rejected, deal = one_row(connection, sql_beside(__file__, "counts"))
     table, left_out = _campaign_table(rows, str(settings.variables["home_currency"]), console.width)
     console.print()
     console.print(table)

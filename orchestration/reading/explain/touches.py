@@ -9,47 +9,17 @@ from orchestration.ground.sql import sql_beside
 from orchestration.reading.explain.reasons import in_order, main_model
 from orchestration.reading.published import Published, Rows
 
-# The weakest of what a touch counts by (R96): the asset's time in the campaign, unless its utm
-# makes it count, too, and the contact's time on the deal.
-CREDITS_WITH_BASIS = """
-    select credits.*, counted.basis, events.asset_type, events.asset_id,
-        coalesce(
-            case when counted.basis = 'asset' then associations.time_basis end, 'exact'
-        ) as association_basis,
-        coalesce(spans.time_basis, 'exact') as contact_basis,
-        case
-            when 'assumed' in (
-                case when counted.basis = 'asset' then associations.time_basis else 'exact' end,
-                coalesce(spans.time_basis, 'exact')
-            ) then 'assumed'
-            when 'first_seen' in (
-                case when counted.basis = 'asset' then associations.time_basis else 'exact' end,
-                coalesce(spans.time_basis, 'exact')
-            ) then 'first_seen'
-            else 'exact'
-        end as time_basis
-    from marts.attribution_credits as credits
-    left join core.fct_interactions as events on credits.event_id = events.event_id
-    left join core.fct_campaign_interactions as counted
-        on credits.event_id = counted.event_id and credits.campaign_id = counted.campaign_id
-    left join core.fct_asset_associations as associations
-        on credits.campaign_id = associations.campaign_id
-            and events.asset_type = associations.asset_type
-            and events.asset_id = associations.asset_id
-            and associations.valid_from <= credits.occurred_at
-            and (associations.valid_to is null or associations.valid_to > credits.occurred_at)
-    left join core.fct_deal_contacts as spans
-        on credits.deal_id = spans.deal_id and credits.contact_id = spans.contact_id
-            and spans.is_at_close
-"""
-
 
 def deal_touches(published: Published, deal_id: str) -> Rows:
     """One entry per event and campaign of a won deal's path, in its order, with `models`: weight
     and credit of each model that gives it any.
     """
     rows = published.rows(
-        sql_beside(__file__, "deal_touches", credits_with_basis=CREDITS_WITH_BASIS),
+        sql_beside(
+            __file__,
+            "deal_touches",
+            credits_with_basis=sql_beside(__file__, "credits_with_basis"),
+        ),
         deal_id,
     )
     entries: dict[tuple, dict[str, Any]] = {}
@@ -110,7 +80,8 @@ def time_basis(published: Published, key: str, value: str) -> dict[str, Any] | N
     rows = published.rows(
         f"""
         select time_basis, sum(credit) as credit
-        from ({CREDITS_WITH_BASIS} where credits.{key} = ? and credits.model = ?) as credits
+        from ({sql_beside(__file__, "credits_with_basis")})
+        where {key} = ? and model = ?
         group by time_basis
         """,
         value,
