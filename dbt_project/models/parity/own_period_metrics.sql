@@ -18,7 +18,9 @@ with periods as (
     where
         (period_start is not null or period_end is not null)
         and metric in (
-            {% for metric in daily %}'{{ metric }}', {% endfor %}
+            {%- for metric in daily %}
+                '{{ metric }}',
+            {%- endfor %}
             'contacts_with_revenue', 'associated_deal_value', 'attributed_revenue'
         )
 ),
@@ -67,13 +69,18 @@ values_of_days as (
         from {{ ref('campaign_daily') }}
         union all
     {% endfor %}
-    select campaign_id, 'contacts_with_revenue', null, day, contact_id, 0
+    select
+        campaign_id, 'contacts_with_revenue' as metric, null as model, day, contact_id as counted,
+        0 as value
     from closes
     union all
-    select campaign_id, 'associated_deal_value', null, day, null, amount_home
+    select
+        campaign_id, 'associated_deal_value' as metric, null as model, day, null as counted,
+        amount_home as value
     from closed_deals
     union all
-    select campaign_id, 'attributed_revenue', model, day, null, credit
+    select
+        campaign_id, 'attributed_revenue' as metric, model, day, null as counted, credit as value
     from credits
 )
 

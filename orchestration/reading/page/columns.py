@@ -49,6 +49,7 @@ PEOPLE = (
         "page.contact_id"
     ),
 )
+YES_NO = (("yes", "yes"), ("no", "no"))
 NAMES = """
     left join @core.dim_campaigns as campaigns on page.campaign_id = campaigns.campaign_id
     left join contacts on page.contact_id = contacts.contact_id

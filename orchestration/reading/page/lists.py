@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestration.reading.page.listing import Listing
+from orchestration.reading.page.lists_associations import ASSOCIATION_LISTS
 from orchestration.reading.page.lists_campaigns import CAMPAIGN_LISTS
 from orchestration.reading.page.lists_channels import CHANNEL_LISTS
 from orchestration.reading.page.lists_credit import CREDIT_LISTS
@@ -19,6 +20,7 @@ LISTS: dict[str, Listing] = {
         CREDIT_LISTS,
         CHANNEL_LISTS,
         FACT_LISTS,
+        ASSOCIATION_LISTS,
         REASON_LISTS,
         RUN_LISTS,
     )

@@ -12,9 +12,9 @@ from orchestration.reading.page.columns import (
     CONTACT_COLUMN,
     DEAL_COLUMN,
     PEOPLE,
+    YES_NO,
 )
 from orchestration.reading.page.listing import Facet, Filter, Listing
-from orchestration.reading.page.lists_facts import YES_NO
 
 METRIC_CHOICES = (
     ("first_touch", "First touch"),

@@ -6,9 +6,9 @@ from orchestration.reading.page.cells import Column
 from orchestration.reading.page.columns import (
     CAMPAIGN_COLUMN,
     CAMPAIGN_NAME,
+    YES_NO,
 )
 from orchestration.reading.page.listing import Facet, Filter, Listing
-from orchestration.reading.page.lists_facts import YES_NO
 
 TABLE = Filter("table", "Table", "table_name = $table", "facet")
 BY_TABLE = Facet("table", "table_name", "Table", "text")
