@@ -68,7 +68,7 @@ spark-cluster: spark-setup ## a Spark cluster on this machine until interrupted,
 	@exec $(BIN)/python -m orchestration.engines.spark.cluster $(ARGS)
 
 lint: lint-python ## all linters: Python, layers of imports, types, SQL
-	@$(SQLFLUFF) lint $(SQL)
+	@$(SQLFLUFF) lint --processes 2 $(SQL)
 	@cd orchestration && $(abspath $(BIN))/sqlfluff lint checking home publishing reading terminal
 
 lint-python: setup ## the quick linters: ruff, layers of imports, types

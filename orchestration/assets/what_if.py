@@ -15,6 +15,7 @@ import duckdb
 
 from orchestration.ground.arguments import RunArguments
 from orchestration.ground.errors import HomeBusy, SettingsError
+from orchestration.ground.paths import VARIABLES_FILE
 from orchestration.ground.settings import Settings
 from orchestration.ground.variables import default_variables
 from orchestration.home.lock import locked
@@ -33,7 +34,6 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 UNNAMED = "unnamed"
 # What was asked, beside the warehouse that answers it.
 ASKED = "asked.json"
-VARIABLES_FILE = "variables.json"
 
 
 def _folder(settings: Settings) -> Path:

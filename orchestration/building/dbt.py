@@ -32,7 +32,8 @@ def arguments(command: str, settings: Settings, *extra: str, kind: str = "full")
     return [*QUIET, command, *extra, *found, "--target", settings.target, "--vars", variables]
 
 
-def _close_connections() -> None:
+def close_connections() -> None:
+    """Closes what dbt left open: it keeps the warehouse file from everybody else."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     DuckDBConnectionManager.close_all_connections()
@@ -92,7 +93,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
     while (event := events.get()) is not None:
         yield event
     worker.join()
-    _close_connections()
+    close_connections()
     try:
         _raise_failure(outcome[0])
     except BuildFailed as failed:

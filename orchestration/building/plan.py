@@ -32,9 +32,9 @@ FULL, INCREMENT, NONE = "full", "increment", "none"
 _ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
 # How tables lie on Spark; no row depends on it, but all are written anew where it changes.
 _LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
-# New events from which everything is built: rows, and their share of all that have landed. Building
-# goes slice by slice; an increment looks all its keys up and compares all its rows at once, and may
-# want memory that building does not.
+# New events from which everything is built: rows, and their share of all that have landed. A full
+# build goes slice by slice; an increment looks up all its keys and compares all its rows at once,
+# and may need more memory.
 MOST_NEW_EVENTS, MOST_NEW_SHARE = 500_000, 0.05
 _USED_VARIABLE = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 

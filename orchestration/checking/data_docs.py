@@ -23,24 +23,7 @@ from orchestration.ground.settings import Settings, make_settings
 from orchestration.home.lock import locked
 from orchestration.terminal.failures import answered
 
-STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; color: #1d2733; margin: 2rem auto; max-width: 75rem;
-  padding: 0 1.5rem;}
-a { color: #0b5cad;}
-h1 { font-size: 1.5rem;}
-h2 { font-size: 1.1rem; margin: 2rem 0 .5rem;}
-code { font-size: .85rem;}
-table { border-collapse: collapse; width: 100%; }
-td, th { border-bottom: 1px solid #d5dbe1; padding: .4rem .6rem; text-align: left;
-  vertical-align: top;}
-.passed { color: #1a7f37;}
-.failed, .text-danger { color: #b42318; font-weight: 600;}
-.warned, .text-warning { color: #8a5a00; font-weight: 600;}
-.text-success { color: #1a7f37;}
-.card:has(#option1), .ge-navigation-sidebar-container, img, .modal, .cooltip .top { display: none;}
-ol.breadcrumb { list-style: none; padding: 0;}
-ol.breadcrumb li { display: inline; margin-right: .6rem;}
-"""
+STYLE = Path(__file__).with_name("data_docs.css")
 # What a page fetches or needs a fetched script for.
 _REMOTE = [
     re.compile(r"<script\b.*?</script>", re.DOTALL),
@@ -51,6 +34,10 @@ _REMOTE = [
     re.compile(r"@font-face\s*{.*?}", re.DOTALL),
 ]
 _ICONS = {"fa-check-circle": "passed", "fa-times": "failed", "fa-exclamation-triangle": "failed"}
+
+
+def _style() -> str:
+    return STYLE.read_text(encoding="utf-8")
 
 
 def docs_folder(settings: Settings) -> Path:
@@ -70,7 +57,7 @@ def without_network(page: str) -> str:
         )
     for remote in _REMOTE:
         page = remote.sub("", page)
-    return page.replace("</head>", f'<meta charset="utf-8"><style>{STYLE}</style></head>', 1)
+    return page.replace("</head>", f'<meta charset="utf-8"><style>{_style()}</style></head>', 1)
 
 
 def _status(result: CheckResult) -> str:
@@ -121,7 +108,7 @@ def overview(results: Iterable[CheckResult], links: dict[str, str]) -> str:
     title = "<title>Business checks</title>"
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta '
-        f'charset="utf-8">{title}<style>{STYLE}</style></head><body>{"".join(parts)}</body></html>'
+        f'charset="utf-8">{title}<style>{_style()}</style></head><body>{"".join(parts)}</body></html>'
     )
 
 

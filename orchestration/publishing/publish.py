@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,13 @@ import duckdb
 import orjson
 
 from orchestration.ground.clock import now
-from orchestration.ground.paths import PARQUET, PUBLISHED_FILE, PUBLISHED_SCHEMAS, REPORT_FILE
+from orchestration.ground.paths import (
+    PARQUET,
+    PUBLISHED_FILE,
+    PUBLISHED_SCHEMAS,
+    REPORT_FILE,
+    VARIABLES_FILE,
+)
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home.publication import Publication
@@ -25,9 +33,6 @@ from orchestration.publishing.order import order_clause
 from orchestration.publishing.origin import write_origin
 from orchestration.terminal import progress
 
-# The variables that the run had: a reader of days and money may need to know the time zone and the
-# currency.
-VARIABLES = "variables.json"
 # The oldest storage that clients in use can read.
 STORAGE_VERSION = "v1.4.0"
 
@@ -124,23 +129,14 @@ def write_folder(
     file = folder / PUBLISHED_FILE
     nodes = orjson.loads(manifest.read_bytes())["nodes"]
     described = _models(nodes)
-    written = []
     restatements.prepare(connection, settings, run_id, visible)
     previous = carrying.continued(connection, settings, run_id, visible)
     by_key = carrying.changed_keys(nodes) if previous else {}
     if previous:
         carrying.copy_file(previous.folder, file)
         file.chmod(0o644)
-    connection.execute(
-        f"attach {quote_text(str(file))} as publishing (storage_version "
-        f"{quote_text(STORAGE_VERSION)})"
-    )
-    # Rows of large tables come in the order in which the engine is done with them, which is a
-    # seventh quicker; what is written in an order says so.
-    connection.execute("set preserve_insertion_order = false")
-    try:
-        for schema in PUBLISHED_SCHEMAS:
-            connection.execute(f"create schema if not exists publishing.{quote_name(schema)}")
+    written = []
+    with _publishing(connection, file):
         for schema, table in published_tables(connection):
             name = f"{quote_name(schema)}.{quote_name(table)}"
             target = f"publishing.{name}"
@@ -160,29 +156,45 @@ def write_folder(
                 if seen and outcome == carrying.UNTOUCHED and seen.exists():
                     carrying.link(seen, folder / path)
                 else:
-                    connection.execute(
-                        f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})"
-                    )
+                    copied = f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})"
+                    connection.execute(copied)
             rows = connection.execute(f"select count(*) from {target}").fetchone()[0]
             written.append(PublishedTable(schema, table, rows))
-        connection.execute("checkpoint publishing")
-    finally:
-        connection.execute("reset preserve_insertion_order")
-        connection.execute("detach publishing")
     if not previous:
         carrying.note_size(file)
     write_origin(connection, folder, settings)
     _write_report(connection, file, settings)
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            path.chmod(0o444)
-            _sync(path)
-        else:
-            path.chmod(0o755)
-            _sync(path)
-    folder.chmod(0o755)
-    _sync(folder)
+    _settle(folder)
     return written
+
+
+@contextmanager
+def _publishing(connection: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
+    """The file that is written, attached as `publishing`, with the published schemas."""
+    connection.execute(
+        f"attach {quote_text(str(file))} as publishing (storage_version "
+        f"{quote_text(STORAGE_VERSION)})"
+    )
+    # Rows of large tables come in no particular order, which is 14 % faster; what is written in an
+    # order says so.
+    connection.execute("set preserve_insertion_order = false")
+    try:
+        for schema in PUBLISHED_SCHEMAS:
+            connection.execute(f"create schema if not exists publishing.{quote_name(schema)}")
+        yield
+        connection.execute("checkpoint publishing")
+    finally:
+        connection.execute("reset preserve_insertion_order")
+        connection.execute("detach publishing")
+
+
+def _settle(folder: Path) -> None:
+    """Makes a folder readable for everybody, its files for nobody to change, and all of it safe on
+    disk.
+    """
+    for path in [*sorted(folder.rglob("*")), folder]:
+        path.chmod(0o755 if path.is_dir() else 0o444)
+        _sync(path)
 
 
 def _sync(path: Path) -> None:
@@ -208,7 +220,7 @@ def _write_beside(
     folder: Path, settings: Settings, tables: list[PublishedTable], before: Publication | None
 ) -> None:
     """The variables of the run, and a record of all that the folder has."""
-    variables = folder / VARIABLES
+    variables = folder / VARIABLES_FILE
     text = json.dumps(settings.variables, indent=1, default=str)
     variables.write_text(f"{text}\n", encoding="utf-8")
     rows = {f"{table.schema}.{table.name}": table.rows for table in tables}
@@ -226,10 +238,6 @@ def switch(settings: Settings, folder: str) -> None:
     link.symlink_to(Path(".touchledger") / "runs" / folder)
     os.replace(link, settings.published)
     _sync(settings.home)
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _free_name(runs: Path, run_id: str) -> str:
@@ -254,7 +262,7 @@ def publish(
     runs = settings.private / "runs"
     before = _before(settings)
     for leftover in runs.glob("*.partial") if runs.exists() else ():
-        _remove(leftover)
+        shutil.rmtree(leftover, ignore_errors=True)
     partial = runs / f"{run_id}.partial"
     tables = write_folder(connection, partial, run_id, manifest, settings, before)
     _write_beside(partial, settings, tables, before)
@@ -264,6 +272,6 @@ def publish(
     switch(settings, name)
     for folder in runs.iterdir():
         if folder.name not in (name, before.folder.name if before else None):
-            _remove(folder)
+            shutil.rmtree(folder, ignore_errors=True)
     progress.item(f"{len(tables)} tables, {sum(table.rows for table in tables):,} rows")
     return tables

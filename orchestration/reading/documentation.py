@@ -147,7 +147,7 @@ def _generate(settings: Settings) -> Path:
 
     with locked(settings):
         outcome = dbtRunner().invoke(dbt_build.arguments("docs", settings, "generate"))
-        dbt_build._close_connections()
+        dbt_build.close_connections()
     if not outcome.success:
         raise BuildFailed(f"dbt could not write the documentation: {outcome.exception}")
     return settings.compiled

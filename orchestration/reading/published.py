@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 
 from orchestration.ground.errors import UnknownId
+from orchestration.ground.paths import VARIABLES_FILE
 from orchestration.ground.settings import Settings
 from orchestration.home.publication import find_published, not_opened
 
 Rows = list[dict[str, Any]]
-VARIABLES_FILE = "variables.json"
 
 
 class Published:

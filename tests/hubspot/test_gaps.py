@@ -1,4 +1,4 @@
-"""What one part of HubSpot fails at costs nobody else, and no gap is named longer than it is one."""
+"""One failing part of HubSpot costs no other, and a gap is named only as long as it is one."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import argparse
 import csv
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from rich.table import Table
@@ -85,7 +86,7 @@ def _print_numbers(rows: list[dict[str, Any]]) -> None:
         console.print(Text(f"The first {SHOWN} of {len(rows):,}; --csv or --json gives all."))
 
 
-def _print_contacts(rows: list[dict[str, Any]], reasons: dict[str, dict[str, str]]) -> None:
+def _print_contacts(rows: list[dict[str, Any]], reasons: Mapping[str, Mapping[str, str]]) -> None:
     console = make_console()
     counts: dict[tuple[str, str, str, bool], list[str]] = {}
     for row in rows:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Mapping
 from functools import cache
 
-from orchestration.ground.paths import RULES
+from orchestration.publishing.words import rule_rows
 
 
-@cache
-def _rows(name: str) -> list[dict[str, str]]:
-    with (RULES / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def reason_codes(subject: str) -> dict[str, dict[str, str]]:
+def reason_codes(subject: str) -> dict[str, Mapping[str, str]]:
     """The reasons of a subject, by reason."""
-    return {row["reason"]: row for row in _rows("reason_codes") if row["subject"] == subject}
+    return {row["reason"]: row for row in rule_rows("reason_codes") if row["subject"] == subject}
 
 
 def because(reason: str, subject: str, lookback: object = None) -> dict[str, str]:
@@ -24,7 +18,7 @@ def because(reason: str, subject: str, lookback: object = None) -> dict[str, str
 
     `lookback` is the look-back window in days, where one is set.
     """
-    row = reason_codes(subject).get(reason, {})
+    row = dict(reason_codes(subject).get(reason, {}))
     if reason == "NO_REVENUE_INTERACTION":
         window = (
             f", or the others lie before the look-back window of {lookback} days"
@@ -60,13 +54,13 @@ def own_gates() -> frozenset[str]:
 
 def in_order(models: set[str]) -> list[str]:
     """Models in the order of attribution_models.csv."""
-    known = [row["model"] for row in _rows("attribution_models")]
+    known = [row["model"] for row in rule_rows("attribution_models")]
     return [model for model in known if model in models] + sorted(models - set(known))
 
 
 def method(model: str) -> str:
     """How a model weighs: `weights`, `markov` or `shapley`; empty where the list has it not."""
-    rows = _rows("attribution_models")
+    rows = rule_rows("attribution_models")
     return next((row["method"] for row in rows if row["model"] == model), "")
 
 
@@ -77,22 +71,25 @@ def main_model(models: set[str]) -> str | None:
 
 def event_label(code: str) -> str:
     """The name of a kind of interaction."""
-    rows = _rows("interaction_types")
+    rows = rule_rows("interaction_types")
     return next((row["label"] for row in rows if row["event_type"] == code), code)
 
 
 def earning_types() -> list[str]:
     """The kinds of interactions that earn revenue (R33)."""
-    rows = _rows("interaction_types")
-    return [row["event_type"] for row in rows if row["earns_revenue"] == "true"]
+    return _types_that("earns_revenue")
 
 
 def influencing_types() -> list[str]:
     """The kinds of interactions that influence (R33)."""
-    return [row["event_type"] for row in _rows("interaction_types") if row["influences"] == "true"]
+    return _types_that("influences")
+
+
+def _types_that(flag: str) -> list[str]:
+    return [row["event_type"] for row in rule_rows("interaction_types") if row[flag] == "true"]
 
 
 def asset_label(code: str) -> str:
     """The name of a kind of asset."""
-    rows = _rows("asset_types")
+    rows = rule_rows("asset_types")
     return next((row["label"] for row in rows if row["asset_type"] == code), code)

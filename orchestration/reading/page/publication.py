@@ -18,10 +18,10 @@ from typing import Any
 import duckdb
 
 from orchestration.ground.errors import SettingsError, UnknownId
+from orchestration.ground.paths import VARIABLES_FILE
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import sql_beside
 from orchestration.ground.variables import default_variables
-from orchestration.publishing.publish import VARIABLES
 from orchestration.publishing.report.numbers import Formats
 from orchestration.reading.page.held_file import HeldFile
 
@@ -223,7 +223,7 @@ def _variables(folder: Path) -> dict[str, object]:
     """The variables that the run had; the defaults where a folder does not tell."""
     known = dict(default_variables())
     with suppress(OSError, ValueError):
-        known |= json.loads((folder / VARIABLES).read_text(encoding="utf-8"))
+        known |= json.loads((folder / VARIABLES_FILE).read_text(encoding="utf-8"))
     return known
 
 
