@@ -16,7 +16,7 @@ from orchestration.connectors.kind import NO_COLUMN, NO_TABLE, Source
 from orchestration.connectors.loads import WHOLE_PULL
 from orchestration.connectors.precedence import precedence_reasons
 from orchestration.connectors.standing import Count
-from orchestration.ground.contract import raw_tables
+from orchestration.ground.contract import RawTable, raw_tables
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
 
@@ -93,9 +93,14 @@ def find_newest_answers(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _is_log(table: RawTable) -> bool:
+    return any(column.name == "action" for column in table.columns)
+
+
 def unread_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> frozenset[str]:
     """The raw tables that are poorer because the newest pull failed or stopped: those fed by what
-    it was reading, or did not come to; all where it did not begin.
+    it was reading, or did not come to; logs, which go by pulls that are over; all where it did not
+    begin.
     """
     tables = source.kind.tables
     begun = connection.execute(
@@ -114,7 +119,9 @@ def unread_tables(connection: duckdb.DuckDBPyConnection, source: Source) -> froz
     order = list(tables)
     behind = order[order.index(came[-1]) + 1 :] if came else order
     unread = {*came[-1:], *(name for name in behind if name not in came)}
-    return frozenset(raw_table for name in unread for raw_table in tables[name].feeds)
+    contract = raw_tables()
+    logs = [name for name in source.kind.brings if _is_log(contract[name])]
+    return frozenset(logs).union(*(tables[name].feeds for name in unread))
 
 
 def _ledger_reasons(

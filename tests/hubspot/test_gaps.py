@@ -115,3 +115,26 @@ def test_without_revisions_the_first_look_is_the_rule_s(small: Portal) -> None:
         world.campaigns[made["spring"]]["createdAt"], world.content["blog_posts"]["50"]["createdAt"]
     )
     assert row["time_basis"] == "assumed" and row["occurred_at"] == created.replace("Z", "000Z")
+
+
+def test_a_property_that_the_account_does_not_have_is_a_gap(small: Portal) -> None:
+    world = small.world
+    fill(world)
+
+    def refuse(request: Request) -> None:
+        """As an account without Salesforce might."""
+        asked = str(request.params) + str(request.body)
+        if "/contacts" in request.path and "salesforceleadid" in asked:
+            raise Answer(400, {"message": 'Property "salesforceleadid" does not exist'})
+
+    small.fake.faults = [refuse]
+    small.pull()
+    coverage = small.translate()
+    assert coverage["contacts"].rows == 5
+    assert coverage["contacts"].reason == "contacts salesforceleadid: no such column"
+    world.change(world.contacts["1"], lifecyclestage="customer")
+    world.tick(days=1)
+    small.pull()
+    coverage = small.translate()
+    assert coverage["contacts"].reason == "contacts salesforceleadid: no such column"
+    assert {row["lifecycle_stage"] for row in small.rows("contacts")} >= {"customer"}

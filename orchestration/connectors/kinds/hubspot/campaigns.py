@@ -137,6 +137,7 @@ def read_campaigns(reader: Reader) -> list[str]:
         raise SourceFailed(
             f"campaigns could not be read ({entry.reason}); the next pull goes on there"
         )
+    reader.note_unknown("campaigns")
     reader.report("campaigns")
     return list(ids)
 

@@ -18,6 +18,7 @@ from requests.exceptions import HTTPError, JSONDecodeError, RetryError
 from orchestration.connectors.kind import NO_PERMISSION, NOT_IN_PLAN, Source, SourceFailed
 from orchestration.connectors.kinds.hubspot import pace
 from orchestration.connectors.kinds.hubspot.pace import Adapter, Pace
+from orchestration.connectors.kinds.hubspot.properties import Properties
 from orchestration.connectors.pull import quiet_dlt
 from orchestration.connectors.secrets import need_secret, variable
 
@@ -39,6 +40,8 @@ class Problem:
     status: int
     reason: str
     message: str = ""
+    # The body of the answer, of an answer 400.
+    text: str = ""
 
     @property
     def is_failure(self) -> bool:
@@ -114,7 +117,8 @@ def judge(response: Response) -> Problem:
         return Problem(status, NOT_IN_PLAN if is_plan else NO_PERMISSION, message)
     if status == 404:
         return Problem(status, "not found (404)", message)
-    return Problem(status, f"answered {status}", message)
+    text = response.text[:10_000] if status == 400 else ""
+    return Problem(status, f"answered {status}", message, text)
 
 
 def _is_cut_off(response: Response | None, error: BaseException | None) -> bool:
@@ -161,6 +165,7 @@ class Api:
         session.mount("https://", self._adapter)
         token = need_secret(source, "token")
         self._client = RESTClient(base_url=url, auth=BearerTokenAuth(token=token), session=session)
+        self.properties = Properties()
         # Tables that failed since the last answer.
         self._failing: set[str] = set()
 
@@ -194,8 +199,33 @@ class Api:
 
         `cursor` is where the next cursor stands in an answer, and the parameter (or key of the
         body) that takes it; `goes_on` says whether an answer has a next page at all. `at` says, for
-        people, what is being read.
+        people, what is being read; its first word is the table. Properties that the account does
+        not have are left out.
         """
+        table = at.partition(" ")[0]
+        while True:
+            given = self.properties.without_unknown(table, params)
+            sent = self.properties.without_unknown(table, body)
+            came = False
+            try:
+                for page in self._pages(at, path, given, sent, after, cursor, goes_on):
+                    came = True
+                    yield page
+                return
+            except Refused as error:
+                if came or not self.properties.learn(table, error.problem.text, given, sent):
+                    raise
+
+    def _pages(
+        self,
+        at: str,
+        path: str,
+        params: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+        after: str | None,
+        cursor: tuple[str, str],
+        goes_on: Callable[[Mapping[str, Any]], bool] | None,
+    ) -> Iterator[Page]:
         self._adapter.at = at
         where, name = cursor
         given, sent = dict(params or {}), None if body is None else dict(body)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from orchestration.connectors.kind import NO_COLUMN
 from orchestration.connectors.kinds.hubspot.client import Api, Page, Problem, Refused
 from orchestration.connectors.kinds.hubspot.refusals import Refusals
 from orchestration.connectors.ledger import UNDER_WAY, Asked, Entry
@@ -113,6 +114,11 @@ class Reader:
     def refuse(self, asked: Asked, problem: Problem) -> None:
         """Notes that a thing cannot be read, and why."""
         self.settle(Entry(asked, status=str(problem.status), reason=problem.reason))
+
+    def note_unknown(self, table: str) -> None:
+        """Notes the properties of a table that the account does not have."""
+        for name in self.api.properties.unknown(table):
+            self.refuse(Asked(table, None, name), Problem(400, NO_COLUMN))
 
     def settle_read(self, asked: Asked, *, rows: int) -> None:
         """Notes that one answer brought all there is of a thing."""

@@ -125,6 +125,7 @@ def read_objects(reader: Reader, objects: Objects) -> None:
     elif not reader.pull.settled(changed):
         _read_changed(reader, objects, changed, by, since - LAG)
     _list(reader, objects, ARCHIVED)
+    reader.note_unknown(objects.table)
 
 
 def _list(reader: Reader, objects: Objects, kind: str) -> None:
