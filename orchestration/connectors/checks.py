@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from orchestration.connectors.kind import Check, Source, SourceFailed
+from orchestration.connectors.network import unreachable
 from orchestration.connectors.secrets import without_secrets
 from orchestration.ground.errors import SettingsError
 from orchestration.terminal.advice import said_of
@@ -19,7 +20,9 @@ def check_source(source: Source) -> list[Check]:
         return source.kind.check(source)
     except (SettingsError, SourceFailed, OSError) as error:
         says = str(error)
-        if isinstance(error, OSError) and not isinstance(error, RequestException):
+        if isinstance(error, RequestException):
+            says = unreachable(error)
+        elif isinstance(error, OSError):
             says = said_of(error)
         return [Check(source.name, False, without_secrets(says, source))]
 

@@ -56,15 +56,20 @@ def init(arguments: argparse.Namespace) -> None:
             )
         return
     checks = check_source(source)
-    show_checks(checks)
     found = dict(check.variable for check in checks if check.variable)
+    # What differs is written below, unless the file was there before.
+    show_checks([check for check in checks if text or not check.variable])
     if found and not text:
         line = yaml.safe_dump({"vars": found}, default_flow_style=None, sort_keys=False)
         _write_checked(
             file, file.read_text(encoding="utf-8").replace("sources:\n", f"{line}sources:\n", 1)
         )
         print(f"The account's {' and '.join(found)} went into vars of {file.name}")
-    print("Next: touchledger run")
+    refused = {check.what for check in checks if check.allowed is False}
+    if name in refused or (of_kind.needs and refused.issuperset(of_kind.needs)):
+        print(f"Next: mend what is refused above, then: touchledger sources check {name}")
+    else:
+        print("Next: touchledger run")
 
 
 def _ask(question: str, default: str | None, *, quiet: bool) -> str:

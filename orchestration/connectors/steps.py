@@ -14,6 +14,7 @@ from requests.exceptions import RequestException
 
 from orchestration.connectors.coverage import CoverageRow, note_failure
 from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.network import unreachable
 from orchestration.connectors.pull import PullStopped, pull_source
 from orchestration.connectors.secrets import without_secrets
 from orchestration.connectors.translate import translate
@@ -88,10 +89,8 @@ def pull_one(
         if isinstance(error, PullStopped):
             return _outcome(source, settings, says, failed=False)
         if isinstance(error, RequestException):
-            says = (
-                f"the source could not be reached ({type(error).__name__}: {says}); what had come "
-                f"is kept, and the next pull goes on"
-            )
+            says = without_secrets(unreachable(error), source)
+            says += "; what had come is kept, and the next pull goes on"
         elif isinstance(error, OSError):
             says = said_of(error)
         elif not isinstance(error, SourceFailed):
