@@ -160,9 +160,7 @@ def _execute(given: RunArguments, settings: Settings, lock: HomeLock, screen: Sc
 
 
 def _in_a_thread(work: Callable[[], None]) -> None:
-    """Does `work` beside the main thread, which stays free for signals:
-
-    Dagster takes their handlers wherever it runs in the main thread.
+    """Does `work` in another thread. In the main thread, Dagster would replace our signal handlers.
     """
     raised: list[BaseException] = []
 
@@ -203,9 +201,9 @@ def _run_job(given: RunArguments, settings: Settings, lock: HomeLock) -> None:
 
 
 def _leave(status: int) -> NoReturn:
-    """Ends the process with `status`, whatever threads are left and whatever signal comes:
+    """Ends the process with `status` at once.
 
-    Python's own end takes a while and heeds neither.
+    Python's own shutdown takes a while, waits for threads and can be interrupted by a signal.
     """
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):

@@ -107,10 +107,11 @@ def _some(
 def checks(
     context: dg.AssetCheckExecutionContext, run: Run, lock: Lock
 ) -> Iterator[dg.AssetCheckResult]:
-    """The last gate before publishing:
+    """The last gate before publishing: Great Expectations on the built tables, and the share of
+    rejected rows.
 
-    Great Expectations over the built tables, and the share of rejected rows. Where some tables are
-    materialized alone, their checks are told, and nothing is settled for publishing.
+    Where only some tables are materialized, their checks are reported, and nothing is decided about
+    publishing.
     """
     settings = run.settings()
     chosen = context.selected_asset_check_keys

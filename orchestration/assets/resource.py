@@ -1,4 +1,4 @@
-"""What every asset is given: the run's arguments and the lock of HOME; what assets share."""
+"""What every asset is given, the run's arguments and the lock of HOME, and what assets share."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -1,5 +1,5 @@
-"""Configured sources as Dagster assets: what each pull brings (dlt), and its translation into the
-landing. None configured: none here.
+"""Configured sources as Dagster assets: what each pull brings (dlt) and its translation into the
+landing.
 """
 
 from collections.abc import Iterator

@@ -50,8 +50,8 @@ def _as_yaml(halves: re.Match[str]) -> str:
 
 
 def spelled(variables: Mapping[str, object]) -> str:
-    """Variables for dbt's command line, which is YAML: JSON, but for characters beyond the first
-    65,536, such as an emoji in HOME's path, which JSON writes as two halves.
+    """Variables for dbt's command line: JSON, but with YAML's escapes for characters above U+FFFF,
+    such as an emoji in HOME's path. JSON would write two halves, which YAML does not join.
     """
     return _HALVES.sub(_as_yaml, json.dumps(variables, sort_keys=True))
 
@@ -119,8 +119,8 @@ def _parsed_file() -> Path:
 def _parsed_for(
     target: str, compiled: Path, logs: Path, profile: tuple[tuple[str, str], ...]
 ) -> Any:
-    """The project as another target than DuckDB parses it: names of schemas are of the HOME, so it
-    is parsed there.
+    """The project, parsed for a target other than DuckDB. Its schema names depend on HOME, so what
+    was parsed is kept there.
     """
     digest, made_from = _project_digest(), compiled / "made_from"
     is_kept = made_from.exists() and made_from.read_text("ascii") == digest
@@ -160,8 +160,8 @@ def project_files() -> list[Path]:
 
 
 def ensure_manifest() -> Path:
-    """The manifest that Dagster's assets are made from, parsed anew only where a file of the
-    project is not the one that it was made from.
+    """The manifest that Dagster's assets are made from, parsed again only if a file of the project
+    has changed.
     """
     manifest, parsed_file = manifest_file(), _parsed_file()
     made_from = manifest.with_name("made_from")

@@ -62,8 +62,8 @@ def _quiet() -> None:
 
 
 def import_early() -> None:
-    """Imports Great Expectations beside a build, which leaves Python idle while the engine
-    computes: the two seconds it takes are not waited for.
+    """Imports Great Expectations in the background during a build, when Python is idle. It saves
+    two seconds.
     """
     _quiet()
     threading.Thread(

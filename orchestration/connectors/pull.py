@@ -43,10 +43,7 @@ _LEDGER_SCHEMA = pa.schema([(name, _TYPES[kind]) for name, kind in LEDGER_COLUMN
 
 
 class PullStopped(Exception):
-    """A pull that was told to stop early.
-
-    It is not over: the next one goes on. The message says where.
-    """
+    """A pull that stopped early. The next pull continues it; the message says where."""
 
 
 def quiet_dlt() -> Any:

@@ -107,10 +107,7 @@ def pull_all(
     full: bool = False,
     strict: bool = False,
 ) -> list[Outcome]:
-    """Pulls each source in turn.
-
-    Raises SourcesFailed where one failed and `strict` says so, once all were asked.
-    """
+    """Pulls each source in turn. With `strict`, raises SourcesFailed at the end if one failed."""
     outcomes = []
     for source in sources:
         progress.item(f"{source.name} ({source.kind.name})")

@@ -81,7 +81,7 @@ def _connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _require(extracts: Extracts, source: Source) -> None:
-    """Raises SettingsError where a table lacks a column without which nothing can be made of it."""
+    """Raises SettingsError where a table lacks a required column."""
     for name, columns in extracts.missing.items():
         needed = [column for column in source.kind.tables[name].required if column in columns]
         if needed:

@@ -84,10 +84,10 @@ def _home_cure(error: OSError, home: Path) -> str:
 
 
 def make_private(settings: Settings) -> None:
-    """Makes HOME where it is missing, and what is private in it private, whatever the umask or an
+    """Creates HOME if it is missing, and makes its private files private, whatever the umask or an
     earlier version left.
 
-    Others pass through `.touchledger` to what is published, and see nothing else of it. Raises
+    Other users can enter `.touchledger` to reach what is published, but cannot list it. Raises
     OSError.
     """
     settings.home.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,6 @@
-"""The private warehouse file: opened, made anew for a full refresh, moved aside where damaged."""
+"""The private warehouse file: opening it, starting anew for a full refresh, moving a damaged one
+aside.
+"""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ def hold_still(files: Iterable[LandedFile]) -> None:
 
 
 def is_packing(error: Exception) -> bool:
-    """Whether an error says that gzip content is damaged; one of its types is an OSError and none
-    of the place.
+    """Whether an error says that gzip content is damaged. One such error is an OSError that has
+    nothing to do with the disk.
     """
     return isinstance(error, _PACKING)
 

@@ -80,8 +80,7 @@ def ending(name: str) -> str:
 
 
 def is_passed_over(name: str) -> bool:
-    """Whether files and folders of this name are no part of the landing: what loaders stage, hide
-    or leave as a mark.
+    """Whether a file or folder of this name is ignored: loaders' staging, hidden and marker files.
     """
     return name.startswith((".", "_"))
 
@@ -118,7 +117,7 @@ def listed(folder: Path, landing: Path) -> list[os.DirEntry]:
 
 
 class _Search:
-    """Collects the files of one table, and what cannot be read or must not be followed."""
+    """Collects the files of one table, and those that cannot be read or must not be followed."""
 
     def __init__(self, table: str, landing: Path) -> None:
         self.table = table

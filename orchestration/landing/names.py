@@ -47,8 +47,8 @@ def repeated(table: RawTable, names: list[str]) -> list[str]:
 
 
 def missing(table: RawTable, names: list[str]) -> list[str]:
-    """Columns without which a file cannot be landed; one that can bring deletions needs no more
-    than they do.
+    """Columns that a file must have. A file that can hold deletions needs only what a deletion
+    needs.
     """
     there = places(table, names)
     needed = [column.name for column in table.columns if column.required]

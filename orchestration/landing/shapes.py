@@ -1,4 +1,5 @@
-"""What a file looks like before it is read: its columns, and whether it is what its ending says."""
+"""What a file looks like before it is read: its columns, and whether it is what its extension says.
+"""
 
 from __future__ import annotations
 

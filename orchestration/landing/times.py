@@ -62,7 +62,7 @@ def whole_epoch(number: str) -> str:
 
 
 def _fractional_epoch(number: str) -> str:
-    """The instant of a DOUBLE, to the microsecond, which is as fine as a double of today is."""
+    """The instant of a DOUBLE, to the microsecond: a double is no more precise at today's dates."""
     return (
         f"try(make_timestamp(cast(case when abs({number}) <= {_SECONDS} then round({number} * "
         f"1000000) "

@@ -126,10 +126,10 @@ def note_size(file: Path) -> None:
 def carry(
     connection: duckdb.DuckDBPyConnection, table: str, target: str, changed: ChangedKeys
 ) -> str:
-    """Makes `target`, the table as last published, what `table` is, and says what came of it:
+    """Brings `target`, the table as last published, up to date with `table`.
 
-    UNTOUCHED, REPLACED, or WHOLE, where it must be written whole because the two do not have the
-    same rows. That is no fault of this run, which wrote none of the others: it is said.
+    Returns UNTOUCHED, REPLACED, or WHOLE: other rows than the changed ones differ, so the table
+    must be written whole. This run did not write those rows, so a note says so.
     """
     for rows in changed.rows:
         connection.execute(f"delete from {target} where {rows}")

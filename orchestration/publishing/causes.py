@@ -1,6 +1,4 @@
-"""What brought a restatement about: records, variables, rules and models that readers have not
-seen.
-"""
+"""What caused a restatement: records, variables, rules and models that are new to readers."""
 
 from __future__ import annotations
 

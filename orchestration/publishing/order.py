@@ -24,6 +24,6 @@ ORDERS = {
 
 
 def order_clause(schema: str, table: str) -> str:
-    """SQL that puts the rows of a published table in their order; nothing where it has none."""
+    """The `order by` of a published table; empty where it has none."""
     columns = ORDERS.get((schema, table))
     return f" order by {', '.join(columns)}" if columns else ""

@@ -125,9 +125,9 @@ def _forget_oldest(connection: duckdb.DuckDBPyConnection, runs: int) -> None:
 
 
 def _compare(connection: duckdb.DuckDBPyConnection) -> int:
-    """Fills `restated` with every number that is another one, came or went, and counts them.
+    """Fills `restated` with every number that changed, appeared or vanished, and counts them.
 
-    A number that one of the two files has no column for is not compared.
+    Numbers whose column only one of the two files has are not compared.
     """
     here = connection.execute("select current_database()").fetchone()[0]
     old, new = [], []

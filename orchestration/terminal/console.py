@@ -25,14 +25,14 @@ def plain(value: object) -> str:
 
 
 def plain_cell(value: object) -> object:
-    """A cell of a CSV on a terminal: nothing that a terminal or a spreadsheet would act on."""
+    """A cell of a CSV without anything that a terminal or a spreadsheet would execute."""
     safe = safe_cell(value)
     return plain(safe) if isinstance(safe, str) else safe
 
 
 class _Console(Console):
-    """Goes on in silence where rich would end the process: a run is not over because nobody reads
-    of it any more.
+    """Goes on in silence where rich would end the process: a run continues even if nobody reads its
+    output.
     """
 
     def on_broken_pipe(self) -> None:

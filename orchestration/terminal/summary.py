@@ -70,7 +70,7 @@ def fitting(widths: dict[str, int], name_width: int, available: int) -> list[str
 
 
 def _campaign_table(rows: list[tuple], currency: str, available: int) -> tuple[Table, list[str]]:
-    """The table, as wide as the terminal allows, and the heads that it has no room for."""
+    """The table, as wide as the terminal allows, and the columns that do not fit."""
     cells = []
     for name, *counts, revenue, first, last, spend, roi in rows:
         numbers = [

@@ -113,9 +113,9 @@ def time_bases(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int
 
 
 def inexact_numbers(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """How much of campaigns' revenue (linear) and of their influenced contacts counts only by an
-    interval whose start is not exact (R96): of an asset in a campaign, where no utm counts as well,
-    or of a contact on a deal over its close (R60).
+    """How much of the campaigns' revenue (linear) and influenced contacts rests on an interval
+    whose start is not exact (R96): an asset's time in a campaign, unless a utm counts, too, or a
+    contact's time on a deal (R60).
     """
     (row,) = rows(
         connection,

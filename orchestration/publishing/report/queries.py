@@ -166,8 +166,8 @@ def assets(connection: duckdb.DuckDBPyConnection, most: int = 12) -> list[dict[s
 
 
 def funnel(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """Contacts: all, and those who reached each step of `contact_funnel.sql` with a live campaign.
-    Never rising.
+    """How many contacts there are, and how many reached each step of `contact_funnel.sql` with a
+    live campaign. No step has more than the one before.
     """
     everybody = "select count(*) from core.dim_contacts where not is_deleted"
     reached = connection.execute(

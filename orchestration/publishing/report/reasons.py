@@ -46,7 +46,7 @@ METRICS = ("first_touch", "last_touch", "influenced")
 def deals_part(
     connection: duckdb.DuckDBPyConnection, reasons: words.Reasons, formats: Formats
 ) -> dict[str, Any]:
-    """Every deal, counted or with its reason; all won ones are the sum of the rows (R97)."""
+    """Every deal, counted or with its reason (R97). The rows add up to all won deals."""
     found = quality.deal_statuses(connection)
     sums = {name: sum(row[name] or 0 for row in found) for name in ("deals", "won", "amount")}
     without_rate = sum(row["without_rate"] for row in found)

@@ -29,8 +29,8 @@ NOT_AT_CLOSE = frozenset(
 
 
 def explain_deal(published: Published, wanted: str) -> dict[str, Any]:
-    """Everything about one deal: whether it counts, its contacts, its path, its credits, what the
-    other interactions lack, and every campaign that asks. Raises UnknownId.
+    """Everything about one deal: whether it counts, its contacts, path and credits, why other
+    interactions are not in its path, and how it counts for each campaign. Raises UnknownId.
     """
     deal_id = find_id(published, "deal", wanted)
     deal = published.one("select * from core.fct_deals where deal_id = ?", deal_id)

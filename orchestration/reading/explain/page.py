@@ -132,7 +132,7 @@ class Page:
         self._lines(Text(plain(text)), indent)
 
     def show(self, grid: Grid) -> None:
-        """A table, or, where its words do not fit side by side, one line under the other."""
+        """A table, or one value per line where the columns do not fit side by side."""
         if not grid.rows:
             return
         columns = widths(grid, self.console.width)

@@ -1,4 +1,4 @@
-"""Small charts of a page, drawn here to SVG: the browser is given no script."""
+"""Small charts of a page as SVG, drawn on the server: the browser runs no script."""
 
 from __future__ import annotations
 

@@ -229,12 +229,9 @@ def _variables(folder: Path) -> dict[str, object]:
 
 @contextmanager
 def opened(held: HeldFile, patience: float = PATIENCE) -> Iterator[Publication]:
-    """The publication that readers see at this instant, for one request.
+    """The publication that readers see now, for one request. Raises NothingPublished.
 
-    Raises NothingPublished.
-
-    A run that is published meanwhile is seen by the next request, while this one keeps the whole
-    of what it began with.
+    A run published meanwhile shows in the next request; this one keeps what it began with.
     """
     try:
         file, connection = held.connection()

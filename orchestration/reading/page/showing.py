@@ -144,11 +144,10 @@ def show(
     limit: int | None = None,
     page: str = "",
 ) -> Shown:
-    """The rows of a list that a request chooses: a page of them, or the first `limit`.
+    """The rows of a list that a request chooses: a page of them, or the first `limit`. Raises
+    BadRequest.
 
-    Raises BadRequest.
-
-    A table that this publication lacks makes an empty list that says so.
+    If the publication lacks the table, the list is empty and says so.
     """
     cells = Cells(publication.formats, selection)
     number = page_number(page)

@@ -193,7 +193,7 @@ def _facts(asked: Asked, found: dict[str, Any]) -> list[tuple[str, str]]:
 def _budget(
     asked: Asked, found: dict[str, Any], numbers: dict[str, Any]
 ) -> list[tuple[str, str, str]]:
-    """Budget and spend of the whole time, and the return. Title, value, what it means."""
+    """Budget, spend and return of the whole time: title, value and what it means."""
     if not found["has_numbers"]:
         return []
     money = asked.formats.money
