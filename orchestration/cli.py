@@ -160,8 +160,7 @@ def _execute(given: RunArguments, settings: Settings, lock: HomeLock, screen: Sc
 
 
 def _in_a_thread(work: Callable[[], None]) -> None:
-    """Does `work` in another thread. In the main thread, Dagster would replace our signal handlers.
-    """
+    """Does `work` in another thread: in the main one, Dagster takes over the signal handlers."""
     raised: list[BaseException] = []
 
     def guarded() -> None:

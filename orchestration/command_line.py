@@ -44,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         one.add_argument(
             "--home", metavar="DIR", help="folder of the warehouse (default: warehouse)"
         )
-        one.add_argument("--json", action="store_true", help="for machines")
+        one.add_argument("--json", action="store_true", help="as JSON")
     sql = commands.add_parser(
         "sql", help="ask the published file in SQL, or open a SQL shell on it, read-only"
     )
@@ -69,10 +69,13 @@ def build_parser() -> argparse.ArgumentParser:
         "forget", help="erase a person from everything below HOME (the right to erasure)"
     )
     whom = forget.add_subparsers(dest="subject", required=True, metavar="contact|email")
-    for subject, argument in (("contact", "ID"), ("email", "ADDRESS")):
-        one = whom.add_parser(subject, help=f"by {subject}")
+    for subject, argument, by in (
+        ("contact", "ID", "contact id"),
+        ("email", "ADDRESS", "e-mail address"),
+    ):
+        one = whom.add_parser(subject, help=f"by {by}")
         one.add_argument("id", metavar=argument)
-        one.add_argument("--yes", action="store_true", help="ask nothing")
+        one.add_argument("--yes", action="store_true", help="do not ask for confirmation")
         add_run_arguments(one)
     compare = commands.add_parser(
         "compare", help="two publications side by side: what differs, and why"
@@ -85,7 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
             help="a HOME, or a folder or file that was published",
         )
     compare.add_argument(
-        "--reported", action="store_true", help="ours beside what other systems report"
+        "--reported", action="store_true", help="compare our numbers with what other systems report"
     )
     compare.add_argument("--home", metavar="DIR", help="with --reported: folder of the warehouse")
     what_if = commands.add_parser(
@@ -94,18 +97,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     what_if.add_argument(
         "--var", dest="variables", action="append", default=[], metavar="NAME=VALUE",
-        help="a variable that is to be otherwise",
+        help="a variable to change, repeatable",
     )  # fmt: skip
     what_if.add_argument("--name", metavar="NAME", help="keep the answer under this name")
-    what_if.add_argument("--list", action="store_true", help="what is kept")
-    what_if.add_argument("--remove", metavar="NAME", help="remove what is kept under this name")
+    what_if.add_argument("--list", action="store_true", help="list the kept answers")
+    what_if.add_argument("--remove", metavar="NAME", help="remove the answer kept under this name")
     what_if.add_argument("--home", metavar="DIR", help="folder of the warehouse")
     add_config(what_if)
     for one in (compare, what_if):
         one.add_argument("--metric", metavar="NAME", help="only this number or list of contacts")
         one.add_argument("--campaign", metavar="ID", help="only this campaign")
         formats = one.add_mutually_exclusive_group()
-        formats.add_argument("--json", action="store_true", help="everything, for machines")
-        formats.add_argument("--csv", action="store_true", help="everything, for spreadsheets")
+        formats.add_argument("--json", action="store_true", help="everything as JSON")
+        formats.add_argument("--csv", action="store_true", help="everything as CSV")
     add_serve(commands)
     return parser

@@ -154,7 +154,7 @@ def what_if(
             )
         if not arguments.variables:
             raise SettingsError(
-                "Say what is to be otherwise: --var NAME=VALUE, "
+                "Name a variable to change: --var NAME=VALUE, "
                 "such as --var attribution_lookback_days=30"
             )
         name = arguments.name or UNNAMED

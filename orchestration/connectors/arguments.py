@@ -37,17 +37,24 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     init = commands.add_parser("init", help=f"write {FILE_NAME}: where your data comes from")
     init.add_argument("--kind", choices=kind_names(), help="what the source is")
     init.add_argument("--name", help="its name (default: main)")
-    init.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", dest="options")
-    init.add_argument("--yes", action="store_true", help="ask nothing")
+    init.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="OPTION=VALUE",
+        dest="options",
+        help="an option of the source, repeatable",
+    )
+    init.add_argument("--yes", action="store_true", help="do not ask; use the defaults")
     sources = commands.add_parser("sources", help="kinds of source, and what is configured")
     actions = sources.add_subparsers(dest="action", metavar="check")
     check = actions.add_parser("check", help="ask each source what may be read")
-    check.add_argument("name", nargs="?", metavar="NAME")
-    pull = commands.add_parser("pull", help="bring what sources have into the landing")
-    pull.add_argument("names", nargs="*", metavar="NAME", help="default: all")
-    pull.add_argument("--since", metavar="TIME", help="bring events from then on")
-    pull.add_argument("--full", action="store_true", help="read full listings, not what changed")
-    pull.add_argument("--strict", action="store_true", help="exit 1 where a source fails")
+    check.add_argument("name", nargs="?", metavar="NAME", help="default: all")
+    pull = commands.add_parser("pull", help="pull from the sources into the landing")
+    pull.add_argument("names", nargs="*", metavar="NAME", help="sources to pull (default: all)")
+    pull.add_argument("--since", metavar="TIME", help="pull events from then on")
+    pull.add_argument("--full", action="store_true", help="read full listings, not only changes")
+    pull.add_argument("--strict", action="store_true", help="exit 1 if a source fails")
     _add_places(pull)
     for parser in (init, sources, check, pull):
         add_config(parser)

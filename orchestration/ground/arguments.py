@@ -37,19 +37,17 @@ class RunArguments(BaseModel):
         metavar="TIME",
     )
     full_refresh: bool = _argument(
-        "--full-refresh", "forget what has landed and read the whole landing anew", False
+        "--full-refresh", "discard what has landed and read the whole landing again", False
     )
-    skip_bad_files: bool = _argument(
-        "--skip-bad-files", "go on without files that cannot be read", False
-    )
+    skip_bad_files: bool = _argument("--skip-bad-files", "skip files that cannot be read", False)
     variables: list[str] = _argument(
         "--var", "set a variable of dbt_project.yml for this run", [], metavar="NAME=VALUE"
     )
     target: str | None = _argument(
         "--target", "the engine (default: duckdb)", choices=list(TARGETS)
     )
-    pull: bool = _argument("--no-pull", "do not ask the sources; go on with what has come", True)
-    strict: bool = _argument("--strict", "exit 1 where a source cannot be pulled", False)
+    pull: bool = _argument("--no-pull", "do not pull; use what has been pulled before", True)
+    strict: bool = _argument("--strict", "exit 1 if a source cannot be pulled", False)
 
     def settings(self) -> Settings:
         """The settings of this run. Raises SettingsError."""

@@ -122,7 +122,9 @@ def find_file() -> Path | None:
 def _a_file(file: Path) -> Path:
     """Raises SettingsError where something else stands there: it is not to count as no file."""
     if not file.is_file():
-        raise SettingsError(f"{file} is no file; move it away, or make one with touchledger init")
+        raise SettingsError(
+            f"{file} is not a file; move it away, or make one with touchledger init"
+        )
     return file
 
 

@@ -67,7 +67,7 @@ def locale(name: str, text: str) -> str:
 def timezone(name: str, text: str) -> str:
     if text not in available_timezones() - {"localtime"}:
         raise SettingsError(
-            f"{name} {text!r} is no time zone; write an IANA name such as Europe/Berlin"
+            f"{name} {text!r} is not a time zone; write an IANA name such as Europe/Berlin"
         )
     return text
 

@@ -59,7 +59,7 @@ def passed_over(landing: Path) -> Iterator[str]:
         if entry.name not in known:
             near = nearest(entry.name, known)
             hint = f"did you mean {near}?" if near else f"the tables are {', '.join(known)}"
-            yield f"the folder {entry.name} is no table and is passed over; {hint}"
+            yield f"the folder {entry.name} is not a table and is passed over; {hint}"
             continue
         if endings := _other_endings(Path(entry.path)):
             found = ", ".join(f"{count} {end}" for end, count in sorted(endings.items())[:5])

@@ -80,8 +80,7 @@ def ending(name: str) -> str:
 
 
 def is_passed_over(name: str) -> bool:
-    """Whether a file or folder of this name is ignored: loaders' staging, hidden and marker files.
-    """
+    """Whether a file or folder of this name is ignored: staging, hidden and marker files."""
     return name.startswith((".", "_"))
 
 
@@ -94,7 +93,7 @@ def cannot_be_read(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "is a link to nothing; put the file itself there, or remove the link"
     if isinstance(error, NotADirectoryError):
-        return "is no folder; put the files of the table into a folder of that name"
+        return "is not a folder; put the files of the table into a folder of that name"
     return f"cannot be read ({error.strerror}); check the disk that it is on"
 
 
@@ -110,7 +109,7 @@ def listed(folder: Path, landing: Path) -> list[os.DirEntry]:
         if folder != landing:
             raise
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-            said = "is no folder. Name the folder that holds contacts/, events/ and the like"
+            said = "is not a folder. Name the folder that holds contacts/, events/ and the like"
         else:
             said = f"{cannot_be_read(error)}, or name another"
         raise LandingError(f"The landing {landing} {said}: --landing DIR") from None

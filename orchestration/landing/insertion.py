@@ -105,7 +105,7 @@ class Insertion:
         profile, shown = {}, {}
         for path, rows, refused, no_json, *found in rows_by_path:
             if no_json:
-                reason = "the line is no JSON object; write one object a line, in UTF-8"
+                reason = "the line is not a JSON object; write one object a line, in UTF-8"
                 file = self._read_file(path)
                 self.rejected.extend(
                     (path, reason, text) for text in lines_that_are_no_json(self.connection, file)

@@ -1,5 +1,4 @@
-"""What a file looks like before it is read: its columns, and whether it is what its extension says.
-"""
+"""What a file looks like before it is read: its columns, and whether its extension fits."""
 
 from __future__ import annotations
 

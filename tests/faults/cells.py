@@ -64,7 +64,7 @@ def _made(docs: Outcome, data_docs: Outcome | None = None) -> dict[str, Outcome]
 # By place and condition. A command that is not named does not stand on the place, or was not tried.
 OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
     ("landing", "missing"): {
-        **_all("The landing .* is no folder", "run", "forget"),
+        **_all("The landing .* is not a folder", "run", "forget"),
         "pull": _WELL,
     },
     ("landing", "unreadable"): {
@@ -86,7 +86,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         "pull": _WELL,
     },
     ("landing", "replaced by a file"): {
-        **_all("The landing .* is no folder", "run", "forget"),
+        **_all("The landing .* is not a folder", "run", "forget"),
         "pull": Outcome(2, "landing.* cannot be used .*a file stands where a folder must"),
     },
     ("landing", "held by another process"): {"run": _WELL, "pull": _WELL},
@@ -134,7 +134,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
     ("a source's folder", "replaced by a file"): _source(1, "There is no folder .*web for source"),
     ("a source's folder", "held by another process"): _source(0, ""),
     ("HOME", "missing"): {
-        **_reading(2, _NOTHING, "home is no publication"),
+        **_reading(2, _NOTHING, "home is not a publication"),
         "forget": Outcome(2, "Nothing has landed in .*home"),
         "what-if": Outcome(2, _NOTHING),
         **_all("", "run", "pull", status=0),
@@ -160,7 +160,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         **_made(Outcome(1, "No space left on device"), Outcome(2, _FULL)),
     },
     ("HOME", "a loop of links"): {
-        **_reading(2, _LOOPED, "home is no publication"),
+        **_reading(2, _LOOPED, "home is not a publication"),
         "what-if": Outcome(2, _LOOPED),
         "forget": Outcome(2, "Nothing has landed in .*home"),
         **_all("HOME .*home cannot be written .*it is a link that leads nowhere", "run", "pull"),
@@ -176,7 +176,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         ),
     },
     ("HOME", "replaced by a file"): {
-        **_reading(2, "HOME .*home is a file", "cannot be opened|is no publication"),
+        **_reading(2, "HOME .*home is a file", "cannot be opened|is not a publication"),
         "forget": Outcome(2, "Nothing has landed in .*home"),
         "what-if": Outcome(2, "HOME .*home is a file"),
         **_all("HOME .*home cannot be written .*it is a file", "run", "pull"),
@@ -188,7 +188,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         **_made(Outcome(2, _BUSY)),
     },
     ("published", "missing"): {
-        **_reading(2, _NOTHING, "home is no publication"),
+        **_reading(2, _NOTHING, "home is not a publication"),
         "what-if": Outcome(2, _NOTHING),
         "run": _WELL,
     },
@@ -204,7 +204,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         "forget": Outcome(1, "what is published still shows it. Cure what is named above"),
     },
     ("published", "a loop of links"): {
-        **_reading(2, _LOOPED, "home is no publication"),
+        **_reading(2, _LOOPED, "home is not a publication"),
         "what-if": Outcome(2, _LOOPED),
         "run": _WELL,
     },
@@ -213,7 +213,7 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
         "run": Outcome(0, "what was published is damaged .*it is published anew"),
     },
     ("published", "replaced by a file"): {
-        **_reading(2, _NOTHING, "home is no publication"),
+        **_reading(2, _NOTHING, "home is not a publication"),
         "what-if": Outcome(2, _NOTHING),
         "run": Outcome(2, "published is not the link that this program makes; move it away"),
     },

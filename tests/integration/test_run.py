@@ -257,7 +257,7 @@ def test_explain_before_anything_is_published(home: Path) -> None:
     [
         (("--as-of", "yesterday"), "write one such as"),
         (("--var", "social_post_cpa=3"), "did you mean social_post_cap"),
-        (("--landing", "no/such/folder"), "is no folder"),
+        (("--landing", "no/such/folder"), "is not a folder"),
     ],
 )
 def test_bad_arguments_end_with_2(home: Path, arguments: tuple[str, ...], said: str) -> None:

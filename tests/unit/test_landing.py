@@ -346,7 +346,7 @@ def test_ids_keep_their_spelling(
 def test_a_landing_that_is_no_folder_is_named(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    with pytest.raises(LandingError, match="is no folder"):
+    with pytest.raises(LandingError, match="is not a folder"):
         land(connection, tmp_path / "nowhere", "run")
 
 
@@ -458,7 +458,9 @@ def test_what_is_passed_over_is_said(landing: Path, connection: duckdb.DuckDBPyC
     notes: list[str] = []
     land(connection, landing, "run", on_note=notes.append)
     notes = [note for note in notes if " is empty: " not in note]
-    assert notes[0] == "the folder contact is no table and is passed over; did you mean contacts?"
+    assert (
+        notes[0] == "the folder contact is not a table and is passed over; did you mean contacts?"
+    )
     assert notes[1] == (
         "contacts: files with other endings are passed over (1 .csv.bz2, 1 .json); land "
         ".parquet, .csv, .csv.gz, .jsonl, .jsonl.gz, .ndjson, .ndjson.gz"
@@ -468,7 +470,7 @@ def test_what_is_passed_over_is_said(landing: Path, connection: duckdb.DuckDBPyC
         "folder of its table, deals/"
     )
     assert notes[3].startswith(
-        "the folder other is no table and is passed over; the tables are contacts,"
+        "the folder other is not a table and is passed over; the tables are contacts,"
     )
     assert len(notes) == 4
 
@@ -486,7 +488,7 @@ def _a_loop(place: Path) -> None:
     [
         (_a_file, "events is a file where a folder must be; put it into a folder of that name"),
         (_a_loop, "events is a link that leads back to itself"),
-        (os.mkfifo, "events is no folder"),
+        (os.mkfifo, "events is not a folder"),
     ],
 )
 def test_what_stands_where_a_table_must_be_is_named(

@@ -166,7 +166,7 @@ def test_a_misnamed_landing_says_what_was_looked_for_and_found(
     for part in (
         "Looked for: contacts/",
         "Found: Contact/, contacts/, data/, notes.txt",
-        "Contact is no table and is passed over; did you mean contacts?",
+        "Contact is not a table and is passed over; did you mean contacts?",
         "contacts: files with other endings are passed over (1 .txt)",
         f"perhaps {landing / 'data'}",
         "docs/landing.md",

@@ -168,8 +168,7 @@ def compare_sides(
 
 
 def compare(arguments: argparse.Namespace) -> int:
-    """`touchledger compare A B`. Returns the exit status: 0 equal, 1 different, 2 not comparable.
-    """
+    """`touchledger compare A B`: exit status 0 equal, 1 different, 2 not comparable."""
     if arguments.reported:
         return compare_reported(arguments)
     try:

@@ -47,7 +47,7 @@ def find_side(name: str) -> Side:
     Raises SettingsError where there is none.
     """
     if not name.strip():
-        raise SettingsError("An empty name is no publication; name a HOME or a published folder")
+        raise SettingsError("An empty name is not a publication; name a HOME or a published folder")
     place = Path(name).expanduser()
     for file in (place / "published" / PUBLISHED_FILE, place / PUBLISHED_FILE, place):
         try:
@@ -59,7 +59,7 @@ def find_side(name: str) -> Side:
             ) from None
     else:
         raise SettingsError(
-            f"{place} is no publication; name a HOME in which something is published, "
+            f"{place} is not a publication; name a HOME in which something is published, "
             f"or a folder with a {PUBLISHED_FILE}"
         )
     folder = file.resolve().parent

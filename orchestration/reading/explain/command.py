@@ -34,7 +34,7 @@ def plain_json(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
-    raise TypeError(f"{type(value)} is no JSON")
+    raise TypeError(f"{type(value)} cannot be written as JSON")
 
 
 def answer(published: Published, arguments: argparse.Namespace) -> Answer:

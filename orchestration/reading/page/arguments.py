@@ -21,5 +21,5 @@ def add_serve(commands) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a name by which a proxy in front of the page is asked for it",
+        help="host name under which a proxy serves the page",
     )
