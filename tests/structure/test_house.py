@@ -9,7 +9,7 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 from orchestration.ground.paths import ROOT
 
-MOST_LINES = 300
+MOST_LINES = 320
 MOST_COLUMNS = 100
 # Methods that change a list, a dictionary, a set or a deque.
 CHANGING = {
