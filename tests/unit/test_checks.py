@@ -37,9 +37,11 @@ from tests.conftest import query
 SAMPLE_WARNS = {"won_deals_have_a_rate", "alias_of_one_campaign"}
 CAMPAIGN = "(select min(campaign_id) from marts.campaign_performance where revenue > 0)"
 DEAL = "(select min(deal_id) from marts.attribution_credits)"
+# The numbers of a contact's path and of a created deal's.
+PATH = "(select min(path_number) from attribution.conversion_touches)"
 PIPELINE = (
-    "(select min(subject_id) from marts.conversion_credits where conversion = 'deal_created' and "
-    "amount > 0)"
+    "(select min(path_number) from attribution.conversion_touches where conversion = "
+    "'deal_created' and amount_cents > 0)"
 )
 LOST = "(select min(deal_id) from core.fct_deals where not is_closed_won)"
 
@@ -251,46 +253,40 @@ BREAKS: dict[tuple[str, str], Break] = {
         f"'u_shaped' and campaign_id = {CAMPAIGN}"
     ),
     ("marts.conversion_credits", "one_credit_each"): broken(
-        """update marts.conversion_credits set credit = credit * 0.999 where model = 'linear'
-            and (conversion, subject_id) = (
-            select (conversion, subject_id) from marts.conversion_credits order by all limit 1
-        )""",
+        f"update attribution.conversion_ledger set credit = credit * 0.999 where model = 'linear' "
+        f"and path_number = {PATH}",
         also="credits_are_those_of_the_subjects channels_share_what_is_credited",
     ),
     ("marts.conversion_credits", "amounts_agree_between_models"): broken(
-        (
-            f"update marts.conversion_credits set amount = null where model = 'u_shaped' and "
-            f"subject_id = {PIPELINE}"
-        ),
+        f"update attribution.conversion_ledger set amount = null where model = 'u_shaped' and "
+        f"path_number = {PIPELINE}",
         also="credits_are_those_of_the_subjects channels_share_what_is_credited",
     ),
     ("marts.conversion_credits", "every_model_credits_every_conversion"): broken(
-        (
-            f"delete from marts.conversion_credits where model = 'u_shaped' and subject_id = "
-            f"{PIPELINE}"
-        ),
+        f"delete from attribution.conversion_ledger where model = 'u_shaped' and path_number = "
+        f"{PIPELINE}",
         also="credits_are_those_of_the_subjects channels_share_what_is_credited",
     ),
     ("marts.conversion_credits", "no_share_below_zero"): broken(
-        """create temp table two as select rowid as id, row_number() over (order by rowid) as place
-            from marts.conversion_credits
-        where (subject_id, campaign_id, channel, model) = (
-            select (subject_id, campaign_id, channel, model) from marts.conversion_credits
-            where model = 'linear' and conversion = 'deal_created' and campaign_id is not null
-            group by all having count(*) > 1 order by all limit 1
-        )""",
-        (
-            "update marts.conversion_credits set credit = credit - 2 where rowid = (select id "
-            "from two where place = 1)"
-        ),
-        (
-            "update marts.conversion_credits set credit = credit + 2 where rowid = (select id "
-            "from two where place = 2)"
-        ),
+        """create temp table two as
+        select min(touch_number) as one, max(touch_number) as other
+        from attribution.conversion_touches
+        where conversion = 'deal_created' and campaign_id is not null
+        group by path_number, campaign_id, channel having count(*) > 1 order by all limit 1""",
+        "update attribution.conversion_ledger set credit = credit - 2 where model = 'linear' and "
+        "touch_number = (select one from two)",
+        "update attribution.conversion_ledger set credit = credit + 2 where model = 'linear' and "
+        "touch_number = (select other from two)",
     ),
     ("marts.conversion_credits", "weights_sum_to_one"): broken(
-        f"update marts.conversion_credits set weight = weight * 2 where model = 'linear' and "
-        f"subject_id = {PIPELINE}"
+        f"update attribution.conversion_ledger set weight = weight * 2 where model = 'linear' and "
+        f"path_number = {PIPELINE}"
+    ),
+    ("marts.conversion_credits", "every_share_has_its_touch"): broken(
+        "delete from attribution.conversion_touches where touch_number = (select "
+        "min(touch_number) from attribution.conversion_touches)",
+        rows="""select count(*) from attribution.conversion_shares
+            where touch_number not in (select touch_number from attribution.conversion_touches)""",
     ),
     ("marts.attributed_conversions", "credits_are_those_of_the_subjects"): broken(
         """update marts.attributed_conversions set credit = credit - 0.000001
@@ -699,8 +695,10 @@ def test_large_tables_are_read_once() -> None:
         check.name for check in business_checks() if check.table in large and "{batch}" in check.sql
     }
     # Those of sessions show rows that the measures have found, that of merges counts events of
-    # contacts it has found; where there are none, nothing is joined and nothing is read.
+    # contacts it has found; where there are none, nothing is joined and nothing is read. Shares are
+    # published by the numbers of their touches, which the last of them counts.
     assert readers == {
+        "every_share_has_its_touch",
         "no_event_after_the_landing",
         "merges_end_at_a_record",
         "sessions_end_after_they_start",
