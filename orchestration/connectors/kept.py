@@ -101,12 +101,13 @@ def open_kept(
 
 def make_kept(connection: duckdb.DuckDBPyConnection, name: str, statement: str, done: int) -> None:
     """`fresh_`, `earlier_` and all rows of a kept table, by its SQL."""
-    fresh, earlier, kept = quote_name(f"fresh_{name}"), quote_name(f"earlier_{name}"), _kept(name)
+    fresh, earlier = quote_name(f"fresh_{name}"), quote_name(f"earlier_{name}")
     connection.execute(f"create or replace table {fresh} as {statement}")
-    source = kept if done else f"(select * from {fresh} limit 0)"
-    connection.execute(f"create or replace view {earlier} as select * from {source}")
-    columns = {row[0] for row in connection.execute(f"describe {fresh}").fetchall()}
-    if columns.issuperset(("_key", "_said")):
+    before = _kept(name) if done else f"(select * from {fresh} limit 0)"
+    connection.execute(f"create or replace view {earlier} as select * from {before}")
+    found = connection.execute(f"select * from {fresh} limit 1")
+    columns = {column[0] for column in found.description or ()}
+    if found.fetchone() and columns.issuperset(("_key", "_said")):
         connection.execute(
             f"""
             create or replace table said as
@@ -122,8 +123,8 @@ def make_kept(connection: duckdb.DuckDBPyConnection, name: str, statement: str, 
             qualify
                 lag(_said) over (partition by _key order by _pull, _is_fresh) is distinct from _said
                 and _is_fresh;
-            create or replace table {fresh} as select * from said;
-            drop table said
+            drop table {fresh};
+            alter table said rename to {fresh}
             """
         )
     connection.execute(

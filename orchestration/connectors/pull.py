@@ -75,6 +75,8 @@ class Pull:
     ) -> None:
         self.source, self.settings = source, settings
         self._started_at: datetime | None = None
+        # What came before is looked at again and again: opening a database takes longer than that.
+        self._database: duckdb.DuckDBPyConnection | None = None
         self._rows: dict[str, list[dict[str, str | None]]] = defaultdict(list)
         self._entries: list[Entry] = []
         self._buffered = self._seq = 0
@@ -206,6 +208,12 @@ class Pull:
         assert started_at is not None
         self.write()
 
+    def close(self) -> None:
+        """Lets go of what came before, for others to read."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
     @contextmanager
     def extracts(self, *tables: str, is_own: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """What has come so far, this pull included, written or not, as views of `tables` and of the
@@ -216,8 +224,10 @@ class Pull:
         if self._entries or self._buffered:
             rows = {name: self._table(name, rows) for name, rows in self._rows.items() if rows}
             pending = Pending(rows, self._ledger(self.started_at))
-        with duckdb.connect() as connection:
-            limit_memory(connection, self.settings)
+        if self._database is None:
+            self._database = duckdb.connect()
+            limit_memory(self._database, self.settings)
+        with self._database.cursor() as connection:
             open_extracts(
                 connection,
                 self.settings,
@@ -281,5 +291,8 @@ def pull_source(
     except Exception:
         pull.write()
         raise
-    pull.finish()
+    else:
+        pull.finish()
+    finally:
+        pull.close()
     return pull
