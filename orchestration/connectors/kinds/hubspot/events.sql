@@ -31,7 +31,11 @@ emails as (
         occurred_at, null as contact_id, email,
         case when asset_id is not null then 'marketing_email' end as asset_type, asset_id,
         null as url, null as referrer, is_filtered, false as is_visitor, _pull, _pulled_at
-    from email_events_told
+    from (
+        select * from email_events_told
+        union all
+        select * from late_email_events
+    )
 ),
 
 submissions as (
