@@ -14,7 +14,6 @@ NO_PERMISSION = "no permission"
 NOT_IN_PLAN = "not in this plan"
 NO_TABLE = "no such table"
 NO_COLUMN = "no such column"
-NOT_ASKED = "not asked"
 
 
 class SourceFailed(Exception):

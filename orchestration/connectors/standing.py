@@ -110,8 +110,3 @@ def keep_standing(settings: Settings, source: Source, standing: Standing) -> Non
     waiting = file.with_suffix(".new")
     waiting.write_text(json.dumps(asdict(standing)), encoding="utf-8")
     waiting.replace(file)
-
-
-def forget_standing(settings: Settings, source: Source) -> None:
-    """From now on nothing counts as translated."""
-    _file(settings, source).unlink(missing_ok=True)

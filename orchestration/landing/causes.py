@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
-import zlib
 from pathlib import Path
 
 from orchestration.ground.contract import RawTable, folded
@@ -30,18 +28,6 @@ _CURES = {
     "an old Excel workbook": "save it as CSV in UTF-8",
 }
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-
-
-def decompressed_start(path: Path) -> bytes:
-    """The first bytes of what a gzip file holds; empty where it is none.
-
-    Raises OSError where it cannot be read.
-    """
-    try:
-        with gzip.open(path) as stream:
-            return stream.read(START)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        return b""
 
 
 def binary(start: bytes, file_name: str, expected: str) -> str | None:

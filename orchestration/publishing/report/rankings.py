@@ -12,11 +12,6 @@ from orchestration.publishing.report.words import rule_labels
 MODEL_ROWS = 5
 OPEN_ASSETS = 5
 
-
-# The models that have a mark of their own on the band of all models.
-MARKED_MODELS = ("first_interaction", "linear", "last_interaction")
-
-
 FUNNEL = (
     ("All contacts", "in the CRM and not deleted"),
     ("Influenced", "at least one interaction with a campaign"),
