@@ -215,10 +215,13 @@ class Pull:
             self._database = None
 
     @contextmanager
-    def extracts(self, *tables: str, is_own: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def extracts(
+        self, *tables: str, is_own: bool = False, of: int | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """What has come so far, this pull included, written or not, as views of `tables` and of the
         ledger: see `open_extracts`. With `is_own`, the tables have this pull's rows alone, which
-        costs the same however many pulls there were.
+        costs the same however many pulls there were; with `of`, those of the pull of that number,
+        and what is not written yet.
         """
         pending = None
         if self._entries or self._buffered:
@@ -234,7 +237,7 @@ class Pull:
                 self.source,
                 pending=pending,
                 tables=tables,
-                pull=self.number if is_own else None,
+                pull=self.number if is_own else of,
             )
             yield connection
 

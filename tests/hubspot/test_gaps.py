@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.hubspot.portal import Portal
 from tests.hubspot.server import Answer, Request, missing_scope
-from tests.hubspot.test_faults import on
+from tests.hubspot.test_faults import on, removed
 from tests.hubspot.test_history import fill
 from tests.hubspot.world import iso
 
@@ -138,3 +138,43 @@ def test_a_property_that_the_account_does_not_have_is_a_gap(small: Portal) -> No
     coverage = small.translate()
     assert coverage["contacts"].reason == "contacts salesforceleadid: no such column"
     assert {row["lifecycle_stage"] for row in small.rows("contacts")} >= {"customer"}
+
+
+def test_what_goes_while_a_list_is_read_takes_nothing_else_with_it(small: Portal) -> None:
+    """HubSpot counts pages off: what goes moves the others forward, one of them past the reader."""
+    world = small.world
+    spring = fill(world)["spring"]
+    for number in range(3):
+        world.add_campaign(f"More {number}")
+        world.put(spring, "CTA", f"more{number}")
+        world.add_content("blog_posts", str(60 + number))
+    small.fake.page = 2
+    small.pull()
+    world.tick(days=1)
+    first = {
+        "/campaigns/2026-03": lambda: world.campaigns.pop(next(iter(world.campaigns))),
+        "/assets/CTA": lambda: world.take(spring, "CTA", "more0"),
+        "/cms/blogs/2026-03/posts": lambda: world.content["blog_posts"].pop("60"),
+    }
+
+    def change(request: Request) -> None:
+        for part in [part for part in first if request.path.endswith(part)]:
+            if part != "/assets/CTA" or spring in request.path:
+                first.pop(part)()
+
+    # The first campaign is Spring itself: another one goes.
+    world.campaigns = dict(reversed(world.campaigns.items()))
+    small.fake.after = change
+    small.pull()
+    assert not first
+    small.fake.after = None
+    small.translate()
+    # What was read before it went counts for this pull.
+    assert removed(small) == []
+    world.tick(days=1)
+    small.pull()
+    small.translate()
+    (gone,) = [row for row in small.rows("campaigns") if row["_deleted"]]
+    assert gone["campaign_id"] not in world.campaigns
+    lost = [row for row in removed(small) if "asset_id" in row]
+    assert {row["asset_id"] for row in lost} == {"more0", "60"}

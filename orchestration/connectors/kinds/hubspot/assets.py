@@ -40,6 +40,7 @@ def read_content(reader: Reader) -> None:
                 content.path,
                 lambda item, kind=kind: row(item, kind=kind),
                 params={"limit": content.limit, "archived": str(kind == ARCHIVED).lower()},
+                is_look=True,
             )
         _read_revisions(reader, content)
     reader.report(*(content.table for content in CONTENT), "revisions")
@@ -112,6 +113,7 @@ def read_forms(reader: Reader) -> None:
                 "archived": str(kind == ARCHIVED).lower(),
                 "formTypes": list(FORM_TYPES),
             },
+            is_look=True,
         )
     reader.report("forms")
 
@@ -123,6 +125,7 @@ def read_flows(reader: Reader) -> None:
         "/automation/v4/flows",
         lambda item: row(item, identity=item.get("id") or item.get("flowId")),
         params={"limit": 100},
+        is_look=True,
     )
     reader.report("flows")
 
@@ -134,6 +137,7 @@ def read_marketing_events(reader: Reader) -> None:
         "/marketing/marketing-events/{v}",
         lambda item: row(item, identity=item.get("objectId") or item.get("id")),
         params={"limit": 100},
+        is_look=True,
     )
     reader.report("marketing_events")
 
@@ -152,6 +156,7 @@ def read_lists(reader: Reader) -> None:
         results="lists",
         cursor=("offset", "offset"),
         goes_on=lambda body: bool(body.get("hasMore")),
+        is_look=True,
     )
     for identity in _undescribed(reader):
         asked = Asked("lists", identity, "described")

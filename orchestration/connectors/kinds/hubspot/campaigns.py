@@ -121,6 +121,7 @@ def read_campaigns(reader: Reader) -> list[str]:
             row,
             params={"limit": 100, "properties": ",".join(CAMPAIGN_PROPERTIES)},
             seen=seen,
+            is_look=True,
         )
     finally:
         entry = reader.pull.entries.get(asked)
@@ -218,6 +219,7 @@ def read_assets(reader: Reader, campaigns: list[str]) -> None:
                 f"/marketing/campaigns/{{v}}/{campaign}/assets/{kind}",
                 lambda item, campaign=campaign, kind=kind: row(item, parent=campaign, kind=kind),
                 params={"limit": 100},
+                is_look=True,
             )
     reader.report("campaign_assets")
 

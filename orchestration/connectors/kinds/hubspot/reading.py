@@ -12,6 +12,7 @@ from typing import Any
 
 from orchestration.connectors.kind import NO_COLUMN
 from orchestration.connectors.kinds.hubspot.client import Api, Page, Problem, Refused
+from orchestration.connectors.kinds.hubspot.looks import has_lost
 from orchestration.connectors.kinds.hubspot.refusals import Refusals
 from orchestration.connectors.ledger import UNDER_WAY, Asked, Entry
 from orchestration.connectors.pull import Pull
@@ -137,11 +138,14 @@ class Reader:
         goes_on: Callable[[Body], bool] | None = None,
         enough: Callable[[Sequence[Body]], bool] | None = None,
         seen: Callable[[Sequence[Body]], None] | None = None,
+        is_look: bool = False,
     ) -> bool:
         """Reads a list to its end; returns whether it was whole.
 
         `enough` ends it early where a page says that the rest is known; such a list counts as
-        whole.
+        whole. What a look (`is_look`) has no more is removed: where a look of several pages lost
+        something it is read once more, for what goes while pages are counted off moves something
+        else past the reader.
         """
         named: dict[str, Any] = {
             "results": results,
@@ -190,7 +194,7 @@ class Reader:
                     self.note_part(entry)
                     self.pull.write()
         except Refused as error:
-            again = named | {"params": params, "body": body}
+            again = named | {"params": params, "body": body, "is_look": is_look}
             if error.problem.status == 400 and resumed:
                 # The cursor of an interrupted pull is no longer good: from the beginning.
                 self.pull.entries.pop(asked)
@@ -207,6 +211,9 @@ class Reader:
             raise
         entry.is_complete = entry.reason is None
         entry.cursor = None
+        if is_look and entry.is_complete and entry.pages > 1 and has_lost(self.pull, asked):
+            self.pull.entries.pop(asked, None)
+            return self.read(asked, path, make_row, params=params, body=body, **named)
         self.settle(entry)
         return entry.is_complete
 
