@@ -1,4 +1,4 @@
-"""The dbt project, parsed: once per change of a file of it, for every process and HOME."""
+"""The dbt project, parsed once after each change of its files, for all processes and HOMEs."""
 
 from __future__ import annotations
 

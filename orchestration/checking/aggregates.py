@@ -118,8 +118,8 @@ def _attached(connection: duckdb.DuckDBPyConnection, publication: Publication) -
 def _measure_previous(
     connection: duckdb.DuckDBPyConnection, publication: Publication, as_of: datetime
 ) -> bool:
-    """Fills the tables from one publication; whether it is one of an earlier or equal as-of time,
-    which alone can say what was lost since.
+    """Fills the tables from one publication. Returns False, and fills nothing, if its as-of time is
+    later: it cannot say what was lost since.
     """
     (own,) = one_row(connection, "select current_database()")
     with _attached(connection, publication) as is_open:

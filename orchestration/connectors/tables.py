@@ -34,13 +34,13 @@ def _spellings(column: str | tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class LoaderTable(Table):
-    """A table of a loader; see `loader_table`, which makes one.
+    """A table of a loader; `loader_table` makes one.
 
     `groups` are columns that loaders spell in several ways: one of each is enough. `clock` names
-    the columns that may say when the loader wrote a row, the best first. `always_whole`: every pull
-    reads all of it, because what is absent from it means something. `names` gives a regular
-    expression for the names of many tables that are one, from the source's options. `only`: a raw
-    table that needs just these columns of it, which are for no other.
+    the columns that may say when the loader wrote a row, best first. `always_whole`: every pull
+    reads the whole table, because an absent row means something. `names` turns the source's options
+    into a regular expression, for a table that is split over many. `only`: the columns that one raw
+    table alone needs.
     """
 
     groups: tuple[tuple[str, ...], ...] = ()

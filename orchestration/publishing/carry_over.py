@@ -90,10 +90,10 @@ def continued(
     run_id: str,
     visible: Publication | None,
 ) -> Publication | None:
-    """What readers see, where the built tables are its tables after this run's increment, and its
-    file has not grown too much.
+    """The publication that this one can start from: the built tables are its tables after this
+    run's increment, and its file has not grown too much. Else None.
 
-    None also where another engine built: the keys that changed are with it.
+    Also None if another engine built the tables: the warehouse file does not have the changed keys.
     """
     if (
         not engine(settings).has_changed_keys

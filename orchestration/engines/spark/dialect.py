@@ -1,6 +1,5 @@
-"""Spark for Great Expectations:
-
-SQLAlchemy over the Thrift server, for queries alone, with rows that are fetched at once.
+"""Spark for Great Expectations: SQLAlchemy over the Thrift server, read-only, fetching all rows at
+once.
 """
 
 from __future__ import annotations

@@ -67,9 +67,8 @@ def server() -> Server:
 
 
 def prefix(settings: Settings) -> str:
-    """What the names of this HOME's databases begin with:
-
-    TOUCHLEDGER_SPARK_PREFIX, or a name made from the path of HOME. Raises SettingsError.
+    """The prefix of this HOME's databases: TOUCHLEDGER_SPARK_PREFIX, or a name made from the path
+    of HOME. Raises SettingsError.
     """
     given = os.environ.get("TOUCHLEDGER_SPARK_PREFIX")
     if given and not _PREFIX.fullmatch(given):

@@ -1,5 +1,5 @@
 with credits as (
-    select deal_id, event_id, campaign_id, contact_id, closed_at, credit
+    select deal_id, event_id, campaign_id, contact_id, credit
     from marts.attribution_credits
     where model = 'linear' and campaign_id in (${live})
 ),
@@ -43,8 +43,7 @@ doubted as (
             people.deal_id = credits.deal_id
             and people.contact_id = credits.contact_id
             and people.time_basis <> 'exact'
-            and people.valid_from < credits.closed_at
-            and (people.valid_to is null or people.valid_to > credits.closed_at)
+            and people.is_at_close
     )
 )
 

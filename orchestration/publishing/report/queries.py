@@ -1,10 +1,9 @@
-"""What the report says, asked of the published file alone.
+"""The report's queries, on the published file alone.
 
-Every function takes a connection on that file, in UTC, and returns plain values.
+Every function takes a connection to that file, in UTC, and returns plain values.
 
-`live` campaigns are those of `marts.campaign_performance`: all that are not deleted (R84). People,
-sessions and deals that several campaigns share are counted once wherever campaigns are taken
-together.
+`live` campaigns are those of `marts.campaign_performance`, all that are not deleted (R84). Totals
+over campaigns count people, sessions and deals once, even if several campaigns share them.
 """
 
 from __future__ import annotations

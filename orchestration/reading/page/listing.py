@@ -113,9 +113,8 @@ def base_of(listing: Listing, selection: Selection, but: str = "") -> tuple[str,
 
 
 def order_of(listing: Listing, selection: Selection) -> str:
-    """The order that a request chooses, largest first; a sort that there is none of is refused.
-
-    Raises BadRequest.
+    """The order that a request chooses, largest first. Raises BadRequest for a column that cannot
+    be sorted by.
     """
     chosen = selection.given.get("sort", "")
     if not chosen or not listing.sorts:
