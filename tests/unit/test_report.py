@@ -846,6 +846,7 @@ def test_how_much_rests_on_times_that_are_not_exact(published: duckdb.DuckDBPyCo
             deal_id="d",
             contact_id=contact,
             valid_from=AS_OF - timedelta(3),
+            is_at_close=True,
             time_basis=basis,
         )
     for event in ("e1", "e2"):
