@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.hubspot.portal import Portal
 from tests.hubspot.server import Answer, Request, missing_scope
 from tests.hubspot.test_faults import on, removed
@@ -178,3 +180,17 @@ def test_what_goes_while_a_list_is_read_takes_nothing_else_with_it(small: Portal
     assert gone["campaign_id"] not in world.campaigns
     lost = [row for row in removed(small) if "asset_id" in row]
     assert {row["asset_id"] for row in lost} == {"more0", "60"}
+
+
+@pytest.mark.parametrize("said", ["36000", "Fri, 01 Jan 2100 00:00:00 GMT"])
+def test_a_long_wait_is_for_the_next_pull(small: Portal, said: str) -> None:
+    """A daily limit says to come back tomorrow: nobody sleeps until then."""
+    fill(small.world)
+    small.fake.faults = [on("/automation/", Answer(429, headers={"Retry-After": said}))]
+    small.pull()
+    assert small.outcome is not None and small.outcome.failed
+    assert "asks to wait" in small.outcome.says and "goes on at flows" in small.outcome.says
+    assert "asks to wait" in small.translate()["contacts"].reason
+    small.fake.faults = []
+    small.pull()
+    assert not small.outcome.says and small.translate()["contacts"].rows == 5

@@ -15,6 +15,7 @@ from typing import Any
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
+from orchestration.connectors.kind import SourceFailed
 from orchestration.connectors.pull import PullStopped
 from orchestration.ground.clock import now
 
@@ -22,6 +23,8 @@ from orchestration.ground.clock import now
 # differ.
 REQUESTS, SECONDS = 185, 10.3
 SEARCHES, SEARCH_SECONDS = 4, 1.05
+# Seconds that a pull waits where HubSpot asks it to. Longer is for the next pull.
+PATIENCE = 300
 
 
 class Pace:
@@ -90,6 +93,12 @@ class Adapter(HTTPAdapter):
         if self.first_date is None:
             self.first_date = _date(response) or now()
         self._heed(response)
+        asked = _asked_to_wait(response)
+        if asked > PATIENCE:
+            raise SourceFailed(
+                f"HubSpot asks to wait for {asked:,.0f} seconds (answer {response.status_code}); "
+                f"what had come is kept, and the next pull goes on at {self.at}"
+            )
         return response
 
     def _heed(self, response: Response) -> None:
@@ -102,6 +111,21 @@ class Adapter(HTTPAdapter):
         if most > 0 and 1_000 <= span <= 60_000:
             allowed = max(1, int(most * 0.97 * (10_000 / span)))
             self.pace.most = min(REQUESTS, allowed)
+
+
+def _asked_to_wait(response: Response) -> float:
+    """The seconds that `Retry-After` of an answer says, as a number or a date; 0 without."""
+    said = response.headers.get("Retry-After", "").strip()
+    if response.status_code < 400 or not said:
+        return 0
+    if said.isdigit():
+        return int(said)
+    try:
+        until = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return 0
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return until.timestamp() - now().replace(tzinfo=UTC).timestamp()
 
 
 def _date(response: Response) -> datetime | None:
