@@ -1,6 +1,6 @@
-{#- CTEs `floored`, `ranked` and `shared`: what shares are in whole units, by largest remainder
-    (R75): each is rounded down, and the units left over go one each to the largest fractional
-    parts, in the order of touches where these are equal.
+{#- CTEs `wholes`, `floored`, `portions`, `ranked` and `shared`: what shares are in whole units, by
+    largest remainder (R75): each is rounded down, and the units left over go one each to the
+    largest fractional parts, in the order of touches where these are equal.
 
     relation: per path_number, touch_number and model `numerator` / `denominator`, whole numbers,
     and `weight`, the same as DOUBLE. shares: by name, the column that has the path's whole as
@@ -14,10 +14,10 @@ wholes as (
         touch_number,
         model,
         weight,
-        numerator,
         denominator
         {%- for name, units in shares.items() %},
-        {{ big_whole(units) }} as {{ name }}_whole
+        {{ units }} as {{ name }}_whole,
+        {{ big_whole(units) }} * numerator as {{ name }}_times
         {%- endfor %}
     from {{ relation }}
     where weight > 0
@@ -27,12 +27,25 @@ floored as (
     select
         *
         {%- for name in shares %},
-        cast(
-            {{ whole_division(name ~ '_whole * numerator', 'denominator') }} as bigint
-        ) as {{ name }}_floor,
-        {{ whole_remainder(name ~ '_whole * numerator', 'denominator') }} as {{ name }}_remainder
+        cast({{ whole_division(name ~ '_times', 'denominator') }} as bigint) as {{ name }}_floor,
+        {{ whole_remainder(name ~ '_times', 'denominator') }} as {{ name }}_remainder
         {%- endfor %}
     from wholes
+),
+
+-- What is ranked: numbers of 64 bits, without the long ones that they were worked out from.
+portions as (
+    select
+        path_number,
+        touch_number,
+        model,
+        weight
+        {%- for name in shares %},
+        {{ name }}_whole,
+        {{ name }}_floor,
+        {{ whole_fraction(name ~ '_remainder', 'denominator') }} as {{ name }}_fraction
+        {%- endfor %}
+    from floored
 ),
 
 ranked as (
@@ -47,15 +60,14 @@ ranked as (
         {%- if present or name != optional %}
         {{ name }}_whole - sum({{ name }}_floor) over ({{ whole }}) as {{ name }}_left,
         row_number() over (
-            {{ whole }}
-            order by {{ whole_fraction(name ~ '_remainder', 'denominator') }} desc, touch_number
+            {{ whole }} order by {{ name }}_fraction desc, touch_number
         ) as {{ name }}_rank
         {%- else %}
         null as {{ name }}_left,
         null as {{ name }}_rank
         {%- endif %}
         {%- endfor %}
-    from floored
+    from portions
     {%- if optional %}
     where {{ optional }}_whole is {{ 'not ' if present }}null
     {{ 'union all' if present }}
