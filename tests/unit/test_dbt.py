@@ -25,7 +25,7 @@ def test_all_dbt_unit_tests_pass(build: Callable[..., Path], home: Path, landing
     outcome = dbtRunner(manifest=dbt_build.parsed(settings)).invoke(
         dbt_build.arguments("test", settings, "--select", "test_type:unit")
     )
-    dbt_build._close_connections()
+    dbt_build.close_connections()
     failed = [
         f"{result.node.name}: {result.message}"
         for result in outcome.result.results

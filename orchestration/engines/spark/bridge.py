@@ -73,8 +73,12 @@ def wanted_tables(manifest: dict[str, Any]) -> list[BuiltTable]:
 @cache
 def _built_names() -> str:
     """A pattern for the names of all built tables, as queries write them: layer and table."""
-    built = wanted_tables(json.loads(manifest_file().read_text(encoding="utf-8")))
-    return "|".join(rf"{table.layer}\.{table.name}" for table in built)
+    nodes = json.loads(manifest_file().read_text(encoding="utf-8"))["nodes"].values()
+    return "|".join(
+        rf"{node['schema']}\.{node['name']}"
+        for node in nodes
+        if node["resource_type"] in ("model", "seed")
+    )
 
 
 def spelled(settings: Settings, sql: str, scratch: str) -> str:
