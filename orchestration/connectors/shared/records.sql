@@ -4,6 +4,13 @@
 create
 or replace temp macro loaded(clock, _pulled_at) as coalesce(known_instant(clock), _pulled_at);
 
+-- Answers of an API as each pull last gave them: one row per id and pull.
+create or replace temp macro last_of_pull(answers) as table (
+    select * from query_table(answers)
+    where filled(id) is not null
+    qualify row_number() over (partition by id, _pull order by _load desc, _row desc) = 1
+);
+
 -- Records that a pull which read a whole table has not, and an earlier one had.
 --
 -- records: record_id, _pull.

@@ -12,9 +12,7 @@ with told as (
             '$.properties.hs_calculated_form_submissions', '$.archived'
         ]) as fields,
         json_extract(payload, '$.propertiesWithHistory.email') as email_history
-    from fresh_contacts
-    where filled(id) is not null
-    qualify row_number() over (partition by id, _pull order by _load desc, _row desc) = 1
+    from last_of_pull('fresh_contacts')
 )
 
 select

@@ -10,9 +10,7 @@ with told as (
             '$.properties.hs_is_closed', '$.properties.hs_is_closed_won',
             '$.properties.hs_merged_object_ids', '$.archived'
         ]) as fields
-    from fresh_deals
-    where filled(id) is not null
-    qualify row_number() over (partition by id, _pull order by _load desc, _row desc) = 1
+    from last_of_pull('fresh_deals')
 )
 
 select

@@ -8,9 +8,7 @@ with told as (
             '$.properties.hs_campaign_status', '$.properties.hs_owner',
             '$.properties.hs_currency_code', '$.properties.hs_utm'
         ]) as fields
-    from fresh_campaigns
-    where filled(id) is not null
-    qualify row_number() over (partition by id, _pull order by _load desc, _row desc) = 1
+    from last_of_pull('fresh_campaigns')
 )
 
 select

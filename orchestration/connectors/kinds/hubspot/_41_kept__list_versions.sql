@@ -4,9 +4,7 @@ with told as (
         id, _pull, _pulled_at, kind, payload,
         upper(json_extract_string(payload, '$.processingType')) as processing,
         coalesce(filled(json_extract_string(payload, '$.objectTypeId')), '0-1') as object_type
-    from fresh_lists
-    where filled(id) is not null
-    qualify row_number() over (partition by id, _pull order by _load desc, _row desc) = 1
+    from last_of_pull('fresh_lists')
 )
 
 select
