@@ -23,6 +23,7 @@ import duckdb
 START = "timestamp '2024-01-01 00:00:00'"
 SECONDS = 366 * 24 * 3600  # the year of the first landing
 FIRST_BATCH = "timestamp '2025-01-01 00:00:00'"  # batch n lands n days later
+AS_OF = "2025-02-01T00:00:00Z"  # of every run measured, so that no time boundary lies between
 EVENTS_PER_FILE = 5_000_000
 VISIT = 16  # events of a visit in the first landing, a minute apart
 BATCH_VISIT = 4  # in a batch: short visits, so that more visitors change

@@ -42,6 +42,11 @@ class Measured:
         return self.status == 0 and self.stopped is None
 
     @property
+    def said(self) -> str:
+        """The last line of a process that finished, else nothing."""
+        return self.lines[-1][1].strip('"') if self.finished and self.lines else ""
+
+    @property
     def outcome(self) -> str:
         """`finished`, or in words how it ended."""
         if self.stopped:

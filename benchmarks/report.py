@@ -20,7 +20,13 @@ PEERS = {
     "channel_attribution": "ChannelAttribution 2.2.5",
     "marketing_attribution_models": "marketing-attribution-models 2.1.1",
 }
-MEASURED = {"copy": "copy floor"} | RUNS | PEERS
+# The published dbt project, and what Touchledger needs for the same tables.
+DBT_PEER = {
+    "dbt_playbook": "attribution playbook: dbt run",
+    "dbt_landing": "Touchledger: landing",
+    "dbt_credits": "Touchledger: dbt build --select +credits",
+}
+MEASURED = {"copy": "copy floor"} | RUNS | PEERS | DBT_PEER
 PACKAGES = ("channel_attribution", "marketing_attribution_models")
 MODELS_SHOWN = 10
 
@@ -259,6 +265,17 @@ def _side_by_side(sizes: dict[int, Results]) -> str:
                 for size in sizes.values()
             ]
             rows.append([f"full run / {PEERS[peer]}", *against])
+    if any("dbt_playbook" in size for size in sizes.values()):
+        for figure, label in (("wall", "wall"), ("cpu", "CPU")):
+            rows.append(
+                [
+                    f"same tables / attribution playbook, {label}",
+                    *[
+                        ratio(_same_tables(size, figure), value(size, "dbt_playbook", figure))
+                        for size in sizes.values()
+                    ],
+                ]
+            )
     return table(["", *[f"{events:,}" for events in sizes]], rows)
 
 
@@ -320,6 +337,69 @@ def _peers(events: int, size: Results) -> str:
             ]
         )
     return table(["", "wall s", "CPU s", "peak memory GB", "events/s", "it says", "figures"], rows)
+
+
+def _same_tables(size: Results, figure: str) -> float | None:
+    """Touchledger's landing and build of the playbook's tables together."""
+    parts = [value(size, name, figure) for name in ("dbt_landing", "dbt_credits")]
+    return None if None in parts else sum(part for part in parts if part)
+
+
+def _dbt_peer(size: Results) -> str:
+    rows = []
+    for name, label in DBT_PEER.items():
+        if name in size:
+            figures = [
+                seconds(value(size, name, "wall")),
+                seconds(value(size, name, "cpu")),
+                gigabytes(value(size, name, "peak")),
+            ]
+            rows.append([label, *figures, outcome(size, name)])
+    together = [seconds(_same_tables(size, figure)) for figure in ("wall", "cpu")]
+    rows.append(["Touchledger: both", *together, "", ""])
+    return table(["", "wall s", "CPU s", "peak memory GB", "figures"], rows)
+
+
+def compared(it: dict[str, float]) -> str:
+    """Whether the playbook and Touchledger computed the same rows: what
+    `benchmarks.common_ground.compare` counted, as a table.
+    """
+
+    def row(what: str, rows: float, equal: float, how: str = "") -> list[str]:
+        return [what, whole(rows), whole(equal), whole(rows - equal), how]
+
+    def at_most(amount: float) -> str:
+        return f"by at most {amount:,.4f}" if amount else ""
+
+    credit, total = "credit (deal x event x model)", "total (campaign x model)"
+    apart = f"{whole(it['only_ours'])} ours alone, {whole(it['only_theirs'])} theirs alone"
+    rows = [
+        row(f"{credit}: in both", it["credits"], it["common"], apart),
+        row(f"{credit}: campaign", it["common"], it["same_campaign"]),
+        row(f"{credit}: weight", it["common"], it["same_weight"]),
+        row(
+            f"{credit}: money, theirs rounded",
+            it["common"],
+            it["same_cents"],
+            at_most(it["widest"]),
+        ),
+        row(f"{total}: number of credits", it["totals"], it["totals_same_credits"]),
+        row(
+            f"{total}: money, theirs rounded",
+            it["totals"],
+            it["totals_same_cents"],
+            at_most(it["totals_widest"]),
+        ),
+        row(
+            "credits of a deal and model sum to its cents: ours", it["ledgers"], it["ledgers_exact"]
+        ),
+        row(
+            "credits of a deal and model sum to its cents: theirs, each rounded",
+            it["ledgers"],
+            it["ledgers_exact_rounded"],
+        ),
+    ]
+    return table([f"of {whole(it['deals'])} deals", "rows", "equal", "not", "how far"], rows)
 
 
 def _start_up(results: Results) -> str:
@@ -411,6 +491,17 @@ def markdown(results: Results) -> str:
                 ),
                 _peers(events, size),
             ]
+        if "dbt_playbook" in size:
+            version = size["dbt_playbook"]["runs"][-1].get("project", "")
+            parts += [
+                (
+                    f"A published dbt project on its own dbt, and the same tables selected from "
+                    f"Touchledger's (the attribution playbook, its model's SHA-256 {version}…):"
+                ),
+                _dbt_peer(size),
+            ]
+            found = size.get("dbt_credits", {"runs": [{}]})["runs"][-1].get("compared")
+            parts += ["The rows of both, compared:", compared(found)] if found else []
     if "0" in results.get("sizes", {}):
         parts += ["## Start-up\n\nProcesses that do nothing else.", _start_up(results)]
     if sizes:

@@ -24,14 +24,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import report, steps
+from benchmarks import dbt_peer, report, steps
+from benchmarks.make_data import AS_OF
 from benchmarks.measure import Measured, clean_environment, measure
 
 ROOT = Path(__file__).parent.parent
 HERE = Path(__file__).parent
-PARTS = ("floor", "full", "incremental", "peers", "start-up")
+PARTS = ("floor", "full", "incremental", "peers", "dbt-peer", "start-up")
 FRACTIONS = (0.0001, 0.001, 0.01)
-AS_OF = "2025-02-01T00:00:00Z"
 ONCE_FROM = 100_000_000  # events from which everything is run once
 PACKAGES = ("channel_attribution", "marketing_attribution_models")
 LEDGER = """
@@ -64,6 +64,7 @@ class Bench:
     memory_limit: str | None
     time_limit: float
     peer_memory: int
+    peer_project: Path | None = None
     results: dict[str, Any] = field(default_factory=dict)
     begun: set[tuple[str, str]] = field(default_factory=set)
 
@@ -254,19 +255,19 @@ def _keep_run(bench: Bench, events: int, name: str, home: Path, rows: int) -> Me
         if one.finished
         else None
     )
-    return bench.keep(events, name, one, rows=rows, said=_said(asked) if asked else "", **more)
+    return bench.keep(events, name, one, rows=rows, said=asked.said if asked else "", **more)
 
 
 def run_peers(bench: Bench, events: int) -> None:
     """The SQL playbook, and the packages on the journeys that DuckDB makes for them."""
     for _ in range(bench.repeats(events)):
         one = bench.duck("playbook", events)
-        bench.keep(events, "playbook", one, said=_said(one))
+        bench.keep(events, "playbook", one, said=one.said)
     paths = bench.work / "journeys.parquet"
     for _ in range(bench.repeats(events)):
         _remove(paths)
         made = bench.duck("journeys", events, "--out", paths)
-        bench.keep(events, "journeys", made, said=_said(made))
+        bench.keep(events, "journeys", made, said=made.said)
         if not made.finished:
             return
     for package in PACKAGES:
@@ -281,15 +282,18 @@ def run_peers(bench: Bench, events: int) -> None:
                 capped=True,
                 limited=True,
             )
-            bench.keep(events, package, one, said=_said(one))
+            bench.keep(events, package, one, said=one.said)
             if not one.finished:
                 break
     _remove(paths)
 
 
-def _said(one: Measured) -> str:
-    """The last line of a process that finished."""
-    return one.lines[-1][1].strip('"') if one.finished and one.lines else ""
+def run_dbt_peer(bench: Bench, events: int) -> None:
+    """The attribution playbook and the same tables of Touchledger, where a checkout was named."""
+    if bench.peer_project:
+        dbt_peer.run(bench, events, bench.peer_project)
+    else:
+        bench.say("no dbt peer: name its checkout with --peer-project DIR (benchmarks/README.md)")
 
 
 def environment_of(bench: Bench, package: str) -> tuple[Path | None, str]:
@@ -368,6 +372,15 @@ def _parts(text: str) -> tuple[str, ...]:
     return wanted
 
 
+def _project(text: str) -> Path:
+    folder = Path(text).resolve()
+    try:
+        dbt_peer.version_of(folder)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return folder
+
+
 def memory_bytes(text: str) -> int:
     """Bytes of a size such as 8GB, 512 MB or 4GiB. Raises ValueError."""
     units = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
@@ -424,6 +437,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="address space of a Python peer (default: 80 %% of the machine)",
     )
     parser.add_argument(
+        "--peer-project",
+        type=_project,
+        metavar="DIR",
+        help="the attribution playbook that dbt-peer measures (default: none, and no dbt-peer)",
+    )
+    parser.add_argument(
         "--work",
         type=Path,
         metavar="DIR",
@@ -463,6 +482,7 @@ def command_line(arguments: argparse.Namespace) -> str:
     words += ["--only", ",".join(arguments.only)] if tuple(arguments.only) != PARTS else []
     words += ["--memory-limit", arguments.memory_limit] if arguments.memory_limit else []
     words += ["--time-limit", f"{arguments.time_limit:g}"] if arguments.time_limit != 1200 else []
+    words += ["--peer-project", "DIR"] if arguments.peer_project else []
     return shlex.join(words)
 
 
@@ -478,7 +498,12 @@ def run(bench: Bench, sizes: list[int]) -> None:
     for events in sizes:
         if not make_landing(bench, events):
             continue
-        for part, work in (("floor", run_floor), ("full", run_sequence), ("peers", run_peers)):
+        for part, work in (
+            ("floor", run_floor),
+            ("full", run_sequence),
+            ("peers", run_peers),
+            ("dbt-peer", run_dbt_peer),
+        ):
             wanted = part in bench.parts or (part == "full" and "incremental" in bench.parts)
             try:
                 if wanted:
@@ -489,7 +514,12 @@ def run(bench: Bench, sizes: list[int]) -> None:
 
 def main() -> None:
     """Reads the arguments, measures, and prints the table."""
-    arguments = build_parser().parse_args()
+    parser = build_parser()
+    arguments = parser.parse_args()
+    if arguments.only == ("dbt-peer",) and not arguments.peer_project:
+        parser.error(
+            "dbt-peer needs --peer-project DIR; benchmarks/README.md says where it is from"
+        )
     work = (
         arguments.work.resolve() / "touchledger-benchmark"
         if arguments.work
@@ -504,6 +534,7 @@ def main() -> None:
         memory_limit=arguments.memory_limit,
         time_limit=arguments.time_limit,
         peer_memory=arguments.peer_memory or int(machine()["memory"] * 0.8),
+        peer_project=arguments.peer_project,
     )
     earlier = bench.out.with_suffix(".json")
     if earlier.exists() and not arguments.fresh:
@@ -523,7 +554,7 @@ def main() -> None:
         if not arguments.keep:
             shutil.rmtree(work, ignore_errors=True)
     print()
-    print(bench.out.read_text(encoding="utf-8"))
+    print(report.markdown(bench.results))
     bench.say(f"done in {(time.monotonic() - started) / 60:,.1f} minutes")
 
 
