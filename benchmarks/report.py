@@ -23,8 +23,8 @@ PEERS = {
 # The published dbt project, and what Touchledger needs for the same tables.
 DBT_PEER = {
     "dbt_playbook": "attribution playbook: dbt run",
-    "dbt_landing": "Touchledger: landing",
-    "dbt_credits": "Touchledger: dbt build --select +credits",
+    "dbt_landing": "same tables, Touchledger: landing",
+    "dbt_credits": "same tables, Touchledger: dbt build --select +credits",
 }
 MEASURED = {"copy": "copy floor"} | RUNS | PEERS | DBT_PEER
 PACKAGES = ("channel_attribution", "marketing_attribution_models")
@@ -356,7 +356,7 @@ def _dbt_peer(size: Results) -> str:
             ]
             rows.append([label, *figures, outcome(size, name)])
     together = [seconds(_same_tables(size, figure)) for figure in ("wall", "cpu")]
-    rows.append(["Touchledger: both", *together, "", ""])
+    rows.append(["same tables, Touchledger: both", *together, "", ""])
     return table(["", "wall s", "CPU s", "peak memory GB", "figures"], rows)
 
 
