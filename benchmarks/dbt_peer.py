@@ -32,17 +32,25 @@ BUILD = ("build", "--full-refresh", "--select", "+credits")
 BUILT = ("--resource-type", "model", "--resource-type", "seed")
 
 
-def version_of(project: Path) -> str:
-    """The first twelve digits of the SHA-256 of the playbook's one model. Raises ValueError where
-    the folder is no playbook.
-    """
-    model = project / MODEL
-    if not model.is_file():
+def checked(project: Path) -> Path:
+    """The folder, if the playbook lies in it as it can be run here. Raises ValueError."""
+    model, settings = project / MODEL, project / "dbt_project.yml"
+    if not (model.is_file() and settings.is_file()):
         raise ValueError(
-            f"{project} has no {MODEL}; name the folder examples/dbt/attribution-playbook of the "
-            f"checkout that benchmarks/README.md describes"
+            f"{project} has no {MODEL} or no dbt_project.yml; name the folder "
+            f"examples/dbt/attribution-playbook of the checkout that benchmarks/README.md describes"
         )
-    return hashlib.sha256(model.read_bytes()).hexdigest()[:12]
+    if MATERIALIZED[0] not in settings.read_text(encoding="utf-8"):
+        raise ValueError(
+            f"{settings} has no line {MATERIALIZED[0]!r} to replace; use the commit that "
+            f"benchmarks/README.md names"
+        )
+    return project
+
+
+def version_of(project: Path) -> str:
+    """The first twelve digits of the SHA-256 of the playbook's one model."""
+    return hashlib.sha256((project / MODEL).read_bytes()).hexdigest()[:12]
 
 
 def prepare_theirs(project: Path, folder: Path) -> None:
@@ -52,13 +60,7 @@ def prepare_theirs(project: Path, folder: Path) -> None:
     read a landing, its models become tables (MATERIALIZED), and it gets a profile. Raises
     ValueError where it is another project.
     """
-    version_of(project)
-    settings = (project / "dbt_project.yml").read_text(encoding="utf-8")
-    if MATERIALIZED[0] not in settings:
-        raise ValueError(
-            f"{project}/dbt_project.yml has no line {MATERIALIZED[0]!r} to replace; use the commit "
-            f"that benchmarks/README.md names"
-        )
+    settings = (checked(project) / "dbt_project.yml").read_text(encoding="utf-8")
     shutil.copytree(project, folder, ignore=shutil.ignore_patterns("data", "target", "logs", ".*"))
     shutil.copytree(GLUE / "models", folder / "models", dirs_exist_ok=True)
     shutil.copy(GLUE / "profiles.yml", folder)

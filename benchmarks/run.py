@@ -373,12 +373,10 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _project(text: str) -> Path:
-    folder = Path(text).resolve()
     try:
-        dbt_peer.version_of(folder)
+        return dbt_peer.checked(Path(text).resolve())
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-    return folder
 
 
 def memory_bytes(text: str) -> int:

@@ -15,7 +15,16 @@ import duckdb
 import pytest
 
 from benchmarks import common_ground, report
-from benchmarks.dbt_peer import BUILD, BUILT, MATERIALIZED, MODEL, Both, prepare_theirs, version_of
+from benchmarks.dbt_peer import (
+    BUILD,
+    BUILT,
+    MATERIALIZED,
+    MODEL,
+    Both,
+    checked,
+    prepare_theirs,
+    version_of,
+)
 from benchmarks.make_data import make
 from benchmarks.measure import clean_environment
 
@@ -114,13 +123,14 @@ def test_the_checkout_keeps_its_sql_and_loses_its_examples(project: Path, tmp_pa
 
 def test_another_folder_is_refused_with_what_to_name(project: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="name the folder examples/dbt/attribution-playbook"):
-        version_of(tmp_path)
+        checked(tmp_path)
     (tmp_path / "models").mkdir()
     (tmp_path / MODEL).touch()
     (tmp_path / "dbt_project.yml").write_text("name: other\n", encoding="utf-8")
-    assert version_of(tmp_path) != version_of(project)
     with pytest.raises(ValueError, match="use the commit"):
-        prepare_theirs(tmp_path, tmp_path / "copy")
+        checked(tmp_path)
+    assert checked(project) == project
+    assert version_of(tmp_path) != version_of(project)
 
 
 def test_the_common_ground_has_one_meaning(ground: Path) -> None:
