@@ -34,7 +34,7 @@ READING = ("explain", "compare", "serve", "sql")
 QUIET_HELPER = "ignore:resource_tracker:UserWarning"
 # Python's collector, at its own thresholds, takes a fifth of a small run: it looks through what was
 # imported again and again, and rows are no objects of Python's.
-GARBAGE = (200_000, 20, 100)
+GARBAGE = (1_000_000, 20, 100)
 
 
 def _stop(number: int, frame: object) -> NoReturn:

@@ -308,9 +308,7 @@ def build_tables(
         plan = plan_build(connection, settings)
         begin_build(connection, settings, run_id, plan)
     if plan.kind != NONE:
-        for _ in dbt_build.build(
-            settings, "--exclude-resource-type", "test", *plan.arguments, kind=plan.kind
-        ):
+        for _ in dbt_build.build(settings, *plan.arguments, kind=plan.kind):
             on_event()
     with warehouse(settings) as connection:
         end_build(connection, settings, run_id)

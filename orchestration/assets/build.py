@@ -6,14 +6,16 @@ from typing import Any
 import dagster as dg
 import duckdb
 from dagster_dbt import dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dagster_dbt.dbt_manifest import validate_manifest
 
 from orchestration.assets.column_lineage import column_lineage
 from orchestration.assets.resource import Lock, Run, failing_run
 from orchestration.assets.translator import TRANSLATOR
-from orchestration.building.dbt import build
 from orchestration.building.plan import FULL, NONE, begin_build, end_build, is_published, plan_build
 from orchestration.building.project import ensure_manifest
+from orchestration.building.tests import Tested, build_and_test
 from orchestration.checking.run import import_early
 from orchestration.engines.registry import engine
 from orchestration.ground.cache import manifest_file
@@ -24,19 +26,9 @@ from orchestration.home.warehouse import warehouse
 from orchestration.terminal import progress
 
 
-def _show(event: dict[str, Any], totals: dict[str, int], models: int | None) -> None:
+def _show(event: dict[str, Any], number: int, models: int | None) -> None:
     node = event["data"].get("node_info", {})
-    name = event["info"]["name"]
-    if name in ("LogModelResult", "LogSeedResult"):
-        totals["built"] += 1
-        progress.part(
-            totals["built"],
-            models,
-            node.get("node_name", ""),
-            event["data"].get("execution_time", 0),
-        )
-    elif name == "LogTestResult":
-        totals["tested"] += 1
+    progress.part(number, models, node.get("node_name", ""), event["data"].get("execution_time", 0))
 
 
 def _selection(context: dg.AssetExecutionContext) -> list[str]:
@@ -80,11 +72,24 @@ class _Outputs:
         lineage = self.columns.metadata(key) if self.columns else {}
         yield output.with_metadata({**output.metadata, **lineage}) if lineage else output
 
-    def tested(self, result: dg.AssetCheckResult) -> dg.AssetCheckResult:
-        """The result of a test of this build."""
-        if result.asset_key and result.check_name:
-            self.checks.discard(dg.AssetCheckKey(result.asset_key, result.check_name))
-        return result
+    def tested(self, test: Tested) -> Iterator[dg.AssetCheckResult]:
+        """The result of a test of this build, where Dagster shows the test."""
+        manifest = validate_manifest(manifest_file())
+        key = get_asset_check_key_for_test(manifest, TRANSLATOR, test.unique_id, None)
+        if key is None or key not in self.checks:
+            return
+        self.checks.discard(key)
+        failure = test.failure
+        yield dg.AssetCheckResult(
+            passed=failure is None,
+            asset_key=key.asset_key,
+            check_name=key.name,
+            description=failure.message if failure else None,
+            metadata={
+                "unique_id": test.unique_id,
+                "dagster_dbt/failed_row_count": (failure.failures if failure else 0) or 0,
+            },
+        )
 
     def rest(self) -> Iterator[dg.Output | dg.AssetCheckResult]:
         """Everything that was not built, and the tests that it passed when it was: a build that
@@ -145,15 +150,21 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run, lock: Lock) ->
             builds = plan.kind != NONE or bool(chosen)
             if builds:
                 begin_build(connection, settings, run_id, plan)
+                works.before_build(connection)
         for reason in plan.reasons:
             progress.item(f"{plan.kind}: {reason}")
         if builds:
-            with warehouse(settings) as connection:
-                works.before_build(connection)
             kind = FULL if chosen else plan.kind
-            import_early()
-            for event in build(settings, *(chosen or plan.arguments), kind=kind):
-                _show(event, totals, len(context.selected_asset_keys) if kind == FULL else None)
+            models = len(context.selected_asset_keys) if kind == FULL else None
+            for event in build_and_test(settings, *(chosen or plan.arguments), kind=kind):
+                if isinstance(event, Tested):
+                    totals["tested"] += 1
+                    yield from outputs.tested(event)
+                    continue
+                if not totals["built"]:  # not before: dbt looks through all modules as it begins
+                    import_early()
+                totals["built"] += 1
+                _show(event, totals["built"], models)
                 message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
                 for asset_event in message.to_default_asset_events(
                     manifest=manifest_file(),
@@ -163,12 +174,6 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run, lock: Lock) ->
                 ):
                     if isinstance(asset_event, dg.Output):
                         yield from outputs.built(asset_event)
-                    else:
-                        yield (
-                            outputs.tested(asset_event)
-                            if isinstance(asset_event, dg.AssetCheckResult)
-                            else asset_event
-                        )
             progress.item(f"{totals['built']} models, {totals['tested']} tests passed")
         else:
             progress.item("nothing to build: nothing has changed since the last build")

@@ -120,7 +120,13 @@ def checks(
         return
     with lock.held(settings), failing_run(settings):
         progress.step("check")
-        if nothing_to_do(settings):
+        with warehouse(settings) as connection:
+            is_done = nothing_to_do(connection, settings)
+            if not is_done:
+                run_id = current_run(connection)
+                settled = settle_counts(connection, run_id)
+                rates = reject_rates(connection, settings)
+        if is_done:
             progress.item("nothing to check: what is published is what was checked")
             for spec in checks.check_specs:
                 yield dg.AssetCheckResult(
@@ -130,10 +136,7 @@ def checks(
                     metadata={"checked": "by the published run"},
                 )
             return
-        with warehouse(settings) as connection:
-            run_id = current_run(connection)
-            progress.item(settle_counts(connection, run_id))
-            rates = reject_rates(connection, settings)
+        progress.item(settled)
         results = [*run_business_checks(settings), rates.result]
         with warehouse(settings) as connection:
             save_results(connection, run_id, results)

@@ -76,9 +76,8 @@ def published(
     settings = run.settings()
     with lock.held(settings), failing_run(settings):
         progress.step("publish")
-        is_done = nothing_to_do(settings)
         with warehouse(settings) as connection:
-            run_id = current_run(connection)
+            run_id, is_done = current_run(connection), nothing_to_do(connection, settings)
             if is_done:
                 end_run(connection, run_id, "unchanged")
                 progress.item("nothing to publish: readers see all that has landed")

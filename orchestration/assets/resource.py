@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import dagster as dg
+import duckdb
 
 from orchestration.building.plan import NONE, is_published, plan_build
 from orchestration.ground.arguments import RunArguments
@@ -39,7 +40,6 @@ def failing_run(settings: Settings) -> Iterator[None]:
         raise
 
 
-def nothing_to_do(settings: Settings) -> bool:
+def nothing_to_do(connection: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
     """Whether readers already see everything that has landed, under these variables and rules."""
-    with warehouse(settings) as connection:
-        return plan_build(connection, settings).kind == NONE and is_published(connection, settings)
+    return plan_build(connection, settings).kind == NONE and is_published(connection, settings)

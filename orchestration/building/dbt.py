@@ -5,11 +5,9 @@ No second interpreter, no second import of dbt.
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from orchestration.building.chain import teach
@@ -18,18 +16,23 @@ from orchestration.engines.registry import engine
 from orchestration.ground.errors import BuildFailed, NodeFailure
 from orchestration.ground.settings import Settings
 
+# dbt's events that say what became of a table.
+BUILT = ("LogSeedResult", "LogModelResult")
 
-def arguments(command: str, settings: Settings, *extra: str, kind: str = "full") -> list[str]:
-    """Arguments of one dbt invocation in this process.
 
-    The run's variables go with them, and what the profile and the macros ask of the engine; `kind`
-    is that of orchestration.building.plan.
+def variables(settings: Settings, kind: str = "full") -> dict[str, object]:
+    """What dbt is given as `--vars`: the run's variables, and what the profile and the macros ask
+    of the engine; `kind` is that of orchestration.building.plan.
     """
     works = engine(settings)
-    given = {**settings.overrides, **works.profile(), **works.landed(), "build_kind": kind}
-    variables = spelled(given)
+    return {**settings.overrides, **works.profile(), **works.landed(), "build_kind": kind}
+
+
+def arguments(command: str, settings: Settings, *extra: str, kind: str = "full") -> list[str]:
+    """Arguments of one dbt invocation in this process."""
+    given = spelled(variables(settings, kind))
     found = places(settings.compiled, settings.private / "logs")
-    return [*QUIET, command, *extra, *found, "--target", settings.target, "--vars", variables]
+    return [*QUIET, command, *extra, *found, "--target", settings.target, "--vars", given]
 
 
 def close_connections() -> None:
@@ -40,7 +43,7 @@ def close_connections() -> None:
 
 
 def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[str, Any]]:
-    """Runs `dbt build` and yields dbt's structured events as dicts, in order.
+    """Runs `dbt build`, without tests, and yields dbt's structured events as dicts, in order.
 
     Raises BuildFailed after the last one.
 
@@ -56,13 +59,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
     outcome: list[Any] = []
 
     def on_event(event: Any) -> None:
-        if event.info.name in (
-            "LogSeedResult",
-            "LogModelResult",
-            "LogTestResult",
-            "LogStartLine",
-            "LogStartResult",
-        ):
+        if event.info.name in BUILT:
             events.put(MessageToDict(event, preserving_proto_field_name=True))
 
     def invoke() -> None:
@@ -76,6 +73,8 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
                 settings,
                 # Nobody asks for the manifest of a run, nor for its results: they come as events.
                 "--no-write-json",
+                "--exclude-resource-type",
+                "test",
                 "--exclude-resource-type",
                 "unit_test",
                 *refresh,
@@ -97,22 +96,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
     try:
         _raise_failure(outcome[0])
     except BuildFailed as failed:
-        raise _with_samples(engine(settings).explained(failed), settings) from failed
-
-
-def _with_samples(failed: BuildFailed, settings: Settings) -> BuildFailed:
-    """The failure with up to three rows of each failed test, where they can still be had."""
-
-    def sampled(failure: NodeFailure) -> NodeFailure:
-        if not failure.compiled_sql:
-            return failure
-        with contextlib.suppress(Exception):
-            names, rows = engine(settings).rows(failure.compiled_sql.strip().rstrip(";"))
-            sample = [dict(zip(names, row, strict=True)) for row in rows]
-            return replace(failure, sample=sample)
-        return failure
-
-    return BuildFailed(str(failed), [sampled(failure) for failure in failed.failures])
+        raise engine(settings).explained(failed) from failed
 
 
 def _raise_failure(outcome: Any) -> None:
@@ -131,10 +115,6 @@ def _raise_failure(outcome: Any) -> None:
                     unique_id=node.unique_id,
                     name=node.name,
                     message=(result.message or "").strip(),
-                    failures=result.failures,
-                    compiled_sql=getattr(node, "compiled_code", None)
-                    if str(node.resource_type) == "test"
-                    else None,
                     description=getattr(node, "description", "") or "",
                 )
             )

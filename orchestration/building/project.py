@@ -24,7 +24,7 @@ from orchestration.ground.errors import BuildFailed
 from orchestration.ground.paths import DBT_PROJECT, ROOT, RULES
 from orchestration.ground.settings import Settings
 
-QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
+QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "warn")
 # Where dbt reads again only what changed, it forgets the descriptions of singular tests whose
 # macros did: a failed one would lack its rule.
 WHOLE = "--no-partial-parse"
@@ -122,7 +122,7 @@ def _parsed_for(
     """The project, parsed for a target other than DuckDB. Its schema names depend on HOME, so what
     was parsed is kept there.
     """
-    digest, made_from = _project_digest(), compiled / "made_from"
+    digest, made_from = project_digest(), compiled / "made_from"
     is_kept = made_from.exists() and made_from.read_text("ascii") == digest
     how = ["--no-write-json", "--target", target, *([] if is_kept else [WHOLE])]
     project = _parse(*how, target=compiled, logs=logs, variables=profile)
@@ -165,7 +165,7 @@ def ensure_manifest() -> Path:
     """
     manifest, parsed_file = manifest_file(), _parsed_file()
     made_from = manifest.with_name("made_from")
-    digest = _project_digest()
+    digest = project_digest()
 
     def is_kept() -> bool:
         files = (manifest, parsed_file, made_from)
@@ -212,7 +212,7 @@ def _one_at_a_time(file: Path, patience: float = PATIENCE) -> Iterator[None]:
         yield
 
 
-def _project_digest() -> str:
+def project_digest() -> str:
     """A hash of dbt's version and of names and contents of the project's files: an installation may
     be replaced by one whose files are older.
     """

@@ -12,13 +12,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.checking.aggregates import SCHEMA, compared
 from orchestration.checking.results import CheckResult
@@ -37,7 +39,8 @@ from orchestration.ground.settings import Settings
 from orchestration.home.warehouse import warehouse
 
 if TYPE_CHECKING:
-    from great_expectations.core import ExpectationValidationResult
+    from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.datasource.fluent import SQLDatasource
 
     from orchestration.engines.base import Engine
@@ -47,11 +50,34 @@ if TYPE_CHECKING:
 WHOLE = "all"
 # The site of Data Docs, as Great Expectations calls it.
 SITE = "checks"
+# How much a result says: all.
+RESULTS: Literal["COMPLETE"] = "COMPLETE"
+# What Great Expectations imports for expectations that nobody here has: a third of its import.
+UNUSED = ("scipy", "scipy.stats")
+
+
+def _load_when_used(name: str) -> None:
+    """Has Python load a module not where it is imported, but where it is first used."""
+    if name in sys.modules:
+        return
+    spec = find_spec(name)
+    if spec is None or spec.loader is None:
+        return
+    loader = LazyLoader(spec.loader)
+    spec.loader = loader
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    loader.exec_module(module)
+    package, _, last = name.rpartition(".")
+    if package:
+        setattr(sys.modules[package], last, module)
 
 
 def _quiet() -> None:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     lead_libraries()
+    for name in UNUSED:
+        _load_when_used(name)
     os.environ.setdefault("TQDM_DISABLE", "1")
     import logging
 
@@ -129,7 +155,7 @@ def run_business_checks(
     longer than the checks.
     """
     chosen = suites() if chosen is None else tuple(chosen)
-    expectation = _expectation_type()
+    _quiet()
     import great_expectations as gx
 
     works = engine(settings)
@@ -140,36 +166,23 @@ def run_business_checks(
         _measured(settings, suites()) as instants,
         contextlib.ExitStack() as opened,
     ):
-        # A source with all its tables, and a suite with all its checks, are added at once: what is
-        # added one by one has everything before it written out anew.
+        # A source is added with all its tables: what is added one by one has everything before it
+        # written out anew.
         source = context.data_sources.add_sql(_source(works, chosen))
         for connections in (source.get_engine(), source.get_execution_engine().engine):
             opened.callback(works.release, connections)
-        validations = []
-        for suite in chosen:
-            expected = [
-                expectation(
-                    unexpected_rows_query=works.spelled(
-                        question(check, instants, settings.variables), SCHEMA
-                    ),
-                    description=f"{check.rule}: {check.says}",
-                    severity="critical" if check.blocking else "warning",
-                    meta={"name": check.name, "cure": check.cure},
-                )
-                for check in suite.checks
+        batches = [source.get_asset(suite.table).get_batch_definition(WHOLE) for suite in chosen]
+        expected = [_expected(suite, settings, instants) for suite in chosen]
+        # Validations of a context would store what comes out, for pages: twice the queries' time.
+        results = (
+            _with_pages(context, batches, expected, docs)
+            if docs
+            else [
+                batch.get_batch().validate(suite, result_format=RESULTS)
+                for batch, suite in zip(batches, expected, strict=True)
             ]
-            validations.append(
-                context.validation_definitions.add(
-                    gx.ValidationDefinition(
-                        name=suite.table,
-                        data=source.get_asset(suite.table).get_batch_definition(WHOLE),
-                        suite=context.suites.add(
-                            gx.ExpectationSuite(name=suite.table, expectations=expected)
-                        ),
-                    )
-                )
-            )
-        for suite, result in zip(chosen, _validated(context, validations, docs), strict=True):
+        )
+        for suite, result in zip(chosen, results, strict=True):
             by_name = {check.name: check for check in suite.checks}
             for entry in result.results:
                 check = by_name[entry.expectation_config.meta["name"]]
@@ -196,18 +209,31 @@ def _source(works: Engine, chosen: Iterable[Suite]) -> SQLDatasource:
     )
 
 
-def _validated(context: Any, validations: list[Any], docs: Path | None) -> list[Any]:
-    """The result of every validation, in their order; with `docs`, a checkpoint runs them and
-    writes its pages there.
-    """
-    if docs is None:
-        return [validation.run(result_format="COMPLETE") for validation in validations]
-    return _with_pages(context, validations, docs)
+def _expected(suite: Suite, settings: Settings, instants: Instants) -> ExpectationSuite:
+    import great_expectations as gx
+
+    expectation, works = _expectation_type(), engine(settings)
+    return gx.ExpectationSuite(
+        name=suite.table,
+        expectations=[
+            expectation(
+                unexpected_rows_query=works.spelled(
+                    question(check, instants, settings.variables), SCHEMA
+                ),
+                description=f"{check.rule}: {check.says}",
+                severity="critical" if check.blocking else "warning",
+                meta={"name": check.name, "cure": check.cure},
+            )
+            for check in suite.checks
+        ],
+    )
 
 
-def _with_pages(context: Any, validations: list[Any], folder: Path) -> list[Any]:
-    """Runs the validations as one checkpoint and writes its pages into `folder`, in place of older
-    ones; their results in order.
+def _with_pages(
+    context: Any, batches: list[BatchDefinition], expected: list[ExpectationSuite], folder: Path
+) -> list[Any]:
+    """Validates every batch by its suite as one checkpoint and writes its pages into `folder`, in
+    place of older ones; the results in order.
     """
     import great_expectations as gx
     from great_expectations.checkpoint import UpdateDataDocsAction
@@ -225,12 +251,18 @@ def _with_pages(context: Any, validations: list[Any], folder: Path) -> list[Any]
             "show_how_to_buttons": False,
         },
     )
+    validations = [
+        context.validation_definitions.add(
+            gx.ValidationDefinition(name=suite.name, data=batch, suite=context.suites.add(suite))
+        )
+        for batch, suite in zip(batches, expected, strict=True)
+    ]
     checkpoint = context.checkpoints.add(
         gx.Checkpoint(
             name="run",
             validation_definitions=validations,
             actions=[UpdateDataDocsAction(name="pages", site_names=[SITE])],
-            result_format="COMPLETE",
+            result_format=RESULTS,
         )
     )
     by_name = {result.suite_name: result for result in checkpoint.run().run_results.values()}

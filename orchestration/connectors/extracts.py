@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 
 from orchestration.connectors.kind import Source, Table
 from orchestration.connectors.loads import (
@@ -21,6 +21,9 @@ from orchestration.connectors.loads import (
 )
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # Files of a table with the positions of their loads.
 Files = list[tuple[Path, int]]
@@ -100,6 +103,8 @@ def _list_files(connection: duckdb.DuckDBPyConnection, files: Iterable[tuple[Pat
     listed = list(files)
     connection.execute("create or replace temp table _files (file varchar, _load integer)")
     if listed:
+        import pyarrow as pa
+
         paths = pa.table(
             {"file": [str(path) for path, _ in listed], "load": [load for _, load in listed]}
         )

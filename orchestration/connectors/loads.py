@@ -14,13 +14,16 @@ import json
 import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 
 from orchestration.connectors.kind import Source
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LEDGER = "ledger"
 # The ledger's entry about a pull itself.
@@ -169,6 +172,8 @@ def _add(
     first: int,
 ) -> dict[str, int]:
     """Adds loads, in order, and their part of the ledger, as one transaction."""
+    import pyarrow as pa
+
     positions = {load: first + place for place, load in enumerate(ids)}
     files = table_files(folder, LEDGER, positions)
     connection.execute("begin")

@@ -16,10 +16,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from orchestration.connectors.extracts import Pending, open_extracts
 from orchestration.connectors.kind import Source
@@ -36,10 +35,13 @@ from orchestration.connectors.loads import LEDGER, LEDGER_COLUMNS, WHOLE_PULL, e
 from orchestration.ground.clock import now
 from orchestration.ground.settings import Settings
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 # What is lost at most when a pull is killed: rows, and seconds of reading.
 ROWS_AT_ONCE, SECONDS_AT_ONCE = 20_000, 5.0
-_TYPES = {"bigint": pa.int64(), "boolean": pa.bool_(), "varchar": pa.string()}
-_LEDGER_SCHEMA = pa.schema([(name, _TYPES[kind]) for name, kind in LEDGER_COLUMNS.items()])
+# Types of the ledger, as Arrow calls them.
+_TYPES = {"bigint": "int64", "boolean": "bool", "varchar": "string"}
 
 
 class PullStopped(Exception):
@@ -242,15 +244,20 @@ class Pull:
             yield connection
 
     def _table(self, name: str, rows: list[dict[str, str | None]]) -> pa.Table:
+        import pyarrow as pa
+
         columns = self.source.kind.tables[name].columns
         return pa.Table.from_pylist(rows, pa.schema([(column, pa.string()) for column in columns]))
 
     def _ledger(self, started_at: datetime) -> pa.Table:
+        import pyarrow as pa
+
         rows = [
             entry.row(self.number, self._seq + place, started_at)
             for place, entry in enumerate(self._entries)
         ]
-        return pa.Table.from_pylist(rows, _LEDGER_SCHEMA)
+        schema = pa.schema([(name, _TYPES[kind]) for name, kind in LEDGER_COLUMNS.items()])
+        return pa.Table.from_pylist(rows, schema)
 
     def _make_pipeline(self, dlt: Any) -> Any:
         folder = extracts_folder(self.settings, self.source)

@@ -73,6 +73,21 @@ def models() -> Iterator[dict]:
     return (node for node in manifest()["nodes"].values() if node["resource_type"] == "model")
 
 
+def test_dbt_tests_have_no_option_that_a_run_does_not_ask_for() -> None:
+    """A run asks the tests themselves (orchestration/building/tests.py): any row is an error."""
+    defaults = {
+        "severity": "ERROR",
+        "fail_calc": "count(*)",
+        "warn_if": "!= 0",
+        "error_if": "!= 0",
+        "limit": None,
+        "store_failures": False,
+    }
+    for node in manifest()["nodes"].values():
+        if node["resource_type"] == "test":
+            assert {name: node["config"][name] for name in defaults} == defaults, node["name"]
+
+
 def layer(node: dict) -> str:
     return node["fqn"][1]
 

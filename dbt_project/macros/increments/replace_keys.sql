@@ -8,7 +8,6 @@
 
 {% macro default__get_incremental_replace_keys_sql(arguments) -%}
     {%- set replaces = config.get('meta').get('replaces') -%}
-    {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     {%- if replaces.get('key') %}
     {%- for name in replaces['changed'] %}
     delete from {{ arguments['target_relation'] }}
@@ -21,6 +20,6 @@
     {%- else %}
     delete from {{ arguments['target_relation'] }};
     {%- endif %}
-    insert into {{ arguments['target_relation'] }} ({{ columns }})
-    select {{ columns }} from {{ arguments['temp_relation'] }}
+    insert into {{ arguments['target_relation'] }} by name
+    select * from {{ arguments['temp_relation'] }}
 {%- endmacro %}

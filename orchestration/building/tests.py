@@ -1,0 +1,128 @@
+"""dbt's tests of what a build built, asked one after the other in one session.
+
+As nodes of a build they would cost ten times their queries: dbt makes contexts, a connection and a
+dozen events for each. dbt compiles them, once for each state of the project and its variables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from orchestration.building.dbt import BUILT, arguments, build, close_connections, variables
+from orchestration.building.project import parsed, project_digest
+from orchestration.engines.base import Engine
+from orchestration.engines.registry import engine
+from orchestration.ground.cache import cache_folder
+from orchestration.ground.errors import BuildFailed, NodeFailure
+from orchestration.ground.settings import Settings
+from orchestration.home.warehouse import warehouse
+
+
+@dataclass(frozen=True)
+class Tested:
+    """How a test came out; a failed one with its failure."""
+
+    unique_id: str
+    failure: NodeFailure | None
+
+
+def build_and_test(
+    settings: Settings, *extra: str, kind: str = "full"
+) -> Iterator[dict[str, Any] | Tested]:
+    """What `build` does and yields, then the tests of all that it built.
+
+    Raises BuildFailed after the last one. Where a model failed, what was built before is tested
+    nevertheless: it may be why.
+    """
+    built: set[str] = set()
+    failures: list[NodeFailure] = []
+    try:
+        for event in build(settings, *extra, kind=kind):
+            if event["info"]["name"] in BUILT:
+                node = event["data"]["node_info"]
+                if node["node_status"] == "success":
+                    built.add(node["unique_id"])
+            yield event
+    except BuildFailed as failed:
+        if not failed.failures:
+            raise
+        failures = failed.failures
+    tests = [
+        node
+        for node in parsed(settings).nodes.values()
+        if node.resource_type == "test"
+        and not built.isdisjoint(node.depends_on.nodes)
+        and (not failures or built.issuperset(_models(node)))
+    ]
+    for one in _tested(settings, tests, kind):
+        if one.failure:
+            failures.append(one.failure)
+        yield one
+    if failures:
+        raise BuildFailed(f"{len(failures)} model(s) or test(s) failed", failures)
+
+
+def _models(test: Any) -> set[str]:
+    return {name for name in test.depends_on.nodes if not name.startswith("source.")}
+
+
+def _tested(settings: Settings, tests: list[Any], kind: str) -> Iterator[Tested]:
+    if not tests:
+        return
+    queries, works = _queries(settings, kind), engine(settings)
+    with warehouse(settings):  # so that it need not be opened for each
+        for test in tests:
+            yield Tested(test.unique_id, _failure(works, test, queries[test.unique_id]))
+
+
+def _failure(works: Engine, test: Any, sql: str) -> NodeFailure | None:
+    """What rows fail a test; None where none does."""
+    count, sample = None, []
+    try:
+        names, rows = works.rows(sql)
+        if not rows:
+            return None
+        sample = [dict(zip(names, row, strict=True)) for row in rows]
+        _, [(count,)] = works.rows(f"select count(*) from ({sql}) as failing")
+        said = f"Got {count} result{'s' if count != 1 else ''}, configured to fail if != 0"
+    except Exception as error:
+        said = str(error).strip()
+    return NodeFailure(test.unique_id, test.name, said, count, sql, test.description, sample)
+
+
+def _queries(settings: Settings, kind: str) -> dict[str, str]:
+    """SQL of all tests by unique id: what dbt compiled last, where that is still right."""
+    given = variables(settings, kind)
+    given.pop("warehouse", None)  # no query names the file
+    made_from = hashlib.blake2b(
+        repr([project_digest(), *sorted(given.items())]).encode()
+    ).hexdigest()
+    file = cache_folder() / f"tests-{settings.target}-{kind}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):  # it is only what was kept
+        kept = json.loads(file.read_bytes())
+        if kept["made_from"] == made_from:
+            return kept["queries"]
+    queries = _compiled(settings, kind)
+    partial = file.with_suffix(f".{os.getpid()}")
+    partial.write_text(json.dumps({"made_from": made_from, "queries": queries}), encoding="utf-8")
+    partial.replace(file)
+    return queries
+
+
+def _compiled(settings: Settings, kind: str) -> dict[str, str]:
+    from dbt.cli.main import dbtRunner
+
+    given = ("--no-write-json", "--select", "resource_type:test")
+    outcome: Any = dbtRunner(manifest=parsed(settings)).invoke(
+        arguments("compile", settings, *given, kind=kind)
+    )
+    close_connections()
+    if not outcome.success:
+        raise BuildFailed(f"The tests cannot be compiled: {outcome.exception}")
+    return {one.node.unique_id: one.node.compiled_code for one in outcome.result.results}
