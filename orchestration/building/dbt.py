@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestration.building.chain import teach
-from orchestration.building.project import QUIET, ignore_other_projects, parsed, places, spelled
+from orchestration.building.project import (
+    QUIET,
+    ignore_other_projects,
+    parsed,
+    places,
+    spelled,
+    standing_views,
+)
 from orchestration.engines.registry import engine
 from orchestration.ground.errors import BuildFailed, NodeFailure
 from orchestration.ground.settings import Settings
@@ -48,7 +55,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
     Raises BuildFailed after the last one.
 
     A build of kind `full` makes every table anew; one of kind `increment` recomputes what changed
-    since the last build.
+    since the last build, and leaves views that it would make as they are.
     """
     ignore_other_projects()
     from dbt.adapters.factory import FACTORY
@@ -67,7 +74,11 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
             runner = dbtRunner(manifest=parsed(settings), callbacks=[on_event])
             FACTORY.load_plugin(settings.target)
             teach(FACTORY.get_adapter_class_by_name(settings.target))
-            refresh = ["--full-refresh"] if kind == "full" else []
+            how = (
+                ["--full-refresh"]
+                if kind == "full"
+                else ["--exclude", *standing_views(parsed(settings)).values()]
+            )
             given = arguments(
                 "build",
                 settings,
@@ -77,7 +88,7 @@ def build(settings: Settings, *extra: str, kind: str = "full") -> Iterator[dict[
                 "test",
                 "--exclude-resource-type",
                 "unit_test",
-                *refresh,
+                *how,
                 *extra,
                 kind=kind,
             )

@@ -30,6 +30,8 @@ QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "warn")
 WHOLE = "--no-partial-parse"
 # Seconds to wait for another process that parses the project: several times what a parse takes.
 PATIENCE = 180.0
+# The macro by which a model asks which build it is in.
+ASKS_FOR_BUILD = "macro.touchledger.is_increment"
 _HALVES = re.compile(r"\\ud[89ab]..\\ud[c-f]..")
 # What every parse sees of the profile, whatever the run: a parsed project serves every HOME.
 _PARSED_WITH = {"warehouse": "warehouse.duckdb"}
@@ -140,6 +142,32 @@ def parsed(settings: Settings) -> Any:
         settings.private / "logs",
         tuple(engine(settings).profile().items()),
     )
+
+
+def standing_views(project: Any) -> dict[str, str]:
+    """The views of a parsed project that no increment changes, as name by unique id: their SQL does
+    not ask which build it is in.
+    """
+    macros = project.macros
+
+    def asks(names: Iterable[str]) -> bool:
+        waiting, seen = list(names), set()
+        while waiting:
+            name = waiting.pop()
+            if name == ASKS_FOR_BUILD:
+                return True
+            if name in macros and name not in seen:
+                seen.add(name)
+                waiting += macros[name].depends_on.macros
+        return False
+
+    return {
+        unique_id: node.name
+        for unique_id, node in project.nodes.items()
+        if node.resource_type == "model"
+        and node.config.materialized == "view"
+        and not asks(node.depends_on.macros)
+    }
 
 
 def project_files() -> list[Path]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.building.dbt import BUILT, arguments, build, close_connections, variables
-from orchestration.building.project import parsed, project_digest
+from orchestration.building.project import parsed, project_digest, standing_views
 from orchestration.engines.base import Engine
 from orchestration.engines.registry import engine
 from orchestration.ground.cache import cache_folder
@@ -53,6 +53,8 @@ def build_and_test(
         if not failed.failures:
             raise
         failures = failed.failures
+    if kind == "increment":  # what they show is new
+        built.update(standing_views(parsed(settings)))
     tests = [
         node
         for node in parsed(settings).nodes.values()

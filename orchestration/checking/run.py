@@ -139,10 +139,12 @@ def _expectation_type() -> type:
 
 @contextlib.contextmanager
 def _measured(settings: Settings, chosen: Iterable[Suite]) -> Iterator[Instants]:
-    with warehouse(settings) as connection:
-        instants = Instants.of(connection)
-    queries = measures(settings, chosen, instants)
-    with engine(settings).scratch(SCHEMA, compared(settings, instants.as_of), queries):
+    with contextlib.ExitStack() as opened:
+        with warehouse(settings) as connection:
+            instants = Instants.of(connection)
+            queries = measures(settings, chosen, instants)
+            made = engine(settings).scratch(SCHEMA, compared(settings, instants.as_of), queries)
+            opened.enter_context(made)
         yield instants
 
 
