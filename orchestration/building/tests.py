@@ -16,7 +16,7 @@ from typing import Any
 
 from orchestration.building.dbt import BUILT, arguments, build, close_connections, variables
 from orchestration.building.project import parsed, project_digest, standing_views
-from orchestration.engines.base import Engine
+from orchestration.engines.base import Ask
 from orchestration.engines.registry import engine
 from orchestration.ground.cache import cache_folder
 from orchestration.ground.errors import BuildFailed, NodeFailure
@@ -62,12 +62,17 @@ def build_and_test(
         and not built.isdisjoint(node.depends_on.nodes)
         and (not failures or built.issuperset(_models(node)))
     ]
-    for one in _tested(settings, tests, kind):
-        if one.failure:
-            failures.append(one.failure)
-        yield one
+    try:
+        for one in _tested(settings, tests, kind):
+            if one.failure:
+                failures.append(one.failure)
+            yield one
+    except BuildFailed:  # after a model's, it is not what went wrong
+        if not failures:
+            raise
     if failures:
-        raise BuildFailed(f"{len(failures)} model(s) or test(s) failed", failures)
+        broken = BuildFailed(f"{len(failures)} model(s) or test(s) failed", failures)
+        raise engine(settings).explained(broken)
 
 
 def _models(test: Any) -> set[str]:
@@ -77,21 +82,22 @@ def _models(test: Any) -> set[str]:
 def _tested(settings: Settings, tests: list[Any], kind: str) -> Iterator[Tested]:
     if not tests:
         return
-    queries, works = _queries(settings, kind), engine(settings)
-    with warehouse(settings):  # so that it need not be opened for each
+    queries = _queries(settings, kind)
+    # With the warehouse open, DuckDB need not open it for each.
+    with warehouse(settings), engine(settings).asking() as ask:
         for test in tests:
-            yield Tested(test.unique_id, _failure(works, test, queries[test.unique_id]))
+            yield Tested(test.unique_id, _failure(ask, test, queries[test.unique_id]))
 
 
-def _failure(works: Engine, test: Any, sql: str) -> NodeFailure | None:
+def _failure(ask: Ask, test: Any, sql: str) -> NodeFailure | None:
     """What rows fail a test; None where none does."""
     count, sample = None, []
     try:
-        names, rows = works.rows(sql)
+        names, rows = ask(sql)
         if not rows:
             return None
         sample = [dict(zip(names, row, strict=True)) for row in rows]
-        _, [(count,)] = works.rows(f"select count(*) from ({sql}) as failing")
+        _, [(count,)] = ask(f"select count(*) from ({sql}) as failing")
         said = f"Got {count} result{'s' if count != 1 else ''}, configured to fail if != 0"
     except Exception as error:
         said = str(error).strip()

@@ -7,8 +7,8 @@ the tables mean.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 import duckdb
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Makes tables of a scratch schema in the warehouse file.
 MakeTables = Callable[[duckdb.DuckDBPyConnection], None]
+# Answers a query on the built tables: its columns and up to three rows.
+Ask = Callable[[str], tuple[list[str], list[tuple]]]
 
 
 class Engine(ABC):
@@ -69,6 +71,11 @@ class Engine(ABC):
     @abstractmethod
     def rows(self, sql: str) -> tuple[list[str], list[tuple]]:
         """Columns and up to three rows of a query on the built tables."""
+
+    @contextmanager
+    def asking(self) -> Iterator[Ask]:
+        """`rows` for many queries, in one session."""
+        yield self.rows
 
     @abstractmethod
     def spelled(self, sql: str, scratch: str) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from orchestration.engines.base import Engine, MakeTables
+from orchestration.engines.base import Ask, Engine, MakeTables
 from orchestration.engines.spark import bridge, in_place, scratch, server
 from orchestration.engines.spark.dialect import connection_string
 from orchestration.engines.spark.export import export
@@ -56,8 +56,13 @@ class Spark(Engine):
         return server.explained(failed)
 
     def rows(self, sql: str) -> tuple[list[str], list[tuple]]:
+        with self.asking() as ask:
+            return ask(sql)
+
+    @contextmanager
+    def asking(self) -> Iterator[Ask]:
         with server.session(self.settings) as spark:
-            return spark.ask(f"select * from ({sql}) as asked limit 3")
+            yield lambda sql: spark.ask(f"select * from ({sql}) as asked limit 3")
 
     def spelled(self, sql: str, scratch: str) -> str:
         return bridge.spelled(self.settings, sql, scratch)
