@@ -55,15 +55,10 @@ def build_and_test(
         failures = failed.failures
     if kind == "increment":  # what they show is new
         built.update(standing_views(parsed(settings)))
-    tests = [
-        node
-        for node in parsed(settings).nodes.values()
-        if node.resource_type == "test"
-        and not built.isdisjoint(node.depends_on.nodes)
-        and (not failures or built.issuperset(_models(node)))
-    ]
+    all_tests = [node for node in parsed(settings).nodes.values() if node.resource_type == "test"]
+    chosen = [test for test in all_tests if _is_due(test, built, only_whole=bool(failures))]
     try:
-        for one in _tested(settings, tests, kind):
+        for one in _tested(settings, chosen, kind):
             if one.failure:
                 failures.append(one.failure)
             yield one
@@ -75,8 +70,13 @@ def build_and_test(
         raise engine(settings).explained(broken)
 
 
-def _models(test: Any) -> set[str]:
-    return {name for name in test.depends_on.nodes if not name.startswith("source.")}
+def _is_due(test: Any, built: set[str], only_whole: bool) -> bool:
+    """Whether a test is to be asked after `built` was: it reads some of it, or landed rows alone.
+
+    With `only_whole`, all that it reads must have been built.
+    """
+    models = {name for name in test.depends_on.nodes if not name.startswith("source.")}
+    return models <= built if only_whole else not models or not models.isdisjoint(built)
 
 
 def _tested(settings: Settings, tests: list[Any], kind: str) -> Iterator[Tested]:

@@ -1,8 +1,11 @@
-"""What is kept of dbt's tests: their SQL, as long as nothing that it is made from changes."""
+"""Which of dbt's tests a run asks, and what is kept of them: their SQL, as long as nothing that it
+is made from changes.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -39,6 +42,24 @@ def test_other_variables_and_builds_have_other_tests(
     tests._queries(make_settings(home=str(tmp_path), variables=variables), "full")
     tests._queries(make_settings(home=str(tmp_path)), "increment")
     assert compilations == ["full", *["full"] * len(variables), "increment"]
+
+
+@pytest.mark.parametrize(
+    ("reads", "whole", "due"),
+    [
+        (["model.a", "model.b"], False, True),
+        (["model.a", "model.b"], True, False),
+        (["model.a", "source.x"], True, True),
+        (["model.b"], False, False),
+        (["source.x"], False, True),
+        (["source.x"], True, True),
+    ],
+)
+def test_what_was_built_is_tested_and_what_landed_always(
+    reads: list[str], whole: bool, due: bool
+) -> None:
+    test = SimpleNamespace(depends_on=SimpleNamespace(nodes=reads))
+    assert tests._is_due(test, {"model.a"}, only_whole=whole) == due
 
 
 def test_damaged_queries_are_compiled_again(compilations: list[str], tmp_path: Path) -> None:
