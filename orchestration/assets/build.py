@@ -72,24 +72,29 @@ class _Outputs:
         lineage = self.columns.metadata(key) if self.columns else {}
         yield output.with_metadata({**output.metadata, **lineage}) if lineage else output
 
-    def tested(self, test: Tested) -> Iterator[dg.AssetCheckResult]:
-        """The result of a test of this build, where Dagster shows the test."""
+    def tested(self, test: Tested) -> Iterator[dg.AssetCheckResult | dg.AssetObservation]:
+        """The result of a test of this build: a check of its table, or, of landed rows alone, what
+        was observed of theirs.
+        """
         manifest = validate_manifest(manifest_file())
-        key = get_asset_check_key_for_test(manifest, TRANSLATOR, test.unique_id, None)
-        if key is None or key not in self.checks:
-            return
-        self.checks.discard(key)
         failure = test.failure
-        yield dg.AssetCheckResult(
-            passed=failure is None,
-            asset_key=key.asset_key,
-            check_name=key.name,
-            description=failure.message if failure else None,
-            metadata={
-                "unique_id": test.unique_id,
-                "dagster_dbt/failed_row_count": (failure.failures if failure else 0) or 0,
-            },
-        )
+        metadata: dict[str, Any] = {
+            "unique_id": test.unique_id,
+            "dagster_dbt/failed_row_count": (failure.failures if failure else 0) or 0,
+        }
+        key = get_asset_check_key_for_test(manifest, TRANSLATOR, test.unique_id, None)
+        if key is None:
+            for read in manifest["nodes"][test.unique_id]["depends_on"]["nodes"]:
+                yield dg.AssetObservation(read.split(".")[-2:], metadata=metadata)
+        elif key in self.checks:
+            self.checks.discard(key)
+            yield dg.AssetCheckResult(
+                passed=failure is None,
+                asset_key=key.asset_key,
+                check_name=key.name,
+                description=failure.message if failure else None,
+                metadata=metadata,
+            )
 
     def rest(self) -> Iterator[dg.Output | dg.AssetCheckResult]:
         """Everything that was not built, and the tests that it passed when it was: a build that
