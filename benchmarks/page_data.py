@@ -5,12 +5,14 @@ and size, not in its numbers.
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from pathlib import Path
 
 import duckdb
 
-from orchestration.publishing.order import ORDERS, order_clause
+from orchestration.building.project import ensure_manifest
+from orchestration.home.tables_to_publish import STORAGE
 
 MODELS = (
     "first_interaction", "last_interaction", "linear", "u_shaped", "w_shaped", "full_path",
@@ -31,7 +33,6 @@ EVENT_TYPES = (
     "cta_click",
     "ad_click",
 )
-STORAGE_VERSION = "v1.4.0"
 
 
 def _pick(values: tuple[str, ...], number: str) -> str:
@@ -291,6 +292,19 @@ def statements(events: int) -> list[str]:
     ]
 
 
+def _orders() -> dict[str, list[str]]:
+    """The columns that a build stores a table's rows by; credits of conversions come campaign by
+    campaign out of the ledger.
+    """
+    nodes = json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"].values()
+    orders = {
+        f"{node['schema']}.{node['name']}": node["config"]["meta"]["order"]
+        for node in nodes
+        if "order" in node["config"]["meta"]
+    }
+    return {**orders, "marts.conversion_credits": ["campaign_id"]}
+
+
 def make(folder: Path, events: int) -> Path:
     """Writes `published/touchledger.duckdb` below `folder`; returns the file."""
     file = folder / "published" / "touchledger.duckdb"
@@ -298,17 +312,16 @@ def make(folder: Path, events: int) -> Path:
     file.unlink(missing_ok=True)
     with duckdb.connect() as connection:
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"attach '{file}' as publishing (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach '{file}' as publishing ({STORAGE})")
         connection.execute("use publishing")
         for statement in statements(events):
             started = time.perf_counter()
             connection.execute(statement)
             print(f"{time.perf_counter() - started:6.1f} s  {' '.join(statement.split())[:70]}")
-        for schema, table in ORDERS:
-            name = f"{schema}.{table}"
+        for name, order in _orders().items():
             connection.execute(
-                f"create or replace table {name} as select * from "
-                f"{name}{order_clause(schema, table)}"
+                f"create or replace table {name} as select * from {name} order by "
+                f"{', '.join(order)}"
             )
     return file
 

@@ -108,6 +108,10 @@ class Nursery:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        # dbt's parser keeps threads, which would not be in the processes that the nursery forks.
+        from orchestration.building.project import ensure_manifest
+
+        ensure_manifest()
         self.folder = Path(tempfile.mkdtemp(prefix="touchledger-nursery-"))
         self.environment = _environment({})
         self.server = subprocess.Popen(
@@ -279,7 +283,15 @@ def build_tables(
     `on_event` hears of every model's start and end.
     """
     from orchestration.building import dbt as dbt_build
-    from orchestration.building.plan import NONE, begin_build, end_build, forget_build, plan_build
+    from orchestration.building.plan import (
+        FULL,
+        NONE,
+        begin_build,
+        end_build,
+        forget_build,
+        plan_build,
+    )
+    from orchestration.engines.registry import engine
     from orchestration.ground.settings import make_settings
     from orchestration.home.forget import forget_landing
     from orchestration.home.runs import begin_run, end_run
@@ -293,6 +305,7 @@ def build_tables(
         variables=variables,
         full_refresh=full_refresh,
     )
+    works = engine(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
     with warehouse(settings) as connection:
         run_id = begin_run(connection, settings)
@@ -307,11 +320,14 @@ def build_tables(
         )
         plan = plan_build(connection, settings)
         begin_build(connection, settings, run_id, plan)
+        if plan.kind != NONE:
+            works.before_build(connection, anew=plan.kind == FULL)
     if plan.kind != NONE:
         for _ in dbt_build.build(settings, *plan.arguments, kind=plan.kind):
             on_event()
     with warehouse(settings) as connection:
         end_build(connection, settings, run_id)
+        works.mark_built(connection, run_id)
         end_run(connection, run_id, status)
     return settings.warehouse
 

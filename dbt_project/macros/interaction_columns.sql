@@ -1,11 +1,12 @@
-{#- The columns of the middle's event table, in its order. -#}
+{#- The columns of the middle's event table, in its order: those that are published, in theirs,
+    then those that are not. None of these may tell of a person more than a contact's id: the
+    published file is a copy of the table, and a column that is taken from it leaves its bytes. -#}
 {% macro interaction_columns() -%}
     {{ return([
-        'event_id', 'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'landed_contact_id',
-        'address', 'asset_type', 'asset_id', 'url',
-        'utm_source', 'utm_medium', 'utm_campaign', 'is_filtered', 'is_web_activity', 'influences',
-        'earns_revenue', 'session_id', 'channel', 'source',
-        'page_channel', 'page_source',
+        'event_id', 'event_type', 'occurred_at', 'visitor_id', 'contact_id', 'session_id',
+        'asset_type', 'asset_id', 'url', 'utm_source', 'utm_medium', 'utm_campaign', 'is_filtered',
+        'channel', 'influences', 'earns_revenue',
+        'landed_contact_id', 'is_web_activity', 'source', 'page_channel', 'page_source',
     ]) }}
 {%- endmacro %}
 

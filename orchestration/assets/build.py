@@ -124,8 +124,8 @@ def row_counts(
     wanted = {tuple(key.path): key for key in keys}
     tables = connection.execute(
         (
-            "select table_schema, table_name from information_schema.tables where table_catalog = "
-            "current_database() and table_type = ? order by all"
+            "select table_schema, table_name from information_schema.tables where table_catalog in "
+            "(current_database(), 'to_publish') and table_type = ? order by all"
         ),
         [table_type],
     ).fetchall()
@@ -155,7 +155,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run, lock: Lock) ->
             builds = plan.kind != NONE or bool(chosen)
             if builds:
                 begin_build(connection, settings, run_id, plan)
-                works.before_build(connection)
+                works.before_build(connection, anew=plan.kind == FULL and not chosen)
         for reason in plan.reasons:
             progress.item(f"{plan.kind}: {reason}")
         if builds:
@@ -188,7 +188,7 @@ def warehouse_models(context: dg.AssetExecutionContext, run: Run, lock: Lock) ->
                     works.after_build(connection, run_id)
                 if builds or not is_published(connection, settings):
                     end_build(connection, settings, run_id)
-                    works.mark_built(run_id)
+                    works.mark_built(connection, run_id)
             counts = list(row_counts(connection, context.selected_asset_keys, works.table_type))
         yield from outputs.rest()
         yield from counts

@@ -18,6 +18,7 @@ from sqlglot.lineage import Node, lineage
 from orchestration.engines.registry import schema_prefix
 from orchestration.ground.cache import manifest_file
 from orchestration.ground.settings import Settings
+from orchestration.home.tables_to_publish import DATABASE
 
 LABEL = "dagster/column_lineage"
 Place = tuple[str, str]
@@ -42,9 +43,15 @@ class ColumnLineage:
         self._dialect = dialect
         self._prefix = prefix
         self._nodes: dict[Place, dict[str, Any]] = {
-            (node["schema"], node["name"]): node
+            (node.get("config", {}).get("schema") or node["schema"], node["name"]): node
             for node in (*manifest["nodes"].values(), *manifest["sources"].values())
             if node["resource_type"] in ("model", "seed", "source")
+        }
+        # Tables that are stored as what is published of them, by where they are.
+        self._stored = {
+            (node["schema"], node["alias"]): place
+            for place, node in self._nodes.items()
+            if node.get("alias", node["name"]) != node["name"]
         }
         self._read: dict[Place, dict[str, set[tuple[Place, str]]]] = {}
 
@@ -70,6 +77,10 @@ class ColumnLineage:
         query = parse_one(sql, dialect=self._dialect)
         known: dict[str, dict[str, dict[str, str]]] = {}
         for table in query.find_all(exp.Table):
+            stored = self._stored.get((table.db, table.name)) if table.catalog == DATABASE else None
+            if stored:
+                table.set("db", exp.to_identifier(stored[0]))
+                table.set("this", exp.to_identifier(stored[1]))
             table.set("catalog", None)
             if self._prefix and table.db.startswith(self._prefix):
                 table.set("db", exp.to_identifier(table.db.removeprefix(self._prefix)))

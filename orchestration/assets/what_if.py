@@ -129,7 +129,8 @@ def _prepare(settings: Settings, folder: Path) -> None:
     (folder / "landing" / "events").mkdir(parents=True)
     (folder / ".touchledger").mkdir(mode=0o711)
     with locked(settings):
-        shutil.copyfile(settings.warehouse, folder / settings.warehouse.name)
+        for file in (settings.warehouse, settings.to_publish):
+            shutil.copyfile(file, folder / file.relative_to(settings.home))
         erased = settings.private / ERASED_FILE
         if erased.exists():
             shutil.copyfile(erased, folder / ".touchledger" / ERASED_FILE)

@@ -155,7 +155,7 @@ def _too_many_events(connection: duckdb.DuckDBPyConnection, file_id: int) -> str
 def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> BuildPlan:
     """What this run has to build, from what has landed and what the last build was made from."""
     state = built_state(connection)
-    why_full = _why_full(state, settings)
+    why_full = _why_full(connection, state, settings)
     if why_full or state is None:
         return BuildPlan(FULL, why_full)
     landed = connection.execute(
@@ -190,7 +190,9 @@ def plan_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Bui
     )
 
 
-def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
+def _why_full(
+    connection: duckdb.DuckDBPyConnection, state: BuildState | None, settings: Settings
+) -> list[str]:
     if state is None:
         return ["nothing has been built in this HOME yet"]
     if settings.full_refresh:
@@ -199,13 +201,14 @@ def _why_full(state: BuildState | None, settings: Settings) -> list[str]:
         return ["the last build was interrupted or failed"]
     if state.target != settings.target:
         return [f"the target is {settings.target}, was {state.target}"]
-    if not engine(settings).is_as_built(state.run_id):
-        return ["the tables on the cluster are not those that this HOME built last"]
     reasons = []
     if state.project != project_fingerprint():
         reasons.append("models or rule files changed")
     layout = _LAYOUT_VARIABLES if settings.target == "spark" else ()
-    return reasons + _changed_variables(state, settings, {*table_variables(settings), *layout})
+    reasons += _changed_variables(state, settings, {*table_variables(settings), *layout})
+    if not reasons and not engine(settings).is_as_built(connection, state.run_id):
+        return ["the tables are not those that this HOME built last"]
+    return reasons
 
 
 def _changed_variables(state: BuildState, settings: Settings, names: Iterable[str]) -> list[str]:

@@ -34,7 +34,7 @@ PATIENCE = 180.0
 ASKS_FOR_BUILD = "macro.touchledger.is_increment"
 _HALVES = re.compile(r"\\ud[89ab]..\\ud[c-f]..")
 # What every parse sees of the profile, whatever the run: a parsed project serves every HOME.
-_PARSED_WITH = {"warehouse": "warehouse.duckdb"}
+_PARSED_WITH = {"warehouse": "warehouse.duckdb", "to_publish": "to_publish.duckdb"}
 
 
 def ignore_other_projects() -> None:

@@ -8,7 +8,7 @@ checks run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -18,8 +18,9 @@ from orchestration.engines.base import MakeTables
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import DBT_PROJECT, PUBLISHED_SCHEMAS
 from orchestration.ground.settings import Settings
-from orchestration.ground.sql import one_row, quote_name, quote_text, sql_beside
+from orchestration.ground.sql import quote_name, quote_text, sql_beside
 from orchestration.home.publication import Publication
+from orchestration.home.tables_to_publish import databases, published_tables
 from orchestration.home.verification import whole_publications
 from orchestration.terminal import progress
 
@@ -58,17 +59,11 @@ def _unread(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(sql_beside(__file__, "unread"))
 
 
-def _row_counts(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, int]:
-    names = connection.execute(
-        (
-            "select table_schema, table_name from information_schema.tables "
-            "where table_catalog = ? "
-            "and list_contains(?, table_schema) order by all"
-        ),
-        [database, list(PUBLISHED_SCHEMAS)],
-    ).fetchall()
+def _row_counts(
+    connection: duckdb.DuckDBPyConnection, names: Iterable[tuple[str, str]], database: str = ""
+) -> dict[str, int]:
     places = {
-        f"{schema}.{table}": ".".join(map(quote_name, (database, schema, table)))
+        f"{schema}.{table}": f"{database}{quote_name(schema)}.{quote_name(table)}"
         for schema, table in names
     }
     return {
@@ -90,9 +85,9 @@ def tables_of_the_run(connection: duckdb.DuckDBPyConnection) -> set[str]:
     }
     of_runs = connection.execute(
         "select distinct table_schema || '.' || table_name from information_schema.columns "
-        "where column_name = 'run_id' and table_catalog = current_database() "
+        "where column_name = 'run_id' and list_contains(?, table_catalog) "
         "and list_contains(?, table_schema)",
-        [list(PUBLISHED_SCHEMAS)],
+        [databases(connection), list(PUBLISHED_SCHEMAS)],
     ).fetchall()
     return told | {table for (table,) in of_runs}
 
@@ -121,7 +116,6 @@ def _measure_previous(
     """Fills the tables from one publication. Returns False, and fills nothing, if its as-of time is
     later: it cannot say what was lost since.
     """
-    (own,) = one_row(connection, "select current_database()")
     with _attached(connection, publication) as is_open:
         if not is_open:
             return False
@@ -131,7 +125,9 @@ def _measure_previous(
         ).fetchone()
         if found is None or found[0] > as_of:
             return False
-        now, before = _row_counts(connection, own), _row_counts(connection, "previous")
+        now = _row_counts(connection, published_tables(connection))
+        seen = published_tables(connection, ["previous"])
+        before = _row_counts(connection, seen, "previous.")
         for table in before.keys() & now.keys() - tables_of_the_run(connection):
             connection.execute(
                 "insert into checks.volume values (?, ?, ?, ?)",

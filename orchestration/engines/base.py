@@ -49,19 +49,21 @@ class Engine(ABC):
         """Where macros find the landed rows, as dbt variables; it changes with what lands."""
 
     @abstractmethod
-    def before_build(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Brings what has landed to where the models read it, once a build has begun."""
+    def before_build(self, connection: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
+        """Makes ready what models read and write, once a build has begun; with `anew`, one that
+        makes everything.
+        """
 
     @abstractmethod
     def after_build(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         """Brings what was built to where it is published from."""
 
     @abstractmethod
-    def mark_built(self, run_id: str) -> None:
+    def mark_built(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         """Remembers beside the tables which run completed them."""
 
     @abstractmethod
-    def is_as_built(self, run_id: str) -> bool:
+    def is_as_built(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
         """Whether the tables are those that a run of this HOME completed."""
 
     @abstractmethod

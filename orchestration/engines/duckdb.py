@@ -1,4 +1,4 @@
-"""DuckDB: the tables are in the warehouse file itself, so nothing is carried to and fro."""
+"""DuckDB: the tables are in the warehouse's own files, so nothing is carried to and fro."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import duckdb
 from orchestration.engines.base import Engine, MakeTables
 from orchestration.ground.errors import BuildFailed
 from orchestration.ground.sql import quote_name
+from orchestration.home import tables_to_publish
 from orchestration.home.forget import forget_layers
 from orchestration.home.warehouse import thread_count, warehouse
 
@@ -51,6 +52,7 @@ class DuckDB(Engine):
     def profile(self) -> dict[str, str]:
         return {
             "warehouse": str(self.settings.warehouse),
+            "to_publish": str(self.settings.to_publish),
             "memory_limit": str(self.settings.variables["memory_limit"]),
             "duckdb_threads": str(thread_count(self.settings)),
         }
@@ -58,21 +60,22 @@ class DuckDB(Engine):
     def landed(self) -> dict[str, str]:
         return {}
 
-    def before_build(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Views on what another engine built are in the way of tables."""
-        if connection.execute(
-            "select count(*) from raw.build_state where target <> 'duckdb'"
-        ).fetchone()[0]:
+    def before_build(self, connection: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
+        """What everything is built anew for goes first: also what an earlier version or another
+        engine left, and the room that it took.
+        """
+        if anew:
             forget_layers(connection)
+            tables_to_publish.start_anew(connection, self.settings.to_publish)
 
     def after_build(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         pass
 
-    def mark_built(self, run_id: str) -> None:
-        pass
+    def mark_built(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+        tables_to_publish.mark_built(connection, self.settings.to_publish, run_id)
 
-    def is_as_built(self, run_id: str) -> bool:
-        return True
+    def is_as_built(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
+        return tables_to_publish.built_by(connection) == run_id
 
     def explained(self, failed: BuildFailed) -> BuildFailed:
         return failed
@@ -102,7 +105,7 @@ class DuckDB(Engine):
             "memory_limit": self.settings.variables["memory_limit"],
             "threads": thread_count(self.settings),
         }
-        return connection_string(self.settings.warehouse, options)
+        return connection_string(self.settings.warehouse, self.settings.to_publish, options)
 
     def release(self, connections: sqlalchemy.Engine) -> None:
         super().release(connections)

@@ -18,6 +18,8 @@ from sqlalchemy import pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL
 
+from orchestration.home.tables_to_publish import attach
+
 # More than Great Expectations ever asks for at once.
 ROWS_HELD = 10_000
 
@@ -80,17 +82,20 @@ class BufferedDialect(duckdb_engine.Dialect):
         return pool.QueuePool
 
     def create_connect_args(self, url: URL) -> tuple[tuple, dict]:
-        """The file is in the query as `warehouse`: in its own place a URL cannot hold every
-        path.
+        """The files are in the query, as `warehouse` and `to_publish`: in its own place a URL
+        cannot hold every path.
         """
         query = dict(url.query)
         file = str(query.pop("warehouse"))
+        self._to_publish = Path(str(query.pop("to_publish")))
         return super().create_connect_args(url.set(database=file, query=query))
 
     def connect(self, *arguments: Any, **options: Any) -> Any:
         wrapper = super().connect(*arguments, **options)
         self._opened.append(wrapper)
-        return BufferedConnection(wrapper._ConnectionWrapper__c)
+        connection = wrapper._ConnectionWrapper__c
+        attach(connection, self._to_publish)
+        return BufferedConnection(connection)
 
     def close_all(self) -> None:
         """Closes every connection of this dialect's engine: an open one keeps the file from
@@ -100,8 +105,9 @@ class BufferedDialect(duckdb_engine.Dialect):
             self._opened.pop().close()
 
 
-def connection_string(warehouse: Path, options: Mapping[str, object]) -> str:
-    """What SQLAlchemy connects to for queries on a warehouse file under DuckDB's `options`."""
+def connection_string(warehouse: Path, to_publish: Path, options: Mapping[str, object]) -> str:
+    """What SQLAlchemy connects to for queries on a warehouse's files under DuckDB's `options`."""
     registry.register("duckdb.buffered", __name__, "BufferedDialect")
     registry.register("duckdb", __name__, "BufferedDialect")
-    return f"duckdb+buffered:///?{urlencode({'warehouse': str(warehouse), **options})}"
+    files = {"warehouse": str(warehouse), "to_publish": str(to_publish)}
+    return f"duckdb+buffered:///?{urlencode({**files, **options})}"

@@ -53,6 +53,11 @@ class Settings:
         return self.home / "warehouse.duckdb"
 
     @property
+    def to_publish(self) -> Path:
+        """The file that published tables are built in."""
+        return self.private / "to_publish.duckdb"
+
+    @property
     def published(self) -> Path:
         return self.home / "published"
 

@@ -1,5 +1,5 @@
-"""The private warehouse file: opening it, starting anew for a full refresh, moving a damaged one
-aside.
+"""The private warehouse, its own file and that of the tables to publish: opening them, starting
+anew for a full refresh, moving a damaged one aside.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import duckdb
 
@@ -14,12 +15,13 @@ from orchestration.ground.clock import now
 from orchestration.ground.errors import DamagedWarehouse, SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_text
+from orchestration.home import tables_to_publish
 from orchestration.home.forget import forget_landing
 from orchestration.home.migrations import migrate
 from orchestration.terminal import progress
 
 
-def _not_opened(settings: Settings, error: duckdb.Error) -> SettingsError:
+def _not_opened(file: Path, error: duckdb.Error) -> SettingsError:
     """What cannot be opened, why, and what to do, by what DuckDB says."""
     said = str(error).splitlines()[0]
     if "Could not set lock" in said or "Conflicting lock" in said:
@@ -34,8 +36,7 @@ def _not_opened(settings: Settings, error: duckdb.Error) -> SettingsError:
             "read anew"
         )
     return SettingsError(
-        f"{settings.warehouse} cannot be opened ({said}); {cure}. Readers keep what was last "
-        f"published."
+        f"{file} cannot be opened ({said}); {cure}. Readers keep what was last published."
     )
 
 
@@ -108,7 +109,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection = duckdb.connect(str(settings.warehouse))
     except duckdb.Error as error:
         kind = DamagedWarehouse if _is_broken(error) else SettingsError
-        raise kind(str(_not_opened(settings, error))) from error
+        raise kind(str(_not_opened(settings.warehouse, error))) from error
     try:
         try:
             connection.execute("set TimeZone = 'UTC'")
@@ -119,9 +120,24 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"memory_limit or threads cannot be used ({str(error).splitlines()[0]}); choose "
                 f"other values"
             ) from None
+        _show_tables(connection, settings.to_publish)
         yield connection
     finally:
         connection.close()
+
+
+def _show_tables(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Attaches the file of the tables to publish. A damaged one is made anew: that its tables are
+    missing makes the next build a full one.
+    """
+    try:
+        tables_to_publish.attach(connection, file)
+    except duckdb.Error as error:
+        if not _is_broken(error) or not file.is_file():
+            raise _not_opened(file, error) from error
+        progress.note(f"{file} is damaged ({str(error).splitlines()[0]}); it is built anew")
+        tables_to_publish.remove(file)
+        tables_to_publish.attach(connection, file)
 
 
 def thread_count(settings: Settings) -> int:

@@ -19,22 +19,19 @@ from orchestration.ground.clock import now
 from orchestration.ground.paths import (
     PARQUET,
     PUBLISHED_FILE,
-    PUBLISHED_SCHEMAS,
     REPORT_FILE,
     VARIABLES_FILE,
 )
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
+from orchestration.home import tables_to_publish
 from orchestration.home.publication import Publication
+from orchestration.home.tables_to_publish import published_tables
 from orchestration.home.verification import damage, record_contents, whole_publications
 from orchestration.publishing import carry_over as carrying
 from orchestration.publishing import restatements
-from orchestration.publishing.order import order_clause
 from orchestration.publishing.origin import write_origin
 from orchestration.terminal import progress
-
-# The oldest storage that clients in use can read.
-STORAGE_VERSION = "v1.4.0"
 
 
 @dataclass(frozen=True)
@@ -46,18 +43,6 @@ class PublishedTable:
     rows: int
 
 
-def published_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """(schema, table) of everything that the published contract names, from the built warehouse."""
-    return connection.execute(
-        f"""
-        select table_schema, table_name from information_schema.tables
-        where table_schema in ({", ".join(quote_text(name) for name in PUBLISHED_SCHEMAS)})
-            and table_catalog = current_database()
-        order by all
-        """
-    ).fetchall()
-
-
 def _models(nodes: dict[str, dict]) -> dict[tuple[str, str], dict]:
     return {
         (node["schema"], node["name"]): node
@@ -66,15 +51,15 @@ def _models(nodes: dict[str, dict]) -> dict[tuple[str, str], dict]:
     }
 
 
-def _select(schema: str, table: str, run_id: str) -> str:
-    name = f"{quote_name(schema)}.{quote_name(table)}"
+def _written_now(table: str, run_id: str) -> str | None:
+    """SQL of a table that is known only as it is published; None for what was built."""
     mine = f"run_id = {quote_text(run_id)}"
     if table == "check_results":  # the checks ran after the table was built
         return f"select * from raw.check_results where {mine} order by table_name, check_name"
     if table in restatements.TABLES:
         return f"select * from temp.{quote_name(table)} order by all"
     if table != "run_log":
-        return f"select * from {name}{order_clause(schema, table)}"
+        return None
     # The run that is being published is, by the time that anyone can read it, published.
     finished = f"timestamp {quote_text(str(now()))}"
     return (
@@ -83,6 +68,13 @@ def _select(schema: str, table: str, run_id: str) -> str:
         f"case when {mine} then 'published' else status end as status, rows_landed, "
         f"rows_accepted, rows_rejected from raw.runs"
     )
+
+
+def _built(schema: str, table: str, model: dict) -> str:
+    """SQL of a table that is not in the copied file: a view, or what another engine built."""
+    order = model["config"]["meta"].get("order")
+    ordered = f" order by {', '.join(map(quote_name, order))}" if order else ""
+    return f"select * from {quote_name(schema)}.{quote_name(table)}{ordered}"
 
 
 def _write_report(connection: duckdb.DuckDBPyConnection, file: Path, settings: Settings) -> None:
@@ -128,60 +120,66 @@ def write_folder(
     folder.mkdir(parents=True)
     file = folder / PUBLISHED_FILE
     nodes = orjson.loads(manifest.read_bytes())["nodes"]
-    described = _models(nodes)
+    models = _models(nodes)
     restatements.prepare(connection, settings, run_id, visible)
-    previous = carrying.continued(connection, settings, run_id, visible)
-    by_key = carrying.changed_keys(nodes) if previous else {}
-    if previous:
-        carrying.copy_file(previous.folder, file)
-        file.chmod(0o644)
+    continued = carrying.is_continued(connection, settings, run_id, visible)
+    unchanged = carrying.unchanged_tables(connection, nodes) if continued else set()
+    tables_to_publish.copy_to(connection, settings.to_publish, file)
     written = []
-    with _publishing(connection, file):
-        for schema, table in published_tables(connection):
-            name = f"{quote_name(schema)}.{quote_name(table)}"
-            target = f"publishing.{name}"
-            changed = by_key.get((schema, table))
-            outcome = (
-                carrying.carry(connection, name, target, changed) if changed else carrying.WHOLE
-            )
-            if outcome == carrying.WHOLE:
-                connection.execute(
-                    f"create or replace table {target} as {_select(schema, table, run_id)}"
-                )
-            _describe(connection, target, described.get((schema, table)))
+    with _publishing(connection, file) as copied:
+        for place in published_tables(connection):
+            schema, table = place
+            target = f"publishing.{quote_name(schema)}.{quote_name(table)}"
+            query = _written_now(table, run_id)
+            if query or place not in copied:
+                query = query or _built(schema, table, models[place])
+                connection.execute(f"create or replace table {target} as {query}")
+            else:
+                _drop_unpublished(connection, place, target)
+            _describe(connection, target, models.get(place))
             if settings.variables["publish_parquet"]:
                 path = Path("parquet") / schema / table / "part-0.parquet"
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                seen = previous.folder / path if previous else None
-                if seen and outcome == carrying.UNTOUCHED and seen.exists():
+                seen = visible.folder / path if visible else None
+                if seen and place in unchanged and seen.exists():
                     carrying.link(seen, folder / path)
                 else:
-                    copied = f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})"
-                    connection.execute(copied)
+                    copying = f"copy {target} to {quote_text(str(folder / path))} ({PARQUET})"
+                    connection.execute(copying)
             rows = connection.execute(f"select count(*) from {target}").fetchone()[0]
             written.append(PublishedTable(schema, table, rows))
-    if not previous:
-        carrying.note_size(file)
     write_origin(connection, folder, settings)
     _write_report(connection, file, settings)
     _settle(folder)
     return written
 
 
-@contextmanager
-def _publishing(connection: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
-    """The file that is written, attached as `publishing`, with the published schemas."""
-    connection.execute(
-        f"attach {quote_text(str(file))} as publishing (storage_version "
-        f"{quote_text(STORAGE_VERSION)})"
+def _drop_unpublished(
+    connection: duckdb.DuckDBPyConnection, place: tuple[str, str], target: str
+) -> None:
+    """Takes the columns from a copied table that its view in the warehouse does not show."""
+    name = ".".join(map(quote_name, place))
+    shown, copied = (
+        [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+        for table in (name, target)
     )
+    for column in copied:
+        if column not in shown:
+            connection.execute(f"alter table {target} drop column {quote_name(column)}")
+
+
+@contextmanager
+def _publishing(
+    connection: duckdb.DuckDBPyConnection, file: Path
+) -> Iterator[set[tuple[str, str]]]:
+    """The copied file, attached as `publishing`; the tables that it has."""
+    connection.execute(f"attach {quote_text(str(file))} as publishing")
+    connection.execute(f"drop table if exists publishing.{tables_to_publish.NOTE}")
     # Rows of large tables come in no particular order, which is 14 % faster; what is written in an
     # order says so.
     connection.execute("set preserve_insertion_order = false")
     try:
-        for schema in PUBLISHED_SCHEMAS:
-            connection.execute(f"create schema if not exists publishing.{quote_name(schema)}")
-        yield
+        yield set(published_tables(connection, ["publishing"]))
         connection.execute("checkpoint publishing")
     finally:
         connection.execute("reset preserve_insertion_order")

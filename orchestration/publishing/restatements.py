@@ -87,25 +87,20 @@ def _attached(connection: duckdb.DuckDBPyConnection, file: Path) -> Iterator[Non
         connection.execute("detach previous")
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, catalog: str, schema: str, table: str
-) -> dict[str, str]:
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     """Names and types of a table's columns, none where there is no such table."""
     try:
-        return {
-            row[0]: row[1]
-            for row in connection.execute(f"describe {catalog}.{schema}.{table}").fetchall()
-        }
+        return {row[0]: row[1] for row in connection.execute(f"describe {table}").fetchall()}
     except duckdb.CatalogException:
         return {}
 
 
 def _carry_over(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """The rows of earlier runs, where the published file has the table."""
-    here = _columns(connection, "temp", "main", table)
+    here = _columns(connection, f"temp.main.{table}")
     shared = ", ".join(
         quote_name(name)
-        for name in _columns(connection, "previous", "diagnostics", table)
+        for name in _columns(connection, f"previous.diagnostics.{table}")
         if name in here
     )
     if shared:
@@ -129,13 +124,12 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> int:
 
     Numbers whose column only one of the two files has are not compared.
     """
-    here = connection.execute("select current_database()").fetchone()[0]
     old, new = [], []
     for table, model in COMPARED.items():
-        known = _columns(connection, "previous", "marts", table)
+        known = _columns(connection, f"previous.marts.{table}")
         if not known:
             raise Incomparable(f"it has no table marts.{table}")
-        columns = _columns(connection, quote_name(here), "marts", table)
+        columns = _columns(connection, f"marts.{table}")
         metrics = [
             name for name, kind in columns.items() if name in known and kind.startswith(_ADDITIVE)
         ]

@@ -94,9 +94,10 @@ def uses(manifest: dict) -> dict[str, dict[str, list[str]]]:
         if node["resource_type"] not in ("model", "seed"):
             continue
         header = "\n".join(re.findall(r"(?m)^--.*$", node.get("raw_code") or ""))
-        if node["schema"] != "metrics":  # they decide nothing
+        layer = node["config"]["schema"]
+        if layer != "metrics":  # they decide nothing
             note(f"{header}\n{node['description'].partition('**')[0]}", "Decided in", _anchor(node))
-        for column in node["columns"].values() if node["schema"] in PUBLISHED_SCHEMAS else ():
+        for column in node["columns"].values() if layer in PUBLISHED_SCHEMAS else ():
             note(column["description"], "Shown by", _anchor(node, column["name"]))
     for test in sorted(manifest["unit_tests"].values(), key=lambda test: test["name"]):
         note(test["description"] or "", "Proved by", f"<code>{html.escape(test['name'])}</code>")

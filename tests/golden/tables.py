@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from tests.oracle.published import PUBLISHED
+from tests.warehouses import COLUMNS, opened
 
 PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
 # Gives every path a number of its own.
@@ -80,13 +79,9 @@ def _told(columns: tuple[str, ...]) -> str:
 def read_tables(file: Path, schemas: Iterable[str] = PUBLISHED_SCHEMAS) -> dict[str, Table]:
     """schema.table -> its rows, of all tables and views that tell of the business."""
     found: dict[str, Table] = {}
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with opened(file) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        described = connection.execute(
-            "select table_schema, table_name, column_name, data_type "
-            "from information_schema.columns where table_catalog = current_database() "
-            "order by table_schema, table_name, ordinal_position"
-        ).fetchall()
+        described = connection.execute(COLUMNS).fetchall()
         for schema in schemas:
             for name in dict.fromkeys(
                 table

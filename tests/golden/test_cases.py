@@ -17,6 +17,7 @@ from tests.conftest import AS_OF, build_tables, land_rows, scratch
 from tests.oracle.compare import differences
 from tests.oracle.publish import expected_tables
 from tests.oracle.rules import Parameters
+from tests.warehouses import opened
 
 DAY = "2024-03-{:02}T00:00:00Z".format
 LATER = "2024-06-01T00:00:00Z"
@@ -391,7 +392,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
         file = build_tables(landing, home, AS_OF, [])
         expected = expected_tables(landing, Parameters(as_of=datetime(2024, 7, 1)))
         assert differences(file, expected) == []
-        with duckdb.connect(str(file), read_only=True) as connection:
+        with opened(file) as connection:
             yield connection
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from tests.conftest import land_rows
+from tests.warehouses import opened
 
 LOADED = {"_loaded_at": "2024-06-01T00:00:00Z"}
 DAY = "2024-03-{:02}T00:00:00Z"
@@ -88,7 +89,7 @@ def _answers(file: Path) -> tuple[dict, dict]:
     """Linear credit per deal and campaign, and the reason (None: included) per deal and
     campaign.
     """
-    with duckdb.connect(str(file), read_only=True) as connection:
+    with opened(file) as connection:
         credit = (
             "select deal_id, campaign_id, sum(credit) from marts.attribution_credits where model "
             "= 'linear' group by all"
@@ -216,7 +217,7 @@ def test_the_largest_and_the_smallest_money(build: Callable[..., Path], landing:
         ) to '{landing}/events/many.parquet'
         """
     )
-    with duckdb.connect(str(build(landing)), read_only=True) as connection:
+    with opened(build(landing)) as connection:
         sums = connection.execute(
             "select deal_id, count(distinct model), min(total), max(total) from "
             "(select deal_id, model, sum(credit) as total from marts.attribution_credits group by "

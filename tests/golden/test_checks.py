@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from orchestration.checking.aggregates import SCHEMA, compared
 from orchestration.checking.suites import Instants, business_checks, measures, question, suites
 from orchestration.engines.duckdb import fill_scratch
 from orchestration.ground.settings import make_settings
+from tests.warehouses import opened
 from tests.worlds.landings import write_landing
 from tests.worlds.make import make_world
 
@@ -21,7 +21,7 @@ def failing_checks(warehouse: Path, *variables: str) -> dict[str, list[tuple]]:
     """Rows of the blocking checks that fail, by name; asks in DuckDB directly."""
     settings = make_settings(home=str(warehouse.parent), variables=list(variables))
     found = {}
-    with duckdb.connect(str(warehouse)) as connection:
+    with opened(warehouse, read_only=False) as connection:
         instants = Instants.of(connection)
         queries = measures(settings, suites(), instants)
         fill_scratch(connection, SCHEMA, compared(settings, instants.as_of), queries)

@@ -11,7 +11,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from orchestration.ground.settings import make_settings
@@ -28,6 +27,7 @@ from orchestration.reading.explain.page import money_text
 from orchestration.reading.explain.reasons import influencing_types, own_gates
 from orchestration.reading.published import Published
 from tests.conftest import build_tables, scratch
+from tests.warehouses import as_published
 from tests.worlds.landings import write_landing
 from tests.worlds.make import make_world
 
@@ -78,22 +78,20 @@ def world(request: pytest.FixtureRequest) -> Iterator[Explained]:
         home = folder / "home"
         variables = ["social_post_cap=3"]
         variables += [f"attribution_lookback_days={lookback}"] if lookback else []
-        file = build_tables(folder / "landing", home, "2024-07-01T00:00:00Z", variables)
-        _publish(home, file, lookback)
+        build_tables(folder / "landing", home, "2024-07-01T00:00:00Z", variables)
+        _publish(home, lookback)
         published = Published(make_settings(home=str(home)))
         tables = {table: published.rows(f"select * from {table}") for table in TABLES}
         yield Explained(published, tables, lookback)
         published.connection.close()
 
 
-def _publish(home: Path, warehouse: Path, lookback: int | None) -> None:
+def _publish(home: Path, lookback: int | None) -> None:
     folder = home / "published"
     folder.mkdir()
     said = {"home_currency": "USD", "attribution_lookback_days": lookback or "none"}
     (folder / "variables.json").write_text(json.dumps(said), encoding="utf-8")
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute("checkpoint")
-    (folder / "touchledger.duckdb").hardlink_to(warehouse)
+    (folder / "touchledger.duckdb").hardlink_to(as_published(home))
 
 
 @pytest.fixture

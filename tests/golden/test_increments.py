@@ -7,7 +7,6 @@ import random
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from tests.golden.many_runs import Differs, check_history
 from tests.golden.tables import Table, compare_table
 from tests.oracle.publish import publish
 from tests.oracle.rules import Row
+from tests.warehouses import opened
 from tests.worlds.changes import kinds
 from tests.worlds.edits import EDITS
 from tests.worlds.histories import (
@@ -248,7 +248,7 @@ class Naive:
         self.before: list[tuple] | None = None
 
     def __call__(self, file: Path, step: Step) -> None:
-        with duckdb.connect(str(file)) as connection:
+        with opened(file, read_only=False) as connection:
             schema = connection.execute(
                 "select schema_name from duckdb_tables() where table_name = ?", [self.table]
             ).fetchone()[0]

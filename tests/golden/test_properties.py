@@ -11,12 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.oracle.published import PUBLISHED
+from tests.warehouses import opened
 from tests.worlds.landings import write_landing
 from tests.worlds.make import make_world
 
@@ -47,13 +47,13 @@ def published(build: Callable[..., Path]) -> Callable[..., Callable[[str], Rows]
                 *variables,
                 into=Path(folder) / "home",
             )
-            with duckdb.connect(str(file)) as connection:
+            with opened(file, read_only=False) as connection:
                 tables = {
                     name: connection.execute(
                         f"select * from {schema}.{name} order by all"
                     ).fetchall()
                     for schema, name in connection.execute(
-                        "select table_schema, table_name from information_schema.tables "
+                        "select distinct table_schema, table_name from information_schema.tables "
                         "where table_schema in ('core', 'marts', 'diagnostics')"
                     ).fetchall()
                 }

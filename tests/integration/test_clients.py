@@ -15,7 +15,8 @@ import pytest
 
 from orchestration.ground.paths import PUBLISHED_FILE
 from orchestration.ground.settings import make_settings
-from orchestration.publishing.publish import STORAGE_VERSION, switch
+from orchestration.home.tables_to_publish import STORAGE
+from orchestration.publishing.publish import switch
 from tests.conftest import query
 
 VERSIONS = ["1.4", "1.5", "2.0"]
@@ -166,8 +167,8 @@ def _publish_numbers(home: Path, run: int) -> None:
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute(
-            f"attach '{folder / PUBLISHED_FILE}' as publishing (storage_version "
-            f"'{STORAGE_VERSION}'); create schema publishing.marts"
+            f"attach '{folder / PUBLISHED_FILE}' as publishing ({STORAGE}); "
+            f"create schema publishing.marts"
         )
         connection.execute(
             f"create table publishing.marts.numbers as select {run} as run from range(500000)"

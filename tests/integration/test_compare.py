@@ -19,6 +19,7 @@ from orchestration.reading.compare.command import compare_sides
 from orchestration.reading.compare.publications import Side
 from orchestration.reading.compare.reasons import reasons
 from tests.conftest import AS_OF, ROOT, build_tables, land_rows, scratch
+from tests.warehouses import as_published
 
 Plant = Callable[[Path], None]
 LATER = "2024-06-20T00:00:00Z"
@@ -146,8 +147,9 @@ def _found(a: Side, b: Side, capsys: pytest.CaptureFixture[str]) -> list[dict]:
 
 
 def _side(home: Path, **variables: str) -> Side:
-    file = home / "warehouse.duckdb"
-    return Side(str(home), file, {"session_gap_minutes": "30", **variables}, {}, "one")
+    return Side(
+        str(home), as_published(home), {"session_gap_minutes": "30", **variables}, {}, "one"
+    )
 
 
 def _edited(table: str, **row: object) -> Plant:

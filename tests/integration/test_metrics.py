@@ -147,9 +147,8 @@ class Metrics:
 @pytest.fixture(scope="module")
 def metrics(published_sample: tuple[Path, str]) -> Iterator[Metrics]:
     with duckdb.connect() as connection:
-        connection.execute(
-            f"attach '{published_sample[0]}/warehouse.duckdb' as warehouse (read_only)"
-        )
+        for name in ("warehouse", ".touchledger/to_publish"):
+            connection.execute(f"attach '{published_sample[0]}/{name}.duckdb' (read_only)")
         connection.execute("set TimeZone = 'UTC'")
         yield Metrics(connection)
 
@@ -521,7 +520,9 @@ def test_mf_finds_nothing_wrong_and_answers(
     published_sample: tuple[Path, str], home: Path, tmp_path: Path
 ) -> None:
     """The commands of docs/metrics.md, on a warehouse that nobody else has open."""
-    shutil.copy(published_sample[0] / "warehouse.duckdb", home)
+    (home / ".touchledger").mkdir(parents=True)
+    for name in ("warehouse.duckdb", ".touchledger/to_publish.duckdb"):
+        shutil.copy(published_sample[0] / name, home / name)
     parsed = subprocess.run(
         [str(Path(sys.executable).with_name("dbt")), "--quiet", "parse"],
         cwd=DBT_PROJECT,

@@ -102,7 +102,7 @@ def test_the_sample_is_published(sample: tuple[Path, str]) -> None:
     assert set(tables) == {
         (node["schema"], node["name"])
         for node in json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS
+        if node["resource_type"] == "model" and node["config"]["schema"] in PUBLISHED_SCHEMAS
     }
     for schema, table in tables:
         rows = query(home, f"select count(*) from {schema}.{table}")[0][0]

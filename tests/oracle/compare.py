@@ -8,6 +8,9 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.ground.paths import PUBLISHED_SCHEMAS
+from tests.warehouses import COLUMNS, opened
+
 from .money import CENT, MILLIONTH
 from .published import PUBLISHED
 from .rules import Row, World
@@ -38,7 +41,7 @@ def differences(published_duckdb_path: Path | str, expected: World) -> list[str]
     says what is not there at all. Exact, but for DOUBLEs and what SOFT_MODELS give. Sessions are
     compared as groups of events: a session is named after its smallest event id.
     """
-    with duckdb.connect(str(published_duckdb_path), read_only=True) as connection:
+    with opened(Path(published_duckdb_path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         columns = _columns(connection)
         published = {
@@ -53,7 +56,7 @@ def differences(published_duckdb_path: Path | str, expected: World) -> list[str]
 
 def missing_from(published_duckdb_path: Path | str) -> list[str]:
     """The tables and columns of the published contract that a file does not have."""
-    with duckdb.connect(str(published_duckdb_path), read_only=True) as connection:
+    with opened(Path(published_duckdb_path)) as connection:
         columns = _columns(connection)
     return [
         f"{contract.schema}.{name}.{column}"
@@ -66,11 +69,9 @@ def missing_from(published_duckdb_path: Path | str) -> list[str]:
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Published table -> its columns."""
     found: dict[str, list[str]] = defaultdict(list)
-    for table, column in connection.execute(
-        "select table_name, column_name from duckdb_columns() "
-        "where schema_name in ('core', 'marts', 'diagnostics') order by table_name, column_index"
-    ).fetchall():
-        found[table].append(column)
+    for schema, table, column, _ in connection.execute(COLUMNS).fetchall():
+        if schema in PUBLISHED_SCHEMAS:
+            found[table].append(column)
     return found
 
 

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-
 from orchestration.engines.spark.local_cluster import LocalCluster
 from orchestration.ground.contract import raw_tables
 from tests.conftest import AS_OF, ROOT, command
 from tests.golden.tables import compare_files
 from tests.oracle.rules import World
+from tests.warehouses import COLUMNS, opened
 from tests.worlds.landings import write_columns
 
 FILE = Path("published") / "touchledger.duckdb"
@@ -132,10 +131,6 @@ def _other_types(one: Path, other: Path) -> list[str]:
 
 
 def _types(file: Path) -> dict[str, str]:
-    with duckdb.connect(str(file), read_only=True) as connection:
-        rows = connection.execute(
-            "select table_schema || '.' || table_name || '.' || column_name, data_type from "
-            "information_schema.columns "
-            "where table_catalog = current_database()"
-        ).fetchall()
-    return dict(rows)
+    with opened(file) as connection:
+        rows = connection.execute(COLUMNS).fetchall()
+    return {".".join(row[:3]): row[3] for row in rows}

@@ -23,8 +23,8 @@ from orchestration.assets.instance import unwatched
 from orchestration.checking.suites import business_checks
 from orchestration.definitions import defs
 from orchestration.ground.contract import raw_tables
+from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import make_settings
-from orchestration.publishing.publish import PUBLISHED_SCHEMAS
 from tests.conftest import ROOT
 
 

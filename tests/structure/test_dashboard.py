@@ -61,7 +61,7 @@ def published_models() -> list[dict]:
     return [
         node
         for node in nodes
-        if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS
+        if node["resource_type"] == "model" and node["config"]["schema"] in PUBLISHED_SCHEMAS
     ]
 
 

@@ -265,7 +265,8 @@ BREAKS: dict[tuple[str, str], Break] = {
     ("marts.conversion_credits", "every_model_credits_every_conversion"): broken(
         f"delete from attribution.conversion_ledger where model = 'u_shaped' and path_number = "
         f"{PIPELINE}",
-        also="credits_are_those_of_the_subjects channels_share_what_is_credited",
+        also="every_share_has_its_touch credits_are_those_of_the_subjects "
+        "channels_share_what_is_credited",
     ),
     ("marts.conversion_credits", "no_share_below_zero"): broken(
         """create temp table two as
@@ -283,10 +284,10 @@ BREAKS: dict[tuple[str, str], Break] = {
         f"path_number = {PIPELINE}"
     ),
     ("marts.conversion_credits", "every_share_has_its_touch"): broken(
-        "delete from attribution.conversion_touches where touch_number = (select "
-        "min(touch_number) from attribution.conversion_touches)",
-        rows="""select count(*) from attribution.conversion_shares
-            where touch_number not in (select touch_number from attribution.conversion_touches)""",
+        "delete from marts.conversion_credits where (conversion, subject_id, event_id) = (select "
+        "min((conversion, subject_id, event_id)) from marts.conversion_credits)",
+        rows="""select (select count(*) from attribution.conversion_shares)
+            - (select count(*) from marts.conversion_credits)""",
     ),
     ("marts.attributed_conversions", "credits_are_those_of_the_subjects"): broken(
         """update marts.attributed_conversions set credit = credit - 0.000001
@@ -467,7 +468,9 @@ BREAKS: dict[tuple[str, str], Break] = {
 @pytest.fixture
 def settings(published_sample: tuple[Path, str], home: Path) -> Settings:
     """A HOME with a copy of the sample's warehouse, to break, beside the published sample."""
-    shutil.copy(published_sample[0] / "warehouse.duckdb", home)
+    (home / ".touchledger").mkdir(parents=True)
+    for name in ("warehouse.duckdb", ".touchledger/to_publish.duckdb"):
+        shutil.copy(published_sample[0] / name, home / name)
     (home / "published").symlink_to((published_sample[0] / "published").resolve())
     return make_settings(home=str(home), as_of="2026-07-01T00:00:00Z")
 

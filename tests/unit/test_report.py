@@ -56,7 +56,7 @@ def schema() -> list[str]:
     nodes = json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"].values()
     statements = [f"create schema {name}" for name in PUBLISHED_SCHEMAS]
     for node in nodes:
-        if node["resource_type"] == "model" and node["schema"] in PUBLISHED_SCHEMAS:
+        if node["resource_type"] == "model" and node["config"]["schema"] in PUBLISHED_SCHEMAS:
             columns = ", ".join(
                 f'"{column["name"]}" {column["data_type"]}' for column in node["columns"].values()
             )

@@ -461,7 +461,7 @@ def test_what_is_brought_back_has_the_types_of_the_contract(
     settings: Settings, sessions: _Cluster
 ) -> None:
     with warehouse(settings) as connection:
-        connection.execute("create schema marts; create table marts.of_duckdb as select 1 as one")
+        connection.execute("create table marts.of_duckdb as select 1 as one")
     columns = _bring_back(settings, "run-1")
     assert columns["marts.attribution_credits.credit"] == "DECIMAL(18,2)"
     assert columns["core.dim_campaigns.utm_aliases"] == "VARCHAR[]"
@@ -513,12 +513,13 @@ def test_another_target_or_another_cluster_builds_everything(
         connection.execute(
             "create schema associations; create table associations.association_attempts "
             "(occurred_at timestamp); "
-            "create table associations.assets (published_at timestamp); create schema core; "
+            "create table associations.assets (published_at timestamp); "
             "create table core.fct_deals (deal_id varchar, closed_at timestamp); "
             "create table core.fct_deal_contacts "
             "(deal_id varchar, valid_from timestamp, valid_to timestamp)"
         )
         end_build(connection, built, run_id)
+        engine(built).mark_built(connection, run_id)
         assert plan_build(connection, built).kind == "none"
         assert plan_build(connection, settings) == BuildPlan(
             "full", ["the target is spark, was duckdb"]
@@ -527,7 +528,7 @@ def test_another_target_or_another_cluster_builds_everything(
         monkeypatch.setattr(bridge, "is_brought_back", lambda _: True)
         monkeypatch.setattr(bridge, "built_run", lambda _: "another")
         assert plan_build(connection, settings) == BuildPlan(
-            "full", ["the tables on the cluster are not those that this HOME built last"]
+            "full", ["the tables are not those that this HOME built last"]
         )
         monkeypatch.setattr(bridge, "built_run", lambda _: run_id)
         assert plan_build(connection, settings).kind == "none"
@@ -543,13 +544,13 @@ def test_what_spark_built_is_not_in_the_way_of_duckdb(
         run_id = begin_run(connection, settings)
         create_raw_schema(connection)
         end_build(connection, settings, run_id)
-        engine(duck).before_build(connection)
+        engine(duck).before_build(connection, anew=True)
         assert connection.execute(
             "select count(*) from duckdb_views() where schema_name = 'rules'"
         ).fetchone() == (0,)
         connection.execute("create schema rules; create table rules.asset_types as select 1 as one")
         end_build(connection, duck, run_id)
-        engine(duck).before_build(connection)
+        engine(duck).before_build(connection, anew=False)
         assert connection.execute("select count(*) from rules.asset_types").fetchone() == (1,)
 
 

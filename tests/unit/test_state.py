@@ -12,9 +12,11 @@ import pytest
 
 from orchestration.building import plan as state
 from orchestration.ground.settings import Settings, make_settings
+from orchestration.home import tables_to_publish
 from orchestration.home.publication import Publication
 from orchestration.home.runs import new_run_id
 from orchestration.home.schema import create_raw_schema
+from orchestration.home.warehouse import warehouse
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse that was built from one file, with an association on 10 July, a publication on 20
     July, and a contact on an open deal from 25 to 28 July.
     """
-    with duckdb.connect() as opened:
+    with warehouse(settings) as opened:
         create_raw_schema(opened)
         opened.execute("create schema associations")
         opened.execute(
@@ -39,7 +41,6 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         )
         opened.execute(
             """
-            create schema core;
             create table core.fct_deals as
             select * from (values ('open', null::timestamp),
                 ('closed', timestamp '2024-06-01')) as deals (deal_id, closed_at);
@@ -51,8 +52,13 @@ def connection(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             """
         )
         _landed(opened, 1, "events", 10)
-        state.end_build(opened, settings, "run-1")
+        _end_build(opened, settings, "run-1")
         yield opened
+
+
+def _end_build(connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str) -> None:
+    state.end_build(connection, settings, run_id)
+    tables_to_publish.mark_built(connection, settings.to_publish, run_id)
 
 
 def _landed(connection: duckdb.DuckDBPyConnection, file_id: int, table: str, rows: int) -> None:
@@ -64,6 +70,13 @@ def _landed(connection: duckdb.DuckDBPyConnection, file_id: int, table: str, row
 
 def test_nothing_landed_and_nothing_changed_is_nothing_to_build(connection, settings) -> None:
     assert state.plan_build(connection, settings) == state.BuildPlan(state.NONE, after_file_id=1)
+
+
+def test_without_the_tables_to_publish_everything_is_built(connection, settings) -> None:
+    tables_to_publish.start_anew(connection, settings.to_publish)
+    assert state.plan_build(connection, settings) == state.BuildPlan(
+        state.FULL, ["the tables are not those that this HOME built last"]
+    )
 
 
 def test_what_landed_says_what_is_built(connection, settings) -> None:
@@ -122,7 +135,7 @@ def test_now_matters_where_something_happened_in_between(
 def test_a_contact_that_leaves_an_open_deal_at_the_as_of_time_is_gone(connection, settings) -> None:
     """R102."""
     for day, crossed in ((26, []), (27, ["a contact's leaving an open deal"])):
-        state.end_build(
+        _end_build(
             connection, replace(settings, as_of=settings.as_of + timedelta(days=25)), "run-2"
         )
         later = replace(settings, as_of=settings.as_of + timedelta(days=day))
@@ -134,7 +147,7 @@ def test_a_contact_that_leaves_an_open_deal_at_the_as_of_time_is_gone(connection
 
 def test_now_may_move_back(connection, settings) -> None:
     later = replace(settings, as_of=settings.as_of + timedelta(days=30))
-    state.end_build(connection, later, "run-2")
+    _end_build(connection, later, "run-2")
     assert state.plan_build(connection, settings).kind == state.INCREMENT
 
 
@@ -188,7 +201,7 @@ def test_files_that_cannot_be_read_are_built_where_they_changed(connection, sett
     assert state.plan_build(connection, settings).reasons == [
         "other files than before cannot be read"
     ]
-    state.end_build(connection, settings, "run-2")
+    _end_build(connection, settings, "run-2")
     assert state.plan_build(connection, settings).kind == state.NONE
 
 
@@ -200,7 +213,7 @@ def test_another_coverage_is_built(connection, settings) -> None:
     plan = state.plan_build(connection, settings)
     assert plan.kind == state.INCREMENT and "landed_coverage+" in plan.select
     assert plan.reasons == ["sources bring something else than before, or for other reasons not"]
-    state.end_build(connection, settings, "run-2")
+    _end_build(connection, settings, "run-2")
     assert state.plan_build(connection, settings).kind == state.NONE
 
 

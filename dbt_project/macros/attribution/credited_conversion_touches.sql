@@ -9,6 +9,7 @@ select
     {{ decimal_units('credit_units', 6) }} as credit,
     {{ decimal_units('amount_units', 2) }} as amount
 from shared
--- A touch's rows side by side: what they say of it is then written once, not once per model.
-order by touch_number
+-- As they are published: campaign by campaign, and a touch's rows side by side, so that what they
+-- say of it is written once, not once per model.
+order by campaign_number, touch_number
 {%- endmacro %}

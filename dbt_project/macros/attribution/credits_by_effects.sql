@@ -16,6 +16,7 @@ weighed as (
     select
         touches.path_number,
         touches.touch_number,
+        touches.campaign_number,
         {{ qualified(shares.values(), 'touches') }},
         touches.campaigns,
         max(touches.place) over ({{ path }}) as events,
@@ -31,6 +32,7 @@ split as (
     select
         weighed.path_number,
         weighed.touch_number,
+        weighed.campaign_number,
         {{ qualified(shares.values(), 'weighed') }},
         markov_models.model,
         case

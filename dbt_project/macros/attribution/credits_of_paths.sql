@@ -11,6 +11,7 @@ with touches as (
         touch_number,
         place,
         campaign_id,
+        campaign_number,
         {%- for units in shares.values() %}
         {{ units }},
         {%- endfor %}
@@ -42,6 +43,7 @@ split as (
     select
         touches.path_number,
         touches.touch_number,
+        touches.campaign_number,
         {{ qualified(shares.values(), 'touches') }},
         weights.model,
         weights.numerator,
@@ -54,6 +56,7 @@ split as (
     select
         touches.path_number,
         touches.touch_number,
+        touches.campaign_number,
         {{ qualified(shares.values(), 'touches') }},
         shapley_models.model,
         {{ big_whole('1') }} as numerator,

@@ -1,4 +1,4 @@
-{#- CTEs `wholes`, `floored`, `portions`, `ranked` and `shared`: what shares are in whole units, by
+{#- CTEs up to `shared`: what shares are in whole units, by
     largest remainder (R75): each is rounded down, and the units left over go one each to the
     largest fractional parts, in the order of touches where these are equal.
 
@@ -7,11 +7,12 @@
     units. optional: the one of them that some paths have no whole of. `shared` has path_number,
     touch_number, model, weight and, by each name, whole units. -#}
 {% macro whole_shares(relation, shares, optional=none) -%}
-{%- set whole = 'partition by path_number, model' -%}
+{%- set whole = 'partition by path_number, model_number' -%}
 wholes as (
     select
         path_number,
         touch_number,
+        campaign_number,
         model,
         weight,
         denominator
@@ -33,19 +34,28 @@ floored as (
     from wholes
 ),
 
--- What is ranked: numbers of 64 bits, without the long ones that they were worked out from.
+-- Ranked are numbers of at most 64 bits: no model's name, and not the long numbers that fractions
+-- are worked out from.
+model_numbers as (
+    select model, cast(row_number() over (order by model) as smallint) as model_number
+    from {{ ref('attribution_models') }}
+),
+
 portions as (
     select
-        path_number,
-        touch_number,
-        model,
-        weight
+        floored.path_number,
+        floored.touch_number,
+        floored.campaign_number,
+        numbers.model_number,
+        floored.weight
         {%- for name in shares %},
-        {{ name }}_whole,
-        {{ name }}_floor,
-        {{ whole_fraction(name ~ '_remainder', 'denominator') }} as {{ name }}_fraction
+        floored.{{ name }}_whole,
+        floored.{{ name }}_floor,
+        {{ whole_fraction('floored.' ~ name ~ '_remainder', 'floored.denominator') }}
+        as {{ name }}_fraction
         {%- endfor %}
     from floored
+    inner join model_numbers as numbers on floored.model = numbers.model
 ),
 
 ranked as (
@@ -53,7 +63,8 @@ ranked as (
     select
         path_number,
         touch_number,
-        model,
+        campaign_number,
+        model_number,
         weight
         {%- for name in shares %},
         {{ name }}_floor,
@@ -77,15 +88,17 @@ ranked as (
 
 shared as (
     select
-        path_number,
-        touch_number,
-        model,
-        weight
+        ranked.path_number,
+        ranked.touch_number,
+        ranked.campaign_number,
+        numbers.model,
+        ranked.weight
         {%- for name in shares %},
-        {{ name }}_floor
-        + case when {{ name }}_rank <= {{ name }}_left then 1 else 0 end as {{ name }}
+        ranked.{{ name }}_floor
+        + case when ranked.{{ name }}_rank <= ranked.{{ name }}_left then 1 else 0 end as {{ name }}
         {%- endfor %}
     from ranked
+    inner join model_numbers as numbers on ranked.model_number = numbers.model_number
 )
 {%- endmacro %}
 

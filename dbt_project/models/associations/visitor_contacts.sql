@@ -24,7 +24,8 @@ spans as (
     select
         *,
         lag(identified_at) over (partition by visitor_id order by identified_at) as previous_at,
-        lead(identified_at) over (partition by visitor_id order by identified_at) as valid_to
+        lead(identified_at) over (partition by visitor_id order by identified_at) as valid_to,
+        count(*) over (partition by visitor_id) as people
     from identifications
 )
 
@@ -32,6 +33,7 @@ select
     spans.visitor_id,
     case when spans.previous_at is not null then spans.identified_at end as valid_from,
     spans.valid_to,
-    coalesce(survivors.survivor_contact_id, spans.contact_id) as contact_id
+    coalesce(survivors.survivor_contact_id, spans.contact_id) as contact_id,
+    spans.people
 from spans
 left join {{ ref('contact_survivors') }} as survivors on spans.contact_id = survivors.contact_id

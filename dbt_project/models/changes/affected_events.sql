@@ -27,6 +27,13 @@ pages as (
     {{ changed_rows('page_locations', ['location', 'asset_type', 'asset_id']) | indent(4) }}
 ),
 
+addressed as (
+    select events.event_id, events.event_type, {{ mail_address('events.email') }} as address
+    from (
+        {{ listed_rows('events') | indent(8) }} and events.email is not null
+    ) as events
+),
+
 forms as (
     {{ changed_rows('assets', ['asset_type', 'asset_id', 'has_form']) | indent(4) }}
 ),
@@ -45,21 +52,20 @@ select interactions.event_id
 from {{ built('interactions') }} as interactions
 where interactions.landed_contact_id in (select survivors.contact_id from survivors)
 union
-select interactions.event_id
-from {{ built('interactions') }} as interactions
-where interactions.address in (select addresses.address from addresses)
+select addressed.event_id
+from addressed
+where addressed.address in (select addresses.address from addresses)
 union
 select interactions.event_id
 from {{ built('interactions') }} as interactions
 where interactions.visitor_id in (select visitors.visitor_id from visitors)
 union
-select interactions.event_id
-from {{ built('interactions') }} as interactions
-inner join {{ ref('interaction_types') }} as types on interactions.event_type = types.event_type
+select addressed.event_id
+from addressed
+inner join {{ ref('interaction_types') }} as types on addressed.event_type = types.event_type
 where
     types.needs_primary_address
-    and interactions.contact_id in (select primary_addresses.contact_id from primary_addresses)
-    and interactions.address in (select primary_addresses.address from primary_addresses)
+    and addressed.address in (select primary_addresses.address from primary_addresses)
 union
 select interactions.event_id
 from {{ built('interactions') }} as interactions

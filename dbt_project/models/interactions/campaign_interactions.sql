@@ -1,6 +1,10 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'event_id', 'changed': ['campaign_interaction_changes']}}
+    meta={
+        'published_as': 'core.fct_campaign_interactions',
+        'order': ['campaign_id', 'occurred_at'],
+        'replaces': {'key': 'event_id', 'changed': ['campaign_interaction_changes']}
+    }
 ) }}
 -- One row per unfiltered event and campaign that it counts for (R30-R32).
 select {{ campaign_interaction_columns() | join(', ') }}

@@ -1,6 +1,11 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'event_id', 'changed': ['interaction_changes']}, 'sliced': true}
+    meta={
+        'published_as': 'core.fct_interactions',
+        'order': ['occurred_at'],
+        'replaces': {'key': 'event_id', 'changed': ['interaction_changes']},
+        'sliced': true
+    }
 ) }}
 {%- set columns = interaction_columns() %}
 -- One row per accepted event, with its session: the middle's one event table.

@@ -1,4 +1,5 @@
 {{ config(materialized='view') }}
+{%- set most_people = 50 %}
 -- One row per event that this build computes: who did it (R11), on what page it was (R36), what it
 -- can do (R33-R35), and its channel where no session tells (R111).
 with addressed as (
@@ -36,16 +37,42 @@ events as (
     left join {{ ref('page_locations') }} as pages on addressed.location = pages.location
 ),
 
+-- A visitor is few people, who are compared with each of its events, or very many: a device in a
+-- shop, an id that a tracker gave to everybody. The events of these are looked up apart, by the
+-- engine's own join for spans, which sorts them.
+crowds as (
+    select visitor_id, valid_from, valid_to, contact_id
+    from {{ ref('visitor_contacts') }}
+    where people > {{ most_people }}
+),
+
+crowd_events as (
+    select event_id, visitor_id, occurred_at
+    from {{ ref('stg_events') }}
+    where visitor_id in (select crowds.visitor_id from crowds)
+),
+
+in_crowds as (
+    select events.event_id, visitors.contact_id
+    from crowd_events as events
+    {{ span_join('crowds', 'visitors', 'visitor_id', 'events.visitor_id', 'events.occurred_at') }}
+),
+
 people as (
     select
         events.*,
-        coalesce(events.contact_id, addresses.contact_id, visitors.contact_id) as landed_contact_id
+        coalesce(
+            events.contact_id, addresses.contact_id, visitors.contact_id, in_crowds.contact_id
+        ) as landed_contact_id
     from events
     left join {{ ref('contact_addresses') }} as addresses
         on events.address = addresses.address and events.contact_id is null
-    {{ span_join(
-        ref('visitor_contacts'), 'visitors', 'visitor_id', 'events.visitor_id', 'events.occurred_at'
-    ) }}
+    left join {{ ref('visitor_contacts') }} as visitors
+        on events.visitor_id = visitors.visitor_id
+        and visitors.people <= {{ most_people }}
+        and (visitors.valid_from is null or events.occurred_at >= visitors.valid_from)
+        and (visitors.valid_to is null or events.occurred_at < visitors.valid_to)
+    left join in_crowds on events.event_id = in_crowds.event_id
 ),
 
 survivors as (

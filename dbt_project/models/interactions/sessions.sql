@@ -1,6 +1,10 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'visitor_id', 'changed': ['interaction_changes']}}
+    meta={
+        'published_as': 'core.fct_sessions',
+        'order': ['started_at'],
+        'replaces': {'key': 'visitor_id', 'changed': ['interaction_changes']}
+    }
 ) }}
 -- One row per session of one visitor (R40, R110). Its tags are those of its first event, its
 -- contact that of its latest event that has one.

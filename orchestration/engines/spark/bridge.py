@@ -54,7 +54,8 @@ def wanted_tables(manifest: dict[str, Any]) -> list[BuiltTable]:
     """What is brought back, from the manifest of the project as DuckDB parses it."""
     found = []
     for node in manifest["nodes"].values():
-        layer, name = node["schema"], node["name"]
+        # On Spark a table is where its layer is, whatever it is stored as on DuckDB.
+        layer, name = node["config"]["schema"], node["name"]
         if (
             node["resource_type"] == "seed"
             or layer in PUBLISHED_SCHEMAS
@@ -75,7 +76,7 @@ def _built_names() -> str:
     """A pattern for the names of all built tables, as queries write them: layer and table."""
     nodes = json.loads(manifest_file().read_text(encoding="utf-8"))["nodes"].values()
     return "|".join(
-        rf"{node['schema']}\.{node['name']}"
+        rf"{node['config']['schema']}\.{node['name']}"
         for node in nodes
         if node["resource_type"] in ("model", "seed")
     )

@@ -14,6 +14,7 @@ from orchestration.engines.spark.export import export
 from orchestration.engines.spark.lake import lake
 from orchestration.ground.cache import manifest_file
 from orchestration.ground.errors import BuildFailed
+from orchestration.home import tables_to_publish
 
 
 class Spark(Engine):
@@ -39,17 +40,18 @@ class Spark(Engine):
     def landed(self) -> dict[str, str]:
         return {"spark_tables_in_place": " ".join(in_place.tables_in_place(self.settings))}
 
-    def before_build(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def before_build(self, connection: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
         bridge.mark_built(self.settings, "")
+        tables_to_publish.start_anew(connection, self.settings.to_publish)
         export(connection, self.settings)
 
     def after_build(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         bridge.bring_back(connection, self.settings, run_id, manifest_file())
 
-    def mark_built(self, run_id: str) -> None:
+    def mark_built(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         bridge.mark_built(self.settings, run_id)
 
-    def is_as_built(self, run_id: str) -> bool:
+    def is_as_built(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
         return bridge.is_brought_back(self.settings) and bridge.built_run(self.settings) == run_id
 
     def explained(self, failed: BuildFailed) -> BuildFailed:

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from orchestration.ground.paths import REPORT_FILE
-from orchestration.ground.sql import one_row, quote_name, quote_text
+from orchestration.ground.sql import one_row, quote_text
 from orchestration.publishing.report import quality, queries, timeline
 from orchestration.publishing.report.answers import what_ifs_part
 from orchestration.publishing.report.changes import changes_part, times_part
@@ -149,13 +149,13 @@ def write(
     The file is read through `connection`, a warehouse's, so that one limit of memory holds for
     both. A page that is there is replaced in one step: readers see it whole.
     """
-    (here,) = one_row(connection, "select current_database()")
+    (path,) = one_row(connection, "select current_setting('search_path')")
     connection.execute(f"attach {quote_text(str(file))} as readers (read_only)")
     try:
         connection.execute("use readers")
         page = render(connection, variables, answers)
     finally:
-        connection.execute(f"use {quote_name(here)}")
+        connection.execute(f"set search_path = {quote_text(path)}")
         connection.execute("detach readers")
     path = file.with_name(REPORT_FILE)
     drawn = path.with_name(f".{REPORT_FILE}.drawn")

@@ -1,6 +1,7 @@
 {{ config(
-    materialized='view',
+    materialized='carried',
     meta={
+        'order': ['campaign_id', 'closed_at'],
         'replaces': {
             'key': 'deal_id', 'changed': ['affected_deals'],
             'also': {'key': 'model', 'changed': ['rechained_deals']}

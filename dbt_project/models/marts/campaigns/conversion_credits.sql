@@ -1,5 +1,5 @@
 {{ config(
-    materialized='view',
+    materialized='carried',
     meta={
         'replaces': {
             'key': 'subject_id', 'changed': ['affected_subjects'],

@@ -1,6 +1,9 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}}
+    meta={
+        'order': ['campaign_id', 'contact_created_at'],
+        'replaces': {'key': 'contact_id', 'changed': ['affected_contacts']}
+    }
 ) }}
 -- One row per campaign and contact whose last touch, the conversion, counts for it (R51, R52).
 {{ needs('affected_contacts') }}

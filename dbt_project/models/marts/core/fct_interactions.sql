@@ -1,5 +1,6 @@
 {{ config(
-    materialized='view', meta={'replaces': {'key': 'event_id', 'changed': ['interaction_changes']}}
+    materialized='view',
+    meta={'replaces': {'key': 'event_id', 'changed': ['interaction_changes']}}
 ) }}
 -- One row per accepted event, filtered ones flagged (R13, R14), with what it can do in whatever
 -- campaign it counts for (R33-R35).

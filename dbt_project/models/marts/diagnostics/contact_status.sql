@@ -1,6 +1,9 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'contact_id', 'changed': ['affected_contacts', 'affected_people']}}
+    meta={
+        'order': ['contact_id'],
+        'replaces': {'key': 'contact_id', 'changed': ['affected_contacts', 'affected_people']}
+    }
 ) }}
 -- One row per contact that is not deleted and metric: counted, or the first reason that explains
 -- why not (R98).
