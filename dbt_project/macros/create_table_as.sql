@@ -46,8 +46,11 @@
     {%- if not most -%}
         {{ return(1) }}
     {%- endif -%}
+    {#- By the name that the project was parsed with: the target's is another where HOME's path has
+        characters that an address has. -#}
+    {%- set events = graph.sources['source.touchledger.raw.events'] -%}
     {%- set landed = api.Relation.create(
-        database=target.database, schema='raw', identifier='events'
+        database=events.database, schema=events.schema, identifier='events'
     ) -%}
     {%- set share = '1' -%}
     {%- if meta -%}

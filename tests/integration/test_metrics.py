@@ -616,7 +616,8 @@ def test_days_of_metrics_are_portal_days(build: Callable[..., Path], landing: Pa
             landing, f"portal_timezone={zone}", into=landing.parent / zone.replace("/", "-")
         )
         with duckdb.connect() as connection:
-            connection.execute(f"attach '{file}' as warehouse (read_only)")
+            for path in (file, file.parent / ".touchledger" / "to_publish.duckdb"):
+                connection.execute(f"attach '{path}' (read_only)")
             metrics = Metrics(connection)
             rows = metrics.ask(
                 ["sessions", "new_contacts_first_touch", "influenced_contacts", "deals", "revenue"],
