@@ -13,6 +13,7 @@ import duckdb
 
 from orchestration.building.project import ensure_manifest
 from orchestration.home.tables_to_publish import STORAGE
+from orchestration.publishing.publish import orders
 
 MODELS = (
     "first_interaction", "last_interaction", "linear", "u_shaped", "w_shaped", "full_path",
@@ -292,19 +293,6 @@ def statements(events: int) -> list[str]:
     ]
 
 
-def _orders() -> dict[str, list[str]]:
-    """The columns that a build stores a table's rows by; credits of conversions come campaign by
-    campaign out of the ledger.
-    """
-    nodes = json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"].values()
-    orders = {
-        f"{node['schema']}.{node['name']}": node["config"]["meta"]["order"]
-        for node in nodes
-        if "order" in node["config"]["meta"]
-    }
-    return {**orders, "marts.conversion_credits": ["campaign_id"]}
-
-
 def make(folder: Path, events: int) -> Path:
     """Writes `published/touchledger.duckdb` below `folder`; returns the file."""
     file = folder / "published" / "touchledger.duckdb"
@@ -318,10 +306,11 @@ def make(folder: Path, events: int) -> Path:
             started = time.perf_counter()
             connection.execute(statement)
             print(f"{time.perf_counter() - started:6.1f} s  {' '.join(statement.split())[:70]}")
-        for name, order in _orders().items():
+        nodes = json.loads(ensure_manifest().read_text(encoding="utf-8"))["nodes"]
+        for (schema, table), order in orders(nodes).items():
             connection.execute(
-                f"create or replace table {name} as select * from {name} order by "
-                f"{', '.join(order)}"
+                f"create or replace table {schema}.{table} as select * from {schema}.{table} "
+                f"order by {', '.join(order)}"
             )
     return file
 

@@ -129,11 +129,10 @@ def _prepare(settings: Settings, folder: Path) -> None:
     (folder / "landing" / "events").mkdir(parents=True)
     (folder / ".touchledger").mkdir(mode=0o711)
     with locked(settings):
-        for file in (settings.warehouse, settings.to_publish):
-            shutil.copyfile(file, folder / file.relative_to(settings.home))
-        erased = settings.private / ERASED_FILE
-        if erased.exists():
-            shutil.copyfile(erased, folder / ".touchledger" / ERASED_FILE)
+        # Where the tables are missing, all of them are built.
+        for file in (settings.warehouse, settings.to_publish, settings.private / ERASED_FILE):
+            if file.exists():
+                shutil.copyfile(file, folder / file.relative_to(settings.home))
 
 
 def what_if(

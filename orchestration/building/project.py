@@ -34,7 +34,7 @@ PATIENCE = 180.0
 ASKS_FOR_BUILD = "macro.touchledger.is_increment"
 _HALVES = re.compile(r"\\ud[89ab]..\\ud[c-f]..")
 # What every parse sees of the profile, whatever the run: a parsed project serves every HOME.
-_PARSED_WITH = {"warehouse": "warehouse.duckdb", "to_publish": "to_publish.duckdb"}
+PARSED_WITH = {"warehouse": "warehouse.duckdb", "to_publish": "to_publish.duckdb"}
 
 
 def ignore_other_projects() -> None:
@@ -83,7 +83,7 @@ def _parse(
     ignore_other_projects()
     from dbt.cli.main import dbtRunner
 
-    given = spelled({**_PARSED_WITH, **dict(variables)})
+    given = spelled({**PARSED_WITH, **dict(variables)})
     found = places(target or manifest_file().parent, logs or cache_folder() / "logs")
     outcome = dbtRunner().invoke([*QUIET, *extra, "parse", *found, "--vars", given])
     if not outcome.success:

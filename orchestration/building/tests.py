@@ -15,7 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.building.dbt import BUILT, arguments, build, close_connections, variables
-from orchestration.building.project import parsed, project_digest, standing_views
+from orchestration.building.project import (
+    PARSED_WITH,
+    parsed,
+    project_digest,
+    standing_views,
+)
 from orchestration.engines.base import Ask
 from orchestration.engines.registry import engine
 from orchestration.ground.cache import cache_folder
@@ -107,7 +112,7 @@ def _failure(ask: Ask, test: Any, sql: str) -> NodeFailure | None:
 def _queries(settings: Settings, kind: str) -> dict[str, str]:
     """SQL of all tests by unique id: what dbt compiled last, where that is still right."""
     given = variables(settings, kind)
-    for name in ("warehouse", "to_publish"):  # no query names a file
+    for name in PARSED_WITH:  # no query names a file
         given.pop(name, None)
     made_from = hashlib.blake2b(
         repr([project_digest(), *sorted(given.items())]).encode()
@@ -119,8 +124,10 @@ def _queries(settings: Settings, kind: str) -> dict[str, str]:
             return kept["queries"]
     queries = _compiled(settings, kind)
     partial = file.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps({"made_from": made_from, "queries": queries}), encoding="utf-8")
-    partial.replace(file)
+    kept = json.dumps({"made_from": made_from, "queries": queries})
+    with suppress(OSError):  # a full cache costs time, not the run
+        partial.write_text(kept, encoding="utf-8")
+        partial.replace(file)
     return queries
 
 

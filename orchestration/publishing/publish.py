@@ -70,9 +70,21 @@ def _written_now(table: str, run_id: str) -> str | None:
     )
 
 
-def _built(schema: str, table: str, model: dict) -> str:
+def orders(nodes: dict[str, dict]) -> dict[tuple[str, str], list[str]]:
+    """By schema and name, the columns that a published table's rows are stored by (`order` in its
+    model's meta, or in that of the model that is stored as it); `nodes` are the manifest's.
+    """
+    found = {}
+    for node in nodes.values():
+        meta = node["config"]["meta"]
+        if "order" in meta:
+            schema, _, table = meta.get("published_as", "").partition(".")
+            found[schema or node["schema"], table or node["name"]] = meta["order"]
+    return found
+
+
+def _built(schema: str, table: str, order: list[str] | None) -> str:
     """SQL of a table that is not in the copied file: a view, or what another engine built."""
-    order = model["config"]["meta"].get("order")
     ordered = f" order by {', '.join(map(quote_name, order))}" if order else ""
     return f"select * from {quote_name(schema)}.{quote_name(table)}{ordered}"
 
@@ -120,7 +132,7 @@ def write_folder(
     folder.mkdir(parents=True)
     file = folder / PUBLISHED_FILE
     nodes = orjson.loads(manifest.read_bytes())["nodes"]
-    models = _models(nodes)
+    models, ordered = _models(nodes), orders(nodes)
     restatements.prepare(connection, settings, run_id, visible)
     continued = carrying.is_continued(connection, settings, run_id, visible)
     unchanged = carrying.unchanged_tables(connection, nodes) if continued else set()
@@ -132,7 +144,7 @@ def write_folder(
             target = f"publishing.{quote_name(schema)}.{quote_name(table)}"
             query = _written_now(table, run_id)
             if query or place not in copied:
-                query = query or _built(schema, table, models[place])
+                query = query or _built(schema, table, ordered.get(place))
                 connection.execute(f"create or replace table {target} as {query}")
             else:
                 _drop_unpublished(connection, place, target)

@@ -108,16 +108,23 @@ def test_a_row_with_two_changed_keys_is_replaced_once() -> None:
     text = MACRO.read_text(encoding="utf-8")
     macro = Environment(extensions=["jinja2.ext.do"]).from_string(
         text[text.index("{% macro rows_of_changed_keys") :],
-        {"return": found.append, "built": lambda name: f"changes.{name}"},
+        {
+            "return": found.append,
+            "has_changed": lambda key, changed, _: f"{key} in (select {key} from {changed[0]})",
+        },
     )
     macro.module.rows_of_changed_keys(
-        {"key": "deal_id", "changed": ["deals"], "also": {"key": "model", "changed": ["models"]}}
+        {
+            "key": "deal_id",
+            "changed": ["changes.deals"],
+            "also": {"key": "model", "changed": ["changes.models"]},
+        }
     )
     with duckdb.connect() as opened:
         opened.execute(
             """
             create schema changes;
-            create table changes.deals as select * from (values ('d1'), (null)) as t (deal_id);
+            create table changes.deals as select * from (values ('d1')) as t (deal_id);
             create table changes.models as select 'markov' as model;
             create table seen as select * from (values
                 ('d1', 'markov', 1), ('d1', 'linear', 1), ('d2', 'markov', 1), ('d2', 'linear', 1),

@@ -1,11 +1,12 @@
-{#- CTEs up to `shared`: what shares are in whole units, by
-    largest remainder (R75): each is rounded down, and the units left over go one each to the
-    largest fractional parts, in the order of touches where these are equal.
+{#- CTEs up to `shared`: what shares are in whole units, by largest remainder (R75): each is rounded
+    down, and the units left over go one each to the largest fractional parts, in the order of
+    touches where these are equal.
 
     relation: per path_number, touch_number and model `numerator` / `denominator`, whole numbers,
-    and `weight`, the same as DOUBLE. shares: by name, the column that has the path's whole as
-    units. optional: the one of them that some paths have no whole of. `shared` has path_number,
-    touch_number, model, weight and, by each name, whole units. -#}
+    `weight`, the same as DOUBLE, and the touch's `campaign_number`. shares: by name, the column
+    that has the path's whole as units. optional: the one of them that some paths have no whole of.
+    `shared` has path_number, touch_number, campaign_number, model, weight and, by each name, whole
+    units. -#}
 {% macro whole_shares(relation, shares, optional=none) -%}
 {%- set whole = 'partition by path_number, model_number' -%}
 wholes as (

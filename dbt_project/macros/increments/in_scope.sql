@@ -7,13 +7,18 @@
     {{- needs(changed) -}}
     {%- if is_increment() -%}
     {%- set column = column or key.split('.')[-1] -%}
-    {{ word }} {{ key }} in (
-        {%- for name in ([changed] if changed is string else changed) %}
+    {{ word }} {{ has_changed(key, [changed] if changed is string else changed, column) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The condition itself, whatever the build. -#}
+{% macro has_changed(key, changed, column) -%}
+    {{ key }} in (
+        {%- for name in changed %}
         select changed_{{ loop.index }}.{{ column }}
         from {{ built(name) }} as changed_{{ loop.index }}
         where changed_{{ loop.index }}.{{ column }} is not null
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     )
-    {%- endif -%}
 {%- endmacro %}

@@ -36,14 +36,7 @@
 {% macro rows_of_changed_keys(replaces) -%}
     {%- set conditions, earlier = [], [] -%}
     {%- for rule in [replaces] + ([replaces['also']] if 'also' in replaces else []) -%}
-        {%- set keys = [] -%}
-        {%- for name in rule['changed'] -%}
-            {%- do keys.append(
-                'select ' ~ rule['key'] ~ ' from ' ~ built(name) ~ ' where ' ~ rule['key']
-                    ~ ' is not null'
-            ) -%}
-        {%- endfor -%}
-        {%- set condition = rule['key'] ~ ' in (' ~ keys | join(' union ') ~ ')' -%}
+        {%- set condition = has_changed(rule['key'], rule['changed'], rule['key']) -%}
         {%- do conditions.append(([condition] + earlier) | join(' and ')) -%}
         {%- do earlier.append('(' ~ condition ~ ') is not true') -%}
     {%- endfor -%}

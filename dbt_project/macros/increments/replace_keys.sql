@@ -8,18 +8,10 @@
 
 {% macro default__get_incremental_replace_keys_sql(arguments) -%}
     {%- set replaces = config.get('meta').get('replaces') -%}
-    {%- if replaces.get('key') %}
-    {%- for name in replaces['changed'] %}
     delete from {{ arguments['target_relation'] }}
-    where {{ replaces['key'] }} in (
-        select keys.{{ replaces['key'] }}
-        from {{ built(name) }} as keys
-        where keys.{{ replaces['key'] }} is not null
-    );
-    {%- endfor %}
-    {%- else %}
-    delete from {{ arguments['target_relation'] }};
-    {%- endif %}
+    {%- if replaces.get('key') %}
+    where {{ has_changed(replaces['key'], replaces['changed'], replaces['key']) }}
+    {%- endif %};
     insert into {{ arguments['target_relation'] }} by name
     select * from {{ arguments['temp_relation'] }}
 {%- endmacro %}

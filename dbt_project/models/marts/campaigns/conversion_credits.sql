@@ -1,6 +1,8 @@
 {{ config(
     materialized='carried',
     meta={
+        'order': ['campaign_id'],
+        'comes_in_order': true,
         'replaces': {
             'key': 'subject_id', 'changed': ['affected_subjects'],
             'also': {'key': 'model', 'changed': ['rechained_subjects']}
