@@ -71,7 +71,8 @@ def csv_columns(table: RawTable, header: list[str]) -> str | None:
     line = ",".join(header)
     for delimiter, called in _DELIMITERS.items():
         names = next(csv.reader([line], delimiter=delimiter), [])
-        if len(names) > 1 and len(missing(table, names)) < len(missing(table, header)):
+        finds_more = len(missing(table, names)) < len(missing(table, header))
+        if len(names) > 1 and (finds_more or len(header) == 1):
             return f"separates its fields by {called}, not commas; write commas"
     if line.lstrip().startswith("{"):
         return "is JSON lines, not CSV; give it the ending .jsonl"

@@ -353,6 +353,7 @@ FILES: dict[str, tuple[bytes, str | tuple[int, int, str]]] = {
     ),
     "crlf.csv": (_csv(["c1", "", STAMP, STAMP], end="\r\n").encode(), (1, 0, "")),
     "semicolons.csv": (GOOD_CSV.replace(",", ";").encode(), "semicolons, not commas; write commas"),
+    "semicolons and other names.csv": (b"id;made\n1;2024-01-01\n", "semicolons, not commas"),
     "missing.csv": (
         b"contact_id,_loaded_at\n1,2\n",
         "lacks the required column created_at (it has contact_id, _loaded_at); add",
