@@ -80,6 +80,7 @@ class Screen(logging.Handler):
 def shown_progress() -> Iterator[Screen]:
     """Shows the program's progress on standard output until the block ends."""
     screen = Screen()
+    before = logger.level, logger.propagate
     logger.addHandler(screen)
     logger.setLevel(logging.INFO)
     logger.propagate = False
@@ -88,3 +89,5 @@ def shown_progress() -> Iterator[Screen]:
     finally:
         screen.stop()
         logger.removeHandler(screen)
+        logger.setLevel(before[0])
+        logger.propagate = before[1]
