@@ -171,9 +171,13 @@ def funnel(connection: duckdb.DuckDBPyConnection) -> list[int]:
     everybody = "select count(*) from core.dim_contacts where not is_deleted"
     reached = connection.execute(
         f"""
-        select position, count(distinct contact_id) from ({sql_beside(__file__, "contact_funnel")})
-        where campaign_id in ({LIVE}) group by position
+        select last_step, count(*) from (
+            select max(position) as last_step
+            from ({sql_beside(__file__, "contact_funnel")})
+            where campaign_id in ({LIVE}) group by contact_id
+        ) group by last_step
         """
     ).fetchall()
-    steps = {1: 0, 2: 0, 3: 0, 4: 0} | dict(reached)
-    return [connection.execute(everybody).fetchone()[0], *(steps[n] for n in sorted(steps))]
+    stopped_at = dict(reached)
+    steps = (sum(stopped_at.get(after, 0) for after in range(step, 5)) for step in range(1, 5))
+    return [connection.execute(everybody).fetchone()[0], *steps]

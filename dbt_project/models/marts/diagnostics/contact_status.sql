@@ -15,11 +15,15 @@ with contacts as (
 ),
 
 first_touches as (
-    select distinct contact_id from {{ ref('first_touch_contacts') }}
+    select distinct contact_id
+    from {{ ref('first_touch_contacts') }}
+    {{ in_scope('contact_id', ['affected_contacts', 'affected_people'], word='where') }}
 ),
 
 last_touches as (
-    select distinct contact_id from {{ ref('last_touch_contacts') }}
+    select distinct contact_id
+    from {{ ref('last_touch_contacts') }}
+    {{ in_scope('contact_id', ['affected_contacts', 'affected_people'], word='where') }}
 ),
 
 influences as (
@@ -28,6 +32,7 @@ influences as (
         event_id,
         row_number() over (partition by contact_id order by influenced_at, event_id) as place
     from {{ ref('influenced_contacts') }}
+    {{ in_scope('contact_id', ['affected_contacts', 'affected_people'], word='where') }}
 ),
 
 statuses as (
