@@ -22,6 +22,8 @@ FILE = Path("published") / "touchledger.duckdb"
 # The worlds are nasty on purpose: many of their rows are rejected, and their caps bind.
 WORLD = ("--as-of", AS_OF, "--var", "social_post_cap=3", "--var", "reject_rate_limit=1")
 PATIENCE = 1800
+# What a metastore on Derby keeps of a view's text.
+VIEW_CHARACTERS = 32_700
 
 
 def on_duckdb(home: Path, *arguments: str) -> Path:
@@ -47,6 +49,12 @@ def try_on_spark(
         **cluster.environment,
         **environment,
     )
+
+
+def longest_view(home: Path) -> int:
+    """Characters of the longest statement by which the last run made a view."""
+    statements = (file.read_text("utf-8") for file in home.glob(".touchledger/target/run/**/*.sql"))
+    return max(len(text) for text in statements if "create or replace view" in text)
 
 
 def _published(home: Path, done: subprocess.CompletedProcess[str]) -> Path:

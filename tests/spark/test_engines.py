@@ -17,8 +17,10 @@ from tests.oracle.publish import publish
 from tests.oracle.rules import Parameters
 from tests.spark.engines import (
     FILE,
+    VIEW_CHARACTERS,
     WORLD,
     differences,
+    longest_view,
     on_duckdb,
     on_spark,
     try_on_spark,
@@ -64,6 +66,7 @@ def test_a_world_is_the_same_on_both_engines(cluster: LocalCluster) -> None:
             )
             == []
         )
+        assert longest_view(spark) < VIEW_CHARACTERS
         duck = on_duckdb(folder / "duckdb", *arguments)
         assert differences(spark, duck) == []
         checked = (
