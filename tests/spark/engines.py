@@ -53,7 +53,9 @@ def try_on_spark(
 
 def longest_view(home: Path) -> int:
     """Characters of the longest statement by which the last run made a view."""
-    statements = (file.read_text("utf-8") for file in home.glob(".touchledger/target/run/**/*.sql"))
+    statements = (
+        file.read_text("utf-8") for file in home.glob(".touchledger/target-spark/run/**/*.sql")
+    )
     return max(len(text) for text in statements if "create or replace view" in text)
 
 
