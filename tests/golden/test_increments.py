@@ -4,6 +4,7 @@ whatever happens to a run."""
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -239,6 +240,16 @@ def test_the_command_over_many_landings(seed: int) -> None:
     check_history(make_history(seed, kills=True), via="command", each="full")
 
 
+# What published tables that are views, and keep no rows, are views of.
+KEPT_AS = {
+    "fct_asset_associations": "asset_associations",
+    "fct_deals": "deals",
+    "fct_deal_contacts": "deal_contacts",
+    "dim_contacts": "contacts",
+    "dim_campaigns": "campaigns",
+}
+
+
 class Naive:
     """Spoils a table as a run would that recomputed only the keys that landed: all others stay as
     they were."""
@@ -249,10 +260,13 @@ class Naive:
 
     def __call__(self, file: Path, step: Step) -> None:
         with opened(file, read_only=False) as connection:
-            schema = connection.execute(
-                "select schema_name from duckdb_tables() where table_name = ?", [self.table]
-            ).fetchone()[0]
-            name = f"{schema}.{self.table}"
+            [(name,)] = connection.execute(
+                """
+                select concat_ws('.', database_name, schema_name, table_name) from duckdb_tables()
+                where table_name = ? and schema_name not in ('raw', 'checks')
+                """,
+                [KEPT_AS.get(self.table, self.table)],
+            ).fetchall()
             kept = f"not list_contains(?::varchar[], {self.column}) or {self.column} is null"
             touched = self._touched(step.rows.get(self.source, []))
             if self.before is not None:
@@ -284,11 +298,14 @@ def test_a_run_that_follows_only_what_landed_is_found(naive: tuple[str, str, str
         history = History(seed, 80, history.split, steps)
         if not _is_reached(history, naive):
             continue
-        with pytest.raises(Differs, match=naive[0]) as found:
+        try:
             check_history(history, sabotage=Naive(*naive))
-        assert f"seed {seed}: after landing" in str(found.value) and "again: " in str(found.value)
-        return
-    raise AssertionError(f"no history reaches {naive[0]}")
+        except Differs as found:
+            assert re.search(naive[0], str(found))
+            assert f"seed {seed}: after landing" in str(found) and "again: " in str(found)
+            return
+        # What changed there is a weight, by less than the tables are compared to.
+    raise AssertionError(f"no history shows it in {naive[0]}")
 
 
 def _is_reached(history: History, naive: tuple[str, str, str, str]) -> bool:
