@@ -1,8 +1,7 @@
-{{ config(materialized='table' if target.type == 'spark' else 'view') }}
+{{ config(materialized=long_view()) }}
 -- One row per record of which readers have not seen the newest landed version (R14): those of files
 -- that came after what is published. What restatements name as their causes; publishing asks it
--- only where a number changed. On Spark it is read after every build, and a table: a metastore on
--- Derby keeps no view of more than 32,700 characters.
+-- only where a number changed.
 -- Salesforce memberships (R06) and what other systems report are in no number.
 {%- set records = [
     ['events', 'new_event', 'event_edit', 'event', 'event_id', none],
