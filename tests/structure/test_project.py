@@ -277,6 +277,14 @@ def _tracked() -> list[str]:
     return [name for name in found.stdout.splitlines() if (ROOT / name).is_file()]
 
 
+def test_no_link_is_committed() -> None:
+    """What a link names is on one machine."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000 ")] == []
+
+
 def test_the_lock_has_hashes_and_no_addresses() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "://" not in lock and "--hash=sha256:" in lock
