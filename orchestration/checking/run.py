@@ -53,7 +53,7 @@ WHOLE = "all"
 SITE = "checks"
 # How much a result says: all.
 RESULTS: Literal["COMPLETE"] = "COMPLETE"
-# What Great Expectations imports for expectations that nobody here has: half of its import.
+# What Great Expectations imports for expectations that nobody here has.
 UNUSED = ("scipy.stats", "altair")
 
 
