@@ -3,7 +3,8 @@
     meta={
         'published_as': 'core.fct_campaign_interactions',
         'order': ['campaign_id', 'occurred_at'],
-        'replaces': {'key': 'event_id', 'changed': ['campaign_interaction_changes']}
+        'replaces': {'key': 'event_id', 'changed': ['campaign_interaction_changes']},
+        'sliced': true
     }
 ) }}
 -- One row per unfiltered event and campaign that it counts for (R30-R32).

@@ -10,7 +10,9 @@ with counted as (
         {{ columns | join(', ') }},
         utm_campaign
     from {{ ref('interactions') }}
-    where not is_filtered {{ in_scope('event_id', 'affected_campaign_events') }}
+    where not is_filtered and {{ in_slice('event_id') }} {{ in_scope(
+        'event_id', 'affected_campaign_events'
+    ) }}
 ),
 
 by_asset as (
