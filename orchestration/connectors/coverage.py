@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.connectors.extracts import Extracts
-from orchestration.connectors.kind import NO_COLUMN, NO_TABLE, Source
+from orchestration.connectors.kind import NO_COLUMN, NO_TABLE, NOT_READ, Source
 from orchestration.connectors.loads import WHOLE_PULL
 from orchestration.connectors.precedence import precedence_reasons
 from orchestration.connectors.standing import Count
@@ -150,14 +150,23 @@ def _ledger_reasons(
     return said
 
 
+def _is_over(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the newest pull came to its end."""
+    found = connection.execute(
+        "select is_finished from _pulls order by _pull desc limit 1"
+    ).fetchone()
+    return bool(found and found[0])
+
+
 def _shape_reasons(
-    extracts: Extracts, source: Source, raw_table: str, asked: set[str]
+    extracts: Extracts, source: Source, raw_table: str, asked: set[str], absence: str
 ) -> list[str]:
+    """What the extracts lack; `absence` says it of a table that no pull has told of."""
     said = []
     for name, table in source.kind.tables.items():
         if raw_table in table.feeds:
             if name in extracts.absent and name not in asked and not source.kind.asks:
-                said.append(f"{name}: {NO_TABLE}")
+                said.append(f"{name}: {absence}")
             said += [
                 f"{name}.{column}: {NO_COLUMN}"
                 for column in extracts.missing.get(name, [])
@@ -217,7 +226,9 @@ def measure(
     }
     reasons = [
         *precedence_reasons(source, raw_table),
-        *_shape_reasons(extracts, source, raw_table, asked),
+        *_shape_reasons(
+            extracts, source, raw_table, asked, NO_TABLE if _is_over(connection) else NOT_READ
+        ),
         *_ledger_reasons(connection, source, raw_table),
         *_gap_reasons(connection, raw_table),
     ]

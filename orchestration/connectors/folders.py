@@ -115,6 +115,9 @@ class Folder:
         wanted = [one for one in listed if known.get(self._relative(one[1])) != one[2]]
         if not wanted:
             return Reading(iter(()), UNCHANGED)
+        # A file cut off before its first line does not say that there is nothing.
+        empty = [one for one in wanted if one[2].startswith("0:")]
+        wanted = [one for one in wanted if one not in empty]
         entries = tuple(
             Entry(Asked(table_name, self._relative(file)), True, READ, cursor=mark)
             for _, file, mark in wanted
@@ -123,6 +126,7 @@ class Folder:
             self._batches(table, [(name, file) for name, file, _ in wanted]),
             WHOLE if len(wanted) == len(listed) else NEW,
             entries,
+            "; ".join(f"{self._relative(file)} is empty" for _, file, _ in empty) or None,
         )
 
     def _relative(self, file: Path) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 NO_PERMISSION = "no permission"
 NOT_IN_PLAN = "not in this plan"
 NO_TABLE = "no such table"
+NOT_READ = "not read yet"
 NO_COLUMN = "no such column"
 
 

@@ -94,7 +94,7 @@ def _pull_table(name: str, table: LoaderTable, found: list[str], place: Place, p
         pull.note(Entry(Asked(name), status=ABSENT, reason=NO_TABLE))
         return
     reading = place.read(name, table, found, pull)
-    entry = Entry(Asked(name), is_complete=True, status=reading.status)
+    entry = Entry(Asked(name), reading.reason is None, status=reading.status, reason=reading.reason)
 
     def counted() -> Iterator[pa.Table]:
         for batch in reading.batches:

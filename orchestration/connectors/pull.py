@@ -25,6 +25,7 @@ from orchestration.connectors.kind import Source
 from orchestration.connectors.ledger import (
     BEGUN,
     FINISHED,
+    UNDER_WAY,
     Asked,
     Entry,
     entries_of,
@@ -83,9 +84,7 @@ class Pull:
         self._entries: list[Entry] = []
         self._buffered = self._seq = 0
         self._written_at = time.monotonic()
-        # What dlt works with is made anew: a load that was not finished is read again.
-        shutil.rmtree(self._work, ignore_errors=True)
-        self._pipeline: Any = None
+        self._start_anew()
         self.entries: dict[Asked, Entry] = {}
         self.since = since or source.since
         asked = f"full={full};since={self.since.isoformat() if self.since else ''}"
@@ -109,6 +108,11 @@ class Pull:
     @property
     def _work(self):
         return self.settings.private / "dlt" / self.source.name
+
+    def _start_anew(self) -> None:
+        """What dlt works with is made anew: a load that was not finished is read again."""
+        shutil.rmtree(self._work, ignore_errors=True)
+        self._pipeline: Any = None
 
     @property
     def started_at(self) -> datetime:
@@ -171,8 +175,8 @@ class Pull:
     def load(self, resources: Sequence[Any], entries: Iterable[Entry] = ()) -> None:
         """Runs dlt resources, whose names are tables of the kind, into the extracts as one load.
 
-        Each resource is noted as complete unless `entries` says otherwise: where one raises, the
-        whole load is not there.
+        Each resource is noted as complete unless `entries` says otherwise. Where one raises, the
+        whole load is not there, and they are noted as not read to their end.
         """
         dlt = quiet_dlt()
         started_at = self.started_at
@@ -180,6 +184,7 @@ class Pull:
         for resource in resources:
             asked = Asked(resource.name)
             given.setdefault(asked, Entry(asked, is_complete=True, status="read"))
+        known, waiting = dict(self.entries), list(self._entries)
         for entry in given.values():
             self.note(entry)
         parts = [
@@ -194,9 +199,16 @@ class Pull:
             self._pipeline = self._make_pipeline(dlt)
         # Its logger is as it was when dlt was first asked for anything.
         logging.getLogger("dlt").setLevel(logging.CRITICAL)
-        self._pipeline.run(
-            [*resources, *parts], loader_file_format="parquet", write_disposition="append"
-        )
+        try:
+            self._pipeline.run(
+                [*resources, *parts], loader_file_format="parquet", write_disposition="append"
+            )
+        except Exception:
+            self.entries, self._entries = known, waiting
+            for resource in resources:
+                self.note(Entry(Asked(resource.name), status=UNDER_WAY))
+            self._start_anew()
+            raise
         self._seq += len(self._entries)
         self._rows.clear()
         self._entries.clear()

@@ -13,6 +13,8 @@ from orchestration.ground.contract import raw_tables
 from orchestration.ground.sql import quote_name, quote_text
 
 SHARED = Path(__file__).parent / "shared"
+# Those that others are made of.
+BASE = ("macros", "merges", "records")
 # Columns of a translation that are not landed: the row's pull, what else than the key tells its
 # versions apart, and how well its time is known.
 PULL, PART, BASIS = "_pull", "_part", "_basis"
@@ -37,8 +39,9 @@ def prepare_sql(connection: duckdb.DuckDBPyConnection, source: Source, done: int
 
     A `_NAME.sql` of the kind becomes the table NAME, in the order of the file names.
     """
-    for file in sorted(SHARED.glob("*.sql"), key=lambda file: (file.stem != "macros", file.stem)):
-        connection.execute(file.read_text(encoding="utf-8"))
+    shared = {file.stem: file for file in sorted(SHARED.glob("*.sql"))}
+    for name in dict.fromkeys((*BASE, *shared)):
+        connection.execute(shared[name].read_text(encoding="utf-8"))
     for file in sorted(source.kind.folder.glob("_*.sql")):
         name, statement = name_of(file), _statement(file)
         if is_kept(file):

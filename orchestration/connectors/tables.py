@@ -97,13 +97,14 @@ def loader_table(
 
 @dataclass
 class Reading:
-    """What is to be read of a table: batches of text columns, whether that is all of it, and what
-    there is to remember of it.
+    """What is to be read of a table: batches of text columns, whether that is all of it, what there
+    is to remember of it, and why what is missing from it means nothing.
     """
 
     batches: Iterator[pa.Table]
     status: str
     entries: tuple[Entry, ...] = ()
+    reason: str | None = None
 
 
 class Place(Protocol):

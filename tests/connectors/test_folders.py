@@ -12,13 +12,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.connectors.coverage import kept_coverage
 from orchestration.connectors.folders import Folder
 from orchestration.connectors.kind import Source, SourceFailed
 from orchestration.connectors.kinds import kind
+from orchestration.connectors.landed import translated_files
 from orchestration.connectors.loaders import check_tables
 from orchestration.connectors.pull import Pull, pull_source
 from orchestration.connectors.snowplow_fields import FIELDS
 from orchestration.connectors.tables import found_tables
+from orchestration.connectors.translate import translate
 from orchestration.ground.settings import Settings, make_settings
 
 
@@ -178,3 +181,142 @@ def test_a_copied_table_is_known_by_its_own_name(name: str) -> None:
     }
     assert found.pop(wanted) == [name]
     assert not any(found.values())
+
+
+# --- What fails, and what comes back -------------------------------------------------------------
+
+CONTACTS = "id,property_email,property_createdate,_fivetran_synced\n"
+ANNA = "1,anna@x.io,2024-05-01,2024-05-02T00:00:00Z\n"
+BEN = "2,ben@x.io,2024-05-01,2024-05-02T00:00:00Z\n"
+DEALS = (
+    "deal_id,deal_pipeline_id,deal_pipeline_stage_id,property_closedate,property_hs_is_closed_won,"
+    "_fivetran_synced\n"
+)
+WON = "11,p,won,2024-05-09,true,2024-05-10T00:00:00Z\n"
+PAIRS = "deal_id,contact_id\n"
+
+
+def write(lake: Path, **tables: str) -> None:
+    lake.mkdir(exist_ok=True)
+    for name, text in tables.items():
+        (lake / f"{name}.csv").write_text(text)
+
+
+def deleted(settings: Settings, source: Source, raw_table: str, key: str) -> dict[str, bool]:
+    """What the newest landed row of each record says of it."""
+    files = [str(file) for file in translated_files(settings, source, raw_table)]
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select {key}, coalesce(arg_max(coalesce(_deleted, 'false'), _loaded_at), 'false') = "
+            f"'true' from read_parquet(?, union_by_name = true) group by {key} order by all",
+            [files],
+        ).fetchall()
+    return dict(rows)
+
+
+def pull(source: Source, settings: Settings, *, full: bool = False) -> None:
+    try:
+        pull_source(source, settings, full=full)
+    finally:
+        translate(source, settings)
+
+
+def test_a_table_that_could_not_be_read_deletes_nothing(tmp_path: Path, settings: Settings):
+    lake = tmp_path / "lake"
+    source = folder_source("fivetran_hubspot", lake)
+    write(lake, contact=CONTACTS + ANNA + BEN, deal=DEALS + WON)
+    pull(source, settings)
+    (lake / "contact.csv").write_bytes((CONTACTS + ANNA).encode() + b"\xff\xfe3,broken\n")
+    with pytest.raises(Exception, match="cannot be read"):
+        pull(source, settings)
+    (row,) = (one for one in kept_coverage(settings) if one.raw_table == "contacts")
+    assert "contact: not read to its end" in (row.reason or "")
+    write(lake, contact=CONTACTS + ANNA + BEN + "3,cleo@x.io,2024-05-01,2024-05-03T00:00:00Z\n")
+    pull(source, settings)
+    assert deleted(settings, source, "contacts", "contact_id") == {
+        "1": False,
+        "2": False,
+        "3": False,
+    }
+
+
+def test_files_beside_one_that_could_not_be_read_are_read_again(tmp_path: Path, settings: Settings):
+    pages = tmp_path / "web" / "pages"
+    pages.mkdir(parents=True)
+    source = folder_source("segment", tmp_path / "web")
+    (pages / "a.csv").write_text("id,anonymous_id,url,timestamp\n1,v,https://x/,2024-05-01\n")
+    (pages / "b.csv").write_bytes(b"id,anonymous_id,url,timestamp\n2,v,\xff\xfe,2024-05-01\n")
+    with pytest.raises(Exception, match="cannot be read"):
+        pull(source, settings)
+    (pages / "b.csv").write_text("id,anonymous_id,url,timestamp\n2,v,https://x/,2024-05-01\n")
+    pull(source, settings)
+    files = [str(one) for one in translated_files(settings, source, "events")]
+    with duckdb.connect() as connection:
+        ids = connection.execute("select event_id from read_parquet(?)", [files]).fetchall()
+    assert len(ids) == 2
+
+
+def test_what_a_pull_did_not_come_to_is_not_called_missing(tmp_path: Path, settings: Settings):
+    lake = tmp_path / "lake"
+    source = folder_source("fivetran_hubspot", lake)
+    write(lake, contact=CONTACTS, deal=DEALS + WON)
+    (lake / "contact.csv").write_bytes(CONTACTS.encode() + b"\xff\xfe3,broken\n")
+    with pytest.raises(Exception, match="cannot be read"):
+        pull(source, settings)
+    (row,) = (one for one in kept_coverage(settings) if one.raw_table == "deals")
+    assert "deal: not read yet" in (row.reason or "")
+    assert "deal: no such table" not in (row.reason or "")
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_record_that_comes_back_is_deleted_no_more(
+    tmp_path: Path, settings: Settings, full: bool
+):
+    """The loader's clock says when it wrote the row, which is before the row was missing."""
+    lake = tmp_path / "lake"
+    source = folder_source("fivetran_hubspot", lake)
+    for contacts, deals in ((ANNA + BEN, WON), (ANNA, ""), (ANNA + BEN, WON), (ANNA + BEN, WON)):
+        write(lake, contact=CONTACTS + contacts, deal=DEALS + deals)
+        pull(source, settings, full=full)
+        expected = {"1": False, "2": BEN not in contacts}
+        assert deleted(settings, source, "contacts", "contact_id") == expected
+        assert deleted(settings, source, "deals", "deal_id") == {"11": not deals}
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_an_empty_file_does_not_say_that_there_is_nothing(
+    tmp_path: Path, settings: Settings, ending: str
+):
+    lake = tmp_path / "lake"
+    source = folder_source("fivetran_hubspot", lake)
+    write(lake, contact=CONTACTS + ANNA, deal=DEALS + WON)
+    pairs = lake / f"deal_contact.{ending}"
+    told = PAIRS + "11,1\n" if ending == "csv" else '{"deal_id": "11", "contact_id": "1"}\n'
+    for text in (told, "", told):
+        pairs.write_text(text)
+        pull(source, settings)
+        files = [str(one) for one in translated_files(settings, source, "deal_contact_log")]
+        with duckdb.connect() as connection:
+            actions = connection.execute("select action from read_parquet(?)", [files]).fetchall()
+        assert actions == [("associated",)]
+        (row,) = (one for one in kept_coverage(settings) if one.raw_table == "deal_contact_log")
+        is_named = f"deal_contact.{ending} is empty" in (row.reason or "")
+        assert is_named is (not text)
+
+
+def test_loads_of_dlt_that_did_not_end_wait(tmp_path: Path, settings: Settings):
+    lake = tmp_path / "lake"
+    source = folder_source("dlt_hubspot", lake)
+    loads = "load_id,schema_name,status,inserted_at,schema_version_hash\n"
+    first, second = "1714521600.5", "1714525200.5"
+    ended = f"{first},hubspot,0,2024-05-01T00:00:00Z,h\n"
+    contacts = (
+        f"id,createdate,_dlt_load_id,_dlt_id\n1,2024-05-01,{first},r1\n2,2024-05-01,{second},r2\n"
+    )
+    deals = f"id,closedate,hs_is_closed_won,_dlt_load_id,_dlt_id\n11,2024-05-09,true,{first},d1\n"
+    for status, expected in (("1", {"1"}), ("1", {"1"}), ("0", {"1", "2"})):
+        told = loads + ended + f"{second},hubspot,{status},2024-05-01T01:00:00Z,h\n"
+        write(lake, contacts=contacts, deals=deals, _dlt_loads=told)
+        pull(source, settings)
+        assert deleted(settings, source, "contacts", "contact_id").keys() == expected
+        assert deleted(settings, source, "deals", "deal_id") == {"11": False}

@@ -451,7 +451,7 @@ def test_only_loads_that_ended_count_and_children_go_by_the_newest_parent():
                 {"deals_id": "old", "_dlt_parent_id": "r1", "value": "c"},
                 {"deals_id": "new", "_dlt_parent_id": "r2", "value": "c"},
             ],
-            "_dlt_loads": [
+            "finished_loads": [
                 {"load_id": "1714521600.5", "status": "0"},
                 {"load_id": "1714525200.5", "status": "0"},
             ],

@@ -48,8 +48,8 @@ def _comes_in_order(connection: duckdb.DuckDBPyConnection) -> bool:
 def test_events_that_landed_in_order_are_not_sorted(second: str, in_order: bool) -> None:
     with duckdb.connect() as connection:
         connection.execute(
-            f"create table events as select timestamp '2024-01-01' + ({second}) * interval 1 second "
-            f"as occurred_at from range({ROWS}) t(i)"
+            f"create table events as select timestamp '2024-01-01' + ({second}) * interval 1 "
+            f"second as occurred_at from range({ROWS}) t(i)"
         )
         assert _comes_in_order(connection) is in_order
 

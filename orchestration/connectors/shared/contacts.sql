@@ -54,7 +54,7 @@ create or replace temp macro contact_rows(versions, claims, asked) as table (
         iso(loaded_at) as _loaded_at,
         _pull,
         null as _part
-    from query_table(versions)
+    from with_returns(versions, asked)
     union all by name
     select
         with_portal(record_id) as contact_id,

@@ -33,6 +33,38 @@ create or replace temp macro absent(records, asked) as table (
         on known.record_id = there.record_id and whole._pull = there._pull
 );
 
+-- Versions of records; the newest of a pull in which a record is there again is as new as that pull:
+-- the loader's clock is older than the row that deleted it.
+--
+-- versions: record_id, loaded_at, _pull, _pulled_at.
+create or replace temp macro with_returns(versions, asked) as table (
+    with returns as (
+        select distinct gone.record_id, min(there._pull) as _pull
+        from absent(versions, asked) as gone
+        inner join query_table(versions) as there
+            on gone.record_id = there.record_id and gone._pull < there._pull
+        group by gone.record_id, gone._pull
+    ),
+
+    placed as (
+        select
+            *, row_number() over (partition by record_id, _pull order by loaded_at desc) as age
+        from query_table(versions)
+    )
+
+    select
+        placed.* exclude (age)
+        replace (
+            case
+                when placed.age = 1 and returns.record_id is not null
+                    then greatest(placed.loaded_at, placed._pulled_at)
+                else placed.loaded_at
+            end as loaded_at
+        )
+    from placed
+    left join returns on placed.record_id = returns.record_id and placed._pull = returns._pull
+);
+
 -- Merges, as rows: what a claim's loader said of it, and later changes at the pull that saw them.
 --
 -- claims: loser_id, winner_id, merged_at, place, _pull, _pulled_at, loaded_at.

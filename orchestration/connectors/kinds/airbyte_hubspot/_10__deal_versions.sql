@@ -9,6 +9,7 @@ select
     coalesce(
         value_of(id, _airbyte_data, '$.id'), value_of(dealid, _airbyte_data, '$.dealId')
     ) as deal_id,
+    deal_id as record_id,
     property_of(properties_dealname, properties, _airbyte_data, 'dealname') as deal_name,
     property_of(properties_pipeline, properties, _airbyte_data, 'pipeline') as pipeline,
     property_of(properties_dealstage, properties, _airbyte_data, 'dealstage') as stage,

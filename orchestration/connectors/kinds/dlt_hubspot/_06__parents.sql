@@ -6,4 +6,4 @@ select
 from contacts
 left join loads on contacts._dlt_load_id = loads.load_id
 -- A database without _dlt_loads, or files of it, has nothing to hold a row back.
-where loads.load_id is not null or not exists (select 1 from _dlt_loads)
+where loads.load_id is not null or not exists (select 1 from finished_loads)

@@ -5,4 +5,4 @@ select
     greatest(deals._pulled_at, loads._pulled_at) as _pulled_at
 from deals
 left join loads on deals._dlt_load_id = loads.load_id
-where loads.load_id is not null or not exists (select 1 from _dlt_loads)
+where loads.load_id is not null or not exists (select 1 from finished_loads)

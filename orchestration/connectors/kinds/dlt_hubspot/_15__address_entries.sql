@@ -6,5 +6,5 @@ select
     min(_pull) as _pull
 from contacts_property_history
 where property_name = 'email' and known_instant("timestamp") is not null
-    and (not exists (select 1 from _dlt_loads) or _dlt_load_id in (select load_id from loads))
+    and (not exists (select 1 from finished_loads) or _dlt_load_id in (select load_id from loads))
 group by all

@@ -78,7 +78,13 @@ KIND = loader_kind(
             optional=("metadata__is_closed", "metadata__probability", "_dlt_parent_id"),
             always_whole=True,
         ),
-        "_dlt_loads": loader_table(feeds=(), required=("load_id", "status"), always_whole=True),
+        # Not by the name that dlt gives to a table of its own in the extracts.
+        "finished_loads": loader_table(
+            feeds=(),
+            required=("load_id", "status"),
+            always_whole=True,
+            names=lambda options: "_dlt_loads",
+        ),
     },
     needs=("contacts", "deals"),
     lacks=(

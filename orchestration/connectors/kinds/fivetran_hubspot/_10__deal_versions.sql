@@ -1,6 +1,7 @@
 -- One row per deal and version.
 select
     filled(deal_id) as deal_id,
+    filled(deal_id) as record_id,
     property_dealname as deal_name,
     filled(deal_pipeline_id) as pipeline,
     filled(deal_pipeline_stage_id) as stage,
@@ -12,5 +13,6 @@ select
     property_closedate as close_date,
     coalesce(truth_text(is_deleted), truth_text(_fivetran_deleted)) as is_deleted,
     loaded(_fivetran_synced, _pulled_at) as loaded_at,
-    _pull
+    _pull,
+    _pulled_at
 from deal
