@@ -24,6 +24,7 @@ from orchestration.connectors.erasure import (
 from orchestration.engines.registry import left_on_spark, remove_copies
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
+from orchestration.ground.paths import SAMPLE
 from orchestration.ground.settings import Settings
 from orchestration.home.erasure import compact, erase_rows, scrub_texts
 from orchestration.home.lock import HomeLock
@@ -127,6 +128,22 @@ def _agreed(arguments: argparse.Namespace) -> bool:
     return False
 
 
+def _check_landing(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Keeps the sample out of a HOME that was filled from elsewhere and does not say from where.
+
+    Raises SettingsError.
+    """
+    landed = connection.execute("select file_name from raw.files").fetchall()
+    if (
+        settings.landing == SAMPLE
+        and landed
+        and not any((SAMPLE / name).exists() for (name,) in landed)
+    ):
+        raise SettingsError(
+            f"{settings.home} was not filled from {SAMPLE}; name its landing with --landing DIR"
+        )
+
+
 def _begin(
     settings: Settings, arguments: argparse.Namespace, tombstones: Tombstones
 ) -> tuple[Person, list[UserFile]] | None:
@@ -136,6 +153,7 @@ def _begin(
     """
     is_contact = arguments.subject == "contact"
     with warehouse(settings) as connection:
+        _check_landing(connection, settings)
         person = find_person(
             connection,
             contact_id=arguments.id if is_contact else None,

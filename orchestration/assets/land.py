@@ -15,7 +15,7 @@ from orchestration.connectors.coverage import land_coverage
 from orchestration.connectors.kind import Source
 from orchestration.engines.registry import engine
 from orchestration.ground.contract import SOURCES_FILE, raw_tables
-from orchestration.ground.settings import Settings
+from orchestration.ground.settings import Settings, note_landing
 from orchestration.ground.yml import read_yaml
 from orchestration.home.erasure import erase_rows
 from orchestration.home.runs import begin_run, end_run
@@ -120,6 +120,7 @@ def landing(
         except Exception:
             end_run(connection, run_id, "failed")
             raise
+        note_landing(settings)
         sources = [source.name for source in find_config().sources]
         land_coverage(connection, settings, sources)
         for bad in report.bad_files:

@@ -22,7 +22,7 @@ class RunArguments(BaseModel):
 
     landing: str | None = _argument(
         "--landing",
-        "folder of landed files, one folder per table (default: the sample)",
+        "folder of landed files, one folder per table (default: that of HOME, else the sample)",
         metavar="DIR",
     )
     home: str | None = _argument(

@@ -20,6 +20,7 @@ from orchestration.ground.paths import PUBLISHED_FILE, ROOT, SAMPLE
 from orchestration.ground.variables import checked, default_variables
 
 TARGETS = ("duckdb", "spark")
+PRIVATE = ".touchledger"
 # The shipped sample ends the day before: without an as-of of its own it would be older every day.
 SAMPLE_AS_OF = datetime(2026, 7, 1)
 _AS_OF = "TOUCHLEDGER_AS_OF"
@@ -69,7 +70,7 @@ class Settings:
     @property
     def private(self) -> Path:
         """A folder of HOME that nobody but the program needs to know."""
-        return self.home / ".touchledger"
+        return self.home / PRIVATE
 
 
 _INSTANT = re.compile(
@@ -147,6 +148,23 @@ def _path(text: str | None, variable: str, configured: Path | None, default: Pat
     return Path(os.path.abspath(Path(chosen).expanduser())) if chosen else default
 
 
+def _landing_file(home: Path) -> Path:
+    return home / PRIVATE / "landing"
+
+
+def note_landing(settings: Settings) -> None:
+    """Keeps in HOME where its rows landed from: commands that name no landing mean this one."""
+    _landing_file(settings.home).write_text(f"{settings.landing}\n", encoding="utf-8")
+
+
+def _own_landing(home: Path) -> Path:
+    """The landing that a HOME was last filled from, else the shipped sample."""
+    try:
+        return Path(_landing_file(home).read_text(encoding="utf-8").strip() or SAMPLE)
+    except (OSError, UnicodeDecodeError):
+        return SAMPLE
+
+
 def _default_as_of(landing: Path) -> datetime:
     """Now; of the shipped sample the day after its last event."""
     return SAMPLE_AS_OF if landing == SAMPLE else datetime.now(UTC).replace(tzinfo=None)
@@ -162,7 +180,8 @@ def make_settings(
     variables: list[str] | None = None,
     target: str | None = None,
 ) -> Settings:
-    """Settings from arguments, the TOUCHLEDGER_* environment, touchledger.yml, or the defaults.
+    """Settings from arguments, the TOUCHLEDGER_* environment, touchledger.yml, or the defaults: of
+    the landing the one that HOME was last filled from.
 
     Raises SettingsError.
     """
@@ -186,7 +205,7 @@ def make_settings(
                 f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose "
                 f"another with --home DIR"
             )
-    landed = _path(landing, "TOUCHLEDGER_LANDING", configured.landing, SAMPLE)
+    landed = _path(landing, "TOUCHLEDGER_LANDING", configured.landing, _own_landing(place))
     if place.is_relative_to(landed) and {*place.relative_to(landed).parts[:1]} & {*raw_tables()}:
         raise SettingsError(
             f"HOME {place} lies in a table's folder of the landing, and what is kept there would "

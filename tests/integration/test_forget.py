@@ -218,3 +218,22 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
     assert known == []
     shutil.rmtree(home / "extracts")
     assert [found for found in _traces(home) if not found[0].startswith(".touchledger/logs")] == []
+
+
+def test_commands_that_name_no_landing_mean_the_one_that_home_was_filled_from(
+    landing: Path, home: Path
+) -> None:
+    _land(landing)
+    done = command("run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF)
+    assert done.returncode == 0, done.stdout + done.stderr
+    asked = ("forget", "contact", "adam-1", "--home", str(home), "--as-of", AS_OF, "--yes")
+    note = home / ".touchledger" / "landing"
+    said = note.read_text()
+    note.unlink()  # as a version before this one left it
+    refused = command(*asked)
+    assert refused.returncode == 2 and "--landing DIR" in refused.stderr
+    note.write_text(said)
+    done = command(*asked)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert str(landing / "contacts" / "rows.jsonl") in done.stdout
+    assert query(home, "select campaign_id from core.dim_campaigns") == [("k1",)]
