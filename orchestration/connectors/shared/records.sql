@@ -33,7 +33,7 @@ create or replace temp macro absent(records, asked) as table (
         on known.record_id = there.record_id and whole._pull = there._pull
 );
 
--- Versions of records; the newest of a pull in which a record is there again is as new as that pull:
+-- Versions of records. Where a record is there again, the newest of that pull is as new as the pull:
 -- the loader's clock is older than the row that deleted it.
 --
 -- versions: record_id, loaded_at, _pull, _pulled_at.
