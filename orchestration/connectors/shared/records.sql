@@ -33,8 +33,8 @@ create or replace temp macro absent(records, asked) as table (
         on known.record_id = there.record_id and whole._pull = there._pull
 );
 
--- Versions of records. Where a record is there again, the newest of that pull is as new as the pull:
--- the loader's clock is older than the row that deleted it.
+-- Versions of records. Where a record is there again, the newest of that pull is as new as it: the
+-- loader's clock is older than the row that deleted the record.
 --
 -- versions: record_id, loaded_at, _pull, _pulled_at.
 create or replace temp macro with_returns(versions, asked) as table (
