@@ -719,3 +719,78 @@ def test_events_from_a_time_on_and_of_some_types():
         events={"F": "form_submission"},
     )
     assert picked(landed["events"], "event_id") == [("crm:pages:2",), ("crm:pages:3",)]
+
+
+# --- Records that a whole pull has not ----------------------------------------------------------
+
+
+def standing(rows: list[dict], *key: str) -> dict[str, tuple[str, bool]]:
+    """When the newest row of each record was loaded, and whether it deletes it."""
+    newest = sorted(rows, key=lambda row: row["_loaded_at"])
+    return {
+        " ".join(row[name] for name in key): (row["_loaded_at"], row["_deleted"] == "true")
+        for row in newest
+    }
+
+
+def test_what_a_whole_pull_of_fivetran_has_not_is_deleted_until_it_is_back():
+    named = {"name": "N", "created_at": "2024-04-01", "_fivetran_synced": SYNCED}
+    kept = {
+        "marketing_campaign": [{"id": "k", **named}],
+        "contact_list": [{"id": "s", "processing_type": "MANUAL", **named}],
+    }
+    moved = {**kept["contact_list"][0], "processing_type": "DYNAMIC"}
+    full = {
+        "marketing_campaign": [*kept["marketing_campaign"], {"id": "gone", **named}],
+        "form": [{"guid": "f", **named}],
+        "contact_list": [*kept["contact_list"], {"id": "l", "processing_type": "MANUAL", **named}],
+        "marketing_event": [{"id": "m", "event_name": "E", "_fivetran_synced": SYNCED}],
+    }
+    less = {**kept, "contact_list": [moved]}
+    landed = translated("fivetran_hubspot", full, less)
+    assert standing(landed["campaigns"], "campaign_id") == {
+        "k": (LANDED, False), "gone": (at(2), True)
+    }  # fmt: skip
+    assert standing(landed["assets"], "asset_type", "asset_id") == {
+        "form f": (at(2), True),
+        "static_list l": (at(2), True),
+        "static_list s": (LANDED, False),
+        "marketing_event m": (at(2), True),
+    }
+    back = translated("fivetran_hubspot", full, less, full)
+    assert standing(back["campaigns"], "campaign_id")["gone"] == (at(3), False)
+    assert standing(back["assets"], "asset_type", "asset_id")["form f"] == (at(3), False)
+    told_in_part = translated(
+        "fivetran_hubspot", full, less, partial=[(2, "form"), (2, "marketing_campaign")]
+    )
+    assert standing(told_in_part["campaigns"], "campaign_id")["gone"] == (LANDED, False)
+    assert standing(told_in_part["assets"], "asset_type", "asset_id")["form f"] == (LANDED, False)
+
+
+def test_assets_that_airbyte_lands_no_more_are_deleted():
+    named = {"name": "N", "createdat": "2024-04-01", "_airbyte_extracted_at": SYNCED}
+    first = {
+        "forms": [{"id": "f", **named}],
+        "marketing_emails": [{"id": "e", "state": "PUBLISHED", **named}],
+        "contact_lists": [{"listid": "l", "processingtype": "MANUAL", **named}],
+    }
+    landed = translated("airbyte_hubspot", first, {})
+    assert standing(landed["assets"], "asset_type", "asset_id") == {
+        "form f": (at(2), True),
+        "marketing_email e": (at(2), True),
+        "static_list l": (at(2), True),
+    }
+
+
+def test_members_that_a_whole_pull_has_not_are_members_no_more():
+    def member(one: str) -> dict:
+        return {"id": one, "campaign_id": "7", "contact_id": "c", "_fivetran_synced": SYNCED}
+
+    full = {"campaign_member": [member("a"), member("b")]}
+    landed = translated("salesforce_members", full, {"campaign_member": [member("a")]}, full)
+    rows = landed["salesforce_campaign_members"]
+    assert standing(rows, "salesforce_campaign_id", "member_id") == {
+        "7 a": (LANDED, False), "7 b": (at(3), False)
+    }  # fmt: skip
+    gone = [row for row in rows if row["_deleted"] == "true"]
+    assert [(row["member_id"], row["_loaded_at"]) for row in gone] == [("b", at(2))]

@@ -1,7 +1,9 @@
 -- One row per marketing e-mail and version.
 select
     value_of(id, _airbyte_data, '$.id') as id,
+    value_of(id, _airbyte_data, '$.id') as record_id,
     value_of(name, _airbyte_data, '$.name') as name,
+    null::varchar as url,
     coalesce(
         value_of(createdat, _airbyte_data, '$.createdAt'),
         value_of(created, _airbyte_data, '$.created')

@@ -3,6 +3,7 @@ select
     coalesce(
         value_of(listid, _airbyte_data, '$.listId'), value_of(id, _airbyte_data, '$.id')
     ) as list_id,
+    list_id as record_id,
     value_of(name, _airbyte_data, '$.name') as name,
     value_of(createdat, _airbyte_data, '$.createdAt') as created_at,
     coalesce(
@@ -14,6 +15,8 @@ select
     coalesce(value_of(objecttypeid, _airbyte_data, '$.objectTypeId'), '0-1') = '0-1'
         as has_contacts,
     airbyte_time(_airbyte_extracted_at, _airbyte_emitted_at, _pulled_at) as loaded_at,
-    _pull
+    null::varchar as is_deleted,
+    _pull,
+    _pulled_at
 from contact_lists
 qualify row_number() over (partition by list_id, _pull order by loaded_at desc) = 1

@@ -1,7 +1,8 @@
 -- One row per list and pull: whether it is static, and of contacts.
 select
     filled(id) as list_id,
-    name,
+    filled(id) as record_id,
+    filled(name) as name,
     created_at,
     coalesce(
         upper(filled(processing_type)) in ('MANUAL', 'SNAPSHOT'), not truth(dynamic)
@@ -9,7 +10,8 @@ select
     coalesce(filled(object_type_id), '0-1') = '0-1' as has_contacts,
     truth_text(_fivetran_deleted) as is_deleted,
     loaded(_fivetran_synced, _pulled_at) as loaded_at,
-    _pull
+    _pull,
+    _pulled_at
 from contact_list
 qualify row_number() over (
     partition by id, _pull order by loaded(_fivetran_synced, _pulled_at) desc

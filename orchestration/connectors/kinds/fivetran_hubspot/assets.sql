@@ -14,61 +14,18 @@ select
     _pull
 from email_campaign
 where filled(content_id) is not null and content_id != '0'
-union all
-select
-    'form',
-    with_portal(guid(guid)),
-    filled(name),
-    null,
-    null,
-    null,
-    iso_of(created_at),
-    null,
-    truth_text(_fivetran_deleted),
-    iso(loaded(_fivetran_synced, _pulled_at)),
-    _pull
-from form
-union all
-select
-    'static_list',
-    with_portal(list_id),
-    filled(name),
-    null,
-    null,
-    null,
-    iso_of(created_at),
-    null,
-    is_deleted,
-    iso(loaded_at),
-    _pull
-from lists
-where is_static and has_contacts
-union all
-select
-    'marketing_event',
-    with_portal(id),
-    filled(event_name),
-    filled(event_url),
-    null,
-    null,
-    iso_of(created_at),
-    null,
-    truth_text(_fivetran_deleted),
-    iso(loaded(_fivetran_synced, _pulled_at)),
-    _pull
-from marketing_event
-union all
+union all by name
+from asset_rows('form', 'own_forms', 'form')
+union all by name
+from list_rows('lists', 'contact_list')
+union all by name
+from asset_rows('marketing_event', 'own_events', 'marketing_event')
+union all by name
 select
     named.asset_type,
-    with_portal(named.asset_id),
+    with_portal(named.asset_id) as asset_id,
     named.asset_name,
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    iso(named.loaded_at),
+    iso(named.loaded_at) as _loaded_at,
     named._pull
 from campaign_members as named
 anti join own_assets as own

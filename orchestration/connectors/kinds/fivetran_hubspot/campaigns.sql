@@ -11,5 +11,12 @@ select
     is_deleted as _deleted,
     iso(loaded_at) as _loaded_at,
     _pull
-from campaign_versions
+from with_returns('campaign_versions', 'marketing_campaign')
 where created_text is not null or is_deleted = 'true'
+union all by name
+select
+    with_portal(record_id) as campaign_id,
+    'true' as _deleted,
+    iso(started_at) as _loaded_at,
+    _pull
+from absent('campaign_versions', 'marketing_campaign')
