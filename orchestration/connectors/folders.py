@@ -40,6 +40,7 @@ JSON = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
 TSV = (".tsv", ".tsv.gz", ".txt", ".txt.gz")
 ENDINGS = (*PARQUET, *CSV, *JSON, *TSV)
 READ = "read file"
+LAST_BYTES = 65536  # in which a file's last line is looked for
 
 
 def _ending(file: Path) -> str | None:
@@ -231,6 +232,18 @@ def _first_line(file: Path) -> str:
         return lines.readline()
 
 
+def _open_line(file: Path) -> str:
+    """The last line, where no line end closes it; of a compressed file, whose end tells by itself,
+    and within quotes, none.
+    """
+    if file.name.lower().endswith(".gz"):
+        return ""
+    with file.open("rb") as stream:
+        stream.seek(max(0, file.stat().st_size - LAST_BYTES))
+        last = stream.read().rpartition(b"\n")[2]
+    return "" if last.endswith(b"\r") or last.count(b'"') % 2 else last.decode("utf-8", "replace")
+
+
 def _unique(names: list[str]) -> list[str]:
     """Column names, the repeated ones numbered: the first of a name keeps it."""
     seen: dict[str, int] = {}
@@ -249,6 +262,9 @@ def _scan_csv(file: Path) -> tuple[str, dict[str, str]]:
     import csv
 
     names = _unique([name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])])
+    last = _open_line(file)
+    if last and len(next(csv.reader([last], delimiter=delimiter))) < len(names):
+        raise SourceFailed(f"{file} ends within a row: {last[:60]}; write it again, whole")
     return _read_csv(file, delimiter, '"', names, header=True), {
         name: quote_name(name) for name in names
     }

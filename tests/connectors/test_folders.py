@@ -320,3 +320,14 @@ def test_loads_of_dlt_that_did_not_end_wait(tmp_path: Path, settings: Settings):
         pull(source, settings)
         assert deleted(settings, source, "contacts", "contact_id").keys() == expected
         assert deleted(settings, source, "deals", "deal_id") == {"11": False}
+
+
+def test_a_row_that_was_cut_off_does_not_land_as_another(tmp_path: Path, settings: Settings):
+    lake = tmp_path / "lake"
+    source = folder_source("fivetran_hubspot", lake)
+    write(lake, contact=CONTACTS + ANNA, deal=DEALS + "11,p,won,2024-05-09,tr")
+    with pytest.raises(Exception, match=r"deal\.csv ends within a row: 11,p,won,2024-05-09,tr"):
+        pull(source, settings)
+    write(lake, deal=(DEALS + WON).rstrip("\n"))
+    pull(source, settings)
+    assert deleted(settings, source, "deals", "deal_id") == {"11": False}

@@ -794,3 +794,33 @@ def test_members_that_a_whole_pull_has_not_are_members_no_more():
     }  # fmt: skip
     gone = [row for row in rows if row["_deleted"] == "true"]
     assert [(row["member_id"], row["_loaded_at"]) for row in gone] == [("b", at(2))]
+
+
+# --- Times of trackers --------------------------------------------------------------------------
+
+
+def test_a_time_that_cannot_be_read_is_the_landings_to_refuse_and_no_other_ones():
+    unread, read, instant = "2024-05-01 10:01 PDT", "2024-05-01 10:00:00", "2024-05-01T10:00:00"
+    page = {"anonymous_id": "v", "url": "https://x.example/", "received_at": read}
+    segment = translated(
+        "segment",
+        {
+            "pages": [
+                {"id": "1", "timestamp": unread, **page},
+                {"id": "2", "timestamp": "", **page},
+                {"id": "3", "timestamp": "0", "original_timestamp": unread, **page},
+            ]
+        },
+    )
+    snowplow = translated(
+        "snowplow",
+        {
+            "events": [
+                {"event_id": "1", "event": "page_view", "derived_tstamp": unread,
+                 "collector_tstamp": read, "domain_userid": "v"},
+            ]
+        },
+    )  # fmt: skip
+    assert [row["occurred_at"] for row in segment["events"] + snowplow["events"]] == [
+        unread, f"{instant}.000000Z", unread, unread
+    ]  # fmt: skip

@@ -32,7 +32,7 @@ select
         ]
     ) as id,
     if(event_name = 'page_view', 'page_view', mapped) as event_type,
-    known_instant(event_timestamp) as happened_at,
+    iso_of(event_timestamp) as happened_at,
     filled(user_pseudo_id) as visitor_id,
     person_contact(user_id) as contact_id,
     person_email(null, user_id) as email,

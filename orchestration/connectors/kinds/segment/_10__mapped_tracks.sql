@@ -8,7 +8,7 @@ select
     context_page_url,
     context_page_referrer,
     coalesce(
-        known_instant("timestamp"), known_instant(original_timestamp), known_instant(received_at)
+        iso_of("timestamp"), iso_of(original_timestamp), iso_of(received_at)
     ) as happened_at,
     coalesce(
         known_instant(uuid_ts), known_instant(received_at), known_instant(loaded_at), _pulled_at

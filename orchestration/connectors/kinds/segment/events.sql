@@ -2,7 +2,7 @@
 select
     event_id('pages', filled(id)) as event_id,
     'page_view' as event_type,
-    iso(happened_at) as occurred_at,
+    happened_at as occurred_at,
     filled(anonymous_id) as visitor_id,
     person_contact(user_id) as contact_id,
     person_email(context_traits_email, user_id) as email,
@@ -17,8 +17,8 @@ from (
     select
         *,
         coalesce(
-            known_instant("timestamp"), known_instant(original_timestamp),
-            known_instant(received_at)
+            iso_of("timestamp"), iso_of(original_timestamp),
+            iso_of(received_at)
         ) as happened_at,
         coalesce(
             known_instant(uuid_ts), known_instant(received_at), known_instant(loaded_at), _pulled_at
@@ -29,7 +29,7 @@ union all
 select
     event_id('tracks', id),
     event_type,
-    iso(happened_at),
+    happened_at,
     visitor_id,
     person_contact(user_id),
     coalesce(email, person_email(context_traits_email, user_id)),

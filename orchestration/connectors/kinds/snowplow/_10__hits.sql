@@ -2,7 +2,7 @@
 select
     filled(event_id) as id,
     if(event = 'page_view', 'page_view', mapped_event(event_name)) as event_type,
-    coalesce(known_instant(derived_tstamp), known_instant(collector_tstamp)) as happened_at,
+    coalesce(iso_of(derived_tstamp), iso_of(collector_tstamp)) as happened_at,
     coalesce(filled(domain_userid), filled(network_userid)) as visitor_id,
     person_contact(user_id) as contact_id,
     person_email(null, user_id) as email,

@@ -2,7 +2,7 @@
 select
     event_id('events', id) as event_id,
     event_type,
-    iso(happened_at) as occurred_at,
+    happened_at as occurred_at,
     visitor_id,
     contact_id,
     email,

@@ -2,7 +2,7 @@
 select
     visitor_id,
     contact_id,
-    iso(happened_at) as identified_at,
+    happened_at as identified_at,
     iso(loaded) as _loaded_at,
     _pull
 from hits
