@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+# Rows of each table.
+Rows = dict[str, list[tuple]]
 AS_OF = datetime(2024, 7, 1)
 MODELS = ("linear", "u_shaped")
 PLAIN = "Spring"
@@ -165,7 +167,7 @@ TABLES = {
 }
 
 
-def _rows(number: int, text: str) -> dict[str, list[tuple]]:
+def _rows(number: int, text: str) -> Rows:
     """One of everything, with `text` wherever text may be: a won deal of 100.00 with two touches,
     one of them in the campaign.
     """
@@ -365,7 +367,7 @@ def _rows(number: int, text: str) -> dict[str, list[tuple]]:
             (f"{text}x", None, 1, 1, "unmatched", text),
         ],
         "diagnostics.parity": [
-            ("hubspot", campaign, "influenced", None, None, None, 1.0, 2.0, -1.0, -0.5)
+            ("hubspot", campaign, "influenced_contacts", None, None, None, 1.0, 2.0, -1.0, -0.5)
         ],
         "diagnostics.parity_contacts": [
             ("hubspot", campaign, "influenced", contact, True, "NOT_REPORTED")
@@ -394,7 +396,7 @@ def _rows(number: int, text: str) -> dict[str, list[tuple]]:
     }
 
 
-SHARED: dict[str, list[tuple]] = {
+SHARED: Rows = {
     "marts.channel_performance": [
         ("paid_search", model, 9, 9, Decimal(9), 9, Decimal(900), Decimal(900)) for model in MODELS
     ],
@@ -407,17 +409,20 @@ SHARED: dict[str, list[tuple]] = {
 
 
 def publish(
-    home: Path, texts: tuple[str, ...] = (PLAIN, *HOSTILE), without: tuple[str, ...] = ()
+    home: Path,
+    texts: tuple[str, ...] = (PLAIN, *HOSTILE),
+    without: tuple[str, ...] = (),
+    more: Rows | None = None,
 ) -> Path:
-    """A HOME whose published file has one of everything for each text, but no table of
-    `without`.
+    """A HOME whose published file has one of everything for each text, and the rows of `more`, but
+    no table of `without`.
     """
     folder = home / ".touchledger" / "runs" / f"r2-{len(texts)}-{len(without)}"
     folder.mkdir(parents=True)
     with duckdb.connect(str(folder / "touchledger.duckdb")) as connection:
         for schema in ("core", "marts", "diagnostics"):
             connection.execute(f"create schema {schema}")
-        filled = [_rows(number, text) for number, text in enumerate(texts)] + [SHARED]
+        filled = [_rows(number, text) for number, text in enumerate(texts)] + [SHARED, more or {}]
         for table, columns in TABLES.items():
             if table in without:
                 continue

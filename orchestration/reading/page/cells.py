@@ -185,7 +185,7 @@ class Cells:
             return Cell(", ".join(shown(one, 60) for one in value or []) or NONE)
         if kind == "causes":
             return Cell(words.causes(value) or NONE)
-        if kind in ("model", "metric", "event_type", "asset_type"):
+        if kind in ("model", "metric", "contact_metric", "event_type", "asset_type"):
             return Cell(NONE if value is None else getattr(words, kind)(value))
         if kind == "code":
             return Cell(NONE if value is None else words.spelled(value))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from orchestration.reading.compare.differences import LIST_OF
 from orchestration.reading.page.cells import Column
 from orchestration.reading.page.columns import (
     ASSET_COLUMN,
@@ -15,6 +18,7 @@ from orchestration.reading.page.columns import (
     YES_NO,
 )
 from orchestration.reading.page.listing import Facet, Filter, Listing
+from orchestration.reading.page.selection import Selection
 
 METRIC_CHOICES = (
     ("first_touch", "First touch"),
@@ -157,15 +161,16 @@ UTM = Listing(
 )
 
 
-def _parity_link(selection, row):
-    known = {"first_touch", "last_touch", "influenced", "revenue"}
-    if row["metric"] not in known:
+def _parity_link(selection: Selection, row: dict[str, Any]) -> str:
+    """To the contacts that only one side has, where the number counts contacts."""
+    metric = LIST_OF.get(row["metric"])
+    if metric is None:
         return ""
     return selection.link(
         "/list/parity-contacts",
         source=row["source"],
         campaign=row["campaign_id"],
-        metric=row["metric"],
+        metric=metric,
     )
 
 
@@ -217,7 +222,7 @@ PARITY_CONTACTS = Listing(
     columns=(
         Column("source", "System"),
         CAMPAIGN_COLUMN,
-        Column("metric", "Metric", "metric"),
+        Column("metric", "Metric", "contact_metric"),
         CONTACT_COLUMN,
         Column("is_ours", "Only ours", "yes"),
         Column("reason", "Reason", "reason", subject="parity"),

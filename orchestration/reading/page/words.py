@@ -40,8 +40,8 @@ TIME_BASES = {
     "assumed": ("assumed", "The time was set by a rule, because no source tells it.", "R96"),
 }
 ENDED = {"moved": "moved to another campaign", "removed": "removed"}
-# Contacts who brought revenue, as a list of contacts has them.
-OWN_METRICS = {"revenue": "Contacts with revenue"}
+# What a list of contacts is of. Elsewhere `revenue` is money.
+CONTACT_METRICS = {"revenue": "Contacts with revenue"}
 UTM_STATUSES = {
     "matched": ("Matched", "A campaign collects these visits.", ""),
     "shared": (
@@ -118,8 +118,13 @@ def asset_type(code: object) -> str:
 
 
 def metric(code: object) -> str:
-    """The name of a metric."""
-    return OWN_METRICS.get(str(code)) or METRICS.get(str(code)) or spelled(code)
+    """The name of a number."""
+    return METRICS.get(str(code)) or spelled(code)
+
+
+def contact_metric(code: object) -> str:
+    """The name of what a list of contacts is of."""
+    return CONTACT_METRICS.get(str(code)) or metric(code)
 
 
 def reason(code: object, subject: str = "") -> Reason:
