@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from starlette.testclient import TestClient
@@ -11,6 +12,8 @@ from starlette.testclient import TestClient
 from tests.conftest import scratch
 from tests.page.published import PLAIN, Rows, publish
 from tests.page.test_pages import C, browse, links, words
+
+NOON = datetime(2024, 6, 10, 12)
 
 
 @contextmanager
@@ -62,3 +65,66 @@ def test_a_number_of_contacts_that_differs_leads_to_them() -> None:
             contacts = {link for link in found if link.startswith("/list/parity-contacts")}
             wanted = f"/list/parity-contacts?source=other&campaign={C}&metric={of}"
             assert contacts == ({wanted} if of else set()), metric
+
+
+def interaction(key: str, **given: object) -> tuple:
+    """A page view of nothing by nobody at noon, but for what is given."""
+    row: dict[str, object] = {
+        "event_type": "page_view",
+        "occurred_at": NOON,
+        "visitor_id": None,
+        "contact_id": None,
+        "session_id": None,
+        "asset_type": None,
+        "asset_id": None,
+        "url": None,
+        "utm_source": None,
+        "utm_medium": None,
+        "utm_campaign": None,
+        "is_filtered": False,
+        "channel": None,
+        "influences": True,
+        "earns_revenue": True,
+    }
+    return (key, *(row | given).values())
+
+
+def test_an_interaction_that_counts_for_no_campaign_says_what_it_lacks() -> None:
+    page = {"asset_type": "landing_page", "asset_id": "moved"}
+    interval = (C, "landing_page", "moved")
+    hour = timedelta(hours=1)
+    events = {
+        "filtered": page | {"is_filtered": True},
+        "between": page,
+        "elsewhere": {"asset_type": "landing_page", "asset_id": "never"},
+        "early": {"utm_campaign": "both"},
+        "mistyped": {"utm_campaign": "boht"},
+        "form": {"event_type": "form_submission", "utm_campaign": "both"},
+        "click": {"event_type": "cta_click", "utm_campaign": "both"},
+        "opened": {"event_type": "email_open"},
+    }
+    campaign = ("new", "Newer", NOON + hour, None, None, None, None, None, ["both"], False)
+    with page_with(
+        core__dim_campaigns=[campaign, ("old", "Older", NOON - hour, *campaign[3:])],
+        core__fct_asset_associations=[
+            (*interval, NOON - 2 * hour, NOON - hour, "removed", "exact"),
+            (*interval, NOON + hour, None, None, "exact"),
+        ],
+        core__fct_interactions=[interaction(key, **given) for key, given in events.items()],
+        diagnostics__utm_audit=[
+            ("both", key, 1, 1, "shared", None) for key in ("new", "old", "ghost")
+        ],
+    ) as client:
+        said = {key: words(client.get(f"/event?id={key}").text) for key in events}
+    not_then = "At that moment its asset was in no campaign."
+    assert "a filtered interaction counts nowhere" in said["filtered"]
+    assert not_then not in said["filtered"]
+    assert not_then in said["between"] and "carries no utm_campaign" in said["between"]
+    assert "Its asset was never in a campaign." in said["elsewhere"]
+    assert "Newer has the alias “both”, which did not count yet: the campaign" in said["early"]
+    assert "Older has the alias “both”, which did not count yet: the alias" in said["early"]
+    assert "ghost has the alias “both”, which never counts" in said["early"]
+    assert "No campaign has its utm_campaign “boht” as an alias." in said["mistyped"]
+    assert "a form submission counts by its link for last touch alone" in said["form"]
+    assert "only a page view counts by its link" in said["click"]
+    assert "It is on no asset." in said["opened"] and "link" not in said["opened"]

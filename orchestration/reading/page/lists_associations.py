@@ -51,7 +51,7 @@ ASSOCIATIONS = Listing(
         left join @core.dim_assets as assets
             on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
     extra="campaigns.campaign_name, assets.asset_name",
-    empty="No asset.",
+    empty="No association.",
 )
 DEAL_CONTACTS = Listing(
     name="deal-contacts",

@@ -10,6 +10,7 @@ from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished, query
+from orchestration.reading.page.views.uncounted import why_uncounted
 
 SOME = 25
 # What a contact's page asks several times, and one contact has little of.
@@ -188,6 +189,7 @@ def event(asked: Asked) -> dict[str, Any]:
             }
             for row, (label, meaning, rule) in zip(counted, basis, strict=True)
         ],
+        "uncounted": [] if counted else why_uncounted(asked, found),
         "associations": asked.show(
             LISTS["associations"], limit=SOME, type=found["asset_type"], asset=found["asset_id"]
         )
