@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import scratch
 from tests.page.published import PLAIN, Rows, publish
-from tests.page.test_pages import C, browse, links, words
+from tests.page.test_pages import C, D, browse, links, words
 
 NOON = datetime(2024, 6, 10, 12)
 
@@ -128,3 +128,52 @@ def test_an_interaction_that_counts_for_no_campaign_says_what_it_lacks() -> None
     assert "a form submission counts by its link for last touch alone" in said["form"]
     assert "only a page view counts by its link" in said["click"]
     assert "It is on no asset." in said["opened"] and "link" not in said["opened"]
+
+
+def test_an_id_without_a_record_that_a_list_has_leads_to_a_page() -> None:
+    page = {"asset_type": "landing_page", "asset_id": "lost"}
+    with page_with(
+        core__fct_interactions=[interaction("e", contact_id="nobody", **page)],
+        core__fct_deal_contacts=[
+            (deal, "nobody", NOON, None, "exact", False, "CONTACT_UNKNOWN")
+            for deal in (D, "unknown")
+        ],
+        core__fct_asset_associations=[
+            ("logged", "landing_page", "lost", NOON, None, None, "exact")
+        ],
+        diagnostics__utm_audit=[("tag", "tagged", 0, 0, "never_seen", None)],
+        diagnostics__parity=[("other", "reported", *parity("sessions", 1, 2)[2:])],
+        diagnostics__merges=[("contact", "loser", "ghost"), ("deal", "gone", D)],
+        diagnostics__parity_contacts=[
+            ("other", C, "influenced", key, False, "UNKNOWN_CONTACT")
+            for key in ("loser", "stranger")
+        ],
+    ) as client:
+        lists = (
+            "interactions",
+            "deal-contacts",
+            "parity-contacts",
+            "parity",
+            "utm",
+            "associations",
+        )
+        pages = ["/event?id=e", f"/deal?id={D}", *(f"/list/{name}" for name in lists)]
+        found = {link for url in pages for link in links(client.get(url).text)}
+        ids = {
+            "/campaign?id=reported": "This campaign is deleted or has no record",
+            "/campaign?id=tagged": "This campaign is deleted or has no record",
+            "/campaign?id=logged": "This campaign is deleted or has no record",
+            "/contact?id=nobody": "No contact record has the id nobody: it is nobody",
+            "/contact?id=loser": "Merged into it all the same: loser.",
+            "/contact?id=stranger": "It has no interactions.",
+            "/deal?id=unknown": "No record of this deal has landed",
+            "/asset?type=landing_page&id=lost": "No record of this asset has landed.",
+        }
+        assert set(ids) <= found
+        said = {url: words(client.get(url).text) for url in (*ids, "/deal?id=gone")}
+        for url, says in ids.items():
+            assert says in said[url], url
+        assert "cost" in said["/contact?id=nobody"] and "(R" not in said["/contact?id=nobody"]
+        assert "Unknown contact" in said["/contact?id=stranger"], "who lists it"
+        assert "No contact record has this id." in said["/deal?id=unknown"]
+        assert f"Merged into {PLAIN}" in said["/deal?id=gone"]

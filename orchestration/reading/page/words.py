@@ -148,6 +148,13 @@ def _without_rule(text: str) -> str:
     return re.sub(r"\s*\(?(?:by |see )?(?:rule )?R\d+(?:[-, ]+R\d+)*\)?", "", text)
 
 
+def without_rules(text: str) -> tuple[str, str]:
+    """Sentences without the ids of their rules, and the rules as a tooltip."""
+    rules = sorted(set(re.findall(r"R\d+", " ".join(re.findall(r"\(R[^)]*\)", text)))))
+    title = f"Rule{'s' if len(rules) > 1 else ''} {', '.join(rules)}." if rules else ""
+    return _without_rule(text), title
+
+
 def with_rule(text: str) -> tuple[str, str]:
     """A sentence that ends with its rule, `after the close (R70)`, as label and tooltip."""
     said, _, rule = text.partition(" (R")

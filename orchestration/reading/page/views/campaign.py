@@ -13,6 +13,7 @@ from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.lists_credit import CAMPAIGN_DEALS
 from orchestration.reading.page.publication import query
 from orchestration.reading.page.views.campaign_parts import by_channel, by_model, kinds, missing
+from orchestration.reading.page.views.unrecorded import is_known
 
 FEW, SOME = 3, 5
 PEOPLE = ("first_touch", "last_touch", "influenced", "revenue")
@@ -29,11 +30,14 @@ class Card:
 
 
 def find_campaign(asked: Asked, key: str) -> dict[str, Any]:
-    """A campaign, deleted or known from a log alone, too. Raises UnknownId."""
+    """A campaign, deleted or without a record, too. Raises UnknownId."""
     found = asked.publication.one(
         query(__file__, "campaign_and_numbers"),
         {"key": key},
     )
+    if found is None and is_known(asked, "campaign", key):
+        columns = asked.publication.columns["core.dim_campaigns"]
+        return dict.fromkeys(columns) | {"campaign_id": key, "has_numbers": False}
     if found is None:
         ids = "select campaign_id as id from @core.dim_campaigns"
         raise asked.publication.near("campaign", key, ids)

@@ -1,4 +1,4 @@
--- A campaign $key, deleted or known from a log alone, too, with its numbers where it has any.
+-- The campaign $key, deleted or not, with its numbers where it has any.
 select
     campaigns.*,
     numbers.* exclude (campaign_id, campaign_name),

@@ -5,6 +5,7 @@ out.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,29 +20,39 @@ from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished, page_sql, query
+from orchestration.reading.page.views.unrecorded import is_known, survivor_of
 
 TOUCHES = 200
+# What the page asks of a deal, and an id without a record lacks.
+NEEDED = ("deal_name", "amount_home", "created_at", "closed_at", "is_closed_won")
 IN_PATH = words.Reason("", "", "Its interactions are in the path.", rule="R60")
 
 
 def deal(asked: Asked) -> dict[str, Any]:
-    """Everything about one deal. Raises UnknownId and BadRequest."""
+    """Everything about one deal; one without a record has contacts alone. Raises UnknownId and
+    BadRequest.
+    """
     key = asked.key("id", "deal")
-    found = asked.publication.one(
+    record = asked.publication.one(
         "select * from @core.fct_deals where deal_id = $key", {"key": key}
     )
-    if found is None:
+    if record is None and not is_known(asked, "deal", key):
         raise asked.publication.near("deal", key, "select deal_id as id from @core.fct_deals")
+    found = record or dict.fromkeys(NEEDED)
     people = "select contact_id from @core.fct_deal_contacts where deal_id = $key"
     asked.publication.narrow("core.fct_interactions", f"contact_id in ({people})", {"key": key})
     contacts = _contacts(asked, key)
     path = _path(asked, key)
     status = _status(asked, key)
+    merged_into = _merged_into(asked, key, record)
     return {
         "title": found["deal_name"] or key,
         "key": key,
-        "deal": found,
-        "facts": _facts(asked, found),
+        "has_record": record is not None,
+        "facts": [
+            *(_facts(asked, record) if record else [("ID", key)]),
+            *([("Merged into", merged_into)] if merged_into else []),
+        ],
         "status": status,
         "contacts": contacts,
         "touches": path["touches"],
@@ -68,9 +79,19 @@ def _facts(asked: Asked, found: dict[str, Any]) -> list[tuple[str, str]]:
         ("Created", formats.instant(found["created_at"]) if found["created_at"] else "unknown"),
         ("Closed", formats.instant(found["closed_at"]) if found["closed_at"] else "not known"),
         ("Deleted", "yes" if found["is_deleted"] else ""),
-        ("Merged into", found["merged_into"] or ""),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _merged_into(asked: Asked, key: str, record: dict[str, Any] | None) -> Cell | None:
+    """The deal that has its contacts, where it was merged away (R66)."""
+    into = record["merged_into"] if record else survivor_of(asked, "deal", key)
+    if into in (None, key):
+        return None
+    row = asked.publication.one(
+        "select deal_name from @core.fct_deals where deal_id = $key", {"key": into}
+    )
+    return replace(asked.cells.deal(into, (row or {}).get("deal_name")), sub="")
 
 
 def _status(asked: Asked, key: str) -> dict[str, Any]:

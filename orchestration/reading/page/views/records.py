@@ -11,6 +11,7 @@ from orchestration.reading.page.cells import Cell
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished, query
 from orchestration.reading.page.views.uncounted import why_uncounted
+from orchestration.reading.page.views.unrecorded import is_known, nobody
 
 SOME = 25
 # What a contact's page asks several times, and one contact has little of.
@@ -23,7 +24,7 @@ OF_A_CONTACT = (
 
 
 def contact(asked: Asked) -> dict[str, Any]:
-    """One contact; the id of a merged one leads to its survivor.
+    """One contact; the id of a merged one leads to its survivor, which may have no record.
 
     Raises UnknownId and BadRequest.
     """
@@ -35,9 +36,7 @@ def contact(asked: Asked) -> dict[str, Any]:
         {"key": key},
     )
     if found is None:
-        raise asked.publication.near(
-            "contact", key, "select contact_id as id from @core.dim_contacts"
-        )
+        return nobody(asked, key)
     survivor = found["contact_id"]
     for table in OF_A_CONTACT:
         asked.publication.narrow(table, "contact_id = $key", {"key": survivor})
@@ -55,6 +54,7 @@ def contact(asked: Asked) -> dict[str, Any]:
         "key": survivor,
         "merged": key if key != survivor else "",
         "facts": [(name, str(value)) for name, value in facts if value],
+        "nobody": [],
         "statuses": _statuses(asked, survivor),
         "lists": [asked.show(LISTS[name], limit=SOME, contact=survivor) for name in lists],
         "deals": asked.show(LISTS["deal-contacts"], limit=SOME, contact=survivor),
@@ -96,19 +96,16 @@ def _statuses(asked: Asked, key: str) -> dict[str, Any]:
 
 
 def asset(asked: Asked) -> dict[str, Any]:
-    """One asset; one that only a log names is shown, too. Raises UnknownId and BadRequest."""
+    """One asset; one that only a log or an interaction names is shown, too. Raises UnknownId and
+    BadRequest.
+    """
     kind, key = asked.key("type", "kind of asset"), asked.key("id", "asset")
     values = {"kind": kind, "key": key}
     found = asked.publication.one(
         "select * from @core.dim_assets where asset_type = $kind and asset_id = $key", values
     )
-    known = found or asked.publication.one(
-        "select 1 from @core.fct_asset_associations where asset_type = $kind and asset_id = $key "
-        "union all select 1 from @diagnostics.asset_visibility where asset_type = $kind and "
-        "asset_id = $key limit 1",
-        values,
-    )
-    if known is None:
+    has_record = found is not None
+    if not has_record and not is_known(asked, "asset", key, type=kind):
         raise asked.publication.near(
             words.asset_type(kind).lower(),
             key,
@@ -137,6 +134,7 @@ def asset(asked: Asked) -> dict[str, Any]:
         "title": found["asset_name"] or key,
         "key": key,
         "kind": kind,
+        "has_record": has_record,
         "facts": [(name, str(value)) for name, value in facts if value],
         "associations": asked.show(LISTS["associations"], limit=SOME, type=kind, asset=key),
         "visibility": asked.show(LISTS["asset-visibility"], limit=SOME, type=kind, asset=key),

@@ -15,7 +15,10 @@ NEVER_IN_ONE = "Its asset was never in a campaign."
 NOT_THEN = "At that moment its asset was in no campaign. The table below says when it was in one."
 NO_UTM = "Its link carries no utm_campaign."
 NO_VIEW = "Its link carries a utm_campaign, but only a page view counts by its link."
-FORM = "Its link carries a utm_campaign, but a form submission counts by its link for last touch alone."
+FORM = (
+    "Its link carries a utm_campaign, but a form submission counts by its link for last touch "
+    "alone."
+)
 NO_ALIAS = "No campaign has its utm_campaign “{utm}” as an alias."
 # After the name of a campaign.
 NO_RECORD = "has the alias “{utm}”, which never counts: the campaign has no record."
