@@ -177,3 +177,34 @@ def test_an_id_without_a_record_that_a_list_has_leads_to_a_page() -> None:
         assert "Unknown contact" in said["/contact?id=stranger"], "who lists it"
         assert "No contact record has this id." in said["/deal?id=unknown"]
         assert f"Merged into {PLAIN}" in said["/deal?id=gone"]
+
+
+def test_a_deal_says_of_each_contact_what_is_in_its_path() -> None:
+    """A contact at the close need not have an interaction in the path, and a merged deal's contacts
+    are with its survivor.
+    """
+    deal = (None, None, True, 100, "USD", 100, NOON, NOON, False)
+    with page_with(
+        core__fct_deals=[("late", "Late", *deal, None), ("merged", "Merged", *deal, "late")],
+        core__dim_contacts=[
+            (key, None, NOON, None, [], [], False) for key in ("after", "idle", "away")
+        ],
+        core__fct_deal_contacts=[
+            ("late", "after", NOON - timedelta(1), None, "exact", True, None),
+            ("late", "idle", NOON - timedelta(1), None, "exact", True, None),
+            ("late", "away", NOON, None, "exact", False, "CONTACT_ASSOCIATED_AFTER_CLOSE"),
+        ],
+        core__fct_interactions=[
+            interaction("e", contact_id="after", occurred_at=NOON + timedelta(1))
+        ],
+    ) as client:
+        said = words(client.get("/deal?id=late").text)
+        assert "after Jun 9, 2024, 12:00 PM still on it On the deal at the close, but none" in said
+        assert "idle Jun 9, 2024, 12:00 PM still on it On the deal at the close, but it" in said
+        assert "The contact was associated only at the close or later." in said
+        assert "Its interactions are in the path" not in said
+        won = words(client.get(f"/deal?id={D}").text)
+        assert "Yes, on the deal at the close: 2 of its interactions are in the path." in won
+        merged = client.get("/deal?id=merged").text
+        assert "Its contacts are with the deal that it was merged into: Late" in words(merged)
+        assert "Nobody was ever" not in merged and "/deal?id=late" in links(merged)

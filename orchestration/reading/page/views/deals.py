@@ -25,7 +25,13 @@ from orchestration.reading.page.views.unrecorded import is_known, survivor_of
 TOUCHES = 200
 # What the page asks of a deal, and an id without a record lacks.
 NEEDED = ("deal_name", "amount_home", "created_at", "closed_at", "is_closed_won")
-IN_PATH = words.Reason("", "", "Its interactions are in the path.", rule="R60")
+# What is true of a contact that was on the deal at its close.
+IN_PATH = "Yes, on the deal at the close: {number} of its interactions {are} in the path."
+NONE_IN_PATH = (
+    "On the deal at the close, but none of its interactions is in the path. Below is what each "
+    "lacks."
+)
+NOTHING_DONE = "On the deal at the close, but it has no interaction."
 
 
 def deal(asked: Asked) -> dict[str, Any]:
@@ -41,6 +47,7 @@ def deal(asked: Asked) -> dict[str, Any]:
     found = record or dict.fromkeys(NEEDED)
     people = "select contact_id from @core.fct_deal_contacts where deal_id = $key"
     asked.publication.narrow("core.fct_interactions", f"contact_id in ({people})", {"key": key})
+    asked.publication.narrow("marts.attribution_credits", "deal_id = $key", {"key": key})
     contacts = _contacts(asked, key)
     path = _path(asked, key)
     status = _status(asked, key)
@@ -49,6 +56,7 @@ def deal(asked: Asked) -> dict[str, Any]:
         "title": found["deal_name"] or key,
         "key": key,
         "has_record": record is not None,
+        "merged_into": merged_into,
         "facts": [
             *(_facts(asked, record) if record else [("ID", key)]),
             *([("Merged into", merged_into)] if merged_into else []),
@@ -114,15 +122,28 @@ def _contacts(asked: Asked, key: str) -> list[dict[str, Any]]:
         {"key": key},
     )
     for row in rows:
-        why = words.reason(row["reason"], "deal_contact") if row["reason"] else IN_PATH
         row |= {
             "cell": asked.cells.contact(row["contact_id"], row["email"]),
             "from": asked.cells.instant(row["valid_from"]),
             "to": asked.cells.instant(row["valid_to"]) if row["valid_to"] else Cell("still on it"),
-            "says": Cell(why.meaning, title=f"Rule {why.rule}."),
+            "says": _in_path(asked, row),
             "basis": words.TIME_BASES.get(row["time_basis"], ("", "", ""))[0],
         }
     return rows
+
+
+def _in_path(asked: Asked, row: dict[str, Any]) -> Cell:
+    """Whether a contact's time on the deal brings interactions to its path, or why not."""
+    if row["reason"]:
+        why = words.reason(row["reason"], "deal_contact")
+        return Cell(why.meaning, title=f"Rule {why.rule}.")
+    if row["in_path"]:
+        number = asked.formats.count(row["in_path"])
+        are = "is" if row["in_path"] == 1 else "are"
+        return Cell(IN_PATH.format(number=number, are=are), title="Rule R60.")
+    if row["is_at_close"] is None:  # an older publication
+        return Cell(NONE)
+    return Cell(NONE_IN_PATH if row["has_interactions"] else NOTHING_DONE, title="Rule R60.")
 
 
 def _path(asked: Asked, key: str) -> dict[str, Any]:
