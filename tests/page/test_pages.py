@@ -180,7 +180,7 @@ def test_search_finds_by_id_name_and_address(client: TestClient) -> None:
 def test_what_changed_says_the_net_and_the_cause(client: TestClient) -> None:
     said = words(client.get("/changes").text)
     assert "1 run in this time" in said or "2 runs in this time" in said
-    assert "Sessions 1 2 +1" in said and "1 × new events" in said
+    assert "Sessions 1 2 +1" in said and "1 new event" in said
     assert "No number" in words(client.get("/changes?from=2024-07-01").text)
 
 

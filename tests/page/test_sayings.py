@@ -208,3 +208,28 @@ def test_a_deal_says_of_each_contact_what_is_in_its_path() -> None:
         merged = client.get("/deal?id=merged").text
         assert "Its contacts are with the deal that it was merged into: Late" in words(merged)
         assert "Nobody was ever" not in merged and "/deal?id=late" in links(merged)
+
+
+def test_a_change_names_the_causes_of_the_run_that_made_it() -> None:
+    """Of a number that several runs changed those of the last; where no record of the campaign
+    changed, what concerned all campaigns.
+    """
+    setting = "variable attribution_lookback_days 60 -> 30"
+    edit = "deal_edit 1, spend 2"
+    with page_with(
+        diagnostics__restatements=[
+            changed("r1", "revenue", 1000, 1500, "deal_edit 1", edit),
+            changed("r2", "revenue", 1500, 0, None, f"{edit}, {setting}, model 1"),
+            changed("r2", "deals", 1, 0, "deal_edit 1", f"deal_edit 1, {setting}, rate 3"),
+            changed("r2", "spend", 1, 2, None, "spend 2, rate 3"),
+            changed("r2", "budget", 1, 2, None, edit),
+        ]
+    ) as client:
+        said = words(client.get("/changes?from=2020-01-01").text)
+        every = words(client.get("/list/restatements").text)
+    days = "changed setting attribution_lookback_days 60 → 30"
+    assert f"Revenue 1,000 0 -1,000 {days}, 1 new version of the models" in said
+    assert f"Deals 1 0 -1 1 edited deal, {days} C0" in said.replace(PLAIN, "C0")
+    assert "Spend 1 2 +1 3 exchange rates" in said
+    assert "Budget 1 2 +1 one or more of the run's causes: 1 edited deal, 2 spend items" in said
+    assert f"1,500 0 -1,500 {days}" in every and "1,000 1,500 500 1 edited deal" in every

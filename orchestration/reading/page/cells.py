@@ -10,6 +10,7 @@ from typing import Any
 
 from orchestration.publishing.report.numbers import NONE, UNKNOWN, Formats, shown
 from orchestration.reading.page import words
+from orchestration.reading.page.causes import brought_about
 from orchestration.reading.page.selection import CONVERSIONS, Selection, plain_link
 
 # Kinds whose cells are set right.
@@ -184,7 +185,7 @@ class Cells:
         if kind == "list":
             return Cell(", ".join(shown(one, 60) for one in value or []) or NONE)
         if kind == "causes":
-            return Cell(words.causes(value) or NONE)
+            return Cell(brought_about(formats, value, row.get("run_causes")) or NONE)
         if kind in ("model", "metric", "contact_metric", "event_type", "asset_type"):
             return Cell(NONE if value is None else getattr(words, kind)(value))
         if kind == "code":

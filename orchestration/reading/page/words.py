@@ -171,16 +171,3 @@ def utm_status(code: object) -> Reason:
 def cause(kind: object) -> str:
     """A kind of cause of a restatement, several of it: “new events”."""
     return change_kinds().get(str(kind), ("", spelled(kind).lower()))[1]
-
-
-def causes(text: object) -> str:
-    """The causes of a restatement in words: `new_event 7, deal_edit 1` is “7 new events, 1 edited
-    deals”.
-    """
-    parts = []
-    for part in str(text or "").split(", "):
-        kind, _, number = part.rpartition(" ")
-        parts.append(
-            f"{number} × {cause(kind)}" if kind and number.isdigit() else spelled(part).lower()
-        )
-    return ", ".join(part for part in parts if part)

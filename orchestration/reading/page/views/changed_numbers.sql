@@ -1,5 +1,5 @@
 -- Numbers that the runs of a period changed under $model: before the first, after the last, and the
--- causes that the last one names.
+-- causes of the last one.
 with changed as (
     select changes.*
     from diagnostics.restatements as changes
@@ -15,7 +15,10 @@ net as (
         arg_min(coalesce(old_value, 0), run_id) as before,
         arg_max(coalesce(new_value, 0), run_id) as now,
         count(*) as runs,
-        arg_max(campaign_causes, run_id) as causes
+        -- In a struct, as a null would let an earlier run answer.
+        arg_max(
+            struct_pack(campaign_causes := campaign_causes, run_causes := run_causes), run_id
+        ) as last
     from changed
     where model is null or model = $model
     group by campaign_id, metric, model

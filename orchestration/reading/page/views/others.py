@@ -8,6 +8,7 @@ from typing import Any
 from orchestration.publishing.report.numbers import NONE
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
+from orchestration.reading.page.causes import brought_about
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished, query
 from orchestration.reading.page.selection import Selection
@@ -134,7 +135,10 @@ def changes(asked: Asked) -> dict[str, Any]:
                     metric=row["metric"],
                     from_=first,
                 ),
-                "causes": words.causes(row["causes"]) or NONE,
+                "causes": brought_about(
+                    asked.formats, row["last"]["campaign_causes"], row["last"]["run_causes"]
+                )
+                or NONE,
             }
             for row in rows
         ],
