@@ -233,3 +233,12 @@ def test_a_change_names_the_causes_of_the_run_that_made_it() -> None:
     assert "Spend 1 2 +1 3 exchange rates" in said
     assert "Budget 1 2 +1 one or more of the run's causes: 1 edited deal, 2 spend items" in said
     assert f"1,500 0 -1,500 {days}" in every and "1,000 1,500 500 1 edited deal" in every
+
+
+def test_a_shared_alias_is_not_said_to_count_for_each_campaign() -> None:
+    """R95 lets `shared` go first, whether or not a visit counts for the campaign (R31)."""
+    rows = [("both", key, 1, 1, "shared", None) for key in ("early", "late")]
+    with page_with(diagnostics__utm_audit=rows) as client:
+        said = words(client.get("/list/utm?status=shared").text)
+    assert "the same visits" not in said
+    assert "Each counts the visits since the campaign and its own alias began" in said

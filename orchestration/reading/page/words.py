@@ -43,10 +43,15 @@ ENDED = {"moved": "moved to another campaign", "removed": "removed"}
 # What a list of contacts is of. Elsewhere `revenue` is money.
 CONTACT_METRICS = {"revenue": "Contacts with revenue"}
 UTM_STATUSES = {
-    "matched": ("Matched", "A campaign collects these visits.", ""),
+    "matched": (
+        "Matched",
+        "The campaign counts these visits since it and its alias began.",
+        "",
+    ),
     "shared": (
         "Shared",
-        "Several campaigns have this alias, and each counts the same visits.",
+        "Several campaigns have this alias. Each counts the visits since the campaign and its own "
+        "alias began, so one visit may count for several.",
         "Remove the alias from all campaigns but one.",
     ),
     "before_campaign": (
