@@ -18,6 +18,7 @@ import pytest
 from orchestration.command_line import build_parser
 from orchestration.reading.explain.command import explain
 from orchestration.reading.explain.page import Grid, widths
+from orchestration.reading.explain.reasons import because
 from tests.conftest import scratch
 from tests.page.published import TABLES
 
@@ -258,7 +259,8 @@ PUBLISHED: Rows = {
 }
 
 
-def write(home: Path, lookback: object = "none") -> None:
+def write(home: Path, lookback: object = "none", more: Rows | None = None) -> None:
+    """A publication of `PUBLISHED` and of the rows of `more`."""
     folder = home / "published"
     folder.mkdir()
     variables = {"home_currency": "USD", "attribution_lookback_days": lookback}
@@ -268,7 +270,7 @@ def write(home: Path, lookback: object = "none") -> None:
             connection.execute(f"create schema {schema}")
         for table, columns in TABLES.items():
             connection.execute(f"create table {table} ({columns})")
-            for row in PUBLISHED.get(table, []):
+            for row in [*PUBLISHED.get(table, []), *(more or {}).get(table, [])]:
                 names, marks = ", ".join(row), ", ".join("?" * len(row))
                 connection.execute(
                     f"insert into {table} ({names}) values ({marks})", list(row.values())
@@ -318,6 +320,31 @@ def test_a_look_back_is_named_where_one_is_set(ask: Ask) -> None:
         write(home, lookback=7)
         _, page, _ = ask("deal", "clicks", home=home, columns=200)
     assert "from 7 days before it on" in page and "look-back window of 7 days" in page
+
+    assert "for what lies before the look-back window, widen it" in page
+    assert "these interactions earn no revenue" not in page
+
+
+@pytest.mark.parametrize(
+    ("subject", "reason", "true", "false"),
+    [
+        # An alias may have begun later.
+        ("contact", "FIRST_VIEW_IN_NO_CAMPAIGN", "no utm alias that counted", "is no alias"),
+        # R51 asks no utm of a page view, which counts for a campaign all the same (R31).
+        ("contact", "CONVERSION_IN_NO_CAMPAIGN", "utm of a page view", "counts for a campaign"),
+        # The asset may have been in another campaign.
+        ("parity", "BEFORE_ASSOCIATION", "not in this campaign", "in no campaign"),
+        # A merged-away contact has a record where its survivor has none.
+        ("parity", "UNKNOWN_CONTACT", "or the one that it was merged into", "of which no record"),
+        # R97: the deleted contacts of a deal that no campaign asks for need not have met one.
+        ("deal", "CONTACT_DELETED", "only through contacts that were deleted", "met the campaign"),
+    ],
+)
+def test_a_reason_says_no_more_than_its_rule(
+    subject: str, reason: str, true: str, false: str
+) -> None:
+    meaning = because(reason, subject)["meaning"]
+    assert true in meaning and false not in meaning
 
 
 def test_a_deleted_contact_is_the_reason_and_not_the_lack_of_influence(ask: Ask) -> None:
@@ -385,7 +412,7 @@ def test_a_campaign_has_numbers_reasons_utms_and_parity(ask: Ask) -> None:
     for text in (
         "1,234,567", "What earns", "NO_REVENUE_INTERACTION", "CONTACT_DELETED (R94)",
         "never_seen", "sprnig", "213", "did you mean spring?", "hubspot",
-        "The contact on their list is deleted here.",
+        "or the one that it was merged into, is deleted",
         "50.00 (100.00%) rests on times that are not exact (R96)",
     ):  # fmt: skip
         assert text in page, text

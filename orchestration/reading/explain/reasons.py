@@ -20,14 +20,17 @@ def because(reason: str, subject: str, lookback: object = None) -> dict[str, str
     """
     row = dict(reason_codes(subject).get(reason, {}))
     if reason == "NO_REVENUE_INTERACTION":
-        window = (
-            f", or the others lie before the look-back window of {lookback} days"
-            if lookback is not None
-            else ""
-        )
+        window, cure = "", "Nothing: these interactions earn no revenue by rule (R33-R35)."
+        if lookback is not None:
+            window = f", or the others lie before the look-back window of {lookback} days"
+            cure = (
+                "Nothing for what earns no revenue by rule; for what lies before the look-back "
+                "window, widen it: the variable is attribution_lookback_days."
+            )
         row = row | {
             "meaning": "Before the close there are only interactions that earn no revenue, such "
-            f"as list additions, workflow enrolments and opens (R33-R35){window}."
+            f"as list additions, workflow enrolments and opens (R33-R35){window}.",
+            "cure": cure,
         }
     return {
         "reason": reason,
