@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -47,6 +48,15 @@ class Published:
         """The look-back window of attribution in days, or None where none is set (R70)."""
         value = self.variables.get("attribution_lookback_days")
         return None if str(value).strip().lower() in ("none", "") else value
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The as-of time of the newest run that was published: its "now" (R84)."""
+        row = self.one(
+            "select as_of from diagnostics.run_log where status = 'published' "
+            "order by run_id desc limit 1"
+        )
+        return row["as_of"] if row else None
 
     def rows(self, sql: str, *values: object) -> Rows:
         """What `sql` answers, a dict per row."""

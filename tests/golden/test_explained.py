@@ -11,11 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.ground.settings import make_settings
 from orchestration.publishing.words import rule_rows
-from orchestration.reading.explain.asset import asset_page
+from orchestration.reading.explain.asset import asset_page, state_text
 from orchestration.reading.explain.asset_facts import explain_asset
 from orchestration.reading.explain.campaign import campaign_page
 from orchestration.reading.explain.campaign_facts import explain_campaign
@@ -45,7 +46,8 @@ TABLES = [
     "core.fct_campaign_interactions", "core.fct_deal_contacts", "core.fct_deals",
     "core.fct_interactions", "diagnostics.asset_visibility", "diagnostics.contact_status",
     "diagnostics.deal_inclusion", "diagnostics.deal_status", "diagnostics.merges",
-    "diagnostics.parity", "diagnostics.utm_audit", "marts.attributed_revenue",
+    "diagnostics.parity", "diagnostics.utm_audit", "marts.asset_performance",
+    "marts.attributed_revenue",
     "marts.attribution_credits", "marts.campaign_performance", "marts.conversion_credits",
     "marts.influenced_contacts", "marts.removal_effects",
 ]  # fmt: skip
@@ -91,7 +93,10 @@ def _publish(home: Path, lookback: int | None) -> None:
     folder.mkdir()
     said = {"home_currency": "USD", "attribution_lookback_days": lookback or "none"}
     (folder / "variables.json").write_text(json.dumps(said), encoding="utf-8")
-    (folder / "touchledger.duckdb").hardlink_to(as_published(home))
+    file = as_published(home)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("update diagnostics.run_log set status = 'published'")
+    (folder / "touchledger.duckdb").hardlink_to(file)
 
 
 @pytest.fixture
@@ -324,7 +329,14 @@ def test_every_campaign_and_asset(world: Explained, page) -> None:
         if revenue:
             assert found["time_basis"]["total"] == revenue["revenue"]
             assert money_text(revenue["revenue"]) in text
-        assert ("Nothing: no won deal" in text) == (not found["models"])
+        assert ("Nothing: " in text.split("What earns")[1].split("Deals that ask")[0]) == (
+            not found["models"]
+        )
+        assert ("Nothing: no deal asks for it" in text) == (not pairs and not found["models"])
+        assert found["models"] or not any(row["is_included"] for row in pairs)
+        shows = world.of("marts.asset_performance", campaign_id=campaign_id)
+        if record and not record["is_deleted"]:
+            assert found["associations"]["now_in"] == len(shows)
         assert len(found["parity"]) == len(world.of("diagnostics.parity", campaign_id=campaign_id))
         own = {
             row["utm_campaign"]
@@ -336,6 +348,15 @@ def test_every_campaign_and_asset(world: Explained, page) -> None:
     for row in world.tables["core.dim_assets"]:
         found = explain_asset(world.published, row["asset_type"], row["asset_id"])
         text = page(asset_page, found)
+        key = {"asset_type": row["asset_type"], "asset_id": row["asset_id"]}
+        now_in = {one["campaign_id"] for one in world.of("marts.asset_performance", **key)}
+        live = world.of("core.dim_campaigns", is_deleted=False)
+        states = [state_text(one, found["as_of"]) for one in found["associations"]]
+        assert {
+            one["campaign_id"]
+            for one, state in zip(found["associations"], states, strict=True)
+            if "still in it" in state
+        } & {one["campaign_id"] for one in live} == now_in
         shown = world.of(
             "diagnostics.asset_visibility", asset_type=row["asset_type"], asset_id=row["asset_id"]
         )

@@ -325,6 +325,96 @@ def test_a_look_back_is_named_where_one_is_set(ask: Ask) -> None:
     assert "these interactions earn no revenue" not in page
 
 
+def test_a_deal_merged_into_one_that_counts_nowhere_says_that_neither_amount_counts(
+    ask: Ask,
+) -> None:
+    lost = {"deal_id": "lost", "deal_name": "Lost"} | WON | {"is_closed_won": False}
+    more: Rows = {
+        "core.fct_deals": [
+            lost | {"amount_home": 800},
+            {"deal_id": "into-lost", "merged_into": "lost"} | WON | {"amount_home": 700},
+        ],
+        "diagnostics.merges": [
+            {"subject": "deal", "merged_id": "into-lost", "survivor_id": "lost"}
+        ],
+        "diagnostics.deal_status": [
+            {"deal_id": "lost", "status": "NOT_CLOSED_WON", "campaigns": 0},
+            {"deal_id": "into-lost", "status": "DEAL_MERGED", "campaigns": 0},
+        ],
+    }
+    with scratch() as home:
+        write(home, more=more)
+        _, page, _ = ask("deal", "into-lost", home=home)
+    assert "its own amount, 700.00, counts nowhere; the other deal's, 800.00, counts for no" in page
+    assert "the amount that counts" not in page
+
+
+def test_now_is_the_as_of_time_of_what_is_published(ask: Ask) -> None:
+    """R84: an association may start or end after it."""
+
+    def span(asset: str, start: int, end: int | None, ended_by: str | None = None) -> dict:
+        return {
+            "campaign_id": "k3", "asset_type": "form", "asset_id": asset,
+            "valid_from": datetime(2024, start, 1), "time_basis": "exact", "ended_by": ended_by,
+            "valid_to": datetime(2024, end, 1) if end else None,
+        }  # fmt: skip
+
+    runs = [(4, "published"), (5, "published"), (9, "failed")]
+    more: Rows = {
+        "core.dim_campaigns": [{"campaign_id": "k3", "created_at": AT, "is_deleted": False}],
+        "core.fct_asset_associations": [
+            span("came", 1, None),
+            span("comes", 6, None),
+            span("goes", 1, 6, "removed"),
+            span("went", 1, 5, "moved"),
+            span("passes", 6, 7, "removed"),
+        ],
+        "diagnostics.run_log": [
+            {"run_id": f"r{month}", "as_of": datetime(2024, month, 1), "status": status}
+            for month, status in runs
+        ],
+    }
+    with scratch() as home:
+        write(home, more=more)
+        _, page, _ = ask("campaign", "k3", home=home, columns=160)
+        assert "2 assets in it as of 2024-05-01 00:00:00 (UTC); 0 associations of 5" in page
+        for asset, state in (
+            ("came", "still in it │ exact"),
+            ("comes", "from 2024-06-01 00:00:00 on │ exact"),
+            ("goes", "still in it; removed at 2024-06-01 00:00:00 │ exact"),
+            ("went", "moved to another campaign (R20) │ exact"),
+            ("passes", "from 2024-06-01 00:00:00 on; removed at 2024-07-01 00:00:00 │ exact"),
+        ):
+            _, page, _ = ask("asset", "form", asset, home=home, columns=200)
+            assert f"│ {state}" in page and "by the as-of time, 2024-05-01 00:00:00 (UTC)" in page
+
+
+def test_a_campaign_without_revenue_says_why(ask: Ask) -> None:
+    more: Rows = {
+        "core.dim_campaigns": [
+            {"campaign_id": name, "created_at": AT, "is_deleted": False}
+            for name in ("late", "weightless")
+        ],
+        "diagnostics.deal_inclusion": [
+            {
+                "deal_id": "won",
+                "campaign_id": "late",
+                "is_included": False,
+                "reason": "INTERACTION_AFTER_CLOSE",
+            },
+            {"deal_id": "won", "campaign_id": "weightless", "is_included": True},
+        ],
+    }
+    with scratch() as home:
+        write(home, more=more)
+        _, page, _ = ask("campaign", "late", home=home)
+        assert "Nothing: none of the deals that ask for it counts for it (R60); the" in page
+        _, page, _ = ask("campaign", "weightless", home=home)
+        assert "Nothing: 1 deal counts for it, but no attribution model in use gives" in page
+        _, page, _ = ask("campaign", "k2", home=home)
+        assert "Nothing: no deal asks for it (R94)." in page
+
+
 @pytest.mark.parametrize(
     ("subject", "reason", "true", "false"),
     [
@@ -345,6 +435,15 @@ def test_a_reason_says_no_more_than_its_rule(
 ) -> None:
     meaning = because(reason, subject)["meaning"]
     assert true in meaning and false not in meaning
+
+
+def test_a_shared_utm_counts_from_each_campaign_s_own_start(ask: Ask) -> None:
+    shared = {"utm_campaign": "both", "page_views": 3, "sessions": 3, "status": "shared"}
+    more: Rows = {"diagnostics.utm_audit": [shared | {"campaign_id": "k2"}]}
+    with scratch() as home:
+        write(home, more=more)
+        _, page, _ = ask("campaign", "k2", home=home, columns=200)
+    assert "each counts only views from its own creation and start of the alias on (R31)" in page
 
 
 def test_a_deleted_contact_is_the_reason_and_not_the_lack_of_influence(ask: Ask) -> None:

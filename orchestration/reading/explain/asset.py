@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from orchestration.reading.explain.page import (
-    ENDED,
     Page,
     count_text,
     name_text,
@@ -14,6 +14,7 @@ from orchestration.reading.explain.page import (
 )
 from orchestration.reading.explain.reasons import because_text
 
+ENDED = {"moved": "moved to another campaign (R20)", "removed": "removed"}
 TIMES = {"exact": "exact", "first_seen": "first seen", "assumed": "assumed"}
 
 
@@ -40,7 +41,7 @@ def asset_page(found: dict[str, Any]) -> None:
             name_text(row),
             when_text(row["valid_from"]),
             when_text(row["valid_to"]),
-            ENDED[row["ended_by"]],
+            state_text(row, found["as_of"]),
             TIMES[row["time_basis"]],
         )
     page.show(history) if found["associations"] else page.say("None.")
@@ -50,8 +51,8 @@ def asset_page(found: dict[str, Any]) -> None:
         text = "\n".join(map(because_text, row["because"]))
         visibility.add(name_text(row), "yes" if row["is_visible"] else "no", text)
     page.show(visibility) if found["visibility"] else page.say(
-        "No campaign that is not deleted was ever associated with it by the as-of time, nor was "
-        "that attempted."
+        "No campaign that is not deleted was ever associated with it"
+        f"{_by(found['as_of'])}, nor was that attempted."
     )
     for row in found["performance"]:
         page.heading(f"Its whole history, as {row['campaign_id']} shows it (R81)")
@@ -64,3 +65,16 @@ def asset_page(found: dict[str, Any]) -> None:
             ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in numbers.items())
             or "nothing yet"
         )
+
+
+def _by(as_of: datetime | None) -> str:
+    return f" by the as-of time, {when_text(as_of)} (UTC)" if as_of else ""
+
+
+def state_text(row: dict[str, Any], as_of: datetime | None) -> str:
+    """Whether the asset is in the campaign as of the run, and what ended that or will (R84)."""
+    start, end, now = row["valid_from"], row["valid_to"], as_of or datetime.max
+    if end is not None and end <= now:
+        return ENDED[row["ended_by"]]
+    state = "still in it" if start <= now else f"from {when_text(start)} on"
+    return state if end is None else f"{state}; {ENDED[row['ended_by']]} at {when_text(end)}"

@@ -44,6 +44,7 @@ def explain_asset(published: Published, asset_type: str, wanted: str) -> dict[st
         *key,
     )
     return {
+        "as_of": published.as_of,
         "asset": asset
         or {"asset_type": asset_type, "asset_id": key[1], "asset_name": None, "is_deleted": None},
         "has_record": asset is not None,

@@ -18,7 +18,8 @@ from orchestration.reading.explain.touch_page import basis_text
 
 UTM = {
     "matched": "some view of it counts",
-    "shared": "several campaigns have it; each counts its views (R31)",
+    "shared": "several campaigns have it; each counts only views from its own creation and start "
+    "of the alias on (R31)",
     "before_campaign": "all its views lie before the campaign or the alias",
     "never_seen": "no view carries it",
     "unmatched": "no campaign has it",
@@ -66,7 +67,7 @@ def _numbers(page: Page, found: dict[str, Any]) -> None:
 def _earns(page: Page, found: dict[str, Any]) -> None:
     page.heading("What earns (R62, R72-R79)")
     if not found["models"]:
-        page.say("Nothing: no won deal has an interaction that earns revenue and counts for it.")
+        page.say(f"Nothing: {_why_nothing(found['deals'])}")
     else:
         by_model = {row["model"]: row for row in found["models"]}
         grid = new_grid("Model", "Contacts", "Deals", "Revenue",
@@ -109,6 +110,18 @@ def _earns(page: Page, found: dict[str, Any]) -> None:
         page.show(grid)
 
 
+def _why_nothing(deals: list[dict[str, Any]]) -> str:
+    counted = sum(row["deals"] for row in deals if row["because"] is None)
+    if counted:
+        return (
+            f"{count_text(counted, 'deal counts', 'deals count')} for it, but no attribution "
+            "model in use gives its interactions any weight (R72)."
+        )
+    if deals:
+        return "none of the deals that ask for it counts for it (R60); the reasons are below (R94)."
+    return "no deal asks for it (R94)."
+
+
 def _missing(page: Page, found: dict[str, Any]) -> None:
     page.heading("Deals that ask for it: counted or why not (R94)")
     if found["deals"]:
@@ -137,9 +150,10 @@ def _missing(page: Page, found: dict[str, Any]) -> None:
         page.show(grid)
     else:
         page.say("None.")
-    spans = found["associations"]
+    spans, as_of = found["associations"], found["as_of"]
+    now = f"as of {when_text(as_of)} (UTC)" if as_of else "now"
     page.say(
-        f"{count_text(spans['now_in'], 'asset')} in it now; "
+        f"{count_text(spans['now_in'], 'asset')} in it {now}; "
         f"{count_text(spans['not_exact'], 'association')} of {spans['spans']:,} with a start "
         "that is not exact (R96)."
     )

@@ -18,7 +18,9 @@ def explain_campaign(published: Published, wanted: str) -> dict[str, Any]:
     values, and what other systems report of it. Raises UnknownId.
     """
     campaign_id = find_id(published, "campaign", wanted)
+    as_of = published.as_of
     return {
+        "as_of": as_of,
         "campaign_id": campaign_id,
         "home_currency": published.variables.get("home_currency"),
         "lookback_days": published.lookback_days,
@@ -46,10 +48,18 @@ def explain_campaign(published: Published, wanted: str) -> dict[str, Any]:
         "assets": _assets(published, campaign_id),
         "associations": published.one(
             """
-            select count(*) as spans, count(*) filter (where valid_to is null) as now_in,
+            select
+                count(*) as spans,
+                count(*) filter (
+                    where valid_from <= coalesce(now.instant, 'infinity')
+                    and (valid_to is null or valid_to > now.instant)
+                ) as now_in,
                 count(*) filter (where time_basis <> 'exact') as not_exact
-            from core.fct_asset_associations where campaign_id = ?
+            from core.fct_asset_associations
+            cross join (select ?::timestamp as instant) as now
+            where campaign_id = ?
             """,
+            as_of,
             campaign_id,
         ),
         "deals": _deals(published, campaign_id),

@@ -98,7 +98,7 @@ def _merges(page: Page, found: dict[str, Any]) -> None:
         counts = (
             f"counts for {count_text(into['campaigns'], 'campaign')}."
             if status == "COUNTED"
-            else f"counts for none: {because_text(because(status, 'deal'))}"
+            else f"counts for none: {because_text(because(status, 'deal', found['lookback_days']))}"
         )
         page.say(
             f"It was merged into {name_text(into, 'deal')} (R66): its contacts belong to that "
@@ -106,9 +106,14 @@ def _merges(page: Page, found: dict[str, Any]) -> None:
         )
         if found["deal"]:
             amount = found["deal"]["amount_home"]
+            other = money_text(into["amount_home"])
             page.say(
-                f"What that costs: its own amount, {money_text(amount)}, counts nowhere; the "
-                f"amount that counts is the other deal's, {money_text(into['amount_home'])}."
+                f"What that costs: its own amount, {money_text(amount)}, counts nowhere; "
+                + (
+                    f"the amount that counts is the other deal's, {other}."
+                    if status == "COUNTED"
+                    else f"the other deal's, {other}, counts for no campaign either."
+                )
             )
         else:
             page.say("What that costs: nothing, as it brings contacts and has no amount.")

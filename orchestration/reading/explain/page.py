@@ -24,7 +24,6 @@ BASIS = {
     "utm": "the URL carried the campaign's utm (R31)",
     "both": "asset and utm (R32)",
 }
-ENDED = {"moved": "moved to another campaign (R20)", "removed": "removed", None: "still in it"}
 TIME_BASIS = {
     "exact": "exact",
     "first_seen": "first seen: it was there when somebody first looked (R96)",
