@@ -32,7 +32,7 @@ def find_causes(
 ) -> list[Cause]:
     """Everything that differs between what was published before and what is about to be.
 
-    Makes the temporary table `changed_records`, a number per record.
+    Makes the temporary table `changed_records`, whose records have a number.
     """
     previous = read_origin(visible.folder)
     note_unseen(connection, visible)
@@ -79,7 +79,7 @@ def _landed_causes(connection: duckdb.DuckDBPyConnection, visible: Publication) 
     files are gone (after a full refresh).
     """
     rows = connection.execute(
-        "select kind, count(*) from temp.changed_records group by kind"
+        "select kind, count(distinct record) from temp.changed_records group by kind"
     ).fetchall()
     path = exact_path(str((visible.folder / LANDED_FILES).resolve()))
     (gone,) = one_row(connection, sql_beside(__file__, "removed_rows", seen=path))

@@ -1,6 +1,6 @@
 -- Records that concern a campaign: events that count for it (before, where edited), deals that do
 -- or did, what people did whose interactions count for it, assets that are or were in it, and what
--- names it.
+-- names it or did.
 with people as (
     select
         records.record, records.kind, coalesce(
@@ -59,7 +59,11 @@ related as (
     inner join core.fct_campaign_interactions as counted on interactions.event_id = counted.event_id
     union
     select records.record, records.kind, associations.campaign_id
-    from core.fct_asset_associations as associations
+    from (
+        select campaign_id, asset_type, asset_id from core.fct_asset_associations
+        union
+        select campaign_id, asset_type, asset_id from previous.core.fct_asset_associations
+    ) as associations
     inner join temp.changed_records as records
         on records.subject = 'asset' and associations.asset_type = records.subject_type
         and associations.asset_id = records.id

@@ -385,6 +385,45 @@ def test_the_log_survives_kills_and_forgets_what_nobody_saw(
     assert restatements(home, again) == 0 and restatements(home, without) > 0
 
 
+def test_a_record_concerns_the_campaigns_that_it_takes_from(home: Path, landing: Path) -> None:
+    """R21, R83: an asset that moves at the very instant at which it came leaves no trace of having
+    been there; an item of spend lands again for another campaign; a log names a campaign into which
+    the asset never gets.
+    """
+    land_small_world(landing)
+    names = ("k2", "k3", "k4", "named")
+    land_rows(
+        landing, "campaigns", *({**CAMPAIGN, "campaign_id": name} for name in names), name="b"
+    )
+    spend = {"item_id": "s1", "campaign_id": "k3", "amount": "100.00", "spent_on": "2024-03-01"}
+    land_rows(landing, "spend_items", spend)
+    published_in_process(landing, home)
+
+    newer = {"_loaded_at": "2024-06-30T00:00:00Z"}
+    logs = [
+        {**LOG, **newer, "log_id": f"m{number}", "campaign_id": campaign}
+        for number, campaign in enumerate(("named", "k2"))
+    ]
+    land_rows(landing, "campaign_asset_log", *logs, name="late")
+    spends = [
+        {**spend, **newer, "campaign_id": "k4"},
+        {**spend, "item_id": "s2", "campaign_id": "named"},
+    ]
+    land_rows(landing, "spend_items", *spends, name="late")
+    run_id = published_in_process(landing, home, LATER)
+    assert query(
+        home,
+        "select distinct campaign_id, campaign_causes from diagnostics.restatements order by 1",
+    ) == [
+        ("k1", "moved_asset 2"),
+        ("k2", "moved_asset 2"),
+        ("k3", "spend 1"),
+        ("k4", "spend 1"),
+        ("named", "moved_asset 1, spend 1"),
+    ]
+    assert causes(home, run_id) == [("moved_asset", None, 2), ("spend", None, 2)]
+
+
 def sums(home: Path) -> dict[tuple[str, str | None], Decimal]:
     """Metric and model -> what the published table sums up to, in plain SQL, apart from the log."""
     found: dict[tuple[str, str | None], Decimal] = {}

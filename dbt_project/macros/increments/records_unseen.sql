@@ -1,7 +1,8 @@
 {#- The records of a raw table whose newest landed version (R14) is another than in the files that
     readers have seen, with `is_new` where these have none, and `readers_as_of`, the as-of time of
-    what readers see. A row that says what is known already, or that is older, changes nothing. -#}
-{% macro records_unseen(table) -%}
+    what readers see. A row that says what is known already, or that is older, changes nothing.
+    `seen`: columns that come as `seen_…`, too, as the version that readers have seen has them. -#}
+{% macro records_unseen(table, seen=[]) -%}
 {%- set record = record_of(table) -%}
 {%- set key = record.key -%}
 {%- set kept = key + record.columns + (['is_deleted'] if record.is_deletable else []) -%}
@@ -53,6 +54,9 @@ changed as (
 
 select
     {{ qualified(kept, 'changed') }},
+    {% for column in seen -%}
+    newest_seen.{{ column }} as seen_{{ column }},
+    {% endfor -%}
     newest_seen.{{ key[0] }} is null as is_new,
     (select max(unseen.readers_as_of) from unseen) as readers_as_of
 from changed

@@ -23,6 +23,9 @@
 ] %}
 -- depends_on: {{ ref('asset_types') }}, {{ ref('interaction_types') }}
 {% for table, new, edit, subject, subject_id, subject_type in records -%}
+    {#- Another version of a record may have another subject where that is not its key. -#}
+    {%- set columns = record_of(table).columns -%}
+    {%- set seen = [subject_id, subject_type] | select('in', columns) | list -%}
     select
         '{{ table }}' as table_name,
         {% if table == 'events' -%}
@@ -36,9 +39,15 @@
         {%- endif %} as kind,
         '{{ subject }}' as subject,
         {{ subject_type or 'cast(null as string)' }} as subject_type,
-        {{ subject_id or 'cast(null as string)' }} as subject_id
+        {{ subject_id or 'cast(null as string)' }} as subject_id,
+        {{ 'seen_' ~ subject_type if subject_type in seen else 'cast(null as string)' }}
+            as seen_subject_type,
+        {{ 'seen_' ~ subject_id if subject_id in seen else 'cast(null as string)' }}
+            as seen_subject_id,
+        {{ 'campaign_id' if table == 'campaign_asset_log' else 'cast(null as string)' }}
+            as campaign_id
     from (
-        {{ records_unseen(table) | indent(4) }}
+        {{ records_unseen(table, seen) | indent(4) }}
     ) as {{ table }}
     {{ 'union all' if not loop.last }}
 {% endfor -%}
