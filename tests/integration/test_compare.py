@@ -17,7 +17,7 @@ import pytest
 from benchmarks.measure import clean_environment, measure
 from orchestration.reading.compare.command import compare_sides
 from orchestration.reading.compare.publications import Side
-from orchestration.reading.compare.reasons import reasons
+from orchestration.reading.compare.reasons import Setting, reasons, responsible
 from tests.conftest import AS_OF, ROOT, build_tables, land_rows, scratch
 from tests.warehouses import as_published
 
@@ -310,12 +310,85 @@ def test_a_setting_is_the_reason_where_no_record_differs(
             capsys,
         )
         assert found and {row["reason"] for row in found} == {"SETTING"}, found
-        compare_sides(
-            _side(base[1], attribution_lookback_days="none"),
-            _side(home, attribution_lookback_days="30"),
-        )
+        # Of two variables that differ only the one is named that can change such a number.
+        a = _side(base[1], attribution_lookback_days="none", conversion_tolerance_minutes="5")
+        b = _side(home, attribution_lookback_days="30", conversion_tolerance_minutes="1")
+        found = _found(a, b, capsys)
+        assert {row["words"] for row in found} == {
+            "a variable differs: attribution_lookback_days none -> 30"
+        }, found
+        compare_sides(a, b)
         shown = capsys.readouterr().out
-        assert "attribution_lookback_days none -> 30" in shown
+        assert shown.count("attribution_lookback_days none -> 30") > 10
+        assert shown.count("conversion_tolerance_minutes 5 -> 1") == 1
+
+
+LOOKBACK = Setting("SETTING", "attribution_lookback_days", "none", "30")
+TOLERANCE = Setting("SETTING", "conversion_tolerance_minutes", "5", "1")
+GAP = Setting("SETTING", "session_gap_minutes", "30", "20")
+THREADS = Setting("SETTING", "threads", "0", "1")
+MODELS = Setting("RULE_FILE", "attribution_models.csv", "", "")
+PROGRAM = Setting("PROGRAM", "models of another version", "", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "concerned", "settings", "expected"),
+    [
+        ("PATH", {"deals"}, [LOOKBACK, TOLERANCE], [LOOKBACK]),
+        ("DEAL_AMOUNT", {"deals"}, [LOOKBACK, PROGRAM], []),
+        ("OTHER_CONVERSION", {"last_touch"}, [LOOKBACK, TOLERANCE, GAP], [TOLERANCE, GAP]),
+        (None, {"people"}, [LOOKBACK, TOLERANCE, PROGRAM], [TOLERANCE]),
+        # R78: the effects that a chained model gives a contact by follow from deals' paths.
+        (None, {"people", "deals"}, [LOOKBACK, TOLERANCE], [LOOKBACK, TOLERANCE]),
+        (None, {"deals"}, [TOLERANCE, MODELS, PROGRAM], [MODELS]),
+        (None, {"money"}, [LOOKBACK, MODELS, PROGRAM], [PROGRAM]),
+        # No number depends on how many threads compute it.
+        (None, {"deals"}, [THREADS], []),
+    ],
+)
+def test_a_setting_answers_for_what_it_can_change(
+    reason: str | None, concerned: set[str], settings: list[Setting], expected: list[Setting]
+) -> None:
+    assert responsible(settings, reason, frozenset(concerned)) == expected
+
+
+def test_a_ratio_differs_by_its_own_campaign_s_deals_or_money(
+    base: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R83: one campaign spends more while another's deal is worth more."""
+    files = [tmp_path / "a.duckdb", tmp_path / "b.duckdb"]
+    for file in files:
+        shutil.copy(as_published(base[1]), file)
+        with duckdb.connect(str(file)) as connection:
+            connection.execute(
+                "insert into core.dim_campaigns by name "
+                "select 'k3' as campaign_id, 'K3' as campaign_name, false as is_deleted"
+            )
+            connection.execute(
+                "insert into marts.campaign_performance by name select 'k3' as campaign_id, "
+                "90 as revenue, 10 as spend, 10 as total_cost, 8.0 as roi, 9.0 as roas"
+            )
+    with duckdb.connect(str(files[1])) as connection:
+        for statement in (
+            "update core.fct_deals set amount = amount + 1 where deal_id = 'd1'",
+            "update marts.attribution_credits set credit = credit + 1 where deal_id = 'd1'",
+            "update marts.campaign_performance set revenue = revenue + 2, roi = roi + 0.2, "
+            "roas = roas + 0.2 where campaign_id = 'k1'",
+            "update marts.campaign_performance set spend = 70, total_cost = 70, roi = 20 / 70, "
+            "roas = 90 / 70 where campaign_id = 'k3'",
+        ):
+            connection.execute(statement)
+    found = _found(*(Side(str(file), file) for file in files), capsys)
+    assert {
+        (row["campaign_id"], row["metric"]): row["reason"]
+        for row in found
+        if row["metric"] in ("roi", "roas")
+    } == {
+        ("k1", "roi"): "DEAL_AMOUNT",
+        ("k1", "roas"): "DEAL_AMOUNT",
+        ("k3", "roi"): "MONEY_ITEM",
+        ("k3", "roas"): "MONEY_ITEM",
+    }, found
 
 
 # What is planted in a copy of a large publication: events gone, people deleted, amounts changed.

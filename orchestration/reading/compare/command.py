@@ -16,7 +16,7 @@ from orchestration.ground.errors import SettingsError
 from orchestration.ground.spreadsheet import safe_cell
 from orchestration.reading.compare.differences import condition, count, find, rows
 from orchestration.reading.compare.publications import Side, find_side, opened
-from orchestration.reading.compare.reasons import Setting, differing_settings, reasons
+from orchestration.reading.compare.reasons import differing_settings, in_words
 from orchestration.reading.compare.reported import compare_reported
 from orchestration.terminal.console import make_console, plain, plain_cell
 from orchestration.terminal.failures import print_error
@@ -30,9 +30,9 @@ COLUMNS = (
 
 
 def _explained(row: dict[str, object]) -> dict[str, object]:
-    known = reasons().get(str(row["reason"]))
-    words = {"rule_id": known.rule_id, "words": known.words} if known else {}
-    return {name: {**row, **words}.get(name) for name in COLUMNS}
+    words, rule_id = in_words(row["reason"], row["setting"])
+    found = row | {"words": words or None, "rule_id": rule_id or None}
+    return {name: found[name] for name in COLUMNS}
 
 
 def _print_json(connection: duckdb.DuckDBPyConnection, a: Side, b: Side, where: str) -> None:
@@ -58,11 +58,10 @@ def _print_csv(connection: duckdb.DuckDBPyConnection, where: str) -> None:
         writer.writerow([cell(value) for value in _explained(row).values()])
 
 
-def _why(row: dict[str, object], settings: list[Setting]) -> str:
+def _why(row: dict[str, object]) -> str:
+    if row["setting"]:
+        return str(row["setting"])
     found = _explained(row)
-    named = "; ".join(setting.text for setting in settings if setting.kind == row["reason"])
-    if named:
-        return named
     by = f": {found['decided_by']}" if found["decided_by"] else ""
     return f"{found['words'] or found['reason']} ({found['rule_id']}){by}"
 
@@ -81,7 +80,6 @@ def _section(
     kind: str,
     title: str,
     total: int,
-    settings: list[Setting],
 ) -> None:
     console = make_console()
     console.print(Text(f"\n{title}", style="bold"))
@@ -107,7 +105,7 @@ def _section(
                 f"{plain(row['metric'])}, {row['change']}",
             ]
         shown = [Text(text) for text in [*subject, _amount(row["a"]), _amount(row["b"])]]
-        table.add_row(campaign, *shown, Text(plain(_why(row, settings))))
+        table.add_row(campaign, *shown, Text(plain(_why(row))))
     console.print(table)
     if total > SHOWN:
         console.print(
@@ -120,8 +118,7 @@ def _print_page(
 ) -> None:
     console = make_console()
     console.print(Text(f"A: {plain(a.file)}\nB: {plain(b.file)}"))
-    settings = differing_settings(a, b)
-    for setting in settings:
+    for setting in differing_settings(a, b):
         kind = {"SETTING": "variable", "RULE_FILE": "rules", "PROGRAM": "program"}[setting.kind]
         console.print(Text(f"Different {kind}: {plain(setting.text)}"))
     if not totals:
@@ -137,7 +134,7 @@ def _print_page(
     for kind, title in titles.items():
         if totals.get(kind):
             heading = f"{title}: {totals[kind]:,} differ"
-            _section(connection, where, kind, heading, totals[kind], settings)
+            _section(connection, where, kind, heading, totals[kind])
 
 
 def compare_sides(

@@ -16,7 +16,8 @@ select
     cast(value_b as varchar) as b,
     coalesce(value_b, 0) - coalesce(value_a, 0) as difference,
     reason,
-    cast(null as varchar) as decided_by
+    cast(null as varchar) as decided_by,
+    setting
 from number_reasons
 union all
 select
@@ -37,7 +38,8 @@ select
         coalesce(differences.revenue_b, 0) - coalesce(differences.revenue_a, 0) as double
     ) as difference,
     reasons.reason,
-    reasons.decided_by
+    reasons.decided_by,
+    reasons.setting
 from deal_differences as differences
 inner join deal_reasons as reasons
     on differences.deal_id = reasons.deal_id and differences.campaign_id = reasons.campaign_id
@@ -59,7 +61,8 @@ select
         end as double
     ) as difference,
     reasons.reason,
-    reasons.decided_by
+    reasons.decided_by,
+    reasons.setting
 from contact_differences as differences
 inner join contact_reasons as reasons
     on differences.campaign_id = reasons.campaign_id

@@ -1,4 +1,5 @@
--- One row per number that differs: the reason that most of what it counts differs by.
+-- One row per number that differs: the reason that most of what it counts differs by, and what it
+-- depends on (`concerns`, the words of settings.csv).
 create temp table number_reasons as
 with causes as (
     select campaign_id, 'contacts' as counted, metric, reason, count(*) as weight
@@ -27,24 +28,30 @@ with causes as (
     group by campaign_id, reason
 ),
 
-found as (
-    select campaign_id, reason from contact_reasons
-    union all
-    select campaign_id, reason from deal_reasons
-    union all
-    select campaign_id, reason from event_differences
+people_at_all as (
+    -- The credit of created contacts in one campaign changes with what they did in others.
+    select arg_max(reason, (weight, reason)) as reason
+    from (select reason, sum(weight) as weight from causes where metric = 'people' group by reason)
 ),
 
-most as (
-    -- Of all that differs; what no campaign gets differs with what others get.
+deals_at_all as (
+    -- What no campaign gets, and the chain of all paths (R78), change with the deals of all.
     select arg_max(reason, (weight, reason)) as reason
-    from (select reason, count(*) as weight from found where reason is not null group by reason)
+    from (select reason, sum(weight) as weight from causes where metric = 'deals' group by reason)
 ),
 
 wanted as (
     select
         numbers.*,
+        split_part(model, ' ', -1) in ($chained) as is_chained,
         case
+            when
+                metric in ('roi', 'roas')
+                and campaign_id not in (
+                    select earning.campaign_id from number_differences as earning
+                    where earning.metric = 'revenue' and earning.model is null
+                )
+                then 'money'
             when metric = 'sessions' then 'sessions'
             when metric = 'new_contacts_first_touch' then 'first_touch'
             when metric = 'new_contacts_last_touch' then 'last_touch'
@@ -69,14 +76,6 @@ ranked as (
         on wanted.campaign_id is not distinct from causes.campaign_id
         and wanted.cause_metric = causes.metric
     group by wanted.campaign_id, wanted.metric, wanted.model
-),
-
-deals_at_all as (
-    -- What no campaign gets changes with the deals of all of them.
-    select arg_max(reason, (weight, reason)) as reason
-    from (
-        select reason, count(*) as weight from deal_reasons where reason is not null group by reason
-    )
 )
 
 select
@@ -92,14 +91,28 @@ select
             then 'CAMPAIGN_MISSING'
         when ranked.reason is not null then ranked.reason
         when wanted.cause_metric = 'money' then 'MONEY_ITEM'
-        when wanted.cause_metric = 'deals' and deals_at_all.reason is not null
+        when wanted.cause_metric = 'people' and people_at_all.reason is not null
+            then people_at_all.reason
+        when
+            (wanted.is_chained or (wanted.cause_metric = 'deals' and wanted.campaign_id is null))
+            and deals_at_all.reason is not null
             then deals_at_all.reason
-        when wanted.cause_metric in ('deals', 'people') and most.reason is not null then most.reason
-        when split_part(wanted.model, ' ', -1) in ($chained) then 'CHAIN'
-    end as reason
+        when wanted.is_chained then 'CHAIN'
+    end as reason,
+    concat_ws(
+        ' ',
+        case
+            when wanted.model like 'deal_created %' then 'pipeline'
+            when wanted.cause_metric = 'revenue' then 'deals'
+            else wanted.cause_metric
+        end,
+        case when wanted.metric in ('roi', 'roas') then 'money' end,
+        case when wanted.is_chained then 'deals' end,
+        case when wanted.model like '%last_non_direct' then 'channels' end
+    ) as concerns
 from wanted
+cross join people_at_all
 cross join deals_at_all
-cross join most
 left join ranked
     on wanted.campaign_id is not distinct from ranked.campaign_id
     and wanted.metric = ranked.metric

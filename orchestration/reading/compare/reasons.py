@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ground.sql import quote_text
 from orchestration.reading.compare.publications import Side
 
 FOLDER = Path(__file__).parent
@@ -62,24 +61,80 @@ def differing_settings(a: Side, b: Side) -> list[Setting]:
     return found
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What a setting explains: reasons, and the numbers that it can change where no reason is
+    found, in the words of `concerns` of `number_reasons`.
+    """
+
+    reasons: frozenset[str] = frozenset()
+    concerns: frozenset[str] = frozenset()
+
+
 @cache
-def _explains() -> dict[str, tuple[str, ...]]:
+def _reaches() -> dict[str, Reach]:
     with (FOLDER / "settings.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["setting"]: tuple(row["explains"].split()) for row in csv.DictReader(stream)}
+        return {
+            row["setting"]: Reach(
+                frozenset(row["explains"].split()), frozenset(row["concerns"].split())
+            )
+            for row in csv.DictReader(stream)
+        }
+
+
+# What a row depends on, as SQL: words of settings.csv.
+_CONCERNS = {
+    "number_reasons": "concerns",
+    "contact_reasons": "case metric when 'revenue' then 'deals' else metric end",
+    "deal_reasons": "'deals'",
+}
 
 
 def settle(connection: duckdb.DuckDBPyConnection, settings: list[Setting]) -> None:
-    """What a differing setting explains is the setting's; what nothing decided is the setting's
-    too, else the rule files', else the models'."""
-    for table in ("number_reasons", "contact_reasons", "deal_reasons"):
-        for setting in settings:
-            explained = [quote_text(reason) for reason in _explains().get(setting.name, ())]
-            if explained:
+    """Puts differing settings in the place of the reasons that they explain, and names them in the
+    column `setting`: those that explain the reason found and can change such a row; where no reason
+    is found, the variables that can change it, else the files of rules that can, else the models.
+    """
+    for table, concerns in _CONCERNS.items():
+        connection.execute(f"alter table {table} add column setting varchar")
+        found = connection.execute(f"select distinct reason, {concerns} from {table}").fetchall()
+        for reason, concerned in found:
+            named = responsible(settings, reason, frozenset(concerned.split()))
+            if named or reason is None:
                 connection.execute(
-                    f"update {table} set reason = {quote_text(setting.kind)} "
-                    f"where reason in ({', '.join(explained)})"
+                    f"update {table} set reason = ?, setting = ? "
+                    f"where setting is null and reason is not distinct from ? and {concerns} = ?",
+                    [
+                        named[0].kind if named else "OTHER",
+                        "; ".join(setting.text for setting in named) or None,
+                        reason,
+                        concerned,
+                    ],
                 )
-        fallback = settings[0].kind if settings else "OTHER"
-        connection.execute(
-            f"update {table} set reason = {quote_text(fallback)} where reason is null"
-        )
+
+
+def responsible(
+    settings: list[Setting], reason: str | None, concerned: frozenset[str]
+) -> list[Setting]:
+    """The settings, of one kind, that explain a reason, or the lack of one, of such rows."""
+    able = [
+        setting
+        for setting in settings
+        if setting.kind == "PROGRAM" or _reaches().get(setting.name, Reach()).concerns & concerned
+    ]
+    if reason is not None:
+        able = [
+            setting for setting in able if reason in _reaches().get(setting.name, Reach()).reasons
+        ]
+    return [setting for setting in able if setting.kind == able[0].kind]
+
+
+def in_words(reason: object, setting: object) -> tuple[str, str]:
+    """A reason in words, with the settings that it names, and its rule; both empty where none is
+    known.
+    """
+    known = reasons().get(str(reason))
+    if known is None:
+        return "", ""
+    named = f": {setting}" if setting and reason != "PROGRAM" else ""
+    return known.words + named, known.rule_id

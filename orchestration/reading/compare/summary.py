@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.reading.compare.differences import find
 from orchestration.reading.compare.publications import SIDES, Side, opened
-from orchestration.reading.compare.reasons import differing_settings, reasons
+from orchestration.reading.compare.reasons import differing_settings, in_words
 
 MOST = 12
 LIVE = "campaign_id in (select campaign_id from {side}.core.dim_campaigns where not is_deleted)"
@@ -53,7 +53,8 @@ def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
             findings.metric,
             coalesce(findings.a, '0') as published,
             coalesce(findings.b, '0') as answer,
-            findings.reason
+            findings.reason,
+            findings.setting
         from findings
         left join side_a.core.dim_campaigns as a on findings.campaign_id = a.campaign_id
         left join side_b.core.dim_campaigns as b on findings.campaign_id = b.campaign_id
@@ -78,12 +79,9 @@ def summary(a: Side, b: Side) -> dict[str, Any]:
     """Settings that differ, totals of both, and the campaigns that differ most with the reason."""
     with opened(a, b) as connection:
         find(connection, a, b)
-        known = reasons()
         campaigns = _campaigns(connection)
         for row in campaigns:
-            found = known.get(str(row.pop("reason")))
-            row["why"] = found.words if found else ""
-            row["rule_id"] = found.rule_id if found else ""
+            row["why"], row["rule_id"] = in_words(row.pop("reason"), row.pop("setting"))
         return {
             "settings": [setting.text for setting in differing_settings(a, b)],
             "totals": _totals(connection),
