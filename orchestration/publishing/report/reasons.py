@@ -18,7 +18,7 @@ UTM_STATUSES = {
     "shared": (
         "Shared",
         (
-            "Several campaigns have this alias: each counts the same visits. "
+            "Several campaigns have this alias: a visit may count for each of them. "
             "Remove it from all but one."
         ),
     ),
