@@ -17,6 +17,7 @@ from orchestration.connectors.kind import Source
 from orchestration.connectors.kinds import kind, kind_names
 from orchestration.connectors.precedence import doubles
 from orchestration.connectors.steps import pull_all, translate_all
+from orchestration.connectors.urls import shown
 from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.settings import make_settings, parse_as_of
 from orchestration.home.lock import locked
@@ -121,11 +122,16 @@ def _sources(arguments: argparse.Namespace) -> int:
         console.print(Text(f"  {name:<22} {kind(name).summary}"))
     console.print(Text("Configured", style="bold"))
     for source in config.sources:
-        stated = ", ".join(f"{name}: {value}" for name, value in source.options.items())
+        stated = ", ".join(f"{name}: {_shown(source, name)}" for name in source.options)
         console.print(Text(f"  {source.name:<22} {source.kind.name}  {plain(stated)}"))
     if not config.sources:
         console.print(Text("  none; make one with touchledger init"))
     return DONE
+
+
+def _shown(source: Source, name: str) -> str:
+    option, value = source.kind.options.get(name), str(source.options[name])
+    return shown(value) if option is not None and option.url_like else value
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from orchestration.connectors.kind import Kind, Option, Source
 from orchestration.connectors.kinds import kind, kind_names
 from orchestration.connectors.options import a_text, instant, one_of, texts
 from orchestration.connectors.precedence import with_precedence
+from orchestration.connectors.urls import is_secret, is_url, secret_in
 from orchestration.ground.configuration import (
     Document,
     find_file,
@@ -23,7 +24,6 @@ from orchestration.ground.configuration import (
 from orchestration.ground.errors import SettingsError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_SECRET = re.compile(r"token|password|secret|api_?key|access_?key|credentials?")
 
 
 # What every kind of source may state.
@@ -50,17 +50,25 @@ def _kind(
     return kind(name)
 
 
+def _secret_told(document: Document, source: str, of_kind: Kind, key: yaml.Node, where: str):
+    """The error of a secret that stands in the file, which does not say it once more."""
+    cure = "".join(
+        f", and set the environment variable TOUCHLEDGER_{source.upper()}_{what.upper()}"
+        for what in of_kind.secrets
+    )
+    return document.wrong(key, f"a secret must not stand in {where}; remove it{cure}")
+
+
 def _option(document: Document, name: str, option: Option, key: yaml.Node, value: object) -> object:
+    # What is wrong with an address is said without it: a secret may stand there.
+    if option.url_like and not is_url(value):
+        raise document.wrong(key, f"{name} is no address; write it like {option.url_like}")
     try:
         given = option.read(value)
     except ValueError as error:
         raise document.wrong(key, f"{name} cannot be {value!r}; {error}") from None
     if option.is_path:
         return str((document.file.parent / Path(str(given)).expanduser()).absolute())
-    if name == "url" and re.search(r"://[^/@]*:[^/@]+@", str(given)):
-        raise document.wrong(
-            key, "a password must not stand in url; write it to TOUCHLEDGER_<NAME>_PASSWORD"
-        )
     return given
 
 
@@ -86,19 +94,14 @@ def _source(document: Document, node: yaml.Node, taken: set[str]) -> Source:
         if one in ("name", "kind"):
             continue
         if one not in known:
-            if _SECRET.search(one.lower()):
-                what = "PASSWORD" if "pass" in one.lower() else "TOKEN"
-                raise document.wrong(
-                    key,
-                    (
-                        f"a secret must not stand in this file; remove it and set the environment "
-                        f"variable TOUCHLEDGER_{name.upper()}_{what}"
-                    ),
-                )
+            if is_secret(one):
+                raise _secret_told(document, name, of_kind, key, "this file")
             raise document.wrong(
                 key, f"a source of kind {of_kind.name} has no {one!r}; {near(one, list(known))}"
             )
         given = document.value(value)
+        if known[one].url_like and (found := secret_in(str(given))):
+            raise _secret_told(document, name, of_kind, key, f"{one} ({found})")
         if not is_empty(given):
             options[one] = _option(document, one, known[one], key, given)
     for one, option in known.items():

@@ -38,6 +38,8 @@ class Option:
     asked: bool = False
     # The value is a place on this machine, relative to the configuration's folder.
     is_path: bool = False
+    # The value is an address such as this one, in which no secret stands.
+    url_like: str | None = None
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,7 @@ PLACE: Mapping[str, Option] = {
             "environment)"
         ),
         asked=True,
+        url_like="postgresql://reader@127.0.0.1:5432/lake",
     ),
     "schema": Option("the schema into which the loader writes", asked=True),
     "path": Option("or a folder of the tables as Parquet, CSV or JSONL", asked=True, is_path=True),

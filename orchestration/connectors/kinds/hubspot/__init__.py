@@ -28,7 +28,7 @@ from orchestration.connectors.kinds.hubspot.campaigns import (
     read_reports,
 )
 from orchestration.connectors.kinds.hubspot.check import check
-from orchestration.connectors.kinds.hubspot.client import Api
+from orchestration.connectors.kinds.hubspot.client import DEFAULT_URL, Api
 from orchestration.connectors.kinds.hubspot.reading import Reader
 from orchestration.connectors.kinds.hubspot.records import (
     CONTACTS,
@@ -119,7 +119,7 @@ KIND = Kind(
     pull=pull,
     check=check,
     options={
-        "url": Option("the API's base (default: HubSpot's)"),
+        "url": Option("the API's base (default: HubSpot's)", url_like=DEFAULT_URL),
         "version": Option("HubSpot's date-based version of its paths (default: 2026-03)"),
         "plan": Option(
             "what the account has; found out where it is not stated",
