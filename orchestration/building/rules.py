@@ -171,6 +171,11 @@ def _check_traffic_source(row: dict[str, str]) -> None:
         )
 
 
+def known_event_types(folder: Path = RULES) -> list[str]:
+    """The event types that interaction_types.csv lists. Raises SettingsError."""
+    return [row["event_type"] for row in _read(folder, "interaction_types")]
+
+
 def check_rules(folder: Path = RULES) -> None:
     """Raises SettingsError, naming file, row and cure, where a rule file cannot be used."""
     for row in _read(folder, "asset_types"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from orchestration.building.rules import known_event_types
 from orchestration.connectors.kind import Kind, Option, Source
 from orchestration.connectors.kinds import kind, kind_names
 from orchestration.connectors.options import a_text, instant, one_of, texts
@@ -44,7 +45,7 @@ def _kind(
     if "kind" not in entries:
         raise document.wrong(node, f"a source needs a kind; there are {', '.join(kind_names())}")
     key, value = entries["kind"]
-    name = str(document.value(value))
+    name = str(document.written(value))
     if name not in kind_names():
         raise document.wrong(key, f"there is no kind {name!r}; {near(name, list(kind_names()))}")
     return kind(name)
@@ -76,7 +77,7 @@ def _source(document: Document, node: yaml.Node, taken: set[str]) -> Source:
     entries = document.mapping(node, "a source")
     if "name" not in entries:
         raise document.wrong(node, "a source needs a name, such as name: main")
-    name = str(document.value(entries["name"][1]))
+    name = str(document.written(entries["name"][1]))
     if not _NAME.fullmatch(name) or len(name) > 40 or name.endswith("_") or "__" in name:
         raise document.wrong(
             entries["name"][0],
@@ -99,7 +100,7 @@ def _source(document: Document, node: yaml.Node, taken: set[str]) -> Source:
             raise document.wrong(
                 key, f"a source of kind {of_kind.name} has no {one!r}; {near(one, list(known))}"
             )
-        given = document.value(value)
+        given = document.written(value)
         if known[one].url_like and (found := secret_in(str(given))):
             raise _secret_told(document, name, of_kind, key, f"{one} ({found})")
         if not is_empty(given):
@@ -107,13 +108,20 @@ def _source(document: Document, node: yaml.Node, taken: set[str]) -> Source:
     for one, option in known.items():
         if option.required and one not in options:
             raise document.wrong(node, f"source {name} needs {one}: {option.summary}")
-    for one in options.get("brings", ()) if of_kind.event_types else ():  # type: ignore[attr-defined]
-        if one not in of_kind.event_types:
-            known_types = list(of_kind.event_types)
-            raise document.wrong(
-                entries["brings"][0], f"{of_kind.name} brings no {one}; {near(one, known_types)}"
-            )
-    return Source(name, of_kind, options, document.place(node))
+    source = Source(name, of_kind, options, document.place(node))
+    for event_type in source.brings:
+        if event_type not in source.possible_event_types:
+            raise document.wrong(entries["brings"][0], _brings_no(source, event_type))
+    return source
+
+
+def _brings_no(source: Source, event_type: str) -> str:
+    name, possible = source.kind.name, source.possible_event_types
+    if not possible:
+        return f"{name} brings no events; remove brings"
+    if "events" in source.kind.options and event_type in known_event_types():
+        return f"events names no {event_type}; write such as events: {{Its Name: {event_type}}}"
+    return f"{name} brings no {event_type}; {near(event_type, list(possible))}"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from orchestration.connectors.config import COMMON, Config, read_config
 from orchestration.connectors.kind import Kind, Source
 from orchestration.connectors.kinds import kind, kind_names
 from orchestration.connectors.secrets import find_secret, variable
-from orchestration.ground.configuration import FILE_NAME, VARIABLE
+from orchestration.ground.configuration import FILE_NAME, VARIABLE, as_written
 from orchestration.ground.errors import SettingsError
 
 
@@ -114,9 +114,12 @@ def _stated(options: list[str], of_kind: Kind, *, quiet: bool) -> dict[str, obje
     stated: dict[str, object] = {}
     for option in options:
         name, separator, value = option.partition("=")
+        name = name.strip()
         if not separator:
-            raise SettingsError(f"--set {option!r} must be OPTION=VALUE")
-        stated[name.strip()] = yaml.safe_load(value) if value.strip() else None
+            raise SettingsError("--set must be OPTION=VALUE, such as --set path=web")
+        if name in ("name", "kind"):
+            raise SettingsError(f"The source's {name} is stated by --{name}, not by --set")
+        stated[name] = _value(name, value.strip())
     for name, known in {**COMMON, **of_kind.options}.items():
         if (known.required or known.asked) and name not in stated:
             answer = _ask(f"{name} ({known.summary})", None if known.required else "", quiet=quiet)
@@ -125,10 +128,42 @@ def _stated(options: list[str], of_kind: Kind, *, quiet: bool) -> dict[str, obje
     return stated
 
 
+def _value(name: str, text: str) -> object:
+    """What `--set` gives an option: a list or mapping where it is written as one, else the text."""
+    if not text.startswith(("[", "{", "'", '"')):
+        return text or None
+    try:
+        return as_written(yaml.compose(text, Loader=yaml.SafeLoader))
+    except (yaml.YAMLError, ValueError) as error:
+        says = getattr(error, "problem", None) or error
+        raise SettingsError(
+            f"--set {name} cannot be read ({says}); write such as [page_view, ad_click] or "
+            f"{{Form Submitted: form_submission}}, and a text that begins with a bracket in quotes"
+        ) from None
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes texts that could be read as numbers or days in quotes."""
+
+
+_Writer.add_representer(
+    str,
+    lambda writer, text: writer.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="'" if text[:1] in "+-.0123456789" else None
+    ),
+)
+
+
 def _with_source(text: str, entry: Mapping[str, object]) -> str:
     """The configuration with one source more; what stood there stays as it was written."""
-    flow = yaml.safe_dump(
-        dict(entry), default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000
+    stated = {name: value for name, value in entry.items() if value is not None}
+    flow = yaml.dump(
+        stated,
+        Dumper=_Writer,
+        default_flow_style=True,
+        sort_keys=False,
+        allow_unicode=True,
+        width=10_000,
     ).strip()
     line = f"  - {flow}\n"
     if not text.strip():

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from orchestration.connectors.options import a_text
+
 # Reasons of a gap, as the coverage says them.
 NO_PERMISSION = "no permission"
 NOT_IN_PLAN = "not in this plan"
@@ -32,7 +34,7 @@ class Option:
     """
 
     summary: str
-    read: Callable[[object], object] = str
+    read: Callable[[object], object] = a_text
     required: bool = False
     # Whether `init` asks for it.
     asked: bool = False
@@ -98,14 +100,19 @@ class Source:
         return tuple(value) if isinstance(value, (list, tuple)) else ()
 
     @property
-    def event_types(self) -> tuple[str, ...]:
-        """Event types that the source brings; a tracker's are page views and those that its option
-        `events` names.
+    def possible_event_types(self) -> tuple[str, ...]:
+        """Event types that the source can bring; a tracker's are page views and those that its
+        option `events` names.
         """
-        if self.brings or "events" not in self.kind.options:
-            return self.brings or self.kind.event_types
+        if "events" not in self.kind.options:
+            return self.kind.event_types
         mapped = json.loads(str(self.options.get("events") or "{}"))
         return tuple(dict.fromkeys(("page_view", *mapped.values())))
+
+    @property
+    def event_types(self) -> tuple[str, ...]:
+        """Event types that the source brings."""
+        return self.brings or self.possible_event_types
 
     @property
     def first_associations(self) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from orchestration.building.rules import known_event_types
 from orchestration.connectors.databases import Database
 from orchestration.connectors.folders import Folder
 from orchestration.connectors.kind import NO_TABLE, Check, Kind, Option, Source
@@ -26,6 +28,7 @@ from orchestration.connectors.tables import (
     found_tables,
     match_columns,
 )
+from orchestration.ground.configuration import near
 from orchestration.ground.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -143,9 +146,14 @@ def check_tables(source: Source) -> list[Check]:
 def _events(value: object) -> str:
     """A mapping of event names to event types, as JSON text. Raises ValueError."""
     if isinstance(value, str):
-        value = json.loads(value)
+        with suppress(ValueError):  # no JSON: said below
+            value = json.loads(value)
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
         raise ValueError("write names and event types such as {Form Submitted: form_submission}")
+    known = known_event_types()
+    for event_type in value.values():
+        if event_type not in known:
+            raise ValueError(f"there is no event type {event_type!r}; {near(event_type, known)}")
     return json.dumps({str(name): str(kind) for name, kind in value.items()})
 
 

@@ -1,12 +1,12 @@
 """Readers of the options of sources: each gives the value, or raises ValueError with what would
-do.
+do. What the file says comes as written: a text, or a list or mapping of texts.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import parse_as_of
@@ -14,17 +14,13 @@ from orchestration.ground.settings import parse_as_of
 
 def a_text(value: object) -> str:
     """A text. Raises ValueError."""
-    if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
-        return str(value).strip()
+    if isinstance(value, str) and value.strip():
+        return value.strip()
     raise ValueError("write a text")
 
 
 def instant(value: object) -> datetime:
     """An instant, naive UTC. Raises ValueError."""
-    if isinstance(value, datetime):
-        value = value.isoformat()
-    if isinstance(value, date):
-        value = value.isoformat()
     try:
         return parse_as_of(str(value))
     except SettingsError:
@@ -51,8 +47,6 @@ def one_of(*allowed: str) -> Callable[[object], str]:
 
 def whole(value: object) -> int:
     """A whole number from 1. Raises ValueError."""
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
     if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,11}", value.strip()):
         return int(value)
     raise ValueError("write a whole number above 0")

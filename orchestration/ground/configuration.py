@@ -69,6 +69,30 @@ class Document:
     def value(self, node: yaml.Node) -> object:
         return self._loader.construct_object(node, deep=True)
 
+    def written(self, node: yaml.Node) -> object:
+        """The value of a node with its texts as written. Raises SettingsError."""
+        try:
+            return as_written(node)
+        except ValueError as error:
+            raise self.wrong(node, str(error)) from None
+
+
+def as_written(node: yaml.Node) -> object:
+    """The value of a node whose scalars are texts, as they are written: 012, no and 2024-01-01.
+
+    Raises ValueError where a mapping says a key twice.
+    """
+    if isinstance(node, yaml.SequenceNode):
+        return [as_written(one) for one in node.value]
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, object] = {}
+        for key, value in node.value:
+            if str(key.value) in found:
+                raise ValueError(f"{key.value} stands here twice; keep one")
+            found[str(key.value)] = as_written(value)
+        return found
+    return None if node.tag == "tag:yaml.org,2002:null" else str(node.value)
+
 
 def near(name: str, known: list[str]) -> str:
     like = get_close_matches(name, known, n=2)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from orchestration.building.rules import known_event_types
 from orchestration.cli import build_parser
 from orchestration.connectors.commands import run_command
 from orchestration.connectors.config import read_config
 from orchestration.connectors.urls import shown
 from orchestration.ground.errors import SettingsError
+from orchestration.ground.paths import RULES
 
 Said = Callable[..., tuple[int, str]]
 
@@ -83,3 +86,90 @@ def test_what_says_where_a_secret_is_may_stand_there(here: Path, said: Said) -> 
     )
     status, text = said("sources")
     assert status == 0 and "url: snowflake://u@account/db?warehouse=…&private_key_path=…" in text
+
+
+# --- Mistakes -------------------------------------------------------------------------------------
+
+SEGMENT = "kind: segment, path: web"
+MISTAKES = {
+    f"{SEGMENT}, brings: [page_vew]": "segment brings no page_vew; did you mean page_view?",
+    f"{SEGMENT}, brings: [form_submission]": "write such as events: {Its Name: form_submission}",
+    f"{SEGMENT}, brings: [form_submision], events: {{Form Submitted: form_submission}}": (
+        "did you mean form_submission"
+    ),
+    f"{SEGMENT}, brings: page_view": "write a list such as [page_view",
+    "kind: dlt_hubspot, path: hub, brings: [page_view]": "dlt_hubspot brings no events",
+    f"{SEGMENT}, events: {{Form Submitted: form_submision}}": (
+        "there is no event type 'form_submision'; did you mean form_submission"
+    ),
+    f"{SEGMENT}, events: {{Sent: form_submission, Sent: cta_click}}": "Sent stands here twice",
+    f"{SEGMENT}, events: form_submission": "write names and event types such as",
+    f"{SEGMENT}, portal: [1]": "portal cannot be ['1']; write a text",
+}
+
+
+@pytest.mark.parametrize("source", MISTAKES)
+def test_a_mistake_in_a_source_names_what_would_do(here: Path, source: str) -> None:
+    assert MISTAKES[source] in wrong(here, source)
+
+
+def test_an_event_type_that_the_rules_list_is_one(
+    tmp_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = f"{SEGMENT}, brings: [webinar_view], events: {{Webinar: webinar_view}}"
+    assert "there is no event type 'webinar_view'" in wrong(here, source)
+    rules = (RULES / "interaction_types.csv").read_text()
+    row = next(line for line in rules.splitlines() if line.startswith("cta_click,"))
+    (tmp_path / "interaction_types.csv").write_text(
+        f"{rules}{row.replace('cta_click', 'webinar_view')}\n"
+    )
+    monkeypatch.setattr(known_event_types, "__defaults__", (tmp_path,))
+    (found,) = read_config(here / "touchledger.yml").sources
+    assert found.event_types == ("webinar_view",)
+
+
+def test_texts_are_read_as_they_are_written(here: Path) -> None:
+    (here / "touchledger.yml").write_text(
+        """
+sources:
+  - {name: no, kind: hubspot_export, path: 2024, timezone: UTC, portal: 012, since: 2024-01-01}
+  - {name: web, kind: segment, path: ~/web, portal: 1.50, schema: null, events: {012: page_view}}
+"""
+    )
+    export, web = read_config(here / "touchledger.yml").sources
+    assert (export.name, export.portal) == ("no", "012")
+    assert Path(str(export.options["path"])) == here / "2024"
+    assert export.since == datetime(2024, 1, 1)
+    assert web.portal == "1.50" and "schema" not in web.options
+    assert web.options["events"] == '{"012": "page_view"}'
+
+
+def test_init_writes_texts_as_they_were_given(here: Path, said: Said) -> None:
+    (here / "web").mkdir()
+    init = ("init", "--kind", "segment", "--set", "path=web", "--yes")
+    portal, events = "portal=012", "events={Form Submitted: form_submission, 012: cta_click}"
+    assert said(*init, "--set", portal, "--set", events, "--set", "schema=")[0] == 0
+    line = (here / "touchledger.yml").read_text().splitlines()[-1]
+    assert line == (
+        "  - {name: main, kind: segment, path: web, portal: '012', "
+        "events: {Form Submitted: form_submission, '012': cta_click}}"
+    )
+    (source,) = read_config(here / "touchledger.yml").sources
+    assert source.portal == "012" and '"012": "cta_click"' in str(source.options["events"])
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("events={bad", "--set events cannot be read"),
+        ("events={a: page_view, a: cta_click}", "a stands here twice"),
+        ("brings=[page_vew]", "did you mean page_view?"),
+        ("events={Sent: form_submision}", "did you mean form_submission"),
+        ("name=other", "--name"),
+        ("portal", "--set must be OPTION=VALUE"),
+    ],
+)
+def test_init_writes_nothing_of_a_mistake(here: Path, said: Said, option: str, says: str) -> None:
+    status, text = said("init", "--kind", "segment", "--set", "path=web", "--set", option, "--yes")
+    assert status == 2 and says in text
+    assert not list(here.iterdir())

@@ -77,7 +77,9 @@ MISTAKES = {
     "sources:\n  - {name: a, kind: hubspot}\n  - {name: a, kind: hubspot}\n": (
         "line 3: two sources are named a"
     ),
-    "sources:\n  - {name: a, kind: hubspot, max_requests: 0}\n": "line 2: max_requests cannot be 0",
+    "sources:\n  - {name: a, kind: hubspot, max_requests: 0}\n": (
+        "line 2: max_requests cannot be '0'"
+    ),
     "sources:\n  - {name: a, kind: hubspot, brings: [page_vew]}\n": "did you mean page_view?",
     "sources:\n  - {name: a\n": "line 3: this is not YAML",
     "vars:\n  home_curency: EUR\n": (
