@@ -17,7 +17,7 @@ def check_source(source: Source) -> list[Check]:
     from requests.exceptions import RequestException
 
     try:
-        return source.kind.check(source)
+        return source.kind.check(source) or [Check(source.name, False, "there is nothing to read")]
     except (SettingsError, SourceFailed, OSError) as error:
         says = str(error)
         if isinstance(error, RequestException):

@@ -108,6 +108,8 @@ def _source(document: Document, node: yaml.Node, taken: set[str]) -> Source:
     for one, option in known.items():
         if option.required and one not in options:
             raise document.wrong(node, f"source {name} needs {one}: {option.summary}")
+    if of_kind.lacks_one(options):
+        raise document.wrong(node, f"source {name} needs just one of {of_kind.either_said}")
     source = Source(name, of_kind, options, document.place(node))
     for event_type in source.brings:
         if event_type not in source.possible_event_types:

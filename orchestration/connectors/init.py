@@ -16,7 +16,7 @@ import yaml
 
 from orchestration.connectors.checks import check_source, show_checks
 from orchestration.connectors.config import COMMON, Config, read_config
-from orchestration.connectors.kind import Kind, Source
+from orchestration.connectors.kind import Check, Kind, Option, Source
 from orchestration.connectors.kinds import kind, kind_names
 from orchestration.connectors.secrets import find_secret, variable
 from orchestration.ground.configuration import FILE_NAME, VARIABLE, as_written
@@ -48,13 +48,6 @@ def init(arguments: argparse.Namespace) -> None:
     print(f"Wrote {file.name}: source {name} of kind {named}")
     if not quiet and sys.stdin.isatty():
         _keep_secrets(source, file.parent)
-    missing = [what for what in of_kind.secrets if find_secret(source, what) is None]
-    if missing:
-        for what in missing:
-            print(
-                f"Next: export {variable(source, what)}=…  then: touchledger sources check {name}"
-            )
-        return
     checks = check_source(source)
     found = dict(check.variable for check in checks if check.variable)
     # What differs is written below, unless the file was there before.
@@ -65,17 +58,30 @@ def init(arguments: argparse.Namespace) -> None:
             file, file.read_text(encoding="utf-8").replace("sources:\n", f"{line}sources:\n", 1)
         )
         print(f"The account's {' and '.join(found)} went into vars of {file.name}")
-    refused = {check.what for check in checks if check.allowed is False}
-    if name in refused or (of_kind.needs and refused.issuperset(of_kind.needs)):
-        print(f"Next: mend what is refused above, then: touchledger sources check {name}")
-    else:
-        print("Next: touchledger run")
+    print(f"Next: {_next(source, checks)}")
+
+
+def _next(source: Source, checks: list[Check]) -> str:
+    """What is to be done about a source that its checks tell of."""
+    needed = [check for check in checks if check.what in source.kind.needs]
+    if any(check.allowed for check in needed or checks):
+        return "touchledger run"
+    missing = [what for what in source.secrets if find_secret(source, what) is None]
+    then = f"then: touchledger sources check {source.name}"
+    if "token" in missing:
+        return f"export {variable(source, 'token')}=…  {then}"
+    if "password" in missing:
+        named = variable(source, "password")
+        return f"mend what is said above; a password goes to export {named}=…  {then}"
+    return f"mend what is said above, {then}"
 
 
 def _ask(question: str, default: str | None, *, quiet: bool) -> str:
     if quiet or not sys.stdin.isatty():
         if default is None:
-            raise SettingsError(f"{question} is not given; state it, or answer on a terminal")
+            raise SettingsError(
+                f"{question} is not given; state it with --set, or answer on a terminal"
+            )
         return default
     shown = f" [{default}]" if default else ""
     try:
@@ -88,7 +94,7 @@ def _keep_secrets(source: Source, folder: Path) -> None:
     """Asks for secrets that are nowhere yet, and keeps them in dlt's secrets file, for its owner
     alone.
     """
-    for what in source.kind.secrets:
+    for what in source.secrets:
         if find_secret(source, what) is not None:
             continue
         given = getpass(
@@ -121,11 +127,27 @@ def _stated(options: list[str], of_kind: Kind, *, quiet: bool) -> dict[str, obje
             raise SettingsError(f"The source's {name} is stated by --{name}, not by --set")
         stated[name] = _value(name, value.strip())
     for name, known in {**COMMON, **of_kind.options}.items():
-        if (known.required or known.asked) and name not in stated:
+        if _is_asked(of_kind, name, known, stated):
             answer = _ask(f"{name} ({known.summary})", None if known.required else "", quiet=quiet)
             if answer:
                 stated[name] = answer
+    given = [name for name, value in stated.items() if value is not None]
+    if of_kind.lacks_one(given):
+        raise SettingsError(
+            f"A source of kind {of_kind.name} needs just one of {of_kind.either_said}: --set "
+            f"{' or --set '.join(f'{name}=…' for name in of_kind.either)}; nothing was written"
+        )
     return stated
+
+
+def _is_asked(of_kind: Kind, name: str, option: Option, stated: Mapping[str, object]) -> bool:
+    """Whether a person is asked for an option, beside what is stated already."""
+    given = [one for one, value in stated.items() if value is not None]
+    if name in stated or not (option.required or option.asked):
+        return False
+    if option.beside is not None:
+        return option.beside in given
+    return name not in of_kind.either or of_kind.either.keys().isdisjoint(given)
 
 
 def _value(name: str, text: str) -> object:
@@ -133,7 +155,8 @@ def _value(name: str, text: str) -> object:
     if not text.startswith(("[", "{", "'", '"')):
         return text or None
     try:
-        return as_written(yaml.compose(text, Loader=yaml.SafeLoader))
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return None if node is None else as_written(node)
     except (yaml.YAMLError, ValueError) as error:
         says = getattr(error, "problem", None) or error
         raise SettingsError(

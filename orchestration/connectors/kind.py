@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -36,8 +36,9 @@ class Option:
     summary: str
     read: Callable[[object], object] = a_text
     required: bool = False
-    # Whether `init` asks for it.
+    # Whether `init` asks for it, and beside which other option alone.
     asked: bool = False
+    beside: str | None = None
     # The value is a place on this machine, relative to the configuration's folder.
     is_path: bool = False
     # The value is an address such as this one, in which no secret stands.
@@ -87,6 +88,13 @@ class Source:
     def portal(self) -> str | None:
         value = self.options.get("portal")
         return None if value is None else str(value)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets that it may take: a password only where it names a database."""
+        return tuple(
+            what for what in self.kind.secrets if what != "password" or "url" in self.options
+        )
 
     @property
     def since(self) -> datetime | None:
@@ -161,6 +169,16 @@ class Kind:
     cure: str = "ask the loader for it"
     # token, password: the secrets that it may take.
     secrets: tuple[str, ...] = ()
+    # Options of which a source states just one, each with what it is.
+    either: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def either_said(self) -> str:
+        return " or ".join(f"{name} ({what})" for name, what in self.either.items())
+
+    def lacks_one(self, stated: Collection[str]) -> bool:
+        """Whether of the options `either` not just one is stated."""
+        return bool(self.either) and sum(name in stated for name in self.either) != 1
 
     @property
     def brings(self) -> tuple[str, ...]:

@@ -172,8 +172,8 @@ PLACE: Mapping[str, Option] = {
         asked=True,
         url_like="postgresql://reader@127.0.0.1:5432/lake",
     ),
-    "schema": Option("the schema into which the loader writes", asked=True),
-    "path": Option("or a folder of the tables as Parquet, CSV or JSONL", asked=True, is_path=True),
+    "schema": Option("the schema into which the loader writes", asked=True, beside="url"),
+    "path": Option("the folder of the tables as Parquet, CSV or JSONL", asked=True, is_path=True),
 }
 WEB: Mapping[str, Option] = {
     **PLACE,
@@ -212,4 +212,5 @@ def loader_kind(
         event_types=event_types,
         cure=cure,
         secrets=("password",),
+        either={"url": "a database", "path": "a folder of files"},
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from orchestration.building.rules import known_event_types
 from orchestration.cli import build_parser
@@ -173,3 +174,66 @@ def test_init_writes_nothing_of_a_mistake(here: Path, said: Said, option: str, s
     status, text = said("init", "--kind", "segment", "--set", "path=web", "--set", option, "--yes")
     assert status == 2 and says in text
     assert not list(here.iterdir())
+
+
+# --- init -----------------------------------------------------------------------------------------
+
+
+def test_a_source_names_a_database_or_a_folder(here: Path, said: Said) -> None:
+    one = "needs just one of url (a database) or path (a folder of files)"
+    assert one in wrong(here, "kind: segment, identify: email")
+    assert one in wrong(here, "kind: segment, path: web, url: sqlite:///web.db")
+    (here / "touchledger.yml").unlink()
+    both = ("--set", "path=web", "--set", "url=sqlite:///web.db")
+    for options in ((), ("--set", "url="), both):
+        status, text = said("init", "--kind", "segment", *options, "--yes")
+        assert status == 2 and one in text and "--set url=… or --set path=…" in text
+        assert not list(here.iterdir())
+
+
+def test_init_checks_a_folder_and_wants_no_password_for_it(here: Path, said: Said) -> None:
+    init = ("init", "--kind", "segment", "--set", "path=web", "--yes", "--name")
+    status, text = said(*init, "gone")
+    assert status == 0 and "There is no folder" in text and "PASSWORD" not in text
+    assert "Next: mend what is said above, then: touchledger sources check gone" in text
+    (here / "web").mkdir()
+    (here / "web" / "notes.csv").write_text("id\n1\n")
+    assert "Next: mend what is said above" in said(*init, "empty")[1]
+    (here / "web" / "pages.csv").write_text("id,anonymous_id,timestamp,url\n1,a,2024-01-01,/\n")
+    status, text = said(*init, "web")
+    assert status == 0 and "yes pages" in text and "Next: touchledger run\n" in text
+
+
+def test_init_checks_a_database_with_a_password_or_without(
+    here: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOUCHLEDGER_MAIN_PASSWORD", raising=False)
+    engine = sa.create_engine(f"sqlite:///{here / 'web.db'}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("create table pages (id text, timestamp text)"))
+    engine.dispose()
+    init = ("init", "--kind", "segment", "--yes", "--set")
+    status, text = said(*init, f"url=sqlite:///{here / 'web.db'}")
+    assert status == 0 and "yes pages" in text and "Next: touchledger run\n" in text
+    (here / "touchledger.yml").unlink()
+    status, text = said(*init, "url=postgresql://reader@127.0.0.1:1/lake")
+    assert status == 0 and "no  main" in text
+    assert "a password goes to export TOUCHLEDGER_MAIN_PASSWORD=…  then: touchledger so" in text
+
+
+def test_init_asks_for_the_schema_of_a_database_alone(
+    here: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answers = {"url": "", "path": "web", "identify": "email"}
+
+    def answer(question: str) -> str:
+        asked.append(question.split(" ")[0])
+        return answers[asked[-1]]
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", answer)
+    assert said("init", "--kind", "segment", "--name", "web")[0] == 0
+    assert asked == ["url", "path", "identify"]
+    (source,) = read_config(here / "touchledger.yml").sources
+    assert source.options["path"] == str(here / "web") and source.secrets == ()
