@@ -271,5 +271,6 @@ def stated_options(settings: Settings, source: Source) -> dict[str, object]:
         "first_associations": source.first_associations,
         **{name: source.options.get(name) for name in source.kind.options},
         "portal": source.portal,
-        "home_currency": settings.variables.get("home_currency"),
+        # Codes are compared in upper case (R65).
+        "home_currency": str(settings.variables.get("home_currency", "")).strip().upper() or None,
     }

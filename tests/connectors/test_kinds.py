@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from orchestration.connectors.kind import Source
+from orchestration.connectors.kinds import kind
+from orchestration.connectors.pull import pull_source
+from orchestration.connectors.translate import translate
+from orchestration.ground.settings import make_settings
 from tests.connectors.extracts import at, translated
 
 SYNCED = "2024-05-01 6:49:18"
@@ -706,6 +711,49 @@ def test_rates_of_the_central_bank_in_home_currency():
         ("GBP", "2024-01-03", "2.0000000000"),
         ("USD", "2024-01-02", "0.8000000000"),
     ]
+
+
+def test_rates_that_do_not_land_are_counted_once():
+    def rate(day: str, currency: str, value: str) -> dict:
+        return {"date": day, "currency": currency, "rate": value, "base": "EUR"}
+
+    said = [
+        rate("2024-01-02", " usd ", "1.25"),
+        rate("2024-01-02", "gbp", "0.5"),
+        rate("2024-01-02", "CHF", "0"),
+        rate("2024-01-02", "JPY", "n.a."),
+        rate("2024-01-02", "SEK", "nan"),
+        rate("2024-01-03", "GBP", "0.5"),
+        rate("2024-01-03", "USD", "-"),
+    ]
+    landed = translated(
+        "exchange_rates", {"rates": said}, {"rates": said}, {"rates": said}, home_currency="USD"
+    )
+    assert picked(landed["exchange_rates"], "currency", "rate_to_home") == [
+        ("EUR", "1.2500000000"),
+        ("GBP", "2.5000000000"),
+    ]
+    assert [gap["reason"] for gap in landed["gaps"]] == [
+        "no rate of USD that day: not landed (1 rates)",
+        "rates that are no number above zero: not landed (4 rates)",
+    ]
+    # A day that a later file has with the home currency's rate is no gap.
+    later = [*said[:-1], rate("2024-01-03", "USD", "1.3")]
+    landed = translated("exchange_rates", {"rates": said}, {"rates": later}, home_currency="USD")
+    assert [gap["reason"] for gap in landed["gaps"]] == [
+        "rates that are no number above zero: not landed (3 rates)"
+    ]
+
+
+def test_the_home_currency_may_be_written_in_small_letters(tmp_path, home):
+    (tmp_path / "rates.csv").write_text("Date,USD,GBP,\n2024-01-02,1.25,0.5,\n")
+    source = Source("rates", kind("exchange_rates"), {"path": str(tmp_path / "rates.csv")})
+    settings = make_settings(
+        landing=str(tmp_path / "landing"), home=str(home), variables=["home_currency=usd"]
+    )
+    pull_source(source, settings)
+    (row,) = translate(source, settings).coverage
+    assert (row.rows, row.reason) == (2, None)
 
 
 def test_events_from_a_time_on_and_of_some_types():

@@ -60,7 +60,7 @@ def _account(api: Api) -> list[Check]:
     variables = make_settings().variables
     stated = {"portal_timezone": zone, "home_currency": currency}
     for name, value in stated.items():
-        if value and str(variables[name]) != value:
+        if value and str(variables[name]).upper() != value.upper():
             checks.append(
                 Check(
                     name,

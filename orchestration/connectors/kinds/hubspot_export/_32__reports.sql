@@ -5,7 +5,7 @@ select
     filled(reports.campaign_name) as campaign_name,
     -- Money of campaigns in another currency than the home one is not ours to compare.
     coalesce(
-        upper(filled(reports.currency)) = upper(getvariable('home_currency')), true
+        upper(filled(reports.currency)) = getvariable('home_currency'), true
     ) as is_home,
     reports.* exclude (campaign_id, campaign_name)
 from campaign_reports as reports

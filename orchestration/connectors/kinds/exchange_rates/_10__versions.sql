@@ -1,0 +1,18 @@
+-- One row per day, currency and pull, as its last file says it. What can be no rate per euro (no
+-- number, zero) is null.
+select
+    left(trim(date), 10) as rate_date,
+    upper(trim(currency)) as currency,
+    rate,
+    filled(base) as base,
+    case
+        when try_cast(rate as double) between 1e-9 and 1e9 then try_cast(rate as double)
+    end as per_euro,
+    _pull,
+    _pulled_at
+from rates
+qualify
+    row_number() over (
+        partition by left(trim(date), 10), upper(trim(currency)), filled(base), _pull
+        order by _load desc, _row desc
+    ) = 1
