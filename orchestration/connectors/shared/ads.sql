@@ -196,19 +196,27 @@ create or replace temp macro ad_assets(ad_network, versions) as table (
 
 -- What came of ads and is not landed, or landed for a campaign that nothing describes.
 --
--- origin: the source's table of days. days: campaign_id, is_in_dollars. versions: id. currencies:
--- campaign_id.
+-- origin: the source's table of days. days: row_key, campaign_id, metric_date, impressions, clicks,
+-- spend, is_in_dollars. versions: id. currencies: campaign_id.
 create or replace temp macro ad_gaps(origin, days, versions, currencies) as table (
     select
         'ad_metrics' as raw_table,
-        'campaign_history has not the campaigns of ' || count(*) || ' rows' as reason
+        'campaign_history has not the campaigns of '
+        || count(distinct coalesce(row_key, concat_ws('|', campaign_id, metric_date))) || ' rows'
+            as reason
     from query_table(days)
     where
         campaign_id is not null
         and campaign_id not in (select id from query_table(versions) where id is not null)
     having count(*) > 0
     union all
-    select 'ad_metrics', origin || ' rows without a campaign: not landed (' || count(*) || ' rows)'
+    select
+        'ad_metrics',
+        origin || ' rows without a campaign: not landed ('
+        || count(
+            distinct coalesce(row_key, concat_ws('|', metric_date, impressions, clicks, spend))
+        )
+        || ' rows)'
     from query_table(days)
     where campaign_id is null
     having count(*) > 0

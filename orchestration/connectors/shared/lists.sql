@@ -26,3 +26,22 @@ create or replace temp macro list_additions_of(origin, members, lists) as table 
         on members.list_id = lists.list_id and members._pull >= lists._pull
     where coalesce(lists.is_static, true) and coalesce(lists.has_contacts, true)
 );
+
+-- Lists as their newest pull has them.
+create or replace temp macro newest_lists(lists) as table (
+    select * from query_table(lists)
+    qualify row_number() over (partition by list_id order by _pull desc) = 1
+);
+
+-- Members of described lists as the newest pull has them, with what their list was then.
+create or replace temp macro newest_members(members, lists) as table (
+    select members.list_id, members.contact_id, lists.is_static, lists.has_contacts
+    from query_table(members) as members
+    asof inner join query_table(lists) as lists
+        on members.list_id = lists.list_id and members._pull >= lists._pull
+    qualify
+        row_number() over (
+            partition by members.list_id, members.contact_id, members.added_at
+            order by members._pull desc
+        ) = 1
+);

@@ -1,15 +1,28 @@
--- What came and is not landed, and why.
-select 'events' as raw_table, 'other events: not landed (' || count(*) || ' rows)' as reason
+-- What came and is not landed, and why; each thing once, however often it was read.
+select
+    'events' as raw_table,
+    'other events: not landed (' || count(distinct id) || ' rows)' as reason
 from hits
 where event_type is null
 having count(*) > 0
 union all
 select
-    'events', 'intraday of days that have a table of their own: not landed (' || missing || ' rows)'
-from (select (select count(*) from events) - (select count(*) from hits) as missing)
-where missing > 0
+    'events',
+    'intraday of days that have a table of their own: not landed (' || count(*) || ' rows)'
+from (
+    select right(_table, 8) as day, min(_pull) as _pull
+    from events
+    where contains(lower(_table), 'intraday')
+    group by
+        day, user_pseudo_id, event_timestamp, event_name, event_bundle_sequence_id, batch_page_id,
+        batch_ordering_id, batch_event_index, event_params, param_page_location, page_location
+) as intraday
+inner join days on intraday.day = days.day and intraday._pull >= days._pull
+having count(*) > 0
 union all
-select 'events', 'intraday hits that their day does not have: filtered (' || count(*) || ' rows)'
+select
+    'events',
+    'intraday hits that their day does not have: filtered (' || count(distinct id) || ' rows)'
 from withdrawn
 where event_type is not null
 having count(*) > 0

@@ -1,22 +1,31 @@
--- What came and is not landed, and why.
+-- What came and is not landed, and why; each thing once, however often it was read.
 select
     'events' as raw_table,
-    kind || ' without a time in the export: not landed (' || count(*) || ' rows)' as reason
+    kind || ' without a time in the export: not landed ('
+    || count(distinct (filled(email_id), lower(trim(email)))) || ' rows)' as reason
 from recipient_events
 where local_instant(told) is null
 group by kind
 union all
 select
     'reported_metrics' as raw_table,
-    'no Campaign ID, and no export of campaigns has just one of that name: not landed (' || count(*)
-    || ' rows)' as reason
-from reports
-where campaign_id is null
+    'no Campaign ID, and no export of campaigns has just one of that name: not landed ('
+    || sum(times)::bigint || ' rows)' as reason
+from (
+    -- As many as one pull had of a name: later ones tell of the same campaigns.
+    select campaign_name, max(times) as times
+    from (
+        select campaign_name, _pull, count(*) as times from reports
+        where campaign_id is null
+        group by all
+    )
+    group by campaign_name
+)
 having count(*) > 0
 union all
 select
     'reported_metrics' as raw_table,
-    'money in another currency than the home one: not landed (' || count(*)
+    'money in another currency than the home one: not landed (' || count(distinct campaign_id)
     || ' campaigns)' as reason
 from reports
 where campaign_id is not null and not is_home

@@ -1,5 +1,9 @@
--- What came and is not landed, and why.
-select 'events' as raw_table, 'other events: not landed (' || count(*) || ' rows)' as reason
+-- What came and is not landed, and why; each thing once, however often it was read.
+select
+    'events' as raw_table,
+    'other events: not landed ('
+    || count(distinct coalesce(id, concat_ws('|', visitor_id, happened_at, url))) || ' rows)'
+        as reason
 from hits
 where event_type is null
 having count(*) > 0
