@@ -86,6 +86,8 @@ def make_rows(connection: duckdb.DuckDBPyConnection, source: Source, raw_table: 
     statement = f"select * from ({_statement(file)}\n) where {where}"
     connection.execute(f"create or replace table told as {statement}")
     there = [row[0] for row in connection.execute("describe told").fetchall()]
+    if raw_table == "events" and PULL in there and not source.kind.asks:
+        _leave_what_pulls_may_bring(connection)
     landed = [
         name for name in there if not name.startswith("_") or name in ("_loaded_at", "_deleted")
     ]
@@ -130,6 +132,47 @@ def _wanted(source: Source, raw_table: str) -> list[str]:
         since = quote_text(source.since.isoformat())
         wanted.append(f"coalesce(try_cast(occurred_at as timestamp) >= {since}, true)")
     return wanted
+
+
+def _leave_what_pulls_may_bring(connection: duckdb.DuckDBPyConnection) -> None:
+    """Takes out of `told` the events before the time from which their pull was to bring them
+    (`pull --since`). The first later pull that was to bring them, too, does so.
+
+    Who asks for events by time has been given no others.
+    """
+    if not connection.execute("select 1 from _pulls where since is not null limit 1").fetchone():
+        return
+    connection.execute(
+        f"""
+        create or replace table told as
+        with bounds as (
+            select _pull, coalesce(since, timestamp '-infinity') as since from _pulls
+        ),
+
+        later as (
+            select
+                bounds._pull as told_by, later._pull, later.since,
+                min(later.since) over (
+                    partition by bounds._pull order by later._pull
+                    rows between unbounded preceding and 1 preceding
+                ) as until
+            from bounds
+            inner join bounds as later on bounds._pull <= later._pull
+        )
+
+        select told.* replace (later._pull as {PULL})
+        from told
+        inner join later on told.{PULL} = later.told_by
+        where
+            -- What has no time that can be read is the landing's to refuse.
+            case
+                when try_cast(told.occurred_at as timestamp) is null then later.until is null
+                else
+                    try_cast(told.occurred_at as timestamp) >= later.since
+                    and coalesce(try_cast(told.occurred_at as timestamp) < later.until, true)
+            end
+        """
+    )
 
 
 def _has_repeated(connection: duckdb.DuckDBPyConnection, parts: list[str]) -> bool:

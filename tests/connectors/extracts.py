@@ -39,13 +39,15 @@ def translated(
     name: str = "crm",
     home_currency: str = "EUR",
     done: int = 0,
+    bounds: Mapping[int, datetime] | None = None,
     **options: object,
 ) -> Landed:
     """The rows that the pulls of a source land, by raw table.
 
     A table that a pull does not name was read whole and is empty, unless (pull, table) is in
     `incomplete`, or in `partial`: only new rows were read. `options` are the source's. Tables that
-    go on behind the pull `done` have later rows alone.
+    go on behind the pull `done` have later rows alone. `bounds`: from when on pulls were to bring
+    events, by their number.
     """
     read = {one: option.read for one, option in kind(kind_name).options.items()}
     values = {one: read[one](value) if one in read else value for one, value in options.items()}
@@ -55,6 +57,7 @@ def translated(
         connection.execute("set timezone = 'UTC'")
         _variables(connection, source, home_currency)
         _ledger(connection, source, len(pulls), set(incomplete), set(partial))
+        _bounds(connection, len(pulls), bounds or {})
         for table_name, table in source.kind.tables.items():
             _extract(connection, table_name, table, pulls, done)
         connection.execute(f"set variable done = {done}::bigint")
@@ -104,6 +107,14 @@ def _ledger(
         "is_complete boolean, status varchar, reason varchar)"
     )
     connection.executemany("insert into pulls values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _bounds(
+    connection: duckdb.DuckDBPyConnection, pulls: int, bounds: Mapping[int, datetime]
+) -> None:
+    connection.execute("create table _pulls (_pull bigint, since timestamp)")
+    rows = [(number, bounds.get(number)) for number in range(1, pulls + 1)]
+    connection.executemany("insert into _pulls values (?, ?)", rows)
 
 
 def _extract(

@@ -4,6 +4,7 @@ whatever was interrupted.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -107,6 +108,42 @@ def test_what_changed_lands_and_nothing_twice(source: Source, settings: Settings
     assert landed(settings, source) == rows
     (row,) = coverage
     assert (row.rows, row.oldest, row.not_exact) == (2, at, 0)
+
+
+EVENTS = """
+select
+    id as event_id, 'page_view' as event_type, iso_of(created) as occurred_at,
+    iso(_pulled_at) as _loaded_at, _pull
+from people
+"""
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_pull_from_a_time_on(source: Source, settings: Settings, world: World, goes_on: bool):
+    behind = "where getvariable('done') is not null" if goes_on else ""
+    (source.kind.folder / "events.sql").write_text(f"{EVENTS}{behind}\n")
+
+    def events() -> list[str]:
+        files = [str(file) for file in translated_files(settings, source, "events")]
+        found = duckdb.execute("select event_id from read_parquet(?)", [files]).fetchall()
+        return sorted(one for (one,) in found)
+
+    def seen(number: int, month: int) -> dict[str, str | None]:
+        return person(number, "a@x") | {"created": f"2024-{month:02}-01T00:00:00Z"}
+
+    world.pulls = [[seen(1, 3)], [seen(2, 1), seen(3, 7)], [seen(4, 2)], [seen(5, 8)]]
+    bounds = [datetime(2024, 2, 1), datetime(2024, 6, 1), datetime(2024, 6, 1), None]
+    told = []
+    for since in bounds:
+        pull_source(source, settings, since=since)
+        translate(source, settings)
+        told.append(events())
+    assert told == [["1"], ["1", "3"], ["1", "3"], ["1", "2", "3", "4", "5"]]
+    # The same in one go.
+    for file in translated_files(settings, source, "events"):
+        file.unlink()
+    translate(source, settings)
+    assert events() == told[-1]
 
 
 def test_a_pull_that_breaks_is_taken_up(source: Source, settings: Settings, world: World):

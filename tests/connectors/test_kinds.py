@@ -872,3 +872,24 @@ def test_a_time_that_cannot_be_read_is_the_landings_to_refuse_and_no_other_ones(
     assert [row["occurred_at"] for row in segment["events"] + snowplow["events"]] == [
         unread, f"{instant}.000000Z", unread, unread
     ]  # fmt: skip
+
+
+def test_a_pull_from_a_time_on_lands_no_older_events_and_a_later_one_the_rest():
+    def pages(*days: int) -> dict:
+        return {"pages": [{"id": day, "timestamp": f"2024-05-0{day} 00:00:00"} for day in days]}
+
+    def landed(*pulls: dict, **bounds: int) -> list[str]:
+        since = {int(name[1:]): datetime(2024, 5, day) for name, day in bounds.items()}
+        rows = translated("segment", *pulls, bounds=since)["events"]
+        return [str(row["event_id"])[-1] for row in rows]
+
+    assert landed(pages(1, 2, 3), _1=2) == ["2", "3"]
+    # What landed stays; a file that is not read again has what a later pull is to bring.
+    assert landed(pages(1, 2), pages(3), _2=3) == ["1", "2", "3"]
+    assert landed(pages(1, 2, 3), pages(), _1=3, _2=2) == ["2", "3"]
+    assert landed(pages(1, 2, 3), pages(), _1=2, _2=3) == ["2", "3"]
+    assert landed(pages(1, 2, 3), pages(), _1=3) == ["1", "2", "3"]
+    assert landed(pages(1, 2, 3), pages(), pages(), _1=3, _2=2) == ["1", "2", "3"]
+    # No time that can be read: the landing refuses it, and says so.
+    untimed = {"pages": [{"id": 1, "timestamp": ""}, {"id": 2, "timestamp": SYNCED}]}
+    assert landed(untimed, pages(), _1=9) == ["1", "2"]
