@@ -51,9 +51,9 @@ def _all(says: str, *commands: str, status: int = 2) -> dict[str, Outcome]:
 
 
 def _source(status: int, says: str) -> dict[str, Outcome]:
-    """What asks a source says the same of it; `init` asks only what is configured."""
+    """What asks a source says the same of it; `init` has written it all the same."""
     check = Outcome(2, says) if status else _WELL
-    return {"pull": Outcome(status, says), "sources check": check, "init": _WELL}
+    return {"pull": Outcome(status, says), "sources check": check, "init": Outcome(0, says)}
 
 
 def _made(docs: Outcome, data_docs: Outcome | None = None) -> dict[str, Outcome]:
@@ -119,14 +119,14 @@ OUTCOMES: dict[tuple[str, str], dict[str, Outcome]] = {
     ("source tree", "held by another process"): _all(
         "", "run", "sql", "explain", "sources", "make docs", "make dev", status=0
     ),
-    ("a source's folder", "missing"): _source(1, "There is no folder .*web for source web"),
+    ("a source's folder", "missing"): _source(1, "There is no folder .*web for source"),
     ("a source's folder", "unreadable"): {
         **_source(1, f"web {_DENIED}"),
         "run": Outcome(0, f"web {_DENIED}"),
     },
     ("a source's folder", "read-only"): _source(0, ""),
     ("a source's folder", "full"): _source(0, ""),
-    ("a source's folder", "a loop of links"): _source(1, "There is no folder .*web for source web"),
+    ("a source's folder", "a loop of links"): _source(1, "There is no folder .*web for source"),
     ("a source's folder", "damaged"): {
         **_source(1, "pages.csv"),
         "run": Outcome(0, "pages.csv"),
