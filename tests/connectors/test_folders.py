@@ -22,6 +22,9 @@ from orchestration.connectors.pull import Pull, pull_source
 from orchestration.connectors.snowplow_fields import FIELDS
 from orchestration.connectors.tables import found_tables
 from orchestration.connectors.translate import translate
+
+
+from orchestration.connectors.tables import LoaderTable, found_tables
 from orchestration.ground.settings import Settings, make_settings
 
 
@@ -331,3 +334,15 @@ def test_a_row_that_was_cut_off_does_not_land_as_another(tmp_path: Path, setting
     write(lake, deal=(DEALS + WON).rstrip("\n"))
     pull(source, settings)
     assert deleted(settings, source, "deals", "deal_id") == {"11": False}
+
+
+@pytest.mark.parametrize(
+    "table", ["form_sent", "FormSent", "FORM_SENT", "formsent", "raw.form_sent"]
+)
+@pytest.mark.parametrize("event", ["formSent", "Form Sent", "form-sent", "FORM_SENT"])
+def test_the_table_of_an_event_is_found_with_any_separator(event: str, table: str) -> None:
+    options = {"events": json.dumps({event: "form_submission", "フォーム": "form_submission"})}
+    own = kind("segment").tables["own_events"]
+    assert isinstance(own, LoaderTable)
+    there = ["pages", "tracks", "form_sent_twice", "_", table]
+    assert found_tables("own_events", own, there, options, "segment") == [table]

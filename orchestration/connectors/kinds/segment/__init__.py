@@ -19,13 +19,12 @@ _HIT = (
 
 
 def own_tables(options: Mapping[str, object]) -> str:
-    """A pattern for the tables of the events that the option `events` names: `Form Submitted` has
-    form_submitted.
+    """A pattern for the tables of the events that the option `events` names, with any separator:
+    `Form Submitted` and `formSubmitted` have form_submitted.
     """
     names = json.loads(str(options.get("events") or "{}"))
-    return (
-        "|".join(re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") for name in names) or r"(?!)"
-    )
+    letters = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in names)
+    return "|".join("[^a-z0-9]*".join(one) for one in letters if one) or r"(?!)"
 
 
 KIND = loader_kind(
