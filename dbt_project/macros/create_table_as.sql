@@ -27,8 +27,8 @@
         {{ return(create) }}
     {%- endif -%}
     {#- What two parts of the plan have in common would be held in memory: all events, whatever the
-        slice. -#}
-    set disabled_optimizers = 'common_subplan';
+        slice. So would the larger side of a join, which DuckDB's estimates take for the smaller. -#}
+    set disabled_optimizers = 'common_subplan,build_side_probe_side';
     {%- set slices = slice_count(meta if temporary else none) %}
     set variable slices = {{ slices }};
     {%- for slice in range(slices) %}

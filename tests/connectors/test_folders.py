@@ -20,11 +20,8 @@ from orchestration.connectors.landed import translated_files
 from orchestration.connectors.loaders import check_tables
 from orchestration.connectors.pull import Pull, pull_source
 from orchestration.connectors.snowplow_fields import FIELDS
-from orchestration.connectors.tables import found_tables
-from orchestration.connectors.translate import translate
-
-
 from orchestration.connectors.tables import LoaderTable, found_tables
+from orchestration.connectors.translate import translate
 from orchestration.ground.settings import Settings, make_settings
 
 

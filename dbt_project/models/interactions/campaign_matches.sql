@@ -5,7 +5,7 @@
 ] %}
 -- One row per unfiltered event and campaign that it counts for, and why (R30-R32): the as-of join.
 -- In an increment, of the affected events.
-with counted as (
+with counted as {{ computed_anew() }} (
     select
         {{ columns | join(', ') }},
         utm_campaign
