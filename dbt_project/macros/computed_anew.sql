@@ -1,5 +1,5 @@
-{#- Behind `as` of a subquery that is read twice: DuckDB computes it twice instead of holding its rows
-    in memory. -#}
+{#- Behind `as` of a subquery that is read twice: DuckDB computes it twice instead of holding its
+    rows in memory. -#}
 {% macro computed_anew() -%}
     {{ return(adapter.dispatch('computed_anew', 'touchledger')()) }}
 {%- endmacro %}

@@ -7,13 +7,12 @@
     question of a few rows reads a few parts: DuckDB keeps the least and the largest value of every
     122,880 rows and passes over those that cannot match. What one campaign, one contact or one week
     asks then costs a hundredth, and there is no index to keep. An increment's rows come at the end.
-    With `comes_in_order: true` the query gives them so, or nearly, by itself; with `comes_in_order:
-    column`, where the events landed in the order of that column, or nearly. -#}
+    With `comes_in_order` the query gives them so, or nearly, by itself. -#}
 {% macro duckdb__create_table_as(
     temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none
 ) -%}
     {%- set meta = config.get('meta', {}) -%}
-    {%- if meta.get('order') and not temporary and not in_order(meta.get('comes_in_order')) -%}
+    {%- if meta.get('order') and not meta.get('comes_in_order') and not temporary -%}
         {%- set compiled_code -%}
             select * from (
                 {{ compiled_code }}
@@ -27,8 +26,10 @@
         {{ return(create) }}
     {%- endif -%}
     {#- What two parts of the plan have in common would be held in memory: all events, whatever the
-        slice. So would the larger side of a join, which DuckDB's estimates take for the smaller. -#}
-    set disabled_optimizers = 'common_subplan,build_side_probe_side';
+        slice. With `joins_as_written`, so would the larger side of a join where DuckDB takes it for
+        the smaller. -#}
+    set disabled_optimizers = 'common_subplan
+    {%- if meta.get('joins_as_written') %},build_side_probe_side{% endif %}';
     {%- set slices = slice_count(meta if temporary else none) %}
     set variable slices = {{ slices }};
     {%- for slice in range(slices) %}
@@ -40,33 +41,6 @@
     reset disabled_optimizers;
 {%- endmacro %}
 
-{#- Whether a query's rows come in order by themselves: `claim` is a model's `comes_in_order`. Of a
-    column: whether the events of one instant are in no more than an eighth of the blocks of landed
-    rows of which DuckDB keeps the least and the largest value. -#}
-{% macro in_order(claim) -%}
-    {%- if not claim or claim is sameas true -%}
-        {{ return(claim) }}
-    {%- endif -%}
-    {%- set query -%}
-        select coalesce(sum(last - first) <= count(*) / 8 * (max(last) - min(first)), true)
-        from (
-            select epoch_us(min({{ claim }})) as first, epoch_us(max({{ claim }})) as last
-            from {{ landed_events() }}
-            group by rowid // 122880
-        )
-    {%- endset -%}
-    {{ return(run_query(query).columns[0].values()[0]) }}
-{%- endmacro %}
-
-{#- The landed events, by the name that the project was parsed with: the target's is another where
-    HOME's path has characters that an address has. -#}
-{% macro landed_events() -%}
-    {%- set events = graph.sources['source.touchledger.raw.events'] -%}
-    {{ return(api.Relation.create(
-        database=events.database, schema=events.schema, identifier='events'
-    )) }}
-{%- endmacro %}
-
 {#- How many slices the landed events make; with `meta`, that of a model, how many the keys make
     that changed. -#}
 {% macro slice_count(meta=none) -%}
@@ -74,6 +48,12 @@
     {%- if not most -%}
         {{ return(1) }}
     {%- endif -%}
+    {#- By the name that the project was parsed with: the target's is another where HOME's path has
+        characters that an address has. -#}
+    {%- set events = graph.sources['source.touchledger.raw.events'] -%}
+    {%- set landed = api.Relation.create(
+        database=events.database, schema=events.schema, identifier='events'
+    ) -%}
     {%- set share = '1' -%}
     {%- if meta -%}
         {%- set share -%}
@@ -82,7 +62,7 @@
         {%- endset -%}
     {%- endif -%}
     {%- set slices = run_query(
-        'select ceil((select count(*) from ' ~ landed_events() ~ ') / ' ~ most ~ ' * ' ~ share ~ ')'
+        'select ceil((select count(*) from ' ~ landed ~ ') / ' ~ most ~ ' * ' ~ share ~ ')'
     ).columns[0].values()[0] -%}
     {{ return(slices | int or 1) }}
 {%- endmacro %}

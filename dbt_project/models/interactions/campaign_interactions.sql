@@ -4,7 +4,7 @@
         'published_as': 'core.fct_campaign_interactions',
         'order': ['campaign_id', 'occurred_at'],
         'replaces': {'key': 'event_id', 'changed': ['campaign_interaction_changes']},
-        'sliced': true
+        'sliced': true, 'joins_as_written': true
     }
 ) }}
 -- One row per unfiltered event and campaign that it counts for (R30-R32).

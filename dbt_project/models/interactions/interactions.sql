@@ -3,7 +3,6 @@
     meta={
         'published_as': 'core.fct_interactions',
         'order': ['occurred_at'],
-        'comes_in_order': 'occurred_at',
         'replaces': {'key': 'event_id', 'changed': ['interaction_changes']},
         'sliced': true
     }
