@@ -893,3 +893,25 @@ def test_a_pull_from_a_time_on_lands_no_older_events_and_a_later_one_the_rest():
     # No time that can be read: the landing refuses it, and says so.
     untimed = {"pages": [{"id": 1, "timestamp": ""}, {"id": 2, "timestamp": SYNCED}]}
     assert landed(untimed, pages(), _1=9) == ["1", "2"]
+
+
+# --- Numbers that cannot be read ----------------------------------------------------------------
+
+
+def test_numbers_of_ads_that_cannot_be_read_are_said():
+    day = {"date": "2024-05-01", "impressions": "3", "_fivetran_synced": SYNCED}
+    google = [
+        {"id": "7", "customer_id": "1", "device": one, "cost_micros": cost, **day}
+        for one, cost in (("m", "1,500,000"), ("d", "500000"), ("t", ""))
+    ]
+    facebook = [{"ad_id": "a", "spend": "1.5 EUR", **day}]
+    linkedin = [{"campaign_id": "k", "day": "2024-05-01", "cost_in_local_currency": "x",
+                 "cost_in_usd": "1", "_fivetran_synced": SYNCED}]  # fmt: skip
+    for kind_name, table, rows in (
+        ("fivetran_google_ads", "campaign_stats", google),
+        ("fivetran_facebook_ads", "basic_ad", facebook),
+        ("fivetran_linkedin_ads", "ad_analytics_by_campaign", linkedin),
+    ):
+        gaps = translated(kind_name, {table: rows}, {table: rows})["gaps"]
+        said = f"{table} numbers that cannot be read: counted as none (1 rows)"
+        assert said in [gap["reason"] for gap in gaps], gaps

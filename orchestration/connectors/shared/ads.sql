@@ -2,6 +2,10 @@
 
 create or replace temp macro number_of(value) as try_cast(trim(value) as decimal(38, 9));
 
+create or replace temp macro is_unread(value) as (
+    filled(value) is not null and number_of(value) is null
+);
+
 create or replace temp macro number_text(number) as (
     regexp_replace(number::varchar, '\.?0+$', '')
 );
@@ -197,7 +201,7 @@ create or replace temp macro ad_assets(ad_network, versions) as table (
 -- What came of ads and is not landed, or landed for a campaign that nothing describes.
 --
 -- origin: the source's table of days. days: row_key, campaign_id, metric_date, impressions, clicks,
--- spend, is_in_dollars. versions: id. currencies: campaign_id.
+-- spend, is_in_dollars, has_unread. versions: id. currencies: campaign_id.
 create or replace temp macro ad_gaps(origin, days, versions, currencies) as table (
     select
         'ad_metrics' as raw_table,
@@ -227,5 +231,13 @@ create or replace temp macro ad_gaps(origin, days, versions, currencies) as tabl
         campaign_id is not null
         and campaign_id not in (select campaign_id from query_table(currencies))
         and not is_in_dollars
+    having count(*) > 0
+    union all
+    select
+        'ad_metrics',
+        origin || ' numbers that cannot be read: counted as none ('
+        || count(distinct coalesce(row_key, concat_ws('|', campaign_id, metric_date))) || ' rows)'
+    from query_table(days)
+    where has_unread
     having count(*) > 0
 );

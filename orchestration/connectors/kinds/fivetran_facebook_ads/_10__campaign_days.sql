@@ -23,6 +23,8 @@ select
     number_of(stats.inline_link_clicks) as clicks,
     number_of(stats.spend) as spend,
     false as is_in_dollars,
+    is_unread(stats.impressions) or is_unread(stats.inline_link_clicks) or is_unread(stats.spend)
+        as has_unread,
     loaded(stats._fivetran_synced, stats._pulled_at) as loaded_at,
     greatest(stats._pull, ads._pull) as _pull,
     greatest(stats._pulled_at, ads._pulled_at) as _pulled_at

@@ -10,6 +10,7 @@ select
     number_of(clicks) as clicks,
     (number_of(cost_micros) / 1000000)::decimal(38, 9) as spend,
     false as is_in_dollars,
+    is_unread(impressions) or is_unread(clicks) or is_unread(cost_micros) as has_unread,
     loaded(_fivetran_synced, _pulled_at) as loaded_at,
     _pull,
     _pulled_at
