@@ -17,7 +17,8 @@ with touches as (
         {%- endfor %}
         campaigns
     from {{ touches }}
-    {{ in_scope(key, changed, word='where') }}
+    where {{ in_slice('path_number') }}
+    {{ in_scope(key, changed) }}
 ),
 
 shapley_models as (

@@ -54,7 +54,8 @@ held as (
         end as decay
     from {{ positions }} as positions
     cross join models
-    {{ in_scope('positions.' ~ key, changed, word='where') }}
+    where {{ in_slice('positions.path_number') }}
+    {{ in_scope('positions.' ~ key, changed) }}
 ),
 
 shares as (

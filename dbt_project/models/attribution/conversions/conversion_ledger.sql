@@ -1,6 +1,9 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_keys', on_schema_change='fail',
-    meta={'replaces': {'key': 'path_number', 'changed': ['affected_subjects']}}
+    meta={
+        'sliced': true,
+        'replaces': {'key': 'path_number', 'changed': ['affected_subjects']}
+    }
 ) }}
 -- One row per touch of a conversion's path and model whose weights the path alone decides: weight,
 -- credit and amount (R101-R103). What the touch is stands in conversion_touches: ten models would
