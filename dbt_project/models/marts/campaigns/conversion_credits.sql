@@ -3,6 +3,7 @@
     meta={
         'order': ['campaign_id'],
         'comes_in_order': true,
+        'sliced': true,
         'replaces': {
             'key': 'subject_id', 'changed': ['affected_subjects'],
             'also': {'key': 'model', 'changed': ['rechained_subjects']}
@@ -27,3 +28,6 @@ select
     touches.channel
 from {{ ref('conversion_shares') }} as shares
 inner join {{ ref('conversion_touches') }} as touches on shares.touch_number = touches.touch_number
+where
+    {{ in_slice('shares.path_number') }}
+    and {{ in_slice('touches.path_number') }}
