@@ -69,6 +69,12 @@ def marks(page: str) -> list[str]:
     return parser.found
 
 
+def test_charts_of_a_year_say_so_beside_numbers_of_the_whole_time(client: TestClient) -> None:
+    said = "the totals beside the charts are of these weeks."
+    assert said in words(client.get("/").text)
+    assert said not in words(client.get("/?from=2024-01-01&to=2024-12-31").text)
+
+
 def links(page: str) -> set[str]:
     return {html.unescape(found) for found in re.findall(r'href="(/[^"#]*)', page)}
 

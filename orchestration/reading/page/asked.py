@@ -159,20 +159,21 @@ class Asked:
         except NotPublished:
             return [self.show(listing, limit=limit, **given) for listing in listings]
 
+    def period_of(self, chosen: Selection) -> str:
+        """The chosen days in words."""
+        if not chosen.has_period:
+            return "the whole time"
+        first = self.formats.day(chosen.first) if chosen.first else "the beginning"
+        return f"{first} to {self.formats.day(chosen.last) if chosen.last else 'the end'}"
+
     def context(self) -> dict[str, Any]:
         """What every page shows around its own."""
         chosen, run = self.selection, self.publication.run
-        period = (
-            f"{self.formats.day(chosen.first) if chosen.first else 'the beginning'} to "
-            f"{self.formats.day(chosen.last) if chosen.last else 'the end'}"
-            if chosen.has_period
-            else "the whole time"
-        )
         return {
             "path": self.request.url.path,
             "chosen": chosen,
             "link": chosen.link,
-            "period": period,
+            "period": self.period_of(chosen),
             "presets": [
                 {
                     "label": label,

@@ -13,7 +13,7 @@ from orchestration.reading.page.publication import query
 from orchestration.reading.page.selection import Selection
 from orchestration.reading.page.showing import show
 
-YEAR = 52 * 7
+WEEKS = 52
 
 
 def overview(asked: Asked) -> dict[str, Any]:
@@ -36,6 +36,8 @@ def overview(asked: Asked) -> dict[str, Any]:
         "title": "Campaigns",
         "list": shown,
         "charts": trends(daily, series, asked.formats),
+        "charts_of": "" if asked.selection.has_period else asked.period_of(chosen),
+        "weeks": WEEKS,
         "money": _money(asked),
     }
 
@@ -45,7 +47,7 @@ def _recent(asked: Asked) -> Selection:
     chosen = asked.selection
     if chosen.has_period:
         return chosen
-    return replace(chosen, first=asked.today - timedelta(YEAR - 1), last=asked.today)
+    return replace(chosen, first=asked.today - timedelta(WEEKS * 7 - 1), last=asked.today)
 
 
 def _money(asked: Asked) -> list[dict[str, Any]]:
