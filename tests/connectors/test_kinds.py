@@ -466,6 +466,49 @@ def test_only_loads_that_ended_count_and_children_go_by_the_newest_parent():
     assert picked(landed["deal_contact_log"], "deal_id") == [("new",)]
 
 
+def test_a_row_that_waits_for_its_load_leaves_the_record_as_it_was_known():
+    loads = ["1714521600.5", "1714525200.5"]
+
+    def told(place: int, ended: int, other_deals: str) -> dict:
+        row = {"createdate": SYNCED, "_dlt_load_id": loads[place], "_dlt_id": f"r{place}"}
+        closed = {"closedate": "2024-05-09", "hs_is_closed_won": "true", "amount": place}
+        return {
+            "contacts": [{"id": "c", "email": f"{place}@x.io", **row}],
+            "deals": [{"hs_object_id": one, **row, **closed} for one in "de"],
+            "contacts__deals": [
+                {"deals_id": one, "_dlt_parent_id": f"r{place}", "value": "c"}
+                for one in f"d{other_deals}"
+            ],
+            "finished_loads": [{"load_id": one, "status": "0"} for one in loads[:ended]],
+        }
+
+    known, waiting, ended = told(0, 1, ""), told(1, 1, "e"), told(1, 2, "e")
+    landed = translated("dlt_hubspot", known, waiting, ended)
+    first, second = "2024-05-01T00:00:00.500000Z", "2024-05-01T01:00:00.500000Z"
+    assert picked(landed["contacts"], "email", "_deleted", "_loaded_at") == [
+        ("0@x.io", None, first), ("1@x.io", None, second)
+    ]  # fmt: skip
+    assert picked(landed["deals"], "deal_id", "amount", "_deleted", "_loaded_at") == [
+        ("d", "0", None, first),
+        ("d", "1", None, second),
+        ("e", "0", None, first),
+        ("e", "1", None, second),
+    ]
+    assert picked(landed["deal_contact_log"], "deal_id", "action", "_loaded_at") == [
+        ("d", "associated", at(1)), ("e", "associated", at(3))
+    ]  # fmt: skip
+    # One that was gone is back when its load has ended, not while it waits; and not at all where it
+    # went again before.
+    gone = {**known, "contacts": [], "deals": []}
+    landed = translated("dlt_hubspot", known, gone, waiting)
+    assert standing(landed["contacts"], "contact_id") == {"c": (at(2), True)}
+    landed = translated("dlt_hubspot", known, waiting, gone, {**ended, "contacts": []})
+    assert standing(landed["contacts"], "contact_id") == {"c": (at(3), True)}
+    landed = translated("dlt_hubspot", known, gone, waiting, ended)
+    assert standing(landed["contacts"], "contact_id") == {"c": (at(4), False)}
+    assert standing(landed["deals"], "deal_id")["e"] == (at(4), False)
+
+
 # --- Ads ---------------------------------------------------------------------------------------
 
 

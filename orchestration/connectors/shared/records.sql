@@ -48,7 +48,7 @@ create or replace temp macro with_returns(versions, asked) as table (
 
     placed as (
         select
-            *, row_number() over (partition by record_id, _pull order by loaded_at desc) as age
+            *, rank() over (partition by record_id, _pull order by loaded_at desc) as age
         from query_table(versions)
     )
 

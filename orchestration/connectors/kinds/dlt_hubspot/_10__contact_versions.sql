@@ -1,6 +1,6 @@
 -- One row per contact and version.
 select
-    coalesce(filled(id), filled(hs_object_id)) as record_id,
+    record_id,
     email,
     filled(hs_additional_emails) as additional_emails,
     createdate,

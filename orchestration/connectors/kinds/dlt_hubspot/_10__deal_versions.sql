@@ -1,7 +1,7 @@
 -- One row per deal and version.
 select
-    coalesce(filled(id), filled(hs_object_id)) as deal_id,
-    deal_id as record_id,
+    record_id as deal_id,
+    record_id,
     dealname as deal_name,
     filled(pipeline) as pipeline,
     filled(dealstage) as stage,
