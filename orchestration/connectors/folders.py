@@ -5,8 +5,11 @@ What is new is what files are new or changed.
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import io
 import os
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +43,8 @@ JSON = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
 TSV = (".tsv", ".tsv.gz", ".txt", ".txt.gz")
 ENDINGS = (*PARQUET, *CSV, *JSON, *TSV)
 READ = "read file"
-LAST_BYTES = 65536  # in which a file's last line is looked for
+BYTES_AT_ONCE = 65536
+MAXIMUM_LINE = 268435456
 
 
 def _ending(file: Path) -> str | None:
@@ -92,10 +96,12 @@ class Folder:
         return list(self._listed())
 
     def columns(self, name: str) -> list[str]:
+        """The columns of all files; none where every file is empty."""
         names: dict[str, None] = {}
         with duckdb.connect() as connection:
             for file, _ in self._listed()[name]:
-                names.update(dict.fromkeys(self._scan(connection, file)[1]))
+                if not _is_empty(file):
+                    names.update(dict.fromkeys(self._scan(connection, file)[1]))
         return list(names)
 
     def read(self, table_name: str, table: LoaderTable, found: list[str], pull: Pull) -> Reading:
@@ -117,7 +123,7 @@ class Folder:
         if not wanted:
             return Reading(iter(()), UNCHANGED)
         # A file cut off before its first line does not say that there is nothing.
-        empty = [one for one in wanted if one[2].startswith("0:")]
+        empty = [one for one in wanted if _is_empty(one[1])]
         wanted = [one for one in wanted if one not in empty]
         entries = tuple(
             Entry(Asked(table_name, self._relative(file)), True, READ, cursor=mark)
@@ -142,7 +148,7 @@ class Folder:
                 if not columns:
                     raise SourceFailed(
                         f"{file} has none of the columns of {name}; it has "
-                        f"{', '.join(list(texts)[:8])}. Mind the delimiter and the header"
+                        f"{', '.join(list(texts)[:8]) or 'none'}. Mind the delimiter and the header"
                     )
                 selected = [
                     f"{texts[own]} as {quote_name(wanted)}" for wanted, own in columns.items()
@@ -171,13 +177,35 @@ class Folder:
             if ending in TSV:
                 return _scan_tsv(file)
             return _scan_csv(file)
-        except (duckdb.Error, OSError, UnicodeDecodeError) as error:
+        except (duckdb.Error, OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
             raise _unreadable(file, error) from None
 
 
 def _unreadable(file: Path, error: Exception) -> SourceFailed:
     says = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return SourceFailed(f"{file} cannot be read: {says}; repair it or take it away")
+
+
+def _open(file: Path) -> gzip.GzipFile | io.BufferedReader:
+    return gzip.open(file) if file.name.lower().endswith(".gz") else file.open("rb")
+
+
+def _is_empty(file: Path) -> bool:
+    """Whether a file holds nothing: no byte, a byte order mark, blanks, or a list of JSON without
+    an item. One that cannot be read does not.
+    """
+    if _ending(file) in PARQUET:
+        return file.stat().st_size == 0
+    text = b""
+    try:
+        with _open(file) as stream:
+            # More than five bytes are neither a mark nor a list without an item.
+            while len(text) < 6 and (some := stream.read(BYTES_AT_ONCE)):
+                text += b"".join(some.split())
+    except (OSError, EOFError, zlib.error):
+        return False
+    nothing = (b"", b"[]") if _ending(file) in JSON else (b"",)
+    return text.removeprefix(codecs.BOM_UTF8) in nothing
 
 
 def _literal(file: Path) -> str:
@@ -211,7 +239,7 @@ def _text_of(column: str, kind: str) -> str:
 
 def _scan_json(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[str, dict[str, str]]:
     """Objects, one a line or in a list; the file's keys are found by reading it once."""
-    scan = f"read_json_objects({_literal(file)}, maximum_object_size = 268435456)"
+    scan = f"read_json_objects({_literal(file)}, maximum_object_size = {MAXIMUM_LINE})"
     keys = [
         key
         for (key,) in connection.execute(
@@ -227,21 +255,27 @@ def _json_path(key: str) -> str:
 
 
 def _first_line(file: Path) -> str:
-    opened = gzip.open if file.name.lower().endswith(".gz") else open
-    with opened(file, "rt", encoding="utf-8-sig", newline="") as lines:
+    with _open(file) as stream, io.TextIOWrapper(stream, "utf-8-sig", newline="") as lines:
         return lines.readline()
 
 
 def _open_line(file: Path) -> str:
     """The last line, where no line end closes it; of a compressed file, whose end tells by itself,
-    and within quotes, none.
+    none.
     """
     if file.name.lower().endswith(".gz"):
         return ""
+    size, back, end, last = file.stat().st_size, 0, b"", b""
     with file.open("rb") as stream:
-        stream.seek(max(0, file.stat().st_size - LAST_BYTES))
-        last = stream.read().rpartition(b"\n")[2]
-    return "" if last.endswith(b"\r") or last.count(b'"') % 2 else last.decode("utf-8", "replace")
+        while not end and back < size:
+            back += BYTES_AT_ONCE + back  # ever more: lines may be long
+            stream.seek(max(0, size - back))
+            _, end, last = stream.read().replace(b"\r", b"\n").rpartition(b"\n")
+    return last.decode("utf-8", "replace")
+
+
+def _within_a_row(file: Path, last: str) -> SourceFailed:
+    return SourceFailed(f"{file} ends within a row: {last[:60]}; write it again, whole")
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -261,10 +295,13 @@ def _scan_csv(file: Path) -> tuple[str, dict[str, str]]:
     delimiter = max(",;\t|", key=header.count)
     import csv
 
+    csv.field_size_limit(MAXIMUM_LINE)
     names = _unique([name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])])
     last = _open_line(file)
-    if last and len(next(csv.reader([last], delimiter=delimiter))) < len(names):
-        raise SourceFailed(f"{file} ends within a row: {last[:60]}; write it again, whole")
+    # With an odd quote it may have begun within a field, in an earlier line.
+    fields = csv.reader([last] if last.count('"') % 2 == 0 else [], delimiter=delimiter)
+    if last and len(next(fields, names)) < len(names):
+        raise _within_a_row(file, last)
     return _read_csv(file, delimiter, '"', names, header=True), {
         name: quote_name(name) for name in names
     }
@@ -272,9 +309,13 @@ def _scan_csv(file: Path) -> tuple[str, dict[str, str]]:
 
 def _scan_tsv(file: Path) -> tuple[str, dict[str, str]]:
     """Snowplow's enriched events: fields without a header. With one it is a CSV of tabs."""
-    line = _first_line(file).rstrip("\r\n")
-    if line.count("\t") + 1 != len(FIELDS) or line.startswith("app_id\t"):
+    line, last = _first_line(file).rstrip("\r\n"), _open_line(file)
+    # One line without an end, and fields of it empty: no header, but an event that was cut off.
+    is_cut = line == last.removeprefix("\ufeff") and "\t\t" in line
+    if not is_cut and (line.count("\t") + 1 != len(FIELDS) or line.startswith("app_id\t")):
         return _scan_csv(file)
+    if last and last.count("\t") + 1 < len(FIELDS):
+        raise _within_a_row(file, last)
     return _read_csv(file, "\t", "", list(FIELDS), header=False), {
         name: quote_name(name) for name in FIELDS
     }
@@ -287,5 +328,5 @@ def _read_csv(file: Path, delimiter: str, quote: str, names: list[str], *, heade
         f"quote = {quote_text(quote)}, "
         f"escape = {quote_text(quote)}, header = {str(header).lower()}, auto_detect = false, "
         f"null_padding = true, parallel = false, "
-        "max_line_size = 268435456)"
+        f"max_line_size = {MAXIMUM_LINE})"
     )

@@ -125,7 +125,11 @@ def check_tables(source: Source) -> list[Check]:
             if not found:
                 checks.append(Check(name, None, NO_TABLE))
                 continue
-            columns = match_columns(table.columns, place.columns(found[0]))
+            own = place.columns(found[0])
+            if not own:
+                checks.append(Check(name, None, "it is empty: its columns are not known yet"))
+                continue
+            columns = match_columns(table.columns, own)
             lacking = table.lacking({*columns, FROM_TABLE})
             needed = [column for column in table.required if column in lacking]
             if needed:

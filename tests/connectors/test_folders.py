@@ -283,25 +283,97 @@ def test_a_record_that_comes_back_is_deleted_no_more(
         assert deleted(settings, source, "deals", "deal_id") == {"11": not deals}
 
 
-@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+EMPTY = {
+    "csv": ("csv", b""),
+    "jsonl": ("jsonl", b""),
+    "parquet": ("parquet", b""),
+    "gzip": ("json.gz", b""),
+    "gzip of nothing": ("csv.gz", gzip.compress(b"")),
+    "a byte order mark": ("csv", b"\xef\xbb\xbf"),
+    "blanks": ("tsv", b" \n\t\r\n"),
+    "a list": ("json", b"[]"),
+    "gzip of a list": ("json.gz", gzip.compress(b"\xef\xbb\xbf[\n]\n")),
+}
+
+
+def pairs_in(file: Path) -> None:
+    """Writes a file of one pair of deal and contact, in the form that its name says."""
+    packed = gzip.compress if file.suffix == ".gz" else bytes
+    if file.suffix == ".parquet":
+        pq.write_table(pa.table({"deal_id": ["11"], "contact_id": ["1"]}), file)
+    elif ".json" in file.name:
+        file.write_bytes(packed(b'{"deal_id": "11", "contact_id": "1"}\n'))
+    else:
+        delimiter = b"\t" if ".tsv" in file.name else b","
+        file.write_bytes(packed((PAIRS + "11,1\n").encode().replace(b",", delimiter)))
+
+
+@pytest.mark.parametrize("form", EMPTY)
 def test_an_empty_file_does_not_say_that_there_is_nothing(
-    tmp_path: Path, settings: Settings, ending: str
+    tmp_path: Path, settings: Settings, form: str
 ):
+    ending, nothing = EMPTY[form]
     lake = tmp_path / "lake"
     source = folder_source("fivetran_hubspot", lake)
     write(lake, contact=CONTACTS + ANNA, deal=DEALS + WON)
     pairs = lake / f"deal_contact.{ending}"
-    told = PAIRS + "11,1\n" if ending == "csv" else '{"deal_id": "11", "contact_id": "1"}\n'
-    for text in (told, "", told):
-        pairs.write_text(text)
+    for is_empty in (False, True, False):
+        pairs_in(pairs)
+        if is_empty:
+            pairs.write_bytes(nothing)
+            (check,) = (one for one in check_tables(source) if one.what == "deal_contact")
+            assert (check.allowed, check.says) == (
+                None,
+                "it is empty: its columns are not known yet",
+            )
         pull(source, settings)
         files = [str(one) for one in translated_files(settings, source, "deal_contact_log")]
         with duckdb.connect() as connection:
             actions = connection.execute("select action from read_parquet(?)", [files]).fetchall()
         assert actions == [("associated",)]
         (row,) = (one for one in kept_coverage(settings) if one.raw_table == "deal_contact_log")
-        is_named = f"deal_contact.{ending} is empty" in (row.reason or "")
-        assert is_named is (not text)
+        assert (f"{pairs.name} is empty" in (row.reason or "")) is is_empty
+
+
+def test_an_empty_file_beside_others_hides_no_column(tmp_path: Path):
+    (tmp_path / "contact").mkdir()
+    (tmp_path / "contact" / "1.csv").write_text(CONTACTS + ANNA)
+    (tmp_path / "contact" / "2.jsonl").write_text("[]")
+    checks = check_tables(folder_source("fivetran_hubspot", tmp_path))
+    assert next(one for one in checks if one.what == "contact").allowed
+
+
+ROWS = {
+    "csv": "\n".join(["id,property_createdate", *(f"{one},2024-05-01" for one in range(3000))]),
+    "jsonl": "\n".join(f'{{"id": {one}, "property_createdate": "x"}}' for one in range(3000)),
+    "tsv": "\n".join(["id\tproperty_createdate", *(f"{one}\t2024-05-01" for one in range(3000))]),
+}
+
+
+@pytest.mark.parametrize("left", [5, 30, 0.5, -9, -1], ids=str)
+@pytest.mark.parametrize("ending", ROWS)
+def test_gzip_that_is_cut_off_cannot_be_read(tmp_path: Path, ending: str, left: float):
+    whole = gzip.compress(ROWS[ending].encode())
+    file = tmp_path / f"contact.{ending}.gz"
+    file.write_bytes(whole)
+    assert len(rows_of(tmp_path, "fivetran_hubspot", "contact")) == 3000
+    file.write_bytes(whole[: int(left * len(whole)) if left == 0.5 else int(left)])
+    with pytest.raises(SourceFailed, match=r"contact\.\w+\.gz cannot be read"):
+        rows_of(tmp_path, "fivetran_hubspot", "contact")
+
+
+def test_an_enriched_event_that_is_cut_off_does_not_land(tmp_path: Path):
+    given = dict.fromkeys(FIELDS, "") | {"event_id": "e1", "event": "page_view"}
+    long = {**given, "contexts": '{"data": "' + "x" * 200_000 + '"}'}
+    file = tmp_path / "events.tsv"
+    for one in (given, long):
+        event = "\t".join(one[name] for name in FIELDS)
+        for before in ("", f"{event}\n"):
+            file.write_text(before + event)
+            assert len(rows_of(tmp_path, "snowplow", "events")) == 1 + bool(before)
+            file.write_text(before + event[:-1])
+            with pytest.raises(SourceFailed, match=r"events\.tsv ends within a row"):
+                rows_of(tmp_path, "snowplow", "events")
 
 
 def test_loads_of_dlt_that_did_not_end_wait(tmp_path: Path, settings: Settings):
