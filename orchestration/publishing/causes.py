@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
 
 from orchestration.ground.settings import Settings
@@ -11,20 +9,7 @@ from orchestration.ground.sql import exact_path, one_row, sql_beside
 from orchestration.home.origin import LANDED_FILES, BuiltFrom, note_unseen, read_origin
 from orchestration.home.publication import Publication
 from orchestration.publishing.origin import built_from
-from orchestration.publishing.words import change_kinds
-
-
-@dataclass(frozen=True)
-class Cause:
-    """How many changes of a kind, and, of a variable or rule file, which."""
-
-    kind: str
-    changes: int
-    detail: str | None = None
-
-    @property
-    def text(self) -> str:
-        return f"{self.kind} {self.detail or self.changes}"
+from orchestration.publishing.words import Cause, change_kinds
 
 
 def find_causes(

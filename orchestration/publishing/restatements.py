@@ -17,9 +17,9 @@ import duckdb
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text, sql_beside
 from orchestration.home.publication import Publication
-from orchestration.publishing.causes import Cause, find_causes
+from orchestration.publishing.causes import find_causes
 from orchestration.publishing.numbers import number_pairs, number_rows
-from orchestration.publishing.words import change_kinds
+from orchestration.publishing.words import Cause, change_kinds
 from orchestration.terminal import progress
 
 # The two published tables of the log, each written from a temporary table of this name.

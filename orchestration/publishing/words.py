@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -64,3 +65,33 @@ def change_kinds() -> dict[str, tuple[str, str]]:
     """
     rows = rows_of(Path(__file__).with_name("change_kinds.csv"))
     return {row["kind"]: (row["one"], row["several"]) for row in rows}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """How many changes of a kind, and, of a variable or rule file, which."""
+
+    kind: str
+    changes: int = 1
+    detail: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As the log has it: “new_event 7”, “variable session_gap_minutes 30 -> 60”."""
+        return f"{self.kind} {self.detail or self.changes}"
+
+
+def read_causes(text: object) -> list[Cause]:
+    """The causes whose texts a column of the log lists. A detail may have commas of its own."""
+    parts: list[str] = []
+    for part in str(text or "").split(", "):
+        if parts and part.partition(" ")[0] not in change_kinds():
+            parts[-1] += f", {part}"
+        elif part:
+            parts.append(part)
+    return [_read_cause(part) for part in parts]
+
+
+def _read_cause(text: str) -> Cause:
+    kind, _, rest = text.partition(" ")
+    return Cause(kind, int(rest)) if rest.isdigit() else Cause(kind, detail=rest or None)

@@ -22,9 +22,9 @@ from orchestration.home.publication import Publication
 from orchestration.home.runs import current_run, end_run
 from orchestration.home.verification import CONTENTS
 from orchestration.home.warehouse import warehouse
-from orchestration.publishing.causes import Cause, _other_causes
+from orchestration.publishing.causes import _other_causes
 from orchestration.publishing.publish import publish, write_folder
-from orchestration.publishing.words import change_kinds
+from orchestration.publishing.words import Cause, change_kinds
 from tests.conftest import (
     AS_OF,
     ROOT,

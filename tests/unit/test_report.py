@@ -778,7 +778,7 @@ def test_what_changed_in_seven_days_is_told_with_its_causes(
         "diagnostics.restatement_causes",
         run_id="r3",
         kind="variable",
-        detail="home_currency",
+        detail="home_currency USD -> EUR",
         changes=1,
     )
     found = changes.changes_part(published, Formats("en_US", "USD", "UTC"))
@@ -786,7 +786,7 @@ def test_what_changed_in_seven_days_is_told_with_its_causes(
         ("One", ["Revenue −$20.00", "Sessions +2"])
     ]
     assert found["rows"][0]["why"] == "2 late events, 1 edited deal"
-    assert found["causes"] == ["changed setting home_currency"]
+    assert found["causes"] == ["changed setting home_currency USD → EUR"]
 
 
 def test_how_much_rests_on_times_that_are_not_exact(published: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,7 @@ from orchestration.ground.sql import sql_beside
 from orchestration.publishing.report import words
 from orchestration.publishing.report.numbers import Formats, shown
 from orchestration.publishing.report.queries import LIVE, rows
+from orchestration.publishing.words import Cause, read_causes
 
 MONEY = ("revenue", "spend")
 # What is told of a campaign whose numbers changed, in this order.
@@ -51,13 +52,14 @@ def causes(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def _causes_in_words(texts: list[str], formats: Formats) -> str:
     """`run|new_event 7, deal_edit 1` of several runs, added up."""
-    found: dict[str, int] = defaultdict(int)
+    found: dict[tuple[str, str | None], int] = defaultdict(int)
     for text in texts:
-        for part in text.partition("|")[2].split(", "):
-            kind, _, number = part.rpartition(" ")
-            if kind and number.isdigit():
-                found[kind] += int(number)
-    return ", ".join(words.cause(formats, kind, number) for kind, number in found.items())
+        for cause in read_causes(text.partition("|")[2]):
+            found[cause.kind, cause.detail] += cause.changes
+    return ", ".join(
+        words.cause(formats, Cause(kind, number, detail))
+        for (kind, detail), number in found.items()
+    )
 
 
 def changes_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def changes_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dic
         ],
         "left_out": max(0, len(campaigns) - MOST_CHANGED),
         "causes": [
-            words.cause(formats, row["kind"], int(row["changes"] or 0), row["detail"])
+            words.cause(formats, Cause(row["kind"], int(row["changes"] or 0), row["detail"]))
             for row in causes(connection)
         ][:MOST_CHANGED],
     }

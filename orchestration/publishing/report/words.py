@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from orchestration.publishing.report.numbers import Formats, shown
-from orchestration.publishing.words import METRICS, change_kinds, reason_row, rule_rows
+from orchestration.publishing.words import METRICS, Cause, change_kinds, reason_row, rule_rows
 
 
 def rule_labels(name: str) -> dict[str, Mapping[str, str]]:
@@ -25,11 +25,12 @@ def metric(code: object) -> str:
     return METRICS.get(str(code)) or spelled(code)
 
 
-def cause(formats: Formats, kind: str, changes: int, detail: str | None = None) -> str:
-    """A cause of a restatement: “7 new events”, “changed setting home_currency”."""
-    spelled_out = kind.replace("_", " ")
-    one, several = change_kinds().get(kind, (spelled_out, spelled_out))
-    return shown(f"{one} {detail}" if detail else formats.counted(changes, one, several))
+def cause(formats: Formats, of: Cause) -> str:
+    """A cause of a restatement: “7 new events”, “changed setting session_gap_minutes 30 → 60”."""
+    spelled_out = of.kind.replace("_", " ")
+    one, several = change_kinds().get(of.kind, (spelled_out, spelled_out))
+    detail = (of.detail or "").replace(" -> ", " → ")
+    return shown(f"{one} {detail}" if detail else formats.counted(of.changes, one, several))
 
 
 class Reasons:
