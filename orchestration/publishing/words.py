@@ -34,6 +34,35 @@ METRICS = {
     "new_contacts_last_touch": "New contacts, last touch",
     "contacts_with_revenue": "Contacts with revenue",
 }
+# By status of a utm value: its label, what it means, what to do.
+UTM_STATUSES = {
+    "matched": (
+        "Matched",
+        "The campaign counts these visits since it and its alias began.",
+        "",
+    ),
+    "shared": (
+        "Shared",
+        "Several campaigns have this alias. Each counts the visits since the campaign and its own "
+        "alias began, so one visit may count for several.",
+        "Remove the alias from all campaigns but one.",
+    ),
+    "before_campaign": (
+        "Before the campaign",
+        "All visits came before the campaign or its alias began.",
+        "Let the alias start earlier if these visits belong to the campaign.",
+    ),
+    "unmatched": (
+        "Unmatched",
+        "No campaign has this alias, so nobody gets these visits.",
+        "Add the alias to its campaign.",
+    ),
+    "never_seen": (
+        "Never seen",
+        "No visit carries this alias.",
+        "Compare it with the links in use.",
+    ),
+}
 
 
 @cache

@@ -693,6 +693,24 @@ def test_a_reason_has_the_words_of_its_subject() -> None:
     assert listed.place("CONTACT_DELETED", "deal") < listed.place("Y", "deal")
 
 
+def test_the_status_of_a_utm_value_is_told_with_what_to_do(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    """R95, R31."""
+    for status in ("shared", "another"):
+        add(published, "diagnostics.utm_audit", utm_campaign=status, page_views=1, status=status)
+    found = reasons.utms_part(published, Formats("en_US", "USD", "UTC"))["rows"]
+    assert [(row["label"], row["help"]) for row in found] == [
+        ("another", ""),
+        (
+            "Shared",
+            "Several campaigns have this alias. Each counts the visits since the campaign and its "
+            "own alias began, so one visit may count for several. Remove the alias from all "
+            "campaigns but one.",
+        ),
+    ]
+
+
 def test_near_misses_parity_and_unread_values_are_said(
     published: duckdb.DuckDBPyConnection,
 ) -> None:

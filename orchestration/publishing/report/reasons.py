@@ -12,33 +12,7 @@ import duckdb
 
 from orchestration.publishing.report import quality, words
 from orchestration.publishing.report.numbers import MOST_ROWS, NONE, Formats, percent, shown
-
-UTM_STATUSES = {
-    "matched": ("Matched", "A campaign collects these visits."),
-    "shared": (
-        "Shared",
-        (
-            "Several campaigns have this alias: a visit may count for each of them. "
-            "Remove it from all but one."
-        ),
-    ),
-    "before_campaign": (
-        "Before the campaign",
-        (
-            "All visits came before the campaign or its alias began. Perhaps the alias is to start "
-            "earlier."
-        ),
-    ),
-    "unmatched": (
-        "Unmatched",
-        "No campaign has this alias: nobody gets these visits. Add the alias to its campaign.",
-    ),
-    "never_seen": (
-        "Never seen",
-        "An alias that no visit carries. Compare it with the links in use.",
-    ),
-}
-
+from orchestration.publishing.words import UTM_STATUSES
 
 METRICS = ("first_touch", "last_touch", "influenced")
 
@@ -109,14 +83,18 @@ def contacts_part(
     }
 
 
+def _utm_status(status: str) -> dict[str, str]:
+    label, meaning, cure = UTM_STATUSES.get(status, (shown(status), "", ""))
+    return {"label": label, "help": f"{meaning} {cure}".strip()}
+
+
 def utms_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
     """Tagged visits by status, and values that are nearly an alias."""
     found = quality.utm_statuses(connection)
     return {
         "rows": [
             {
-                "label": UTM_STATUSES.get(row["status"], (shown(row["status"]), ""))[0],
-                "help": UTM_STATUSES.get(row["status"], ("", ""))[1],
+                **_utm_status(row["status"]),
                 "number": formats.count(row["number"]),
                 "views": formats.count(int(row["page_views"] or 0)),
                 "bar": percent(row["page_views"], found[0]["page_views"]),

@@ -8,7 +8,13 @@ import re
 from dataclasses import dataclass
 
 from orchestration.publishing.report.numbers import shown
-from orchestration.publishing.words import METRICS, change_kinds, reason_row, rule_rows
+from orchestration.publishing.words import (
+    METRICS,
+    UTM_STATUSES,
+    change_kinds,
+    reason_row,
+    rule_rows,
+)
 
 # What a code's words are made of where no list has a label for it.
 _SPELLED = {
@@ -42,34 +48,6 @@ TIME_BASES = {
 ENDED = {"moved": "moved to another campaign", "removed": "removed"}
 # What a list of contacts is of. Elsewhere `revenue` is money.
 CONTACT_METRICS = {"revenue": "Contacts with revenue"}
-UTM_STATUSES = {
-    "matched": (
-        "Matched",
-        "The campaign counts these visits since it and its alias began.",
-        "",
-    ),
-    "shared": (
-        "Shared",
-        "Several campaigns have this alias. Each counts the visits since the campaign and its own "
-        "alias began, so one visit may count for several.",
-        "Remove the alias from all campaigns but one.",
-    ),
-    "before_campaign": (
-        "Before the campaign",
-        "All visits came before the campaign or its alias began.",
-        "Let the alias start earlier if these visits belong to the campaign.",
-    ),
-    "unmatched": (
-        "Unmatched",
-        "No campaign has this alias, so nobody gets these visits.",
-        "Add the alias to its campaign.",
-    ),
-    "never_seen": (
-        "Never seen",
-        "No visit carries this alias.",
-        "Compare it with the links in use.",
-    ),
-}
 
 
 @dataclass(frozen=True)
