@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from orchestration.reading.explain.page import (
@@ -39,58 +40,61 @@ def contact_page(found: dict[str, Any]) -> None:
             f"{found['asked_id']} was merged into {survivor}, which has all its history (R10)."
         )
     if contact is None:
-        _no_record(page, found)
+        for sentence in no_record(found):
+            page.say(sentence)
     else:
         page.say(f"created {when_text(contact['created_at'])} (UTC)")
         if found["merged_ids"]:
             page.say(f"Merged into it: {listed(found['merged_ids'], 10)} (R10).")
         if contact["is_deleted"]:
             page.say("Deleted: it counts in no number of contacts and in no deal's path (R12).")
-            _cost(page, found)
+            for sentence in _cost(found):
+                page.say(sentence)
         else:
             _statuses(page, found)
             _counts(page, found)
     _deals(page, found)
 
 
-def _no_record(page: Page, found: dict[str, Any]) -> None:
-    page.say(
+def no_record(found: dict[str, Any]) -> Iterator[str]:
+    """What is said of an id without a record, sentence by sentence."""
+    yield (
         f"No contact record has the id {found['contact_id']}: it is nobody, and counts in no "
         "number of contacts and in no deal's path (R12)."
     )
     if found["merged_ids"]:
-        page.say(
+        yield (
             f"Merged into it all the same: {listed(found['merged_ids'], 10)}. So they are nobody, "
             "too (R10). Land the record of the contact that they were merged into."
         )
-    _cost(page, found)
+    yield from _cost(found)
 
 
-def _cost(page: Page, found: dict[str, Any]) -> None:
+def _cost(found: dict[str, Any]) -> Iterator[str]:
     """What is lost because the contact counts nowhere."""
     events = found["events"]
     if events["interactions"]:
         more = events["interactions"] - len(events["examples"])
         rest = f" and {more:,} more" if more > 0 else ""
         filtered = f", {events['filtered']:,} of them filtered (R13)" if events["filtered"] else ""
-        page.say(
+        yield (
             f"It has {count_text(events['interactions'], 'interaction')}{filtered}: "
             f"{', '.join(events['examples'])}{rest}. They stay on the facts."
         )
     else:
-        page.say("It has no interactions.")
+        yield "It has no interactions."
     if events["campaigns"]:
         names = [
             f"{name_text(row)} {count_text(row['interactions'], 'interaction')}"
             for row in events["campaigns"]
         ]
-        page.say(
+        yield (
             f"What that costs: it would be influenced by {listed(names, 10)} (R53), and is "
             "counted for none."
         )
     deals = {row["deal_id"] for row in found["deals"]}
     if deals:
-        page.say(
+        yield (
             f"What that costs: {count_text(len(deals), 'deal')} that it was on cannot count "
             "through it; see below."
         )

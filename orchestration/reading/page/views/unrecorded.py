@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration.reading.explain.contact import _no_record
+from orchestration.reading.explain.contact import no_record
 from orchestration.reading.explain.finding import SUBJECTS
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
@@ -18,17 +18,6 @@ LISTED = {
     "contact": ("diagnostics.parity_contacts",),
     "campaign": ("diagnostics.utm_audit", "diagnostics.parity"),
 }
-
-
-class Said:
-    """Takes what `explain` would print, sentence by sentence."""
-
-    def __init__(self) -> None:
-        self.sentences: list[Cell] = []
-
-    def say(self, text: str) -> None:
-        label, title = words.without_rules(text)
-        self.sentences.append(Cell(label, title=title))
 
 
 def is_known(asked: Asked, subject: str, key: str, **values: str) -> bool:
@@ -67,18 +56,21 @@ def nobody(asked: Asked, key: str) -> dict[str, Any]:
         )
     survivor = survivor_of(asked, "contact", key)
     asked.publication.narrow("core.fct_interactions", "contact_id = $key", {"key": survivor})
-    said = Said()
-    _no_record(said, _lost(asked, survivor))
     return {
         "title": survivor,
         "key": survivor,
         "merged": key if key != survivor else "",
         "facts": [],
-        "nobody": said.sentences,
+        "nobody": [_cell(sentence) for sentence in no_record(_lost(asked, survivor))],
         "reported": asked.show(LISTS["parity-contacts"], limit=SOME, contact=key),
         "deals": asked.show(LISTS["deal-contacts"], limit=SOME, contact=survivor),
         "interactions": asked.show(LISTS["interactions"], limit=SOME, contact=survivor),
     }
+
+
+def _cell(sentence: str) -> Cell:
+    label, title = words.without_rules(sentence)
+    return Cell(label, title=title)
 
 
 def _lost(asked: Asked, key: str) -> dict[str, Any]:
