@@ -14,6 +14,7 @@ select
             then value_of(publishdate, _airbyte_data, '$.publishDate')
     end as published_at,
     truth_text(value_of(archived, _airbyte_data, '$.archived')) as is_deleted,
+    true as is_told,
     value_of(allemailcampaignids, _airbyte_data, '$.allEmailCampaignIds') as campaign_ids,
     value_of(primaryemailcampaignid, _airbyte_data, '$.primaryEmailCampaignId') as primary_id,
     airbyte_time(_airbyte_extracted_at, _airbyte_emitted_at, _pulled_at) as loaded_at,

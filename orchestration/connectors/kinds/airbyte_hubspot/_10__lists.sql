@@ -3,7 +3,6 @@ select
     coalesce(
         value_of(listid, _airbyte_data, '$.listId'), value_of(id, _airbyte_data, '$.id')
     ) as list_id,
-    list_id as record_id,
     value_of(name, _airbyte_data, '$.name') as name,
     value_of(createdat, _airbyte_data, '$.createdAt') as created_at,
     coalesce(

@@ -7,6 +7,7 @@ select
     value_of(createdat, _airbyte_data, '$.createdAt') as created_at,
     null::varchar as published_at,
     truth_text(value_of(archived, _airbyte_data, '$.archived')) as is_deleted,
+    true as is_told,
     airbyte_time(_airbyte_extracted_at, _airbyte_emitted_at, _pulled_at) as loaded_at,
     _pull,
     _pulled_at

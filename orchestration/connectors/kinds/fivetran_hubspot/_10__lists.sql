@@ -1,7 +1,6 @@
 -- One row per list and pull: whether it is static, and of contacts.
 select
     filled(id) as list_id,
-    filled(id) as record_id,
     filled(name) as name,
     created_at,
     coalesce(

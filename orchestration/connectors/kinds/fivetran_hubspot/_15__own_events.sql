@@ -6,6 +6,7 @@ select
     created_at,
     null::varchar as published_at,
     truth_text(_fivetran_deleted) as is_deleted,
+    true as is_told,
     loaded(_fivetran_synced, _pulled_at) as loaded_at,
     _pull,
     _pulled_at
