@@ -16,7 +16,7 @@ import duckdb
 from orchestration.ground.arguments import RunArguments
 from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.paths import VARIABLES_FILE
-from orchestration.ground.settings import Settings
+from orchestration.ground.settings import PRIVATE, Settings
 from orchestration.ground.variables import default_variables
 from orchestration.home.lock import locked
 from orchestration.home.publication import Publication, find_published
@@ -127,7 +127,7 @@ def _prepare(settings: Settings, folder: Path) -> None:
     """A HOME of its own with the same landed rows, and a landing in which nothing is new."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "landing" / "events").mkdir(parents=True)
-    (folder / ".touchledger").mkdir(mode=0o711)
+    (folder / PRIVATE).mkdir(mode=0o711)
     with locked(settings):
         # Where the tables are missing, all of them are built.
         for file in (settings.warehouse, settings.to_publish, settings.private / ERASED_FILE):

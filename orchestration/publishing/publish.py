@@ -22,7 +22,7 @@ from orchestration.ground.paths import (
     REPORT_FILE,
     VARIABLES_FILE,
 )
-from orchestration.ground.settings import Settings
+from orchestration.ground.settings import PRIVATE, Settings
 from orchestration.ground.sql import quote_name, quote_text
 from orchestration.home import tables_to_publish
 from orchestration.home.publication import Publication
@@ -245,7 +245,7 @@ def switch(settings: Settings, folder: str) -> None:
     for leftover in settings.home.glob(".published-*"):
         leftover.unlink()
     link = settings.home / f".published-{folder}"
-    link.symlink_to(Path(".touchledger") / "runs" / folder)
+    link.symlink_to(Path(PRIVATE) / "runs" / folder)
     os.replace(link, settings.published)
     _sync(settings.home)
 
