@@ -30,6 +30,8 @@ from orchestration.home.verification import damage, whole_publications
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
 _ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
+# By whose clock landed text is read, which no model asks.
+_READING_VARIABLES = ("naive_timezone",)
 # How tables lie on Spark; no row depends on it, but all are written anew where it changes.
 _LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")
 # New events from which everything is built: rows, and their share of all that have landed. A full
@@ -82,13 +84,13 @@ def built_state(connection: duckdb.DuckDBPyConnection) -> BuildState | None:
 
 
 def table_variables(settings: Settings) -> dict[str, str]:
-    """The variables that decide what the tables hold, as text: those that a model or macro
-    names.
+    """The variables that decide what the tables hold, as text: those that a model or macro names,
+    and those that landed text is read by.
     """
     code = "".join(
         path.read_text(encoding="utf-8") for path in project_files() if path.suffix == ".sql"
     )
-    named = set(_USED_VARIABLE.findall(code)) - set(_LAYOUT_VARIABLES)
+    named = {*_USED_VARIABLE.findall(code), *_READING_VARIABLES} - set(_LAYOUT_VARIABLES)
     return {name: value for name, value in _variables(settings).items() if name in named}
 
 

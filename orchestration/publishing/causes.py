@@ -38,16 +38,13 @@ def _order(cause: Cause) -> tuple[int, str]:
 def _other_causes(old: BuiltFrom, new: BuiltFrom) -> list[Cause]:
     """What differs besides what landed.
 
-    The as-of time is none: no number here depends on it (R84).
+    The as-of time is none: no number here depends on it (R84). A variable that only one of two
+    versions states is none either: what it changes, the models do.
     """
     causes = [
-        Cause(
-            "variable",
-            1,
-            f"{name} {old.variables.get(name, 'unset')} -> {new.variables.get(name, 'unset')}",
-        )
-        for name in sorted(old.variables.keys() | new.variables.keys())
-        if old.variables.get(name) != new.variables.get(name)
+        Cause("variable", 1, f"{name} {old.variables[name]} -> {new.variables[name]}")
+        for name in sorted(old.variables.keys() & new.variables.keys())
+        if old.variables[name] != new.variables[name]
     ]
     causes += [
         Cause("rule", 1, name)

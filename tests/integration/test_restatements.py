@@ -528,19 +528,19 @@ def test_every_raw_table_has_its_causes() -> None:
 def test_what_else_differs_is_named() -> None:
     old = BuiltFrom(
         datetime(2024, 1, 1),
-        {"home_currency": "USD", "gone": "1"},
+        {"home_currency": "USD", "naive_timezone": "UTC", "gone": "1"},
         {"a.csv": "1", "b.csv": "1"},
         "m",
     )
     new = BuiltFrom(
         datetime(2024, 2, 1),
-        {"home_currency": "EUR"},
+        {"home_currency": "EUR", "naive_timezone": "Asia/Tokyo", "new": "1"},
         {"a.csv": "2", "b.csv": "1", "c.csv": "1"},
         "n",
     )
     assert _other_causes(old, new) == [
-        Cause("variable", 1, "gone 1 -> unset"),
         Cause("variable", 1, "home_currency USD -> EUR"),
+        Cause("variable", 1, "naive_timezone UTC -> Asia/Tokyo"),
         Cause("rule", 1, "a.csv"),
         Cause("rule", 1, "c.csv"),
         Cause("model", 1),

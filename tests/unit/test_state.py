@@ -217,11 +217,11 @@ def test_another_coverage_is_built(connection, settings) -> None:
     assert state.plan_build(connection, settings).kind == state.NONE
 
 
-def test_the_variables_of_tables_are_those_that_models_name(settings) -> None:
+def test_the_variables_of_tables_are_those_that_models_or_the_landing_ask(settings) -> None:
     assert state.table_variables(settings).keys() == {
         "home_currency", "portal_timezone", "session_gap_minutes", "conversion_tolerance_minutes",
         "social_post_cap", "attribution_lookback_days", "conversions", "contact_emails",
-        "backdate_associations",
+        "backdate_associations", "naive_timezone",
     }  # fmt: skip
 
 

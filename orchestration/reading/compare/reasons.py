@@ -47,9 +47,9 @@ class Setting:
 def differing_settings(a: Side, b: Side) -> list[Setting]:
     """Variables, files of rules and models that differ, where both sides say what they had."""
     found = [
-        Setting("SETTING", name, a.variables.get(name, "unset"), b.variables.get(name, "unset"))
-        for name in sorted(a.variables.keys() | b.variables.keys())
-        if a.variables and b.variables and a.variables.get(name) != b.variables.get(name)
+        Setting("SETTING", name, a.variables[name], b.variables[name])
+        for name in sorted(a.variables.keys() & b.variables.keys())
+        if a.variables[name] != b.variables[name]
     ]
     found += [
         Setting("RULE_FILE", name, "", "")
