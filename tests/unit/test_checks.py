@@ -657,6 +657,18 @@ def test_a_first_run_has_nothing_to_compare_with(settings: Settings) -> None:
         ).fetchone() == (0,)
 
 
+def test_what_is_backdated_may_be_more_than_the_cap(settings: Settings) -> None:
+    """R22: the posts that a what-if backdates were never in the campaign together."""
+    capped = {**settings.variables, "social_post_cap": 0}
+    check = ("core.fct_asset_associations", "social_posts_within_the_cap")
+    with warehouse(settings) as connection:
+        assert check in _failing(connection, replace(settings, variables=capped))
+        assert check not in _failing(
+            connection,
+            replace(settings, variables={**capped, "backdate_associations": True}),
+        )
+
+
 def test_a_source_that_is_not_watched_is_never_late(settings: Settings) -> None:
     variables = {**settings.variables, "freshness_days_deals": "none"}
     with warehouse(settings) as connection:
