@@ -75,7 +75,7 @@ def timezone(name: str, text: str) -> str:
 def currency(name: str, text: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{3}", text):
         raise SettingsError(f"{name} {text!r} is no currency; write an ISO 4217 code such as USD")
-    return text
+    return text.upper()
 
 
 # What interactions may be credited with besides won deals.

@@ -70,6 +70,10 @@ def test_variables_that_cannot_be_used_say_what_would_do(assignment: str, hint: 
         parse_variables([assignment], None)
 
 
+def test_a_currency_is_one_in_any_case() -> None:
+    assert parse_variables(["home_currency=eur"], None) == {"home_currency": "EUR"}
+
+
 def test_command_line_beats_environment_beats_project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOUCHLEDGER_VARS", '{"social_post_cap": 7, "session_gap_minutes": 45}')
     settings = make_settings(variables=["social_post_cap=3"])
