@@ -16,7 +16,7 @@ import duckdb
 from orchestration.ground.arguments import RunArguments
 from orchestration.ground.errors import HomeBusy, SettingsError
 from orchestration.ground.paths import VARIABLES_FILE
-from orchestration.ground.settings import PRIVATE, Settings
+from orchestration.ground.settings import PRIVATE, Settings, parse_variables
 from orchestration.ground.variables import default_variables
 from orchestration.home.lock import locked
 from orchestration.home.publication import Publication, find_published
@@ -40,18 +40,30 @@ def _folder(settings: Settings) -> Path:
     return settings.private / FOLDER
 
 
-def _published_variables(publication: Publication) -> dict[str, str]:
-    """The variables that what is published was built with, where they are not the defaults."""
+def _published_variables(publication: Publication, now: dict[str, object]) -> dict[str, str]:
+    """The variables that what is published was built with, where a run of now would have others."""
     try:
         values = json.loads((publication.folder / VARIABLES_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    defaults = default_variables()
     return {
         name: str(value)
         for name, value in values.items()
-        if name in defaults and str(value) != str(defaults[name])
+        if name in now and str(value) != str(now[name])
     }
+
+
+def _asked(texts: list[str], base: dict[str, object], settings: Settings) -> dict[str, object]:
+    """The variables that the question changes. Raises SettingsError where it cannot be asked."""
+    asked = parse_variables(texts, None)
+    zone = asked.get("naive_timezone")
+    if zone is not None and zone != base["naive_timezone"]:
+        raise SettingsError(
+            f"naive_timezone decides how files are read, and what-if reads none anew. Read them "
+            f"into another HOME and compare: touchledger run --landing {settings.landing} "
+            f"--home OTHER --var naive_timezone={zone}; touchledger compare {settings.home} OTHER"
+        )
+    return asked
 
 
 def _as_of(publication: Publication) -> str | None:
@@ -161,9 +173,9 @@ def what_if(
         if not NAME.fullmatch(name):
             raise SettingsError(f"--name {name!r} must be of small letters, digits, - and _")
         folder = _folder(settings) / name
-        base = _published_variables(publication)
-        given = dict(text.split("=", 1) for text in arguments.variables if "=" in text)
-        variables = [f"{key}={value}" for key, value in {**base, **given}.items()]
+        base = _published_variables(publication, settings.variables)
+        asked = _asked(arguments.variables, {**settings.variables, **base}, settings)
+        variables = [f"{key}={value}" for key, value in {**base, **asked}.items()]
         _prepare(settings, folder)
         status = run(
             RunArguments(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.assets.what_if import _published_variables
 from orchestration.home.publication import Publication
 from orchestration.home.verification import damage
 from tests.conftest import AS_OF, command, land_rows
@@ -20,6 +21,36 @@ def test_nothing_is_asked_without_a_variable_or_a_publication(home: Path) -> Non
     assert done.returncode == 2 and "Nothing is published" in done.stderr
     done = command("what-if", "--home", str(home), "--remove", "../x")
     assert done.returncode == 2 and "Nothing is kept" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("session_gap_minutes", "NAME=VALUE"),
+        ("session_gap_minutes=x", "whole number"),
+        ("naive_timezone=Asia/Tokyo", "touchledger compare"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_an_answer_is_replaced(
+    published_sample: tuple[Path, str], home: Path, text: str, said: str
+) -> None:
+    for name in ("warehouse.duckdb", "published"):
+        home.mkdir(exist_ok=True)
+        (home / name).symlink_to((published_sample[0] / name).resolve())
+    kept = home / ".touchledger" / "what_if" / "kept" / "asked.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text('{"variables": ["social_post_cap=1"]}', encoding="utf-8")
+    done = command("what-if", "--home", str(home), "--var", text, "--name", "kept")
+    assert done.returncode == 2 and said in done.stderr
+    assert kept.exists() and not done.stdout
+
+
+def test_all_but_what_is_asked_stays_as_published(tmp_path: Path) -> None:
+    """A default that something was published under counts before what the environment says now."""
+    published = {"session_gap_minutes": 30, "social_post_cap": 7, "of_another_version": 1}
+    (tmp_path / "variables.json").write_text(json.dumps(published), encoding="utf-8")
+    now = {"session_gap_minutes": 45, "social_post_cap": 7}
+    assert _published_variables(Publication(tmp_path), now) == {"session_gap_minutes": "30"}
 
 
 @pytest.mark.long
