@@ -172,6 +172,21 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
         "EVENT_MISSING",
         {("contact", "influenced", "c3")},
     ),
+    "an event at another time": (
+        _edited(
+            "events",
+            event_id="view3",
+            event_type="page_view",
+            contact_id="c3",
+            visitor_id="v3",
+            occurred_at="2024-03-03T11:00:00Z",
+            asset_type="landing_page",
+            asset_id="p1",
+            url="https://example.com/p1",
+        ),
+        "EVENT_EDITED",
+        {("contact", "influenced", "c3")},
+    ),
     "a filtered event": (
         _edited(
             "events",
@@ -265,7 +280,7 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(name, marks=[] if number in (0, 4) else [pytest.mark.long])
+        pytest.param(name, marks=[] if number in (0, 1, 5) else [pytest.mark.long])
         for number, name in enumerate(CASES)
     ],
 )
@@ -321,6 +336,22 @@ def test_a_setting_is_the_reason_where_no_record_differs(
         shown = capsys.readouterr().out
         assert shown.count("attribution_lookback_days none -> 30") > 10
         assert shown.count("conversion_tolerance_minutes 5 -> 1") == 1
+
+
+def test_what_only_one_side_computes_says_nothing_of_the_chain(
+    base: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R78, R100: without credits of conversions the chain of deals' paths is the same."""
+    with scratch() as home:
+        build_tables(base[0], home, AS_OF, ["conversions=none"])
+        capsys.readouterr()
+        found = _found(
+            _side(base[1], conversions="contact_created,deal_created"),
+            _side(home, conversions="none"),
+            capsys,
+        )
+    assert "deal_created markov" in {row["model"] for row in found}
+    assert {row["reason"] for row in found} == {"SETTING"}, found
 
 
 LOOKBACK = Setting("SETTING", "attribution_lookback_days", "none", "30")

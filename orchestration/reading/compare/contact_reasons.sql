@@ -18,6 +18,10 @@ deciding as (
     group by event_id, campaign_id
 ),
 
+retimed as (
+    select distinct event_id, campaign_id from retimed_events
+),
+
 merged as (
     select unnest(merged_contact_ids) as contact_id, contact_id as survivor_contact_id
     from side_a.core.dim_contacts
@@ -66,6 +70,7 @@ select
         when decided_a.reason is not null and differences.change <> 'only B' then decided_a.reason
         when decided_b.reason is not null and differences.change <> 'only A' then decided_b.reason
         when first_events.reason is not null then first_events.reason
+        when coalesce(retimed_a.event_id, retimed_b.event_id) is not null then 'EVENT_EDITED'
         when $status_differs then
             case differences.metric
                 when 'first_touch' then 'OTHER_FIRST_VIEW'
@@ -79,7 +84,10 @@ select
             then differences.event_a
         when decided_b.reason is not null and differences.change <> 'only A'
             then differences.event_b
-        else coalesce(first_events.event_id, $status_event)
+        else
+            coalesce(
+                first_events.event_id, retimed_a.event_id, retimed_b.event_id, $status_event
+            )
     end as decided_by
 from contact_differences as differences
 left join side_a.core.dim_contacts as a on differences.contact_id = a.contact_id
@@ -89,6 +97,12 @@ left join deciding as decided_a
     on differences.event_a = decided_a.event_id and differences.campaign_id = decided_a.campaign_id
 left join deciding as decided_b
     on differences.event_b = decided_b.event_id and differences.campaign_id = decided_b.campaign_id
+left join retimed as retimed_a
+    on differences.event_a = retimed_a.event_id
+    and differences.campaign_id = retimed_a.campaign_id
+left join retimed as retimed_b
+    on differences.event_b = retimed_b.event_id
+    and differences.campaign_id = retimed_b.campaign_id
 left join first_events
     on differences.campaign_id = first_events.campaign_id
     and differences.contact_id = first_events.contact_id

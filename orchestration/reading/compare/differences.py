@@ -129,6 +129,10 @@ def _event_differences(connection: duckdb.DuckDBPyConnection) -> None:
         )
         """
     )
+    connection.execute(
+        "create temp table retimed_events "
+        "(event_id varchar, campaign_id varchar, event_type varchar)"
+    )
     _run(connection, "events", x="side_a", y="side_b")
     _run(connection, "events", x="side_b", y="side_a")
 
@@ -166,7 +170,7 @@ def find(connection: duckdb.DuckDBPyConnection, a: Side, b: Side) -> None:
         status_differs=differs,
         status_event=event,
     )
-    _run(connection, "number_reasons", chained=_chained(connection))
+    _run(connection, "number_reasons", chained=_chained(connection), on_both=_on_both(connection))
     settle(connection, differing_settings(a, b))
     _run(connection, "findings")
 
@@ -190,6 +194,18 @@ def _chained(connection: duckdb.DuckDBPyConnection) -> str:
     if not _shared(connection, "marts", "removal_effects"):
         return "null"
     return " union ".join(f"select model from {side}.marts.removal_effects" for side in SIDES)
+
+
+def _on_both(connection: duckdb.DuckDBPyConnection) -> str:
+    """SQL for the models that both sides credit by."""
+    found = [
+        "({} intersect {})".format(
+            *(f"select {model} from {side}.{schema}.{table}" for side in SIDES)
+        )
+        for (schema, table), model in NUMBERS.items()
+        if "model" in _shared(connection, schema, table)
+    ]
+    return " union ".join(found) or "null"
 
 
 def count(connection: duckdb.DuckDBPyConnection, condition: str) -> dict[str, int]:

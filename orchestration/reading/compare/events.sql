@@ -29,6 +29,14 @@ where
     or there.influences <> here.influences
     or there.earns_revenue <> here.earns_revenue;
 
+-- Events that count on both sides, at another instant each.
+insert into retimed_events
+select here.event_id, here.campaign_id, here.event_type
+from counted_here as here
+inner join $y.core.fct_campaign_interactions as there
+    on here.event_id = there.event_id and here.campaign_id = there.campaign_id
+where there.occurred_at <> here.occurred_at;
+
 create or replace temp table differing_events as
 with events as (
     select distinct event_id from differing

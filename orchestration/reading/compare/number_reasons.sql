@@ -17,6 +17,16 @@ with causes as (
     where event_type = 'page_view'
     group by campaign_id, reason
     union all
+    select
+        campaign_id,
+        'events' as counted,
+        'sessions' as metric,
+        'EVENT_EDITED' as reason,
+        count(distinct event_id) as weight
+    from retimed_events
+    where event_type = 'page_view'
+    group by campaign_id
+    union all
     -- What a created contact is credited to.
     select campaign_id, 'people' as counted, 'people' as metric, reason, count(*) as weight
     from (
@@ -44,6 +54,7 @@ wanted as (
     select
         numbers.*,
         split_part(model, ' ', -1) in ($chained) as is_chained,
+        model in ($on_both) as is_on_both,
         case
             when
                 metric in ('roi', 'roas')
@@ -97,7 +108,7 @@ select
             (wanted.is_chained or (wanted.cause_metric = 'deals' and wanted.campaign_id is null))
             and deals_at_all.reason is not null
             then deals_at_all.reason
-        when wanted.is_chained then 'CHAIN'
+        when wanted.is_chained and wanted.is_on_both then 'CHAIN'
     end as reason,
     concat_ws(
         ' ',
