@@ -461,6 +461,7 @@ def test_a_merged_deal_says_into_what_it_went_and_what_that_costs(ask: Ask) -> N
     assert "Spring (k1) │ no │ see deal won │ DEAL_MERGED (R94)" in page
     _, page, _ = ask("deal", "ghost-deal")
     assert "No record of this deal has landed" in page and "it brings contacts" in page
+    assert "None: only a deal with a record is asked for." in page
     _, page, _ = ask("deal", "won")
     assert "Small (merged) was merged into it (R66): its contacts are here, its amount" in page
     assert "ghost-deal was merged into it (R66): its contacts are here, no record of it" in page

@@ -170,6 +170,9 @@ def _path(page: Page, found: dict[str, Any]) -> None:
 
 def _campaigns(page: Page, found: dict[str, Any]) -> None:
     page.heading("Which campaigns ask for it (R94)")
+    if found["deal"] is None:
+        page.say("None: only a deal with a record is asked for.")
+        return
     if not found["campaigns"]:
         page.say(
             "None: no contact with a record that ever was on the deal has an interaction, of a "
