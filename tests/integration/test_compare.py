@@ -357,6 +357,7 @@ def test_what_only_one_side_computes_says_nothing_of_the_chain(
 LOOKBACK = Setting("SETTING", "attribution_lookback_days", "none", "30")
 TOLERANCE = Setting("SETTING", "conversion_tolerance_minutes", "5", "1")
 GAP = Setting("SETTING", "session_gap_minutes", "30", "20")
+BACKDATED = Setting("SETTING", "backdate_associations", "False", "True")
 THREADS = Setting("SETTING", "threads", "0", "1")
 MODELS = Setting("RULE_FILE", "attribution_models.csv", "", "")
 PROGRAM = Setting("PROGRAM", "models of another version", "", "")
@@ -373,6 +374,9 @@ PROGRAM = Setting("PROGRAM", "models of another version", "", "")
         (None, {"people", "deals"}, [LOOKBACK, TOLERANCE], [LOOKBACK, TOLERANCE]),
         (None, {"deals"}, [TOLERANCE, MODELS, PROGRAM], [MODELS]),
         (None, {"money"}, [LOOKBACK, MODELS, PROGRAM], [PROGRAM]),
+        # R74, R83: credit and ad spend go to the campaign that the asset is in.
+        ("ASSOCIATION_SHARE", {"deals"}, [BACKDATED, TOLERANCE], [BACKDATED]),
+        ("MONEY_ITEM", {"money"}, [BACKDATED, TOLERANCE], [BACKDATED]),
         # No number depends on how many threads compute it.
         (None, {"deals"}, [THREADS], []),
     ],
