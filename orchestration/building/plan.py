@@ -200,7 +200,7 @@ def _why_full(
     if settings.full_refresh:
         return ["--full-refresh"]
     if not state.is_complete:
-        return ["the last build was interrupted or failed"]
+        return ["the last build was interrupted or failed, or a person was forgotten since"]
     if state.target != settings.target:
         return [f"the target is {settings.target}, was {state.target}"]
     reasons = []

@@ -158,7 +158,7 @@ def test_an_interrupted_build_is_followed_by_a_full_one(connection, settings) ->
     plan = state.plan_build(connection, settings)
     assert (plan.kind, plan.reasons, plan.arguments) == (
         state.FULL,
-        ["the last build was interrupted or failed"],
+        ["the last build was interrupted or failed, or a person was forgotten since"],
         [],
     )
 
