@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration.command_line import build_parser
+from orchestration.ground.errors import UnknownId
 from orchestration.reading.explain.command import explain
+from orchestration.reading.explain.finding import check_asset_type
 from orchestration.reading.explain.page import Grid, widths
 from orchestration.reading.explain.reasons import because
 from tests.conftest import scratch
@@ -495,6 +498,11 @@ def test_a_contact_has_a_status_for_each_metric_and_what_decided(ask: Ask) -> No
     assert "Decided by: Page view e2, 2024-03-01 09:00:00." in page
     assert "Last touch (R51): no. NO_CONVERSION (R98)" in page
     assert "Influenced (R53): yes. Decided by: Page view e1 on Landing page Offer (lp)" in page
+
+
+def test_where_nothing_has_a_type_that_is_said() -> None:
+    with pytest.raises(UnknownId, match="'page' in the published file; there are none"):
+        check_asset_type(SimpleNamespace(rows=lambda sql: []), "page")
 
 
 def test_several_of_a_name_are_listed(ask: Ask) -> None:

@@ -88,5 +88,5 @@ def check_asset_type(published: Published, asset_type: str) -> None:
     if asset_type not in types:
         raise UnknownId(
             f"There is no asset type {asset_type!r} in the published file; there are "
-            f"{', '.join(types)}"
+            f"{', '.join(types) or 'none'}"
         )
