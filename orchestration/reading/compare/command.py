@@ -123,7 +123,10 @@ def _print_page(
         console.print(Text(f"Different {kind}: {plain(setting.text)}"))
     if not totals:
         console.print(
-            Text("Both say the same, number by number, deal by deal, contact by contact.")
+            Text(
+                "Both say the same of every campaign: number by number, deal by deal, contact by "
+                "contact."
+            )
         )
         return
     titles = {
