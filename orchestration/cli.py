@@ -82,7 +82,11 @@ def run(arguments: argparse.Namespace, lock: HomeLock | None = None) -> int:
     return _run_as(parsed_arguments(arguments), lock)
 
 
-def _run_as(given: RunArguments, lock: HomeLock | None = None) -> int:
+def _run_as(
+    given: RunArguments,
+    lock: HomeLock | None = None,
+    summary: Callable[[Settings], None] = print_summary,
+) -> int:
     from orchestration.ground.errors import SettingsError
 
     try:
@@ -92,7 +96,7 @@ def _run_as(given: RunArguments, lock: HomeLock | None = None) -> int:
         return EXIT_UNUSABLE
     with shown_progress() as screen:
         screen.title(settings)
-        return _execute(given, settings, lock or HomeLock(), screen)
+        return _execute(given, settings, lock or HomeLock(), screen, summary)
 
 
 def _what_if(arguments: argparse.Namespace) -> int:
@@ -104,7 +108,7 @@ def _what_if(arguments: argparse.Namespace) -> int:
         # What is for machines stands alone on standard output.
         to = sys.stderr if arguments.json or arguments.csv else sys.stdout
         with contextlib.redirect_stdout(to):
-            return _run_as(given)
+            return _run_as(given, summary=lambda settings: None)
 
     try:
         use_config(arguments)
@@ -131,7 +135,13 @@ def _forget(arguments: argparse.Namespace) -> int:
     return forget(arguments, settings, lambda lock: run(arguments, lock))
 
 
-def _execute(given: RunArguments, settings: Settings, lock: HomeLock, screen: Screen) -> int:
+def _execute(
+    given: RunArguments,
+    settings: Settings,
+    lock: HomeLock,
+    screen: Screen,
+    summary: Callable[[Settings], None],
+) -> int:
     from orchestration.building.rules import check_rules
     from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
 
@@ -152,7 +162,7 @@ def _execute(given: RunArguments, settings: Settings, lock: HomeLock, screen: Sc
         return EXIT_FAILED
     try:
         screen.stop()
-        print_summary(settings)
+        summary(settings)
         sys.stdout.flush()
     except OSError:  # it is published, whether anyone reads of it or not
         silence()

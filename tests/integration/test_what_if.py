@@ -67,6 +67,8 @@ def test_other_variables_are_shown_kept_and_removed(landing: Path, home: Path) -
     lookback = ("--var", "attribution_lookback_days=30")
     asked = command("what-if", *places, *lookback, "--name", "a-month", "--json")
     assert asked.returncode == 0, asked.stderr
+    # What comes next is the comparison: the files of an answer without a name are removed.
+    assert "Next:" not in asked.stderr
     found = json.loads(asked.stdout)
     assert found["settings"] == ["attribution_lookback_days none -> 30.0"]
     assert {row["reason"] for row in found["findings"]} == {"SETTING"}
