@@ -10,6 +10,7 @@ import csv
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
@@ -89,7 +90,10 @@ def _write_csv(answer: duckdb.DuckDBPyConnection, names: list[str], stream) -> i
 def _write_parquet(answer: duckdb.DuckDBPyConnection, file: Path) -> int:
     import pyarrow.parquet as parquet
 
-    reader: Any = answer.to_arrow_reader(ROWS_AT_A_TIME)
+    with warnings.catch_warnings():
+        # It says how a program would copy less.
+        warnings.simplefilter("ignore", UserWarning)
+        reader: Any = answer.to_arrow_reader(ROWS_AT_A_TIME)
     count = 0
     with parquet.ParquetWriter(file, reader.schema) as writer:
         for batch in reader:
