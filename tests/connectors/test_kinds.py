@@ -958,3 +958,17 @@ def test_numbers_of_ads_that_cannot_be_read_are_said():
         gaps = translated(kind_name, {table: rows}, {table: rows})["gaps"]
         said = f"{table} numbers that cannot be read: counted as none (1 rows)"
         assert said in [gap["reason"] for gap in gaps], gaps
+
+
+def test_events_are_mapped_whatever_their_names_are():
+    names = ["", " ", 'Say "hi"', "a\\", "it's", "a.b[0]*", "Other", None]
+    rows = [
+        {"id": f"t{place}", "event_text": name, "anonymous_id": "a", "timestamp": "2024-01-01"}
+        for place, name in enumerate(names)
+    ]
+    mapped = dict.fromkeys(['Say "hi"', "a\\", "it's", "a.b[0]*"], "cta_click")
+    told = translated("segment", {"tracks": rows}, events=mapped)
+    assert [row["event_id"] for row in told["events"]] == [f"crm:tracks:t{n}" for n in range(2, 6)]
+    assert [row["reason"] for row in told["gaps"]] == [
+        "tracks of other events: not landed (4 rows)"
+    ]

@@ -17,9 +17,7 @@ create or replace temp macro person_email(trait, user_id) as (
 -- The event type that the source's option `events` gives a name: {"Form Submitted":
 -- "form_submission"}.
 create or replace temp macro mapped_event(name) as (
-    json_extract_string(
-        coalesce(getvariable('events'), '{}'), '$."' || replace(name, '"', '\"') || '"'
-    )
+    (coalesce(getvariable('events'), '{}')::json::map(varchar, varchar))[name]
 );
 
 -- A parameter of GA4's event_params: [{"key": …, "value": {"string_value": …}}], or an object.
