@@ -7,7 +7,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -24,6 +25,7 @@ from orchestration.connectors.tables import (
     WHOLE,
     LoaderTable,
     Reading,
+    Refused,
     match_columns,
     text_table,
 )
@@ -37,6 +39,8 @@ ROWS_AT_ONCE = 20_000
 # Rows may become visible later than their clock says: a load that takes long, a clock that is off.
 OVERLAP = timedelta(hours=1)
 LOAD_OVERLAP_SECONDS = 86_400.0
+# How databases say that a user may not read a table.
+_REFUSED = re.compile(r"denied|insufficient.?(privilege|permission)|not authorized", re.IGNORECASE)
 # The driver that a URL means, and the extra of this project that installs it.
 EXTRAS = {
     "postgresql": "postgresql",
@@ -127,6 +131,18 @@ class Database:
     def columns(self, name: str) -> list[str]:
         return list(self._types(name))
 
+    def ask_for(self, name: str, columns: Iterable[str]) -> None:
+        """Asks for columns of a table and no row. Raises Refused where the user may not read it."""
+        wanted = [sa.column(column) for column in dict.fromkeys(columns)]
+        query = sa.select(*wanted).select_from(sa.table(name, schema=self.schema))
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(query.where(sa.literal(1) == sa.literal(0)))
+        except sa.exc.SQLAlchemyError as error:
+            if _REFUSED.search(str(getattr(error, "orig", None) or error)):
+                raise Refused(name) from None
+            raise self._failed(error) from None
+
     def read(self, table_name: str, table: LoaderTable, found: list[str], pull: Pull) -> Reading:
         """All rows, or those since the newest of earlier pulls by the loader's clock."""
         is_new_only = not (pull.full or table.always_whole)
@@ -135,6 +151,8 @@ class Database:
         for name in found:
             types = self._types(name)
             columns = match_columns(table.columns, list(types))
+            if columns:
+                self.ask_for(name, columns.values())
             plans.append((name, columns, _bound(table, columns, types, newest)))
         is_whole = all(bound is None for _, _, bound in plans)
         return Reading(

@@ -17,14 +17,16 @@ import pyarrow as pa
 from orchestration.building.rules import known_event_types
 from orchestration.connectors.databases import Database
 from orchestration.connectors.folders import Folder
-from orchestration.connectors.kind import NO_TABLE, Check, Kind, Option, Source
+from orchestration.connectors.kind import NO_PERMISSION, NO_TABLE, Check, Kind, Option, Source
 from orchestration.connectors.ledger import Asked, Entry, now
 from orchestration.connectors.tables import (
     ABSENT,
     FROM_TABLE,
+    REFUSED,
     UNCHANGED,
     LoaderTable,
     Place,
+    Refused,
     found_tables,
     match_columns,
 )
@@ -67,11 +69,22 @@ def pull_tables(source: Source, pull: Pull) -> None:
         }
         _need_something(source, matched, there)
         for name, table in _tables(source):
-            if not pull.settled(Asked(name)):
+            if not pull.settled(Asked(name)) or _is_refused(name, pull):
                 _pull_table(name, table, matched[name], place, pull)
+        needed = [name for name in source.kind.needs or matched if matched[name]]
+        if all(_is_refused(name, pull) for name in needed):
+            raise SettingsError(
+                f"Source {source.name}: its user may not read {', '.join(needed)}, on which "
+                "everything hangs; grant it select on them"
+            )
         pull.write()
     finally:
         place.close()
+
+
+def _is_refused(name: str, pull: Pull) -> bool:
+    entry = pull.entries.get(Asked(name))
+    return entry is not None and entry.status == REFUSED
 
 
 def _tables(source: Source) -> list[tuple[str, LoaderTable]]:
@@ -96,7 +109,11 @@ def _pull_table(name: str, table: LoaderTable, found: list[str], place: Place, p
     if not found:
         pull.note(Entry(Asked(name), status=ABSENT, reason=NO_TABLE))
         return
-    reading = place.read(name, table, found, pull)
+    try:
+        reading = place.read(name, table, found, pull)
+    except Refused:
+        pull.note(Entry(Asked(name), status=REFUSED, reason=NO_PERMISSION))
+        return
     entry = Entry(Asked(name), reading.reason is None, status=reading.status, reason=reading.reason)
 
     def counted() -> Iterator[pa.Table]:
@@ -130,6 +147,12 @@ def check_tables(source: Source) -> list[Check]:
                 checks.append(Check(name, None, "it is empty: its columns are not known yet"))
                 continue
             columns = match_columns(table.columns, own)
+            try:
+                if columns and isinstance(place, Database):
+                    place.ask_for(found[0], columns.values())
+            except Refused:
+                checks.append(Check(name, False, NO_PERMISSION))
+                continue
             lacking = table.lacking({*columns, FROM_TABLE})
             needed = [column for column in table.required if column in lacking]
             if needed:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # The column that says which of several tables a row is from.
 FROM_TABLE = "_table"
-WHOLE, NEW, UNCHANGED, ABSENT = "whole", "new rows", "unchanged", "absent"
+WHOLE, NEW, UNCHANGED, ABSENT, REFUSED = "whole", "new rows", "unchanged", "absent", "refused"
 
 
 def loose(name: str) -> str:
@@ -107,6 +107,10 @@ class Reading:
     reason: str | None = None
 
 
+class Refused(Exception):
+    """A table that is there and may not be read."""
+
+
 class Place(Protocol):
     """A database or a folder that has tables."""
 
@@ -117,7 +121,9 @@ class Place(Protocol):
         """The names of a table's columns."""
 
     def read(self, table_name: str, table: LoaderTable, found: list[str], pull: Pull) -> Reading:
-        """What of the tables `found`, which are the kind's `table_name`, is to be read now."""
+        """What of the tables `found`, which are the kind's `table_name`, is to be read now. Raises
+        Refused.
+        """
 
     def close(self) -> None: ...
 

@@ -207,3 +207,39 @@ def test_what_a_person_sees_where_it_cannot_be_read(url, tmp_path, settings, mon
     }
     assert checks["contact"].allowed and "property_lifecyclestage" in checks["contact"].says
     assert checks["form"].says == "no such table"
+
+
+def test_a_table_without_permission_is_a_gap_and_all_of_them_an_error(
+    url, tmp_path, settings, monkeypatch
+):
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", PASSWORD)
+    role = "drop owned by guest; drop role guest"
+    change(
+        url,
+        "create schema part",
+        "create table part.contact (id bigint, property_createdate timestamptz)",
+        "create table part.email_event (id bigint, created timestamptz, type text)",
+        "create table part.form (guid text)",
+        "insert into part.contact values (1, '2024-01-01 00:00:00+00')",
+        "insert into part.form values ('f')",
+        f"create role guest login password '{PASSWORD}'",
+        "grant usage on schema part to guest",
+        "grant select on part.contact, part.form to guest",
+    )
+    one = source(tmp_path, "fivetran_hubspot", url.replace("reader@", "guest@"), "part")
+    checks = {check.what: check for check in check_tables(one)}
+    assert checks["contact"].allowed and checks["email_event"].says == "no permission"
+    pull_source(one, settings)
+    coverage = {row.raw_table: row for row in translate(one, settings).coverage}
+    assert "email_event: no permission" in (coverage["events"].reason or "")
+    assert coverage["contacts"].rows == 1 and coverage["assets"].rows == 1
+    assert "permission" not in (coverage["contacts"].reason or "")
+
+    change(url, "revoke select on part.contact from guest")
+    with pytest.raises(SettingsError, match="may not read contact, on which everything hangs"):
+        pull_source(one, settings)
+    change(url, "grant select on all tables in schema part to guest")
+    pull_source(one, settings)
+    coverage = {row.raw_table: row for row in translate(one, settings).coverage}
+    assert "permission" not in str([row.reason for row in coverage.values()])
+    change(url, *role.split("; "))
