@@ -39,6 +39,9 @@ ROWS_AT_ONCE = 20_000
 # Rows may become visible later than their clock says: a load that takes long, a clock that is off.
 OVERLAP = timedelta(hours=1)
 LOAD_OVERLAP_SECONDS = 86_400.0
+# PostgreSQL has times that Python has not: infinity, and years before 1 and after 9999. None of
+# them is a time of ours.
+FIRST_TIME, LAST_TIME = datetime(2, 1, 1), datetime(9999, 1, 1)
 # How databases say that a user may not read a table.
 _REFUSED = re.compile(r"denied|insufficient.?(privilege|permission)|not authorized", re.IGNORECASE)
 # The driver that a URL means, and the extra of this project that installs it.
@@ -169,7 +172,9 @@ class Database:
         if not columns:
             return
 
-        def since(query: Any, of: sa.Table) -> Any:
+        def asked(query: Any, of: sa.Table) -> Any:
+            if self.engine.dialect.name == "postgresql":
+                query = query.with_only_columns(*map(_within_range, query.selected_columns))
             if bound is None:
                 return query
             column, value = bound
@@ -185,7 +190,7 @@ class Database:
                     chunk_size=ROWS_AT_ONCE,
                     reflection_level="minimal",
                     included_columns=list(dict.fromkeys(columns.values())),
-                    query_adapter_callback=since,
+                    query_adapter_callback=asked,
                 )
             )
             while chunk := list(islice(rows, ROWS_AT_ONCE)):
@@ -198,6 +203,17 @@ class Database:
                 yield text_table(table.columns, texts, len(chunk))
         except Exception as error:
             raise self._failed(error.__cause__ or error) from None  # type: ignore[arg-type]
+
+
+def _within_range(column: Any) -> Any:
+    """A column, with null for the times that Python has not."""
+    if isinstance(column.type, sa.types.DateTime):
+        within = column.between(FIRST_TIME, LAST_TIME)
+    elif isinstance(column.type, sa.types.Date):
+        within = column.between(FIRST_TIME.date(), LAST_TIME.date())
+    else:
+        return column
+    return sa.case((within, column)).label(column.name)
 
 
 def _newest_clock(pull: Pull, table_name: str, table: LoaderTable) -> dict[str, Any]:

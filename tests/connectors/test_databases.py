@@ -243,3 +243,26 @@ def test_a_table_without_permission_is_a_gap_and_all_of_them_an_error(
     coverage = {row.raw_table: row for row in translate(one, settings).coverage}
     assert "permission" not in str([row.reason for row in coverage.values()])
     change(url, *role.split("; "))
+
+
+def test_times_that_no_calendar_has_are_none_and_stop_nothing(url, tmp_path, settings, monkeypatch):
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", PASSWORD)
+    one = source(tmp_path, "fivetran_hubspot", url, "ends")
+    change(
+        url,
+        "create schema ends",
+        "create table ends.contact (id int, property_createdate timestamptz, property_email text, "
+        "_fivetran_synced timestamptz)",
+        "insert into ends.contact values (1, 'infinity', 'a', '9999-12-31 23:59:59+00'), "
+        "(2, '-infinity', 'b', '2024-05-01 00:00:00+00'), "
+        "(3, '12000-01-01 00:00:00+00', 'c', '2024-05-01 00:00:00+00'), "
+        "(4, '0044-03-15 00:00:00 BC', 'd', '2024-05-01 00:00:00+00'), "
+        "(5, '2024-01-01 00:00:00+00', 'e', '2024-05-01 00:00:00+00')",
+    )
+    pull_source(one, settings)
+    translate(one, settings)
+    exact = "2024-01-01T00:00:00.000000Z"
+    assert landed(settings, one, "contacts", "contact_id, created_at") == [
+        *((str(number), None) for number in range(1, 5)),
+        ("5", exact),
+    ]
