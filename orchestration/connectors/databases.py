@@ -218,18 +218,22 @@ def _within_range(column: Any) -> Any:
 
 def _newest_clock(pull: Pull, table_name: str, table: LoaderTable) -> dict[str, Any]:
     """The newest value of each clock column that earlier pulls brought: seconds of a load id, else
-    UTC.
+    UTC. A clock that is ahead of this pull is wrong, and no row is waited for until then.
     """
     if not table.clock:
         return {}
     with pull.extracts(table_name) as connection:
         newest = {}
         for clock in table.clock:
-            kind = "double" if clock == "_dlt_load_id" else "timestamptz"
+            told = f"try_cast({quote_name(clock)} as timestamptz)::timestamp"
+            latest: object = pull.started_at
+            if clock == "_dlt_load_id":
+                told = f"try_cast({quote_name(clock)} as double)"
+                latest = pull.started_at.replace(tzinfo=UTC).timestamp()
             (value,) = connection.execute(
-                f"select max(try_cast({quote_name(clock)} as "
-                f"{kind}))::{'double' if kind == 'double' else 'timestamp'} "
-                f"from {quote_name(table_name)} where _pull < {pull.number}"
+                f"select max({told}) from {quote_name(table_name)} "
+                f"where _pull < {pull.number} and {told} <= ?",
+                [latest],
             ).fetchone() or (None,)
             if value is not None:
                 newest[clock] = value

@@ -257,7 +257,8 @@ def test_times_that_no_calendar_has_are_none_and_stop_nothing(url, tmp_path, set
         "(2, '-infinity', 'b', '2024-05-01 00:00:00+00'), "
         "(3, '12000-01-01 00:00:00+00', 'c', '2024-05-01 00:00:00+00'), "
         "(4, '0044-03-15 00:00:00 BC', 'd', '2024-05-01 00:00:00+00'), "
-        "(5, '2024-01-01 00:00:00+00', 'e', '2024-05-01 00:00:00+00')",
+        "(5, '2024-01-01 00:00:00+00', 'e', '2024-05-01 00:00:00+00'), "
+        "(6, '2024-01-01 00:00:00+00', 'f', '2049-05-01 00:00:00+00')",
     )
     pull_source(one, settings)
     translate(one, settings)
@@ -265,4 +266,17 @@ def test_times_that_no_calendar_has_are_none_and_stop_nothing(url, tmp_path, set
     assert landed(settings, one, "contacts", "contact_id, created_at") == [
         *((str(number), None) for number in range(1, 5)),
         ("5", exact),
+        ("6", exact),
     ]
+    # A clock that is ahead holds back no later row.
+    change(
+        url,
+        "insert into ends.contact values "
+        "(7, '2024-01-01 00:00:00+00', 'g', '2024-05-02 00:00:00+00')",
+    )
+    second = pull_source(one, settings)
+    translate(one, settings)
+    assert ("7", exact) in landed(settings, one, "contacts", "contact_id, created_at")
+    with second.extracts() as connection:
+        query = "select status from ledger where table_name = 'contact' and _pull = 2"
+        assert connection.execute(query).fetchone() == ("new rows",)
