@@ -34,8 +34,8 @@ class Extracts:
     """Views of a source's extracts in a connection: one per declared table, `ledger`, `pulls` and
     `options`.
 
-    `missing` names the declared columns that a table lacks, by table; `absent` are the tables that
-    no load has. `loads` are the positions of the whole loads by id.
+    `missing` names the declared columns that a table lacks, by table, as it was last read; `absent`
+    are the tables that no load has. `loads` are the positions of the whole loads by id.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -197,18 +197,34 @@ def open_extracts(
         own = _loads_of(connection, "_pull = ?", pull)
         files = {name: [one for one in found if one[1] in own] for name, found in files.items()}
     _list_files(connection, (one for found in files.values() for one in found))
-    missing = {}
+    missing, told = {}, _columns_told(connection)
     for name, table in wanted.items():
         rows = None
         if pending is not None and name in pending.tables:
             rows = (f"_pending_{name}", len(loads))
             connection.register(rows[0], pending.tables[name])
         found = _make_view(connection, name, table, files[name], rows)
+        # dlt goes on writing columns that a table had once.
+        found &= told.get(name, found)
         if files[name] and (lacking := table.lacking(found)):
             missing[name] = lacking
     _make_options(connection, settings, source)
     absent = frozenset(name for name in source.kind.tables if not files.get(name))
     return Extracts(connection, missing, absent, loads)
+
+
+def _columns_told(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Which columns a loader's tables had when they were last read, where a pull noted it."""
+    rows = connection.execute(
+        """
+        select table_name, arg_max_null(cursor, _pull) from ledger
+        where
+            parent_id is null and asset_type is null and rows > 0
+            and status in ('whole', 'new rows')
+        group by table_name
+        """
+    ).fetchall()
+    return {name: set(columns.split(",")) for name, columns in rows if columns}
 
 
 def _loads_of(connection: duckdb.DuckDBPyConnection, condition: str, pull: int) -> set[int]:

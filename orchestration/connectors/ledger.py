@@ -26,7 +26,9 @@ class Asked:
 
 @dataclass
 class Entry:
-    """How reading one thing came out. `cursor` is where it goes on while it is under way."""
+    """How reading one thing came out. `cursor` is where it goes on while it is under way; of a
+    loader's table that was read, which columns it had.
+    """
 
     asked: Asked
     is_complete: bool = False

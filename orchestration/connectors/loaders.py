@@ -24,6 +24,7 @@ from orchestration.connectors.tables import (
     FROM_TABLE,
     REFUSED,
     UNCHANGED,
+    WHOLE,
     LoaderTable,
     Place,
     Refused,
@@ -115,11 +116,13 @@ def _pull_table(name: str, table: LoaderTable, found: list[str], place: Place, p
         pull.note(Entry(Asked(name), status=REFUSED, reason=NO_PERMISSION))
         return
     entry = Entry(Asked(name), reading.reason is None, status=reading.status, reason=reading.reason)
+    columns: set[str] = set()
 
     def counted() -> Iterator[pa.Table]:
         for batch in reading.batches:
             if batch.num_rows:
                 entry.rows += batch.num_rows
+                columns.update(batch.column_names)
                 yield batch
 
     if reading.status == UNCHANGED:
@@ -128,6 +131,9 @@ def _pull_table(name: str, table: LoaderTable, found: list[str], place: Place, p
     pull.load([dlt.resource(counted, name=name)], [entry, *reading.entries])
     # Once more, to be written with what comes next: now the rows are counted.
     entry.ended_at = now()
+    # A file more says nothing of what the others have.
+    if columns and (reading.status == WHOLE or isinstance(place, Database)):
+        entry.cursor = ",".join(sorted(columns))
     pull.note(entry)
 
 

@@ -280,3 +280,45 @@ def test_times_that_no_calendar_has_are_none_and_stop_nothing(url, tmp_path, set
     with second.extracts() as connection:
         query = "select status from ledger where table_name = 'contact' and _pull = 2"
         assert connection.execute(query).fetchone() == ("new rows",)
+
+
+def test_a_column_that_a_table_has_no_more_is_named(url, tmp_path, settings, monkeypatch):
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", PASSWORD)
+    one = source(tmp_path, "fivetran_hubspot", url, "drift")
+    change(
+        url,
+        "create schema drift",
+        "create table drift.contact (id int, property_createdate timestamptz, property_email text, "
+        "_fivetran_synced timestamptz)",
+        "insert into drift.contact values (1, '2024-01-01 00:00:00+00', 'a@x.example', "
+        "'2024-05-01 00:00:00+00')",
+    )
+
+    def reason() -> str:
+        pull_source(one, settings)
+        rows = translate(one, settings).coverage
+        return next(row.reason or "" for row in rows if row.raw_table == "contacts")
+
+    gone = "contact.property_email: no such column"
+    assert gone not in reason()
+    change(
+        url,
+        "alter table drift.contact rename property_email to email",
+        "update drift.contact set _fivetran_synced = '2024-05-02 00:00:00+00'",
+    )
+    assert gone in reason()
+    change(url, "update drift.contact set _fivetran_synced = '2024-05-01 00:00:00+00'")
+    assert gone in reason()  # no new row says otherwise
+    change(
+        url,
+        "alter table drift.contact rename email to property_email",
+        "update drift.contact set _fivetran_synced = '2024-05-03 00:00:00+00'",
+    )
+    assert gone not in reason()
+    change(
+        url,
+        "alter table drift.contact drop property_createdate",
+        "update drift.contact set _fivetran_synced = '2024-05-04 00:00:00+00'",
+    )
+    with pytest.raises(SettingsError, match="contact has no column property_createdate"):
+        reason()
