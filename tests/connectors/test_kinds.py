@@ -972,3 +972,59 @@ def test_events_are_mapped_whatever_their_names_are():
     assert [row["reason"] for row in told["gaps"]] == [
         "tracks of other events: not landed (4 rows)"
     ]
+
+
+def version(start: str, end: str | None = None, **values: object) -> dict:
+    return {
+        "_fivetran_start": start,
+        "_fivetran_end": end or "9999-12-31 23:59:59.999",
+        "_fivetran_active": str(end is None).lower(),
+        "_fivetran_synced": SYNCED,
+        **values,
+    }
+
+
+def test_of_a_history_the_newest_version_counts_and_one_that_ended_is_deleted():
+    start, later, end = "2024-01-01 00:00:00", "2024-02-01 00:00:00", "2024-01-31 23:59:59.999"
+    won = {"property_hs_is_closed_won": "true", "property_closedate": "2024-01-05"}
+    person = {"property_createdate": "2024-01-01"}
+    told = translated(
+        "fivetran_hubspot",
+        {
+            "deal": [
+                version(start, end, deal_id="d", property_amount="900", **won),
+                version(later, deal_id="d", property_amount="100", **won),
+                version(start, end, deal_id="gone", property_amount="5", **won),
+                version(start, deal_id="goes", property_amount="6", **won),
+            ],
+            "contact": [
+                version(start, end, id="c", property_email="z@x.example", **person),
+                version(later, id="c", property_email="a@x.example", **person),
+            ],
+            "deal_pipeline_stage": [
+                version(start, end, stage_id="s", probability="1", is_closed="true"),
+                version(later, stage_id="s", probability="0", is_closed="true"),
+            ],
+        },
+        {
+            "deal": [
+                version(start, later, deal_id="goes", property_amount="6", **won),
+                deal("open", deal_pipeline_stage_id="s", _fivetran_synced=SYNCED),
+            ]
+        },
+        partial=[(2, "deal"), (2, "contact"), (2, "deal_pipeline_stage")],
+    )
+    old = "2024-01-01T00:00:00.000000Z"
+    assert picked(told["deals"], "deal_id", "amount", "_deleted", "_loaded_at") == [
+        ("d", "100", None, LANDED),
+        ("d", "900", None, old),
+        ("goes", "6", "true", LANDED),
+        ("goes", "6", None, LANDED),
+        ("gone", "5", "true", LANDED),
+        ("open", None, None, LANDED),
+    ]
+    assert {row["is_closed_won"] for row in told["deals"] if row["deal_id"] == "open"} == {"false"}
+    assert picked(told["contacts"], "email", "_deleted", "_loaded_at") == [
+        ("a@x.example", None, LANDED),
+        ("z@x.example", None, old),
+    ]

@@ -4,6 +4,29 @@
 create
 or replace temp macro loaded(clock, _pulled_at) as coalesce(known_instant(clock), _pulled_at);
 
+-- Fivetran's history mode has a row per version of a record. The newest that a pull knows counts as
+-- of its sync, and is a deletion where it ended; one that ended before is as old as its start.
+create or replace temp macro is_newest_version(id, started_at, _pull) as (
+    coalesce(
+        known_instant(started_at)
+        >= max(known_instant(started_at)) over (partition by id order by _pull),
+        true
+    )
+);
+
+create
+or replace temp macro has_ended(is_active) as (not coalesce(truth(is_active), true));
+
+create or replace temp macro version_loaded(
+    is_active, is_newest, started_at, clock, _pulled_at
+) as (
+    if(has_ended(is_active) and not is_newest, known_instant(started_at), loaded(clock, _pulled_at))
+);
+
+create or replace temp macro version_deleted(is_active, is_newest, is_deleted) as (
+    if(has_ended(is_active) and is_newest, 'true', is_deleted)
+);
+
 -- Answers of an API as each pull last gave them: one row per id and pull.
 create or replace temp macro last_of_pull(answers) as table (
     select * from query_table(answers)

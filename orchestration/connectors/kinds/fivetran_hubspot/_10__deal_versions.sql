@@ -11,8 +11,14 @@ select
     property_deal_currency_code as currency,
     property_createdate as created_at,
     property_closedate as close_date,
-    coalesce(truth_text(is_deleted), truth_text(_fivetran_deleted)) as is_deleted,
-    loaded(_fivetran_synced, _pulled_at) as loaded_at,
+    version_deleted(
+        _fivetran_active,
+        is_newest,
+        coalesce(truth_text(is_deleted), truth_text(_fivetran_deleted))
+    ) as is_deleted,
+    version_loaded(
+        _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
+    ) as loaded_at,
     _pull,
     _pulled_at
-from deal
+from (select *, is_newest_version(deal_id, _fivetran_start, _pull) as is_newest from deal)

@@ -8,6 +8,8 @@ from orchestration.connectors.loaders import loader_kind
 from orchestration.connectors.tables import loader_table
 
 _SYNCED = ("_fivetran_synced",)
+# What history mode adds to a table.
+_HISTORY = ("_fivetran_active", "_fivetran_start", "_fivetran_end")
 
 KIND = loader_kind(
     "fivetran_hubspot",
@@ -26,8 +28,9 @@ KIND = loader_kind(
                 "property_salesforceleadid",
                 "property_hs_calculated_merged_vids",
                 "property_hs_merged_object_ids",
-                "_fivetran_deleted",
+                ("_fivetran_deleted", "_fivetran_active"),
             ),
+            silent=_HISTORY,
             clock=_SYNCED,
             only={
                 "contact_merges": (
@@ -60,15 +63,23 @@ KIND = loader_kind(
                 "property_hs_is_closed",
                 "property_hs_is_closed_won",
                 "property_hs_merged_object_ids",
-                ("is_deleted", "_fivetran_deleted"),
+                ("is_deleted", "_fivetran_deleted", "_fivetran_active"),
             ),
+            silent=_HISTORY,
             clock=_SYNCED,
             only={"deal_merges": ("property_hs_merged_object_ids",)},
         ),
         "deal_pipeline_stage": loader_table(
             feeds=("deals",),
             required=("stage_id",),
-            optional=("pipeline_id", "closed_won", "is_closed", "probability", "_fivetran_deleted"),
+            optional=(
+                "pipeline_id",
+                "closed_won",
+                "is_closed",
+                "probability",
+                ("_fivetran_deleted", "_fivetran_active"),
+            ),
+            silent=_HISTORY,
             clock=_SYNCED,
         ),
         "merged_deal": loader_table(
@@ -81,9 +92,7 @@ KIND = loader_kind(
                 "type_id",
                 "category",
                 "_fivetran_deleted",
-                "_fivetran_active",
-                "_fivetran_start",
-                "_fivetran_end",
+                *_HISTORY,
             ),
             clock=_SYNCED,
             always_whole=True,
