@@ -1028,3 +1028,22 @@ def test_of_a_history_the_newest_version_counts_and_one_that_ended_is_deleted():
         ("a@x.example", None, LANDED),
         ("z@x.example", None, old),
     ]
+
+
+def test_a_member_that_salesforce_or_fivetran_calls_deleted_is():
+    member = {"id": "m", "campaign_id": "c", "contact_id": "x", "created_date": "2024-01-01"}
+    rows = [
+        {**member, "is_deleted": "false", "_fivetran_deleted": "true", "_fivetran_synced": SYNCED},
+        {**member, "id": "n", "is_deleted": "true", "_fivetran_deleted": "false"},
+        version("2024-01-01", "2024-02-01", **{**member, "id": "o"}),
+        version("2024-02-01", **{**member, "id": "o"}),
+        version("2024-01-01", "2024-02-01", **{**member, "id": "p"}),
+    ]
+    told = translated("salesforce_members", {"campaign_member": rows})
+    members = told["salesforce_campaign_members"]
+    assert picked(members, "member_id", "_deleted", "_loaded_at") == [
+        ("m", "true", LANDED),
+        ("n", "true", at(1)),
+        ("o", None, "2024-01-01T00:00:00.000000Z"),
+        ("p", "true", LANDED),
+    ]

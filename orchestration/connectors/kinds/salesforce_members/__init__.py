@@ -18,8 +18,9 @@ KIND = loader_kind(
             optional=(
                 ("contact_id", "lead_id"),
                 "created_date",
-                ("is_deleted", "_fivetran_deleted"),
+                ("is_deleted", "_fivetran_deleted", "_fivetran_active"),
             ),
+            silent=("_fivetran_deleted", "_fivetran_active", "_fivetran_start"),
             clock=(
                 "_fivetran_synced",
                 "_airbyte_extracted_at",
