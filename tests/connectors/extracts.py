@@ -112,9 +112,9 @@ def _ledger(
 def _bounds(
     connection: duckdb.DuckDBPyConnection, pulls: int, bounds: Mapping[int, datetime]
 ) -> None:
-    connection.execute("create table _pulls (_pull bigint, since timestamp)")
-    rows = [(number, bounds.get(number)) for number in range(1, pulls + 1)]
-    connection.executemany("insert into _pulls values (?, ?)", rows)
+    connection.execute("create table _pulls (_pull bigint, since timestamp, is_finished boolean)")
+    rows = [(number, bounds.get(number), True) for number in range(1, pulls + 1)]
+    connection.executemany("insert into _pulls values (?, ?, ?)", rows)
 
 
 def _extract(

@@ -21,13 +21,15 @@ from orchestration.connectors.kinds.hubspot_export.reading import (
     languages,
 )
 from orchestration.connectors.landed import translated_files
-from orchestration.connectors.pull import pull_source
+from orchestration.connectors.pull import Pull, pull_source
 from orchestration.connectors.rows import SHARED
+from orchestration.connectors.steps import pull_one
 from orchestration.connectors.translate import translate
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 from tests.connectors.extracts import at, translated
 
+AT = datetime(2024, 1, 1, 10)
 ZONE = {"timezone": "Europe/Berlin", "path": "exports"}
 
 
@@ -259,3 +261,96 @@ def test_every_language_has_every_label_and_none_twice_in_a_table():
             header = {row["column"]: row["label"] for row in told}
             assert columns_of(table, list(header.values()), language).keys() == header.keys()
             assert list(exports_of(list(header.values()), language)) == [table], (table, language)
+
+
+CONTACTS = "Record ID,Email,Create Date\n"
+
+
+def test_sheets_that_are_no_export_are_named_as_long_as_they_are_there(
+    tmp_path: Path, settings: Settings
+):
+    one = source(tmp_path)
+    file = tmp_path / "exports" / "all.xlsx"
+
+    def save(*sheets: tuple[str, list[list[object]]]) -> None:
+        book = Workbook()
+        book.remove(book.worksheets[0])
+        for title, rows in sheets:
+            sheet = book.create_sheet(title)
+            for row in rows:
+                sheet.append(row)
+        book.save(file)
+
+    def reason() -> str:
+        pull_source(one, settings)
+        rows = translate(one, settings).coverage
+        return next(row.reason or "" for row in rows if row.raw_table == "contacts")
+
+    contacts = ("Contacts", [["Record ID", "Email", "Create Date"], [1, "a@x.example", AT]])
+    save(contacts, ("Sheet2", []), ("Notes", [["made by Ann"]]))
+    said = [check.what for check in one.kind.check(one) if not check.allowed]
+    assert said == ["all.xlsx, sheet Notes"]
+    for _ in range(2):
+        assert "all.xlsx, sheet Notes: no export that is known: its labels are made by" in reason()
+        assert "Sheet2" not in reason()
+    save(contacts, ("Sheet2", []))
+    assert "all.xlsx" not in reason()
+    (tmp_path / "exports" / "b.csv").write_text("")
+    assert "b.csv: it is empty, or has no labels in its first row" in reason()
+    (tmp_path / "exports" / "b.csv").unlink()
+    assert "b.csv" not in reason()
+    assert landed(settings, one, "contacts", "contact_id") == [("1",)]
+
+
+def test_a_workbook_whose_pull_was_stopped_between_sheets_is_read_again(
+    tmp_path: Path, settings: Settings, monkeypatch
+):
+    one = source(tmp_path)
+    book = Workbook()
+    book.active.append(["Record ID", "Email", "Create Date"])
+    book.active.append([1, "a@x.example", AT])
+    deals = book.create_sheet("Deals")
+    deals.append(["Record ID", "Deal Name", "Close Date", "Is Closed Won"])
+    deals.append([7, "Big", AT, "Yes"])
+    book.save(tmp_path / "exports" / "all.xlsx")
+    load = Pull.load
+
+    def stopped(self, resources, entries=()):
+        if [resource.name for resource in resources] == ["deals"]:
+            raise KeyboardInterrupt
+        load(self, resources, entries)
+
+    monkeypatch.setattr(Pull, "load", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        pull_source(one, settings)
+    monkeypatch.setattr(Pull, "load", load)
+    pull_source(one, settings)
+    translate(one, settings)
+    assert landed(settings, one, "contacts", "contact_id") == [("1",)]
+    assert landed(settings, one, "deals", "deal_id") == [("7",)]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (CONTACTS.encode() + b"1,a@x.example,2024-01-01\n" * 5000 + b"2,\xfc,\n", "save it as CSV"),
+        (f'{CONTACTS}1,"a@x.example,2024-01-01\n2,b@x.example,2024-01-02\n'.encode(), "unexpected"),
+    ],
+)
+def test_a_damaged_export_is_named(tmp_path: Path, settings: Settings, content: bytes, says: str):
+    one = source(tmp_path)
+    (tmp_path / "exports" / "bad.csv").write_bytes(content)
+    (tmp_path / "exports" / "good.csv").write_text(f"{CONTACTS}1,a@x.example,2024-01-01\n")
+    outcome = pull_one(one, settings)
+    assert outcome.failed and says in outcome.says
+    assert outcome.says.startswith(str(tmp_path / "exports" / "bad.csv"))
+
+
+def test_a_check_names_every_file_and_the_damaged_one(tmp_path: Path):
+    one = source(tmp_path)
+    (tmp_path / "exports" / "bad.csv").write_bytes(CONTACTS.encode() + b"1,\xfc,\n")
+    (tmp_path / "exports" / "good.csv").write_text(CONTACTS)
+    assert [(check.what, check.allowed) for check in one.kind.check(one)] == [
+        ("bad.csv", False),
+        ("good.csv", True),
+    ]

@@ -31,11 +31,9 @@ from reports
 where campaign_id is not null and not is_home
 having count(*) > 0
 union all
--- Files of which nothing is known, as the newest pull that read them says.
-select 'contacts', parent_id || ': ' || reason
-from (
-    select parent_id, status, reason from pulls
-    where parent_id is not null
-    qualify row_number() over (partition by parent_id order by _pull desc) = 1
-)
-where status = 'unknown export'
+-- Files and sheets of which nothing is known, as the newest pull says.
+select 'contacts', parent_id || coalesce(', sheet ' || asset_type, '') || ': ' || reason
+from pulls
+where
+    status = 'unknown export'
+    and _pull = (select max(_pull) from _pulls where is_finished)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
-from orchestration.connectors.kind import Check, Kind, Option, Source
+from orchestration.connectors.kind import Check, Kind, Option, Source, SourceFailed
 from orchestration.connectors.kinds.hubspot_export.reading import (
     REPORTED,
     export_files,
@@ -124,6 +124,11 @@ def pull(source: Source, pull: Pull) -> None:
                 "where parent_id is not null group by all"
             ).fetchall()
         )
+        unknown = connection.execute(
+            "select parent_id, asset_type, reason, cursor from ledger where status = ? "
+            "qualify _pull = max(_pull) over (partition by parent_id)",
+            [UNKNOWN],
+        ).fetchall()
     files = export_files(folder)
     if not files:
         raise SettingsError(
@@ -135,20 +140,30 @@ def pull(source: Source, pull: Pull) -> None:
         stat = file.stat()
         mark = f"{stat.st_size}:{stat.st_mtime_ns}"
         if not pull.full and known.get(name) == mark:
+            # Said by every pull, as long as the file is there.
+            for told in unknown:
+                if (told[0], told[3]) == (name, mark):
+                    pull.note(_unknown(*told))
             continue
-        for header, rows in sheets(file):
-            found = exports_of(header, language)
+        entries = []
+        for sheet in sheets(file):
+            found = exports_of(sheet.header, language)
             if not found:
-                says = says_of_unknown(header)
-                pull.note(Entry(Asked("contacts", name), True, UNKNOWN, says, cursor=mark))
+                entries.append(_unknown(name, sheet.title, says_of_unknown(sheet.header), mark))
                 continue
-            for (table, places), copy in zip(found.items(), tee(rows, len(found)), strict=True):
-                entry = Entry(Asked(table, name), True, READ, cursor=mark)
+            copies = tee(sheet.rows, len(found))
+            for (table, places), copy in zip(found.items(), copies, strict=True):
                 batches = _batches(table, places, copy, file_time(file))
-                pull.load(
-                    [dlt.resource(batches, name=table)], [Entry(Asked(table), True, READ), entry]
-                )
+                pull.load([dlt.resource(batches, name=table)], [Entry(Asked(table), True, READ)])
+                entries.append(Entry(Asked(table, name), True, READ, cursor=mark))
+        # The file is done once all of its sheets are.
+        for entry in entries or [_unknown(name, None, says_of_unknown([]), mark)]:
+            pull.note(entry)
     pull.write()
+
+
+def _unknown(name: str, sheet: str | None, says: str, mark: str) -> Entry:
+    return Entry(Asked("contacts", name, sheet), True, UNKNOWN, says, cursor=mark)
 
 
 def _batches(
@@ -164,20 +179,30 @@ def _batches(
         yield text_table(columns, texts, len(chunk))
 
 
+def _checks_of(file: Path, language: str | None) -> list[Check]:
+    checks = []
+    for sheet in sheets(file):
+        found = exports_of(sheet.header, language)
+        if not found:
+            what = f"{file.name}, sheet {sheet.title}" if sheet.title else file.name
+            checks.append(Check(what, False, says_of_unknown(sheet.header)))
+        for table, places in found.items():
+            lacking = TABLES[table].lacking(places.keys())
+            needed = [one for one in TABLES[table].required if one in lacking]
+            says = f"{table}, without {', '.join(lacking)}" if lacking else table
+            checks.append(Check(file.name, not needed, says))
+    return checks or [Check(file.name, False, says_of_unknown([]))]
+
+
 def check(source: Source) -> list[Check]:
     """Which export each file is."""
     language = str(source.options["language"]) if "language" in source.options else None
     checks = []
     for file in export_files(Path(str(source.options["path"]))):
-        for header, _ in sheets(file):
-            found = exports_of(header, language)
-            if not found:
-                checks.append(Check(file.name, False, says_of_unknown(header)))
-            for table, places in found.items():
-                lacking = TABLES[table].lacking(places.keys())
-                needed = [one for one in TABLES[table].required if one in lacking]
-                says = f"{table}, without {', '.join(lacking)}" if lacking else table
-                checks.append(Check(file.name, not needed, says))
+        try:
+            checks += _checks_of(file, language)
+        except SourceFailed as failed:
+            checks.append(Check(file.name, False, str(failed)))
     return checks
 
 

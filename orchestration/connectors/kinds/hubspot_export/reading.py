@@ -6,15 +6,20 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple, TypeVar
+from zipfile import BadZipFile
 
 from orchestration.connectors.kind import SourceFailed
 from orchestration.ground.files import files_below
 
+T = TypeVar("T")
 LABELS = Path(__file__).parent / "labels.csv"
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
 # What tells one export from another, asked in this order: labels of all of the first, and of as
@@ -41,6 +46,20 @@ REPORTED = (
     "spend",
     "remaining_budget",
 )
+
+# What files that are damaged raise, while they are opened or row by row.
+_DAMAGED = (
+    *(OSError, EOFError, ValueError, KeyError, SyntaxError),
+    *(csv.Error, BadZipFile, zlib.error),
+)
+
+
+class Sheet(NamedTuple):
+    """A sheet of a workbook, or a CSV, which has no title."""
+
+    title: str | None
+    header: list[str]
+    rows: Iterator[list[str | None]]
 
 
 def _plain(label: str) -> str:
@@ -108,7 +127,10 @@ def says_of_unknown(header: list[str]) -> str:
         if _plain(label) not in known
         and (found := get_close_matches(_plain(label), known, n=1, cutoff=0.75))
     }
-    says = f"no export that is known: its labels are {', '.join(header[:6])}"
+    if not any(header):
+        return "it is empty, or has no labels in its first row"
+    says = f"no export that is known: its labels are {', '.join(filter(None, header[:6]))}"
+    says += " (the first row counts)"
     if near:
         meant = ", ".join(f"'{label}' is near '{found}'" for label, found in [*near.items()][:4])
         says += f"; {meant}: where that is meant, add a row to labels.csv"
@@ -126,29 +148,38 @@ def export_files(folder: Path) -> list[Path]:
     )
 
 
-def sheets(file: Path) -> Iterator[tuple[list[str], Iterator[list[str | None]]]]:
-    """The header and rows of each sheet of a file; a CSV has one. Raises SourceFailed."""
+def sheets(file: Path) -> Iterator[Sheet]:
+    """The sheets of a file that have anything; a CSV is one. Raises SourceFailed, also while their
+    rows are read.
+    """
+    read = _workbook if file.name.lower().endswith(".xlsx") else _csv
+    for sheet in _told(file, read(file)):
+        yield sheet._replace(rows=_told(file, sheet.rows))
+
+
+def _told(file: Path, items: Iterator[T]) -> Iterator[T]:
     try:
-        if file.name.lower().endswith(".xlsx"):
-            yield from _workbook(file)
-        else:
-            yield from _csv(file)
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError, KeyError) as error:
+        yield from items
+    except UnicodeDecodeError as error:
+        raise SourceFailed(
+            f"{file} is no UTF-8 ({error}); export it again, or save it as CSV UTF-8"
+        ) from None
+    except _DAMAGED as error:
         raise SourceFailed(f"{file} cannot be read ({error}); export it again") from None
 
 
-def _csv(file: Path) -> Iterator[tuple[list[str], Iterator[list[str | None]]]]:
+def _csv(file: Path) -> Iterator[Sheet]:
     opened = gzip.open if file.name.lower().endswith(".gz") else open
     with opened(file, "rt", encoding="utf-8-sig", newline="") as lines:
         first = lines.readline()
         delimiter = max(",;\t", key=first.count)
         header = next(csv.reader([first], delimiter=delimiter), [])
-        yield header, (list(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+        # Strict: a quote that is never closed would take the rows behind it for its text.
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)
+        yield Sheet(None, header, (list(row) for row in rows if row))
 
 
-def _workbook(file: Path) -> Iterator[tuple[list[str], Iterator[list[str | None]]]]:
-    from zipfile import BadZipFile
-
+def _workbook(file: Path) -> Iterator[Sheet]:
     from openpyxl import load_workbook
 
     try:
@@ -157,16 +188,12 @@ def _workbook(file: Path) -> Iterator[tuple[list[str], Iterator[list[str | None]
         raise ValueError("it is no workbook") from None
     try:
         for sheet in book.worksheets:
-            rows = sheet.iter_rows(values_only=True)
-            header = [cell_text(cell) or "" for cell in next(rows, ())]
-            yield (
-                header,
-                (
-                    [cell_text(cell) for cell in row]
-                    for row in rows
-                    if any(c is not None for c in row)
-                ),
-            )
+            rows = ([cell_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+            header = [cell or "" for cell in next(rows, [])]
+            filled = (row for row in rows if any(cell is not None for cell in row))
+            first = next(filled, None)
+            if any(header) or first is not None:
+                yield Sheet(sheet.title, header, chain([first] if first else [], filled))
     finally:
         book.close()
 
