@@ -7,6 +7,7 @@ from datetime import datetime
 
 from orchestration.connectors.kind import Source
 from orchestration.connectors.kinds import kind
+from orchestration.connectors.kinds.exchange_rates import read_rates
 from orchestration.connectors.pull import pull_source
 from orchestration.connectors.translate import translate
 from orchestration.ground.settings import make_settings
@@ -1046,4 +1047,13 @@ def test_a_member_that_salesforce_or_fivetran_calls_deleted_is():
         ("n", "true", at(1)),
         ("o", None, "2024-01-01T00:00:00.000000Z"),
         ("p", "true", LANDED),
+    ]
+
+
+def test_rates_of_any_csv_and_what_a_short_row_lacks_is_for_the_landing(tmp_path):
+    file = tmp_path / "rates.csv"
+    file.write_text("Date;Currency;Rate;Note\n2024-01-02;USD;0.92\n\n2024-01-03;USD\n;;;\n")
+    assert [list(row.values()) for row in read_rates(file)] == [
+        ["2024-01-02", "USD", "0.92"],
+        ["2024-01-03", "USD", ""],
     ]

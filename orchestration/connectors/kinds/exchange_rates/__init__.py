@@ -63,8 +63,11 @@ def read_rates(file: Path) -> Iterator[dict[str, str]]:
     they stand. Raises SourceFailed.
     """
     try:
-        rows = csv.reader(_lines(file))
-        header = [name.strip() for name in next(rows, [])]
+        lines = _lines(file)
+        first = next(lines, "")
+        delimiter = max(",;\t", key=first.count)
+        header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+        rows = csv.reader(lines, delimiter=delimiter)
         if not header or header[0].lower() != "date" or not _is_wide(header):
             yield from _long_rates(file, header, rows)
             return
@@ -98,9 +101,11 @@ def _long_rates(
                 f"and a column per currency"
             )
         places[name] = header.index(own)
-    for row in rows:
-        if len(row) >= len(header):
-            yield {name: row[place].strip() for name, place in places.items()}
+    for row in filter(any, rows):
+        # What a short row lacks is the landing's to refuse.
+        yield {
+            name: row[place].strip() if place < len(row) else "" for name, place in places.items()
+        }
 
 
 def pull(source: Source, pull: Pull) -> None:
