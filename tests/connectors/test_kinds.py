@@ -1057,3 +1057,16 @@ def test_rates_of_any_csv_and_what_a_short_row_lacks_is_for_the_landing(tmp_path
         ["2024-01-02", "USD", "0.92"],
         ["2024-01-03", "USD", ""],
     ]
+
+
+def test_a_rate_that_is_not_above_zero_lands_from_no_file():
+    rates = [
+        {"date": f"2024-01-0{day}", "currency": "USD", "rate": rate}
+        for day, rate in enumerate(["0.92", "0", "-1", "0,94"], 1)
+    ]
+    told = translated("exchange_rates", {"rates": rates})
+    # What is no number at all is the landing's to refuse.
+    assert picked(told["exchange_rates"], "rate_to_home") == [("0,94",), ("0.92",)]
+    assert [row["reason"] for row in told["gaps"]] == [
+        "rates that are no number above zero: not landed (2 rates)"
+    ]

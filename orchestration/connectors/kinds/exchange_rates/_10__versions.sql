@@ -1,5 +1,5 @@
 -- One row per day, currency and pull, as its last file says it. What can be no rate per euro (no
--- number, zero) is null.
+-- number, zero) is null; what is no number in home currency is the landing's to refuse.
 select
     left(trim(date), 10) as rate_date,
     upper(trim(currency)) as currency,
@@ -8,6 +8,7 @@ select
     case
         when try_cast(rate as double) between 1e-9 and 1e9 then try_cast(rate as double)
     end as per_euro,
+    coalesce(try_cast(rate as double) > 0, true) as is_above_zero,
     _pull,
     _pulled_at
 from rates

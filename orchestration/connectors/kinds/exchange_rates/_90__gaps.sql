@@ -1,8 +1,10 @@
 -- What came and is not landed, and why; each day and currency once.
 with newest as (
-    select rate_date, currency, per_euro from versions
-    where base = 'EUR'
-    qualify row_number() over (partition by rate_date, currency order by _pull desc) = 1
+    select
+        rate_date, currency, base, per_euro,
+        if(base = 'EUR', per_euro is null, not is_above_zero) as is_none
+    from versions
+    qualify row_number() over (partition by rate_date, currency, base order by _pull desc) = 1
 ),
 
 landed as (
@@ -19,11 +21,11 @@ select
     || ' rates)' as reason
 from newest
 anti join landed on newest.rate_date = landed.rate_date and newest.currency = landed.currency
-where newest.per_euro is not null
+where newest.base = 'EUR' and newest.per_euro is not null
 having count(*) > 0
 union all
 select
     'exchange_rates', 'rates that are no number above zero: not landed (' || count(*) || ' rates)'
 from newest
-where per_euro is null
+where is_none
 having count(*) > 0

@@ -22,4 +22,4 @@ inner join home_rates
 where per_euro.currency != getvariable('home_currency')
 union all
 select currency, rate_date, rate, iso(_pulled_at), _pull from versions
-where base is null
+where base is null and is_above_zero
