@@ -1070,3 +1070,14 @@ def test_a_rate_that_is_not_above_zero_lands_from_no_file():
     assert [row["reason"] for row in told["gaps"]] == [
         "rates that are no number above zero: not landed (2 rates)"
     ]
+
+
+def test_a_day_delivered_again_is_one_however_it_is_written():
+    linkedin = {"campaign_id": "5", "cost_in_local_currency": "2.5"}
+    google = {"id": "5", "cost_micros": "2500000"}
+    for kind_name, table, day, row in (
+        ("fivetran_linkedin_ads", "ad_analytics_by_campaign", "day", linkedin),
+        ("fivetran_google_ads", "campaign_stats", "date", google),
+    ):
+        pulls = [{table: [{**row, day: one}]} for one in ("2024-01-01", "2024-01-01 00:00:00")]
+        assert picked(translated(kind_name, *pulls)["ad_metrics"], "spend") == [("2.5",)]

@@ -2,7 +2,9 @@
 select
     coalesce(
         filled(_fivetran_id),
-        event_hash('campaign_stats', [customer_id, id, date, device, ad_network_type])
+        event_hash(
+            'campaign_stats', [customer_id, id, left(trim(date), 10), device, ad_network_type]
+        )
     ) as row_key,
     filled(id) as campaign_id,
     left(trim(date), 10) as metric_date,

@@ -1,7 +1,7 @@
 -- One row per campaign, day and version. Without a cost in the account's currency, the one in
 -- dollars counts.
 select
-    campaign_id || '|' || day as row_key,
+    campaign_id || '|' || left(trim(day), 10) as row_key,
     filled(campaign_id) as campaign_id,
     left(trim(day), 10) as metric_date,
     number_of(impressions) as impressions,
