@@ -92,6 +92,21 @@ def loader_table(
     )
 
 
+def for_visitors(
+    visitor: tuple[str | tuple[str, ...], ...], event: tuple[str | tuple[str, ...], ...]
+) -> Mapping[str, tuple[str, ...]]:
+    """`only` of a tracker's table: optional columns that say who a visitor is, and those that
+    events alone have.
+    """
+    visitors = tuple(" or ".join(_spellings(column)) for column in visitor)
+    events = tuple(" or ".join(_spellings(column)) for column in event)
+    return {
+        "events": (*visitors, *events),
+        "visitor_identities": visitors,
+        "visitor_emails": visitors,
+    }
+
+
 # --- What a place of tables is ------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestration.connectors.kinds import kind
 from tests.connectors.extracts import Tables, translated
 
 SYNCED = {"_fivetran_synced": "2024-05-01 06:49:18"}
@@ -184,3 +185,20 @@ def test_what_a_later_pull_says_otherwise_is_no_gap() -> None:
 
     pulls = said("DYNAMIC", "0"), said("MANUAL", "7")
     assert translated("fivetran_hubspot", *pulls)["gaps"] == []
+
+
+@pytest.mark.parametrize("kind_name", ["segment", "snowplow", "ga4"])
+def test_of_identifications_what_is_not_asked_is_said_and_no_columns_of_events(
+    kind_name: str,
+) -> None:
+    for identify, empty in (("email", "visitor_identities"), ("user_id", "visitor_emails")):
+        gaps = translated(kind_name, {}, identify=identify)["gaps"]
+        assert [(gap["raw_table"], str(gap["reason"])[:9]) for gap in gaps] == [
+            (empty, "not asked")
+        ]
+    for table in kind(kind_name).tables.values():
+        fed = {column: table.feeds_of(column) for column in table.lacking(set())}
+        urls = [tables for column, tables in fed.items() if "page_url" in column]
+        assert all(tables == ("events",) for tables in urls)
+        people = [tables for column, tables in fed.items() if column == "user_id"]
+        assert all(tables == table.feeds for tables in people)

@@ -14,6 +14,16 @@ create or replace temp macro person_email(trait, user_id) as (
     end
 );
 
+-- Of which table of identifications nothing comes, and why.
+create or replace temp macro identity_gaps() as table (
+    select
+        if(by_contact_id(), 'visitor_emails', 'visitor_identities') as raw_table,
+        if(
+            by_contact_id(), 'not asked: identify says that a person is a contact id',
+            'not asked: identify says that a person is an address'
+        ) as reason
+);
+
 -- The event type that the source's option `events` gives a name: {"Form Submitted":
 -- "form_submission"}.
 create or replace temp macro mapped_event(name) as (

@@ -26,3 +26,5 @@ select
 from withdrawn
 where event_type is not null
 having count(*) > 0
+union all
+from identity_gaps()

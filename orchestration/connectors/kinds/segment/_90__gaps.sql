@@ -15,3 +15,5 @@ select
 from identifications
 where visitor_id is null or (contact_id is null and email is null)
 having count(*) > 0
+union all
+from identity_gaps()

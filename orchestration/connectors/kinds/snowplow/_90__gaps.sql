@@ -7,3 +7,5 @@ select
 from hits
 where event_type is null
 having count(*) > 0
+union all
+from identity_gaps()

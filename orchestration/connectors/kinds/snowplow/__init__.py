@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.connectors.loaders import WEB, loader_kind
-from orchestration.connectors.tables import loader_table
+from orchestration.connectors.tables import for_visitors, loader_table
+
+_VISITOR = (("derived_tstamp", "collector_tstamp"), ("domain_userid", "network_userid"), "user_id")
+_EVENT = ("event_name", "page_url", "page_referrer", "unstruct_event", "derived_contexts")
 
 KIND = loader_kind(
     "snowplow",
@@ -15,17 +18,9 @@ KIND = loader_kind(
         "events": loader_table(
             feeds=("events", "visitor_identities", "visitor_emails"),
             required=("event_id", "event"),
-            optional=(
-                "event_name",
-                ("derived_tstamp", "collector_tstamp"),
-                ("domain_userid", "network_userid"),
-                "user_id",
-                "page_url",
-                "page_referrer",
-                "unstruct_event",
-                "derived_contexts",
-            ),
+            optional=(*_VISITOR, *_EVENT),
             clock=("load_tstamp", "etl_tstamp", "collector_tstamp"),
+            only=for_visitors(_VISITOR, _EVENT),
         ),
     },
     options=WEB,
