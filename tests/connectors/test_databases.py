@@ -322,3 +322,34 @@ def test_a_column_that_a_table_has_no_more_is_named(url, tmp_path, settings, mon
     )
     with pytest.raises(SettingsError, match="contact has no column property_createdate"):
         reason()
+
+
+@pytest.mark.parametrize(
+    ("kind_name", "table", "row"),
+    [
+        ("segment", "pages (id text, received_at timestamptz)", "'{0}', '{1}'"),
+        (
+            "snowplow",
+            "events (event_id text, event text, collector_tstamp timestamp, etl_tstamp timestamp)",
+            "'{0}', 'page_view', '{1}', '{1}'",
+        ),
+    ],
+)
+def test_a_hit_that_loads_late_is_not_lost(
+    url, tmp_path, settings, monkeypatch, kind_name: str, table: str, row: str
+):
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", PASSWORD)
+    one = source(tmp_path, kind_name, url, f"late_{kind_name}")
+    into = f"insert into late_{kind_name}.{table.split()[0]} values"
+    change(
+        url,
+        f"create schema late_{kind_name}",
+        f"create table late_{kind_name}.{table}",
+        f"{into} ({row.format('new', '2024-05-02 12:00')})".replace(":", r"\:"),
+    )
+    for late in ("", f"{into} ({row.format('late', '2024-05-01 12:00')})"):
+        change(url, *filter(None, [late.replace(":", r"\:")]))
+        pull_source(one, settings)
+        translate(one, settings)
+    events = landed(settings, one, "events", "event_id")
+    assert [event_id.rpartition(":")[2] for (event_id,) in events] == ["late", "new"]

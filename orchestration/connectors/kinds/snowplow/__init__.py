@@ -19,7 +19,9 @@ KIND = loader_kind(
             feeds=("events", "visitor_identities", "visitor_emails"),
             required=("event_id", "event"),
             optional=(*_VISITOR, *_EVENT),
-            clock=("load_tstamp", "etl_tstamp", "collector_tstamp"),
+            # By the clocks of the collector and of the enrichment, rows may load days later.
+            silent=("etl_tstamp",),
+            clock=("load_tstamp",),
             only=for_visitors(_VISITOR, _EVENT),
         ),
     },
