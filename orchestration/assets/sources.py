@@ -16,7 +16,8 @@ from orchestration.connectors.extracts import open_extracts
 from orchestration.connectors.kind import Source
 from orchestration.connectors.loads import extracts_folder
 from orchestration.connectors.pull import quiet_dlt
-from orchestration.connectors.steps import Outcome, SourcesFailed, pull_one, translate_all
+from orchestration.connectors.steps import Outcome, pull_one, translate_all
+from orchestration.ground.errors import SourcesFailed
 from orchestration.home.lock import HomeLock
 from orchestration.terminal import progress
 

@@ -18,14 +18,10 @@ from orchestration.connectors.network import unreachable
 from orchestration.connectors.pull import PullStopped, pull_source
 from orchestration.connectors.secrets import without_secrets
 from orchestration.connectors.translate import translate
-from orchestration.ground.errors import SettingsError
+from orchestration.ground.errors import SettingsError, SourcesFailed
 from orchestration.ground.settings import Settings
 from orchestration.terminal import progress
 from orchestration.terminal.advice import said_of
-
-
-class SourcesFailed(Exception):
-    """Sources could not be read, and the run was to be strict about it."""
 
 
 @dataclass(frozen=True)

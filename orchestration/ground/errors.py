@@ -24,6 +24,10 @@ class LandingError(Exception):
     """The landing cannot be used as it is. The message names every file and what would cure it."""
 
 
+class SourcesFailed(Exception):
+    """Sources could not be read, and the run was to be strict about it. The message says why."""
+
+
 @dataclass(frozen=True)
 class NodeFailure:
     """A model or test that failed.

@@ -18,6 +18,7 @@ from orchestration.ground.errors import (
     LandingError,
     NodeFailure,
     SettingsError,
+    SourcesFailed,
     UnknownId,
 )
 from orchestration.ground.settings import Settings
@@ -109,9 +110,11 @@ def print_failure(raised: BaseException, settings: Settings) -> None:
                 "    Repair the source, or allow more for this run with --var "
                 "reject_rate_limit=SHARE"
             )
+    elif isinstance(raised, SourcesFailed):
+        lines.insert(0, f"error: {plain(raised)}")
     else:
         lines.insert(0, f"error: {type(raised).__name__}: {plain(raised)}")
-    if not isinstance(raised, ChecksFailed):
+    if not isinstance(raised, (ChecksFailed, SourcesFailed)):
         advice = next_step(raised, settings)
         if advice is None and not isinstance(raised, BuildFailed):
             advice = (

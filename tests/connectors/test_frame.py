@@ -15,7 +15,9 @@ from orchestration.connectors.landed import translated_files
 from orchestration.connectors.ledger import Asked, Entry
 from orchestration.connectors.pull import Pull, pull_source
 from orchestration.connectors.translate import translate
+from orchestration.ground.errors import SourcesFailed
 from orchestration.ground.settings import Settings, make_settings
+from orchestration.terminal.failures import print_failure
 
 CONTACTS = """
 select
@@ -162,3 +164,12 @@ def test_a_pull_that_breaks_is_taken_up(source: Source, settings: Settings, worl
     with pull.extracts("people") as connection:
         assert connection.execute("select count(*) from people").fetchone() == (5,)
         assert connection.execute("select is_complete from pulls").fetchall() == [(True,)]
+
+
+def test_of_a_strict_run_it_is_said_which_source_failed_and_nothing_else_is_blamed(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    print_failure(SourcesFailed("crm: connection refused; mind url"), settings)
+    said = capsys.readouterr().err
+    assert said.startswith("error: crm: connection refused; mind url\n")
+    assert "Nothing was published" in said and "dbt" not in said
