@@ -136,7 +136,7 @@ class Database:
 
     def ask_for(self, name: str, columns: Iterable[str]) -> None:
         """Asks for columns of a table and no row. Raises Refused where the user may not read it."""
-        wanted = [sa.column(column) for column in dict.fromkeys(columns)]
+        wanted: list[Any] = [sa.column(column) for column in dict.fromkeys(columns)]
         query = sa.select(*wanted).select_from(sa.table(name, schema=self.schema))
         try:
             with self.engine.connect() as connection:
