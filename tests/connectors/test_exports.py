@@ -354,3 +354,32 @@ def test_a_check_names_every_file_and_the_damaged_one(tmp_path: Path):
         ("bad.csv", False),
         ("good.csv", True),
     ]
+
+
+def test_ids_that_a_spreadsheet_rounded_are_nobodys():
+    contact = {"record_id": "1.23457E+11", "created_at": "2024-01-01"}
+    deal = {"record_id": "7", "deal_name": "Big", "close_date": "2024-01-02"}
+    told = translated(
+        "hubspot_export",
+        *[
+            {
+                "contacts": [
+                    {**contact, "email": "a@x.example"},
+                    {**contact, "email": "b@x.example"},
+                    {**contact, "record_id": "123457E11"},
+                ],
+                "deals": [
+                    {**deal, "contact_ids": "1,23457E+11"},
+                    {**deal, "record_id": "2E+11", "contact_ids": "9"},
+                ],
+            }
+        ]
+        * 2,
+        **ZONE,
+    )
+    assert [row["contact_id"] for row in told["contacts"]] == ["123457E11"]
+    assert [row["deal_id"] for row in told["deals"]] == ["7"]
+    assert told["deal_contact_log"] == []
+    said = {row["raw_table"]: str(row["reason"]) for row in told["gaps"]}
+    assert "such as 1.23457E+11: not landed (2 rows)" in said["contacts"]
+    assert "(1 rows)" in said["deals"] and "1,23457E+11" in said["deal_contact_log"]

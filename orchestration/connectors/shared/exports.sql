@@ -29,6 +29,11 @@ create or replace temp macro local_truth(value) as (
     end
 );
 
+-- An id that a spreadsheet rounded when it saved an export: 1.23457E+11 is many records.
+create or replace temp macro is_rounded(id) as (
+    coalesce(regexp_full_match(trim(id), '\d([.,]\d+)?[eE]\+\d+'), false)
+);
+
 -- 1, 1.0, 100%.
 create or replace temp macro share_of(value) as (
     case

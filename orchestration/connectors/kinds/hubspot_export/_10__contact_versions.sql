@@ -13,3 +13,4 @@ select
     _pull,
     _pulled_at
 from contacts
+where not is_rounded(record_id)

@@ -25,3 +25,4 @@ select
     _pull,
     _pulled_at
 from deals
+where not is_rounded(record_id)

@@ -2,7 +2,9 @@
 select
     deals.deal_id as parent_id,
     null::varchar as kind,
-    unnest(parts(deals.contact_ids)) as child_id,
+    unnest(
+        list_filter(parts(deals.contact_ids), lambda contact_id: not is_rounded(contact_id))
+    ) as child_id,
     null::varchar as label,
     deals._pull,
     known_instant(deals.created_at) as parent_created_at,

@@ -31,6 +31,20 @@ from reports
 where campaign_id is not null and not is_home
 having count(*) > 0
 union all
+select
+    raw_table,
+    'ids that a spreadsheet rounded, such as ' || min(id) || ': not landed (' || count(*)
+    || ' rows); export again and do not save the file in between'
+from (
+    select distinct 'contacts' as raw_table, record_id as id, email as said from contacts
+    union all
+    select distinct 'deals', record_id, deal_name from deals
+    union all
+    select distinct 'deal_contact_log', unnest(parts(contact_ids)), record_id from deals
+)
+where is_rounded(id)
+group by raw_table
+union all
 -- Files and sheets of which nothing is known, as the newest pull says.
 select 'contacts', parent_id || coalesce(', sheet ' || asset_type, '') || ': ' || reason
 from pulls
