@@ -383,3 +383,22 @@ def test_ids_that_a_spreadsheet_rounded_are_nobodys():
     said = {row["raw_table"]: str(row["reason"]) for row in told["gaps"]}
     assert "such as 1.23457E+11: not landed (2 rows)" in said["contacts"]
     assert "(1 rows)" in said["deals"] and "1,23457E+11" in said["deal_contact_log"]
+
+
+def test_a_label_that_a_newer_export_has_not_is_named(tmp_path: Path, settings: Settings):
+    one = source(tmp_path)
+    folder = tmp_path / "exports"
+    folder.joinpath("a.csv").write_text(f"{CONTACTS}1,a@x.example,2024-01-01\n2,,2024-01-01\n")
+    pull_source(one, settings)
+    lost = "contacts.email: not in the newest export of 2 records that had it"
+
+    def reason() -> str:
+        pull_source(one, settings)
+        rows = translate(one, settings).coverage
+        return next(row.reason or "" for row in rows if row.raw_table == "contacts")
+
+    assert "contacts.email" not in reason()
+    folder.joinpath("b.csv").write_text("Record ID,Create Date\n1,2024-01-01\n2,2024-01-01\n")
+    assert lost in reason()
+    folder.joinpath("c.csv").write_text(f"{CONTACTS}1,a@x.example,2024-01-01\n2,,2024-01-01\n")
+    assert "contacts.email" not in reason()

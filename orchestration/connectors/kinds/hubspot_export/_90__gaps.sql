@@ -45,6 +45,38 @@ from (
 where is_rounded(id)
 group by raw_table
 union all
+-- A label that the newest export of a record has not, and an earlier one had: the value is empty
+-- now. A cell without a text is no null.
+select
+    raw_table,
+    raw_table || '.' || label || ': not in the newest export of ' || count(*) || ' records that '
+    || 'had it, and so left empty'
+from (
+    select
+        raw_table, record_id, label,
+        arg_max_null(said, (_pull, _load, _row)) is null and count(said) > 0 as is_lost
+    from (
+        select
+            'contacts' as raw_table, filled(record_id) as record_id, label, said, _pull, _load,
+            _row
+        from contacts
+        unpivot include nulls (
+            said for label in (
+                email, additional_emails, lifecycle_stage, salesforce_campaign_ids
+            )
+        )
+        union all
+        select 'deals', filled(record_id), label, said, _pull, _load, _row
+        from deals
+        unpivot include nulls (
+            said for label in (deal_name, pipeline, stage, amount, currency, created_at)
+        )
+    )
+    group by raw_table, record_id, label
+)
+where is_lost
+group by raw_table, label
+union all
 -- Files and sheets of which nothing is known, as the newest pull says.
 select 'contacts', parent_id || coalesce(', sheet ' || asset_type, '') || ': ' || reason
 from pulls
