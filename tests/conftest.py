@@ -77,6 +77,15 @@ def landing(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, in which a command is started."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
 def _text(value: object) -> Any:
     if isinstance(value, (datetime, date)):
         return value.isoformat()

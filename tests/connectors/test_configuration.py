@@ -21,14 +21,6 @@ Said = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
 def said(here: Path, capsys: pytest.CaptureFixture[str]) -> Said:
     """The status of a command and all that it printed."""
 

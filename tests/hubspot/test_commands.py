@@ -15,14 +15,6 @@ from tests.hubspot.test_faults import on
 from tests.hubspot.test_history import fill
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "here"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     status = run_command(build_parser().parse_args([*words]))
     out = capsys.readouterr()
