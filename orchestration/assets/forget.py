@@ -24,7 +24,6 @@ from orchestration.connectors.erasure import (
 from orchestration.engines.registry import left_on_spark, remove_copies
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
-from orchestration.ground.paths import SAMPLE
 from orchestration.ground.settings import Settings
 from orchestration.home.erasure import compact, erase_rows, scrub_texts
 from orchestration.home.lock import HomeLock
@@ -32,6 +31,7 @@ from orchestration.home.person import find_person
 from orchestration.home.publication import Publication
 from orchestration.home.tombstones import Person, Tombstones, add, read_tombstones, write_tombstones
 from orchestration.home.warehouse import warehouse
+from orchestration.landing.assumed import refuse_sample
 from orchestration.landing.files import listed
 from orchestration.terminal.console import plain
 from orchestration.terminal.failures import print_error
@@ -128,22 +128,6 @@ def _agreed(arguments: argparse.Namespace) -> bool:
     return False
 
 
-def _check_landing(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Keeps the sample out of a HOME that was filled from elsewhere and does not say from where.
-
-    Raises SettingsError.
-    """
-    landed = connection.execute("select file_name from raw.files").fetchall()
-    if (
-        settings.landing == SAMPLE
-        and landed
-        and not any((SAMPLE / name).exists() for (name,) in landed)
-    ):
-        raise SettingsError(
-            f"{settings.home} was not filled from {SAMPLE}; name its landing with --landing DIR"
-        )
-
-
 def _begin(
     settings: Settings, arguments: argparse.Namespace, tombstones: Tombstones
 ) -> tuple[Person, list[UserFile]] | None:
@@ -153,7 +137,7 @@ def _begin(
     """
     is_contact = arguments.subject == "contact"
     with warehouse(settings) as connection:
-        _check_landing(connection, settings)
+        refuse_sample(connection, settings)
         person = find_person(
             connection,
             contact_id=arguments.id if is_contact else None,

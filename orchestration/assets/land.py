@@ -1,7 +1,7 @@
 """What lands: the new files of the landing folder, as typed rows."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import dagster as dg
@@ -15,12 +15,14 @@ from orchestration.connectors.coverage import land_coverage
 from orchestration.connectors.kind import Source
 from orchestration.engines.registry import engine
 from orchestration.ground.contract import SOURCES_FILE, raw_tables
+from orchestration.ground.errors import DamagedWarehouse
 from orchestration.ground.settings import Settings, note_landing
 from orchestration.ground.yml import read_yaml
 from orchestration.home.erasure import erase_rows
 from orchestration.home.runs import begin_run, end_run
 from orchestration.home.tombstones import read_tombstones, write_tombstones
 from orchestration.home.warehouse import restart_warehouse, warehouse
+from orchestration.landing.assumed import refuse_sample
 from orchestration.landing.land import land
 from orchestration.terminal import progress
 
@@ -77,6 +79,15 @@ def _erase(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[st
     return dropped
 
 
+def _check_landing(settings: Settings) -> None:
+    """Before a full refresh discards what tells whether the landing is the right one; of a damaged
+    warehouse nothing does. Raises LandingError.
+    """
+    if settings.is_landing_assumed and settings.warehouse.exists():
+        with suppress(DamagedWarehouse, duckdb.Error), warehouse(settings) as connection:
+            refuse_sample(connection, settings)
+
+
 @dg.multi_asset(name="landing", specs=_raw_assets(), retry_policy=None)
 def landing(
     context: dg.AssetExecutionContext, run: Run, lock: Lock
@@ -90,6 +101,7 @@ def landing(
     with ExitStack() as opened:
         opened.enter_context(lock.held(settings))
         progress.step("land")
+        _check_landing(settings)
         if settings.full_refresh:
             restart_warehouse(settings)
         connection = opened.enter_context(warehouse(settings))

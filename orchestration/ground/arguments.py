@@ -62,10 +62,12 @@ class RunArguments(BaseModel):
         )
 
     def settled(self, settings: Settings) -> dict[str, Any]:
-        """The arguments with what the environment left to these settings, as Dagster's config."""
+        """The arguments with what the environment left to these settings, as Dagster's config. A
+        landing that is assumed stays so.
+        """
         return {
             **self.model_dump(),
-            "landing": str(settings.landing),
+            "landing": None if settings.is_landing_assumed else str(settings.landing),
             "home": str(settings.home),
             "as_of": f"{settings.as_of.isoformat()}Z",
             "target": settings.target,

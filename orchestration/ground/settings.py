@@ -31,6 +31,7 @@ class Settings:
     """What a run needs to know.
 
     `as_of` is naive UTC; `variables` are all variables of dbt_project.yml with this run's values.
+    `is_landing_assumed`: nobody named the landing, and HOME does not know it, so it is the sample.
     """
 
     landing: Path
@@ -41,6 +42,7 @@ class Settings:
     full_refresh: bool = False
     skip_bad_files: bool = False
     target: str = "duckdb"
+    is_landing_assumed: bool = False
 
     @property
     def compiled(self) -> Path:
@@ -157,12 +159,13 @@ def note_landing(settings: Settings) -> None:
     _landing_file(settings.home).write_text(f"{settings.landing}\n", encoding="utf-8")
 
 
-def _own_landing(home: Path) -> Path:
-    """The landing that a HOME was last filled from, else the shipped sample."""
+def _own_landing(home: Path) -> Path | None:
+    """The landing that a HOME was last filled from, where it knows that."""
     try:
-        return Path(_landing_file(home).read_text(encoding="utf-8").strip() or SAMPLE)
+        noted = _landing_file(home).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        return SAMPLE
+        return None
+    return Path(noted) if noted else None
 
 
 def _default_as_of(landing: Path) -> datetime:
@@ -181,7 +184,7 @@ def make_settings(
     target: str | None = None,
 ) -> Settings:
     """Settings from arguments, the TOUCHLEDGER_* environment, touchledger.yml, or the defaults: of
-    the landing the one that HOME was last filled from.
+    the landing the one that HOME was last filled from, else the sample.
 
     Raises SettingsError.
     """
@@ -205,7 +208,8 @@ def make_settings(
                 f"HOME {place} has a {called} in its path, which DuckDB cannot open; choose "
                 f"another with --home DIR"
             )
-    landed = _path(landing, "TOUCHLEDGER_LANDING", configured.landing, _own_landing(place))
+    own = _own_landing(place)
+    landed = _path(landing, "TOUCHLEDGER_LANDING", configured.landing, own or SAMPLE)
     if place.is_relative_to(landed) and {*place.relative_to(landed).parts[:1]} & {*raw_tables()}:
         raise SettingsError(
             f"HOME {place} lies in a table's folder of the landing, and what is kept there would "
@@ -220,4 +224,7 @@ def make_settings(
         full_refresh=full_refresh,
         skip_bad_files=skip_bad_files,
         target=chosen_target,
+        is_landing_assumed=not (
+            landing or os.environ.get("TOUCHLEDGER_LANDING") or configured.landing or own
+        ),
     )

@@ -221,7 +221,7 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
 
 
 def test_commands_that_name_no_landing_mean_the_one_that_home_was_filled_from(
-    landing: Path, home: Path
+    landing: Path, home: Path, tmp_path: Path
 ) -> None:
     _land(landing)
     done = command("run", "--landing", str(landing), "--home", str(home), "--as-of", AS_OF)
@@ -230,8 +230,24 @@ def test_commands_that_name_no_landing_mean_the_one_that_home_was_filled_from(
     note = home / ".touchledger" / "landing"
     said = note.read_text()
     note.unlink()  # as a version before this one left it
-    refused = command(*asked)
-    assert refused.returncode == 2 and "--landing DIR" in refused.stderr
+    before = query(home, "select run_id from diagnostics.run_log")
+    for refused in (
+        command(*asked),
+        command("run", "--home", str(home)),
+        command("run", "--home", str(home), "--full-refresh"),
+    ):
+        assert refused.returncode == 2, refused.stdout
+        assert (
+            f"HOME {home} was not filled from the sample; name its landing with --landing DIR "
+            "(or another HOME with --home DIR)"
+        ) in " ".join(refused.stderr.split())
+    assert query(home, "select run_id from diagnostics.run_log") == before
+    # A landing that is named is taken, be it another one.
+    row = {"contact_id": "c1", "created_at": "2024-03-01T10:00:00Z"}
+    land_rows(tmp_path / "more", "contacts", row, name="more")
+    named = {"TOUCHLEDGER_LANDING": str(tmp_path / "more")}
+    done = command("run", "--home", str(home), "--as-of", AS_OF, **named)
+    assert done.returncode == 0, done.stdout + done.stderr
     note.write_text(said)
     done = command(*asked)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -13,8 +13,10 @@ import duckdb
 import pytest
 
 from orchestration.ground.errors import LandingError
+from orchestration.ground.settings import make_settings
 from orchestration.home.forget import forget_landing
 from orchestration.home.schema import create_raw_schema
+from orchestration.landing.assumed import refuse_sample
 from orchestration.landing.land import LandingReport, land
 from tests.conftest import land_rows
 
@@ -508,3 +510,32 @@ def test_a_landing_of_nothing_is_said(landing: Path, connection: duckdb.DuckDBPy
         match=r"(?s)holds nothing to land.*Looked for: contacts/.*Found: nothing.*--landing DIR",
     ):
         land(connection, landing, "run")
+
+
+@pytest.mark.parametrize(
+    ("landed", "named", "is_refused"),
+    [
+        (None, None, False),
+        ("contacts/changes.jsonl", None, False),
+        ("contacts/mine.csv", None, True),
+        ("contacts/mine.csv", "seeds/sample", False),
+        ("contacts/mine.csv", "elsewhere", False),
+    ],
+)
+def test_the_sample_lands_beside_other_rows_only_where_it_is_named(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path,
+    landed: str | None,
+    named: str | None,
+    is_refused: bool,
+) -> None:
+    settings = make_settings(home=str(home), landing=named)
+    with duckdb.connect() as empty:
+        refuse_sample(empty, settings)  # a new HOME
+    if landed:
+        connection.execute("insert into raw.files by name select ? as file_name", [landed])
+    if is_refused:
+        with pytest.raises(LandingError, match="was not filled from the sample; name its landing"):
+            refuse_sample(connection, settings)
+    else:
+        refuse_sample(connection, settings)
