@@ -101,12 +101,13 @@ class Database:
         except sa.exc.SQLAlchemyError as error:
             raise self._failed(error) from None
 
-    def _failed(self, error: Exception) -> SourceFailed:
+    def _failed(self, error: Exception, table: str | None = None) -> SourceFailed:
         says = without_secrets(str(getattr(error, "orig", None) or error), self.source)
         says = says.strip().splitlines()[0] if says.strip() else type(error).__name__
+        of = f" of {table}" if table else ""
         return SourceFailed(
             f"The database of source {self.source.name} "
-            f"({self.engine.url.host or self.engine.url.database}) says: {says}; "
+            f"({self.engine.url.host or self.engine.url.database}) says{of}: {says}; "
             "mind url, schema and the password, and what its user may read"
         )
 
@@ -144,7 +145,7 @@ class Database:
         except sa.exc.SQLAlchemyError as error:
             if _REFUSED.search(str(getattr(error, "orig", None) or error)):
                 raise Refused(name) from None
-            raise self._failed(error) from None
+            raise self._failed(error, name) from None
 
     def read(self, table_name: str, table: LoaderTable, found: list[str], pull: Pull) -> Reading:
         """All rows, or those since the newest of earlier pulls by the loader's clock."""
@@ -202,7 +203,8 @@ class Database:
                     texts[FROM_TABLE] = [name] * len(chunk)
                 yield text_table(table.columns, texts, len(chunk))
         except Exception as error:
-            raise self._failed(error.__cause__ or error) from None  # type: ignore[arg-type]
+            cause = error.__cause__ or error
+            raise self._failed(cause, name) from None  # type: ignore[arg-type]
 
 
 def _within_range(column: Any) -> Any:

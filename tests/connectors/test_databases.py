@@ -17,6 +17,7 @@ from orchestration.connectors.kind import Source, SourceFailed
 from orchestration.connectors.landed import translated_files
 from orchestration.connectors.loaders import check_tables
 from orchestration.connectors.pull import pull_source
+from orchestration.connectors.steps import pull_one
 from orchestration.connectors.translate import translate
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
@@ -353,3 +354,16 @@ def test_a_hit_that_loads_late_is_not_lost(
         translate(one, settings)
     events = landed(settings, one, "events", "event_id")
     assert [event_id.rpartition(":")[2] for (event_id,) in events] == ["late", "new"]
+
+
+def test_a_table_that_fails_is_named(url, tmp_path, settings, monkeypatch):
+    monkeypatch.setenv("TOUCHLEDGER_CRM_PASSWORD", PASSWORD)
+    one = source(tmp_path, "fivetran_hubspot", url, "broken")
+    change(
+        url,
+        "create schema broken",
+        "create view broken.contact as select 1 / (n - 1) as id, now() as property_createdate "
+        "from generate_series(1, 3) as n",
+    )
+    outcome = pull_one(one, settings)
+    assert outcome.failed and "says of contact: division by zero" in outcome.says
