@@ -5,6 +5,7 @@ wrong in every number.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -55,6 +56,8 @@ KEYS = {"reason_codes": ("subject", "reason"), "traffic_sources": ("kind", "valu
 VISIT_MATCHES = {"", "tracking_url", "paid_search"}
 # The checks of the ledger keep a bit for each model in a 64-bit whole number with a sign.
 MOST_MODELS = 62
+# Days.
+LONGEST_HALF_LIFE = 99_999
 _FLAGS = ("is_", "influences", "earns_", "moves_", "needs_")
 
 
@@ -103,12 +106,19 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
     return rows
 
 
-def _weight(model: str, column: str, text: str) -> Decimal:
+def _number(text: str, most: int) -> Decimal | None:
+    """A number from 0 to `most` with at most 4 decimals; None where the text is none."""
     try:
-        weight = Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
-        weight = Decimal(-1)
-    if not 0 <= weight <= 100 or weight != weight.quantize(Decimal("0.0001")):
+        return None
+    fits = number.is_finite() and 0 <= number <= most
+    return number if fits and number == number.quantize(Decimal("0.0001")) else None
+
+
+def _weight(model: str, column: str, text: str) -> Decimal:
+    weight = _number(text, 100)
+    if weight is None:
         raise SettingsError(
             f"seeds/rules/attribution_models.csv, {model}: {column} must be a number from 0 to "
             f"100 with at most 4 decimals, not {text!r}"
@@ -146,16 +156,12 @@ def _check_model(row: dict[str, str]) -> None:
             f"seeds/rules/attribution_models.csv, {model}: a path may have no lead or deal "
             f"creation, so a model needs weight on first, last, last non-direct or others"
         )
-    if row["half_life_days"]:
-        try:
-            usable = Decimal(row["half_life_days"]) > 0
-        except InvalidOperation:
-            usable = False
-        if not usable:
-            raise SettingsError(
-                f"seeds/rules/attribution_models.csv, {model}: half_life_days must be a number "
-                f"above 0, or empty"
-            )
+    if row["half_life_days"] and not _number(row["half_life_days"], LONGEST_HALF_LIFE):
+        raise SettingsError(
+            f"seeds/rules/attribution_models.csv, {model}: half_life_days must be a number above 0 "
+            f"and up to {LONGEST_HALF_LIFE} with at most 4 decimals, or empty, not "
+            f"{row['half_life_days']!r}"
+        )
 
 
 def _check_traffic_source(row: dict[str, str]) -> None:
@@ -231,4 +237,9 @@ def check_rules(folder: Path = RULES) -> None:
         )
     for row in _read(folder, "traffic_sources"):
         _check_traffic_source(row)
-    _read(folder, "reason_codes")
+    for row in _read(folder, "reason_codes"):
+        if not re.fullmatch(r"[0-9]{1,9}", row["position"]):
+            raise SettingsError(
+                f"seeds/rules/reason_codes.csv, {row['reason']}: position must be a whole number, "
+                f"not {row['position']!r}"
+            )
