@@ -114,17 +114,7 @@ select
     differences.deal_id,
     differences.campaign_id,
     case -- noqa: LT02
-        when a.deal_id is null or b.deal_id is null then 'DEAL_MISSING'
-        when $merged_a is distinct from $merged_b then 'DEAL_MERGED'
-        when a.is_deleted <> b.is_deleted then 'DEAL_DELETED'
-        when a.is_closed_won <> b.is_closed_won then 'DEAL_WON'
-        when
-            a.amount is distinct from b.amount or a.currency is distinct from b.currency
-            then 'DEAL_AMOUNT'
-        when
-            a.created_at is distinct from b.created_at or a.closed_at is distinct from b.closed_at
-            then 'DEAL_TIMES'
-        when a.amount_home is distinct from b.amount_home then 'EXCHANGE_RATE'
+        when changed.reason is not null then changed.reason
         when absorbed.deal_id is not null then 'DEAL_MERGED'
         when gone.deal_id is not null then 'CONTACT_DELETED'
         when contact_changes.deal_id is not null then 'DEAL_CONTACT'
@@ -132,6 +122,8 @@ select
         when paths.deal_id is not null then coalesce(other_events.reason, 'PATH')
         when ages.deal_id is not null then 'CONTACT_CREATED'
         when other_events.reason is not null then 'ASSOCIATION_SHARE'
+        when 'CONTACT_DELETED' in (differences.reason_a, differences.reason_b)
+            then 'CONTACT_DELETED'
     end as reason,
     coalesce(
         absorbed.loser_deal_id,
@@ -143,8 +135,7 @@ select
         other_events.event_id
     ) as decided_by
 from deal_differences as differences
-left join side_a.core.fct_deals as a on differences.deal_id = a.deal_id
-left join side_b.core.fct_deals as b on differences.deal_id = b.deal_id
+left join changed_deals as changed on differences.deal_id = changed.deal_id
 left join absorbed on differences.deal_id = absorbed.deal_id
 left join gone on differences.deal_id = gone.deal_id
 left join contact_changes on differences.deal_id = contact_changes.deal_id

@@ -147,11 +147,11 @@ def find(connection: duckdb.DuckDBPyConnection, a: Side, b: Side) -> None:
     merged = "merged_into" in _shared(connection, "core", "fct_deals")
     _run(
         connection,
-        "deal_reasons",
+        "changed_deals",
         merged_a="a.merged_into" if merged else "null",
         merged_b="b.merged_into" if merged else "null",
-        absorbed=_absorbed(merged),
     )
+    _run(connection, "deal_reasons", absorbed=_absorbed(merged))
     if _shared(connection, "diagnostics", "contact_status"):
         joins = " ".join(
             f"left join {side}.diagnostics.contact_status as status_{side[-1]} "
@@ -170,7 +170,13 @@ def find(connection: duckdb.DuckDBPyConnection, a: Side, b: Side) -> None:
         status_differs=differs,
         status_event=event,
     )
-    _run(connection, "number_reasons", chained=_chained(connection), on_both=_on_both(connection))
+    _run(
+        connection,
+        "number_reasons",
+        chained=_chained(connection),
+        on_both=_on_both(connection),
+        credited=_credited(connection),
+    )
     settle(connection, differing_settings(a, b))
     _run(connection, "findings")
 
@@ -194,6 +200,23 @@ def _chained(connection: duckdb.DuckDBPyConnection) -> str:
     if not _shared(connection, "marts", "removal_effects"):
         return "null"
     return " union ".join(f"select model from {side}.marts.removal_effects" for side in SIDES)
+
+
+def _credited(connection: duckdb.DuckDBPyConnection) -> str:
+    """SQL for the changed deals and the campaigns that they, or their creation, are credited to."""
+    selected = [
+        f"select deal_id, campaign_id, false as is_pipeline from {side}.marts.attribution_credits "
+        "where model = 'linear' and deal_id in (select deal_id from changed_deals)"
+        for side in SIDES
+    ]
+    if _shared(connection, "marts", "conversion_credits"):
+        selected += [
+            f"select subject_id, campaign_id, true from {side}.marts.conversion_credits "
+            "where conversion = 'deal_created' and model = 'linear' "
+            "and subject_id in (select deal_id from changed_deals)"
+            for side in SIDES
+        ]
+    return " union ".join(selected)
 
 
 def _on_both(connection: duckdb.DuckDBPyConnection) -> str:

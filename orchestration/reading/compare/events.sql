@@ -19,23 +19,23 @@ where
 create or replace temp table differing as
 select
     here.*,
-    there.event_id is not null as is_there
+    there.event_id is not null as is_there,
+    (
+        there.event_id is null
+        or there.contact_id is distinct from here.contact_id
+        or there.influences <> here.influences
+        or there.earns_revenue <> here.earns_revenue
+    ) as is_odd
 from counted_here as here
 left join $y.core.fct_campaign_interactions as there
     on here.event_id = there.event_id and here.campaign_id = there.campaign_id
-where
-    there.event_id is null
-    or there.contact_id is distinct from here.contact_id
-    or there.influences <> here.influences
-    or there.earns_revenue <> here.earns_revenue;
+where is_odd or there.occurred_at <> here.occurred_at;
 
 -- Events that count on both sides, at another instant each.
 insert into retimed_events
-select here.event_id, here.campaign_id, here.event_type
-from counted_here as here
-inner join $y.core.fct_campaign_interactions as there
-    on here.event_id = there.event_id and here.campaign_id = there.campaign_id
-where there.occurred_at <> here.occurred_at;
+select event_id, campaign_id, event_type from differing where not is_odd;
+
+delete from differing where not is_odd;
 
 create or replace temp table differing_events as
 with events as (

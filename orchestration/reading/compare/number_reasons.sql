@@ -38,6 +38,20 @@ with causes as (
     group by campaign_id, reason
 ),
 
+changed as (
+    -- Deals that differ where no campaign's part of them does: by less than a cent, or in what
+    -- their creation is credited to, won or not (R102).
+    select is_pipeline, campaign_id, arg_max(reason, (weight, reason)) as reason
+    from (
+        select credited.is_pipeline, credited.campaign_id, deals.reason, count(*) as weight
+        from ($credited) as credited
+        inner join changed_deals as deals on credited.deal_id = deals.deal_id
+        where not credited.is_pipeline or deals.reason <> 'DEAL_WON'
+        group by credited.is_pipeline, credited.campaign_id, deals.reason
+    )
+    group by is_pipeline, campaign_id
+),
+
 people_at_all as (
     -- The credit of created contacts in one campaign changes with what they did in others.
     select arg_max(reason, (weight, reason)) as reason
@@ -104,6 +118,7 @@ select
         when wanted.cause_metric = 'money' then 'MONEY_ITEM'
         when wanted.cause_metric = 'people' and people_at_all.reason is not null
             then people_at_all.reason
+        when wanted.cause_metric = 'deals' and changed.reason is not null then changed.reason
         when
             (wanted.is_chained or (wanted.cause_metric = 'deals' and wanted.campaign_id is null))
             and deals_at_all.reason is not null
@@ -128,6 +143,9 @@ left join ranked
     on wanted.campaign_id is not distinct from ranked.campaign_id
     and wanted.metric = ranked.metric
     and wanted.model is not distinct from ranked.model
+left join changed
+    on wanted.campaign_id is not distinct from changed.campaign_id
+    and coalesce(wanted.model like 'deal_created %', false) = changed.is_pipeline
 left join (
     select campaign_id from side_a.core.dim_campaigns where not is_deleted
 ) as campaigns_a on wanted.campaign_id = campaigns_a.campaign_id
