@@ -72,6 +72,11 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
         raise SettingsError(
             f"seeds/rules/{name}.csv cannot be read ({error}); restore it as UTF-8 CSV"
         ) from None
+    if header and header[0].startswith("\ufeff"):
+        raise SettingsError(
+            f"seeds/rules/{name}.csv begins with a byte order mark, which spreadsheets write; save "
+            f"it as CSV in plain UTF-8"
+        )
     expected = COLUMNS[name]
     unknown = [column for column in header if column not in expected]
     missing = [column for column in expected if column not in header]
@@ -88,6 +93,13 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
             )
     keys = KEYS.get(name, (expected[0],))
     key = keys[-1]
+    for row in rows:
+        for column in keys:
+            if row[column] != row[column].strip():
+                raise SettingsError(
+                    f"seeds/rules/{name}.csv: {column} {row[column]!r} has a blank around it; take "
+                    f"it away"
+                )
     named = Counter(tuple(row[column] for column in keys) for row in rows)
     twice = [" ".join(value) for value, count in named.items() if count > 1]
     if twice:

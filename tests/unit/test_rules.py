@@ -95,6 +95,7 @@ def test_the_shipped_rules_are_sound() -> None:
             r"channel must be .*R111",
         ),
         ("reason_codes", "RAIN,deal,first,Rain,It rained.,R94,Wait.", "RAIN: position must be"),
+        ("asset_types", " podcast,Podcast,true,false,,false", "' podcast' has a blank around it"),
         ("asset_types", "podcast,Podcast,no,false,,false", "is_shared must be true or false"),
         ("asset_types", "podcast,Podcast,false,false,ears,false", "visit_match"),
     ],
@@ -113,6 +114,13 @@ def test_an_unknown_position_is_named(rules: Path) -> None:
     with pytest.raises(
         SettingsError, match="unknown column second_weight and missing column last_weight"
     ):
+        check_rules(rules)
+
+
+def test_a_byte_order_mark_is_named(rules: Path) -> None:
+    path = rules / "asset_types.csv"
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    with pytest.raises(SettingsError, match="begins with a byte order mark"):
         check_rules(rules)
 
 
