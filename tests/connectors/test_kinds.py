@@ -291,6 +291,19 @@ def test_a_stage_that_means_something_else_lands_its_deals_anew():
     assert picked(landed, "is_closed_won", "_loaded_at") == [("false", LANDED), ("true", at(2))]
 
 
+def test_a_deal_that_is_read_again_has_the_new_meaning_of_its_stage():
+    """By the loader's clock both are as new, and then the greater text would win."""
+    one = deal("d", deal_pipeline_stage_id="s", deal_pipeline_id="p", _fivetran_synced=SYNCED)
+    landed = translated(
+        "fivetran_hubspot",
+        {"deal": [one], "deal_pipeline_stage": [stage("s", "true", "true", "1")]},
+        {"deal": [one], "deal_pipeline_stage": [stage("s", "false", "false", "0.5")]},
+        {"deal": [one], "deal_pipeline_stage": [stage("s", "false", "false", "0.5")]},
+    )["deals"]
+    newest = max(landed, key=lambda row: row["_loaded_at"])
+    assert (newest["is_closed_won"], newest["_loaded_at"]) == ("false", at(2))
+
+
 def test_sentinels_are_no_times():
     landed = translated(
         "fivetran_hubspot",

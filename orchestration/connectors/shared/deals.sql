@@ -65,18 +65,40 @@ create or replace temp macro deal_rows(deals, stages) as table (
     ),
 
     newest as (
-        select *, lead(_pull) over (partition by deal_id order by _pull) as next_pull
+        select
+            *,
+            lead(_pull) over (partition by deal_id order by _pull) as next_pull,
+            loaded_at <= lag(loaded_at) over (partition by deal_id order by _pull) as is_old
         from (
             select * from query_table(deals)
             qualify row_number() over (partition by deal_id, _pull order by loaded_at desc) = 1
         )
     ),
 
+    -- Deals that come again with a stage that means something else: by the loader's clock they are
+    -- no newer than before, so they land as of the pull.
+    read_again as (
+        select newest.deal_id, newest._pull, newest.loaded_at, max(changes._pulled_at) as lands_at
+        from newest
+        inner join changes on newest.stage = changes.stage_id and newest._pull = changes._pull
+        where newest.is_old and (newest.says_won is null or newest.says_closed is null)
+        group by newest.deal_id, newest._pull, newest.loaded_at
+    ),
+
     moments as (
-        select *, loaded_at as lands_at, _pull as at_pull from query_table(deals)
+        select
+            told_now.*,
+            greatest(told_now.loaded_at, read_again.lands_at) as lands_at,
+            told_now._pull as at_pull
+        from query_table(deals) as told_now
+        left join read_again
+            on
+                told_now.deal_id = read_again.deal_id
+                and told_now._pull = read_again._pull
+                and told_now.loaded_at = read_again.loaded_at
         union all by name
         select
-            newest.* exclude (next_pull),
+            newest.* exclude (next_pull, is_old),
             changes._pulled_at as lands_at,
             changes._pull as at_pull
         from newest
