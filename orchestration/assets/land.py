@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -15,7 +16,7 @@ from orchestration.connectors.coverage import land_coverage
 from orchestration.connectors.kind import Source
 from orchestration.engines.registry import engine
 from orchestration.ground.contract import SOURCES_FILE, raw_tables
-from orchestration.ground.errors import DamagedWarehouse
+from orchestration.ground.errors import DamagedWarehouse, LandingError
 from orchestration.ground.settings import Settings, note_landing
 from orchestration.ground.yml import read_yaml
 from orchestration.home.erasure import erase_rows
@@ -79,10 +80,25 @@ def _erase(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[st
     return dropped
 
 
+def _is_bare(folder: Path) -> bool:
+    try:
+        return not any(folder.iterdir())
+    except FileNotFoundError:
+        return True
+    except OSError:  # what it is, landing says
+        return False
+
+
 def _check_landing(settings: Settings) -> None:
-    """Before a full refresh discards what tells whether the landing is the right one; of a damaged
-    warehouse nothing does. Raises LandingError.
+    """Refuses a landing that sources left bare, and the sample where it is not meant: before a full
+    refresh discards what tells that. Of a damaged warehouse nothing does. Raises LandingError.
     """
+    folder = settings.landing
+    if find_config().sources and _is_bare(folder):
+        raise LandingError(
+            f"Nothing has come into the landing {folder}: no source brought a row. Cure what is "
+            f"said of the sources above, then run again"
+        )
     if settings.is_landing_assumed and settings.warehouse.exists():
         with suppress(DamagedWarehouse, duckdb.Error), warehouse(settings) as connection:
             refuse_sample(connection, settings)

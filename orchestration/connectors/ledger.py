@@ -13,6 +13,8 @@ from orchestration.ground.clock import now
 BEGUN, FINISHED = "begun", "finished"
 # An entry in the middle of what it reads: the next pull goes on from its cursor.
 UNDER_WAY = "under way"
+# One of several things that could not be read, where the others were.
+UNREADABLE = "cannot be read"
 
 
 @dataclass(frozen=True)

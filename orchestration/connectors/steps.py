@@ -14,6 +14,7 @@ from requests.exceptions import RequestException
 
 from orchestration.connectors.coverage import CoverageRow, note_failure
 from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.ledger import UNREADABLE
 from orchestration.connectors.network import unreachable
 from orchestration.connectors.pull import PullStopped, pull_source
 from orchestration.connectors.secrets import without_secrets
@@ -74,7 +75,7 @@ def pull_one(
     Raises SettingsError where the source cannot be of any use as it is configured.
     """
     try:
-        pull_source(source, settings, since=since, full=full)
+        pull = pull_source(source, settings, since=since, full=full)
     except Exception as raised:
         error = _told(raised)
         if _is_of_home(error, settings):
@@ -92,7 +93,9 @@ def pull_one(
         elif not isinstance(error, SourceFailed):
             says = f"{type(error).__name__}: {says}"
         return _outcome(source, settings, says, failed=True)
-    return _outcome(source, settings, "", failed=False)
+    unread = [entry.reason for entry in pull.entries.values() if entry.status == UNREADABLE]
+    says = "; ".join(reason for reason in unread if reason)
+    return _outcome(source, settings, without_secrets(says, source), failed=bool(says))
 
 
 def pull_all(

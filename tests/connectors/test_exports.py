@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 
 from orchestration.connectors.config import read_config
-from orchestration.connectors.kind import Source, SourceFailed
+from orchestration.connectors.kind import Source
 from orchestration.connectors.kinds.hubspot_export.reading import (
     LABELS,
     columns_of,
@@ -159,8 +159,7 @@ def test_what_a_person_sees(tmp_path: Path, settings: Settings):
     with pytest.raises(SettingsError, match="has no CSV or XLSX"):
         pull_source(one, settings)
     (tmp_path / "exports" / "deals.xlsx").write_text("no workbook")
-    with pytest.raises(SourceFailed, match="export it again"):
-        pull_source(one, settings)
+    assert "export it again" in pull_one(one, settings).says
     (tmp_path / "exports" / "deals.xlsx").unlink()
     (tmp_path / "exports" / "deals.csv").write_text(
         "Record ID,Deal Name,Close Date\n1,a,2024-01-01\n"
@@ -337,13 +336,29 @@ def test_a_workbook_whose_pull_was_stopped_between_sheets_is_read_again(
         (f'{CONTACTS}1,"a@x.example,2024-01-01\n2,b@x.example,2024-01-02\n'.encode(), "unexpected"),
     ],
 )
-def test_a_damaged_export_is_named(tmp_path: Path, settings: Settings, content: bytes, says: str):
+@pytest.mark.parametrize("name", ["bad.csv", "worse.csv"])
+def test_a_damaged_export_is_named_and_stops_no_other(
+    tmp_path: Path, settings: Settings, name: str, content: bytes, says: str
+):
     one = source(tmp_path)
-    (tmp_path / "exports" / "bad.csv").write_bytes(content)
-    (tmp_path / "exports" / "good.csv").write_text(f"{CONTACTS}1,a@x.example,2024-01-01\n")
+    bad = tmp_path / "exports" / name
+    bad.write_bytes(content)
+    (tmp_path / "exports" / "good.csv").write_text(f"{CONTACTS}7,a@x.example,2024-01-01\n")
+
+    def reasons() -> str:
+        coverage = translate(one, settings).coverage
+        return " ".join(row.reason or "" for row in coverage if row.raw_table == "contacts")
+
+    for _ in range(2):
+        outcome = pull_one(one, settings)
+        assert outcome.failed and says in outcome.says
+        assert outcome.says.startswith(str(bad))
+        assert says in reasons()
+        assert landed(settings, one, "contacts", "contact_id") == [("7",)]
+    bad.write_text(f"{CONTACTS}8,b@x.example,2024-01-01\n")
     outcome = pull_one(one, settings)
-    assert outcome.failed and says in outcome.says
-    assert outcome.says.startswith(str(tmp_path / "exports" / "bad.csv"))
+    assert not outcome.failed and says not in reasons()
+    assert landed(settings, one, "contacts", "contact_id") == [("7",), ("8",)]
 
 
 def test_a_check_names_every_file_and_the_damaged_one(tmp_path: Path):

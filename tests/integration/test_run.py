@@ -267,6 +267,19 @@ def test_bad_arguments_end_with_2(home: Path, arguments: tuple[str, ...], said: 
     assert not (home / "published").exists()
 
 
+def test_a_first_run_whose_source_cannot_be_read_blames_the_source(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "deals.xlsx").write_text("no workbook")
+    config = tmp_path / "touchledger.yml"
+    config.write_text(
+        "home: warehouse\nlanding: landing\nsources:\n"
+        "  - {name: main, kind: hubspot_export, path: exports, timezone: UTC}\n"
+    )
+    done = command("run", "--config", str(config))
+    assert done.returncode == 2 and "deals.xlsx cannot be read" in done.stdout
+    assert "no source brought a row" in done.stderr and "--landing" not in done.stderr
+
+
 def test_a_second_run_at_once_ends_with_2(home: Path, landing: Path) -> None:
     (home / ".touchledger").mkdir()
     with (home / ".touchledger" / "lock").open("w", encoding="utf-8") as lock:

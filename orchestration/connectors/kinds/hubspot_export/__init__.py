@@ -20,9 +20,10 @@ from orchestration.connectors.kinds.hubspot_export.reading import (
     says_of_unknown,
     sheets,
 )
-from orchestration.connectors.ledger import Asked, Entry
+from orchestration.connectors.ledger import UNREADABLE, Asked, Entry
 from orchestration.connectors.tables import loader_table, text_table
 from orchestration.ground.errors import SettingsError
+from orchestration.terminal import progress
 
 if TYPE_CHECKING:
     from orchestration.connectors.pull import Pull
@@ -110,11 +111,9 @@ def _model(value: object) -> str:
 
 
 def pull(source: Source, pull: Pull) -> None:
-    """Reads every export that is new or changed; a file that is no export is named in the
-    ledger.
+    """Reads every export that is new or changed; a file that is no export, or is damaged, is named
+    in the ledger.
     """
-    import dlt
-
     folder = Path(str(source.options["path"]))
     language = str(source.options["language"]) if "language" in source.options else None
     with pull.extracts() as connection:
@@ -145,21 +144,44 @@ def pull(source: Source, pull: Pull) -> None:
                 if (told[0], told[3]) == (name, mark):
                     pull.note(_unknown(*told))
             continue
-        entries = []
-        for sheet in sheets(file):
-            found = exports_of(sheet.header, language)
-            if not found:
-                entries.append(_unknown(name, sheet.title, says_of_unknown(sheet.header), mark))
-                continue
-            copies = tee(sheet.rows, len(found))
-            for (table, places), copy in zip(found.items(), copies, strict=True):
-                batches = _batches(table, places, copy, file_time(file))
-                pull.load([dlt.resource(batches, name=table)], [Entry(Asked(table), True, READ)])
-                entries.append(Entry(Asked(table, name), True, READ, cursor=mark))
-        # The file is done once all of its sheets are.
-        for entry in entries or [_unknown(name, None, says_of_unknown([]), mark)]:
+        try:
+            entries = _pull_file(file, name, mark, language, pull)
+        except Exception as raised:
+            failed = _failed(raised)
+            if failed is None:
+                raise
+            # Without a mark: the next pull reads it again.
+            entries = [Entry(Asked("contacts", name), True, UNREADABLE, str(failed))]
+        for entry in entries:
             pull.note(entry)
     pull.write()
+
+
+def _pull_file(file: Path, name: str, mark: str, language: str | None, pull: Pull) -> list[Entry]:
+    """Loads all sheets of a file; returns how they came out, to be noted once all of them are."""
+    import dlt
+
+    entries = []
+    for sheet in sheets(file):
+        found = exports_of(sheet.header, language)
+        if not found:
+            told = _unknown(name, sheet.title, says_of_unknown(sheet.header), mark)
+            progress.note(f"{pull.source.name}: {name}: {told.reason}")
+            entries.append(told)
+            continue
+        copies = tee(sheet.rows, len(found))
+        for (table, places), copy in zip(found.items(), copies, strict=True):
+            batches = _batches(table, places, copy, file_time(file))
+            pull.load([dlt.resource(batches, name=table)], [Entry(Asked(table), True, READ)])
+            entries.append(Entry(Asked(table, name), True, READ, cursor=mark))
+    return entries or [_unknown(name, None, says_of_unknown([]), mark)]
+
+
+def _failed(raised: BaseException | None) -> SourceFailed | None:
+    """Of what dlt raised, what a file's reader did."""
+    while raised is not None and not isinstance(raised, SourceFailed):
+        raised = raised.__cause__ or raised.__context__
+    return raised
 
 
 def _unknown(name: str, sheet: str | None, says: str, mark: str) -> Entry:
