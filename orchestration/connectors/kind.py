@@ -26,6 +26,13 @@ class SourceFailed(Exception):
     """
 
 
+def failure_within(raised: BaseException | None) -> SourceFailed | None:
+    """Of what a library raised while it read, what the reader did."""
+    while raised is not None and not isinstance(raised, SourceFailed):
+        raised = raised.__cause__ or raised.__context__
+    return raised
+
+
 @dataclass(frozen=True)
 class Option:
     """An option of a source in touchledger.yml.

@@ -17,8 +17,16 @@ import pyarrow as pa
 from orchestration.building.rules import known_event_types
 from orchestration.connectors.databases import Database
 from orchestration.connectors.folders import Folder
-from orchestration.connectors.kind import NO_PERMISSION, NO_TABLE, Check, Kind, Option, Source
-from orchestration.connectors.ledger import Asked, Entry, now
+from orchestration.connectors.kind import (
+    NO_PERMISSION,
+    NO_TABLE,
+    Check,
+    Kind,
+    Option,
+    Source,
+    failure_within,
+)
+from orchestration.connectors.ledger import UNREADABLE, Asked, Entry, now
 from orchestration.connectors.tables import (
     ABSENT,
     FROM_TABLE,
@@ -70,8 +78,16 @@ def pull_tables(source: Source, pull: Pull) -> None:
         }
         _need_something(source, matched, there)
         for name, table in _tables(source):
-            if not pull.settled(Asked(name)) or _is_refused(name, pull):
+            if pull.settled(Asked(name)) and not _is_refused(name, pull):
+                continue
+            try:
                 _pull_table(name, table, matched[name], place, pull)
+            except Exception as raised:
+                failed = failure_within(raised)
+                if failed is None or isinstance(place, Database):
+                    raise
+                # A file of one table: the others are read.
+                pull.note(Entry(Asked(name), status=UNREADABLE, reason=str(failed)))
         needed = [name for name in source.kind.needs or matched if matched[name]]
         if all(_is_refused(name, pull) for name in needed):
             raise SettingsError(

@@ -50,11 +50,15 @@ def _told(error: BaseException) -> BaseException:
     return error
 
 
-def _outcome(source: Source, settings: Settings, says: str, *, failed: bool) -> Outcome:
-    note_failure(settings, source, says or None)
+def _said(source: Source, says: str, *, failed: bool) -> Outcome:
     if says:
         progress.note(f"{source.name}: {says}")
     return Outcome(source, failed, says)
+
+
+def _stopped(source: Source, settings: Settings, says: str, *, failed: bool) -> Outcome:
+    note_failure(settings, source, says)
+    return _said(source, says, failed=failed)
 
 
 def _is_of_home(error: BaseException, settings: Settings) -> bool:
@@ -84,7 +88,7 @@ def pull_one(
         if isinstance(error, SettingsError):
             raise SettingsError(says) from None
         if isinstance(error, PullStopped):
-            return _outcome(source, settings, says, failed=False)
+            return _stopped(source, settings, says, failed=False)
         if isinstance(error, RequestException):
             says = without_secrets(unreachable(error), source)
             says += "; what had come is kept, and the next pull goes on"
@@ -92,10 +96,12 @@ def pull_one(
             says = said_of(error)
         elif not isinstance(error, SourceFailed):
             says = f"{type(error).__name__}: {says}"
-        return _outcome(source, settings, says, failed=True)
+        return _stopped(source, settings, says, failed=True)
+    # The ledger has these by table, so that the coverage does.
     unread = [entry.reason for entry in pull.entries.values() if entry.status == UNREADABLE]
-    says = "; ".join(reason for reason in unread if reason)
-    return _outcome(source, settings, without_secrets(says, source), failed=bool(says))
+    says = without_secrets("; ".join(filter(None, unread)), source)
+    note_failure(settings, source, None)
+    return _said(source, says, failed=bool(says))
 
 
 def pull_all(

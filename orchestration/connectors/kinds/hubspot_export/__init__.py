@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
-from orchestration.connectors.kind import Check, Kind, Option, Source, SourceFailed
+from orchestration.connectors.kind import (
+    Check,
+    Kind,
+    Option,
+    Source,
+    SourceFailed,
+    failure_within,
+)
 from orchestration.connectors.kinds.hubspot_export.reading import (
     REPORTED,
     export_files,
@@ -147,11 +154,11 @@ def pull(source: Source, pull: Pull) -> None:
         try:
             entries = _pull_file(file, name, mark, language, pull)
         except Exception as raised:
-            failed = _failed(raised)
+            failed = failure_within(raised)
             if failed is None:
                 raise
             # Without a mark: the next pull reads it again.
-            entries = [Entry(Asked("contacts", name), True, UNREADABLE, str(failed))]
+            entries = [Entry(Asked("contacts", name), status=UNREADABLE, reason=str(failed))]
         for entry in entries:
             pull.note(entry)
     pull.write()
@@ -175,13 +182,6 @@ def _pull_file(file: Path, name: str, mark: str, language: str | None, pull: Pul
             pull.load([dlt.resource(batches, name=table)], [Entry(Asked(table), True, READ)])
             entries.append(Entry(Asked(table, name), True, READ, cursor=mark))
     return entries or [_unknown(name, None, says_of_unknown([]), mark)]
-
-
-def _failed(raised: BaseException | None) -> SourceFailed | None:
-    """Of what dlt raised, what a file's reader did."""
-    while raised is not None and not isinstance(raised, SourceFailed):
-        raised = raised.__cause__ or raised.__context__
-    return raised
 
 
 def _unknown(name: str, sheet: str | None, says: str, mark: str) -> Entry:
