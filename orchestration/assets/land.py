@@ -96,8 +96,8 @@ def _check_landing(settings: Settings) -> None:
     folder = settings.landing
     if find_config().sources and _is_bare(folder):
         raise LandingError(
-            f"Nothing has come into the landing {folder}: no source brought a row. Cure what is "
-            f"said of the sources above, then run again"
+            f"Nothing has come into the landing {folder}: no source brought a row. Repair the "
+            f"sources as said above, then run again"
         )
     if settings.is_landing_assumed and settings.warehouse.exists():
         with suppress(DamagedWarehouse, duckdb.Error), warehouse(settings) as connection:

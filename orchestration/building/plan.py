@@ -30,7 +30,7 @@ from orchestration.home.verification import damage, whole_publications
 FULL, INCREMENT, NONE = "full", "increment", "none"
 # How DuckDB works; no result depends on it.
 _ENGINE_VARIABLES = ("memory_limit", "threads", "slice_events")
-# By whose clock landed text is read, which no model asks.
+# How landed text is read; no model names them.
 _READING_VARIABLES = ("naive_timezone",)
 # How tables lie on Spark; no row depends on it, but all are written anew where it changes.
 _LAYOUT_VARIABLES = ("spark_buckets", "spark_file_format")

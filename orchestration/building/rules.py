@@ -97,8 +97,8 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
         for column in keys:
             if row[column] != row[column].strip():
                 raise SettingsError(
-                    f"seeds/rules/{name}.csv: {column} {row[column]!r} has a blank around it; take "
-                    f"it away"
+                    f"seeds/rules/{name}.csv: {column} {row[column]!r} has a space before or "
+                    f"after it; remove it"
                 )
     named = Counter(tuple(row[column] for column in keys) for row in rows)
     twice = [" ".join(value) for value, count in named.items() if count > 1]

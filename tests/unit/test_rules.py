@@ -95,7 +95,11 @@ def test_the_shipped_rules_are_sound() -> None:
             r"channel must be .*R111",
         ),
         ("reason_codes", "RAIN,deal,first,Rain,It rained.,R94,Wait.", "RAIN: position must be"),
-        ("asset_types", " podcast,Podcast,true,false,,false", "' podcast' has a blank around it"),
+        (
+            "asset_types",
+            " podcast,Podcast,true,false,,false",
+            "' podcast' has a space before or after it",
+        ),
         ("asset_types", "podcast,Podcast,no,false,,false", "is_shared must be true or false"),
         ("asset_types", "podcast,Podcast,false,false,ears,false", "visit_match"),
     ],

@@ -15,4 +15,4 @@ where campaigns.content_id is not null
 union all by name
 from asset_rows('form', 'own_forms', 'forms')
 union all by name
-from asset_rows('static_list', 'own_lists', 'contact_lists')
+from asset_rows('static_list', 'lists', 'contact_lists')

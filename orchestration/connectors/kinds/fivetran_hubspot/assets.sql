@@ -17,7 +17,7 @@ where filled(content_id) is not null and content_id != '0'
 union all by name
 from asset_rows('form', 'own_forms', 'form')
 union all by name
-from asset_rows('static_list', 'own_lists', 'contact_list')
+from asset_rows('static_list', 'lists', 'contact_list')
 union all by name
 from asset_rows('marketing_event', 'own_events', 'marketing_event')
 union all by name
