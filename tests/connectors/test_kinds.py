@@ -1043,6 +1043,50 @@ def test_of_a_history_the_newest_version_counts_and_one_that_ended_is_deleted():
     ]
 
 
+def test_assets_and_campaigns_of_a_history_are_what_their_newest_version_says():
+    start, later, end = "2024-01-01 00:00:00", "2024-02-01 00:00:00", "2024-01-31 23:59:59.999"
+    ended, now = version(start, end), version(later)
+    names = {"form": "name", "contact_list": "name", "marketing_event": "event_name"}
+    keys = {"form": "guid", "contact_list": "id", "marketing_event": "id"}
+    tables = {
+        table: [
+            {**ended, keys[table]: "a", names[table]: "zebra", "processing_type": "MANUAL"},
+            {**now, keys[table]: "a", names[table]: "ant", "processing_type": "MANUAL"},
+            {**ended, keys[table]: "b", names[table]: "gone", "processing_type": "MANUAL"},
+        ]
+        for table in names
+    }
+    tables["contact_list"].append({**ended, "id": "c", "processing_type": "MANUAL"})
+    tables["contact_list"].append({**now, "id": "c", "processing_type": "DYNAMIC"})
+    mail = {"id": "9", "content_id": "m"}
+    tables["email_campaign"] = [{**ended, **mail, "name": "zebra"}, {**now, **mail, "name": "ant"}]
+    tables["marketing_campaign"] = [
+        {**ended, "id": "k", "name": "zebra", "created_at": start},
+        {**now, "id": "k", "name": "ant", "created_at": start},
+    ]
+    tables["marketing_campaign_asset"] = [
+        {**ended, "campaign_id": "k", "asset_type": "FORM", "id": "b"},
+        {**now, "campaign_id": "k", "asset_type": "FORM", "id": "a"},
+    ]
+    told = translated("fivetran_hubspot", tables)
+    rows = picked(told["assets"], "asset_type", "asset_id", "asset_name", "_deleted")
+    versions = [("a", "ant", None), ("a", "zebra", None), ("b", "gone", "true")]
+    for kind in ("form", "marketing_event"):
+        assert [row[1:] for row in rows if row[0] == kind] == versions
+    assert [row[1:] for row in rows if row[0] == "static_list"] == [versions[0], versions[2]]
+    assert [row[1:3] for row in rows if row[0] == "marketing_email"] == [
+        ("m", "ant"),
+        ("m", "zebra"),
+    ]
+    newest = {row["asset_name"] for row in told["assets"] if row["_loaded_at"] == LANDED}
+    assert newest == {"ant", "gone"}
+    assert picked(told["campaigns"], "campaign_name", "_loaded_at") == [
+        ("ant", LANDED),
+        ("zebra", "2024-01-01T00:00:00.000000Z"),
+    ]
+    assert picked(told["campaign_asset_log"], "asset_id", "action") == [("a", "associated")]
+
+
 def test_a_member_that_salesforce_or_fivetran_calls_deleted_is():
     member = {"id": "m", "campaign_id": "c", "contact_id": "x", "created_date": "2024-01-01"}
     rows = [

@@ -3,7 +3,9 @@ select
     filled(id) as campaign_id,
     filled(content_id) as content_id,
     1 as authority,
-    loaded(_fivetran_synced, _pulled_at) as loaded_at,
+    version_loaded(
+        _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
+    ) as loaded_at,
     _pull,
     _pulled_at
-from email_campaign
+from (select *, is_newest_version(id, _fivetran_start, _pull) as is_newest from email_campaign)

@@ -15,6 +15,7 @@ asof left join lists on rows.id = lists.list_id and rows._pull >= lists._pull
 where
     filled(rows.id) is not null
     and not coalesce(truth(rows._fivetran_deleted), false)
+    and not has_ended(rows._fivetran_active)
     and (
         names.asset_type != 'static_list'
         or coalesce(lists.is_static and lists.has_contacts, true)

@@ -10,9 +10,15 @@ select
     null as created_at,
     null as published_at,
     null as _deleted,
-    iso(loaded(_fivetran_synced, _pulled_at)) as _loaded_at,
+    iso(
+        version_loaded(
+            _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
+        )
+    ) as _loaded_at,
     _pull
-from email_campaign
+from (
+    select *, is_newest_version(id, _fivetran_start, _pull) as is_newest from email_campaign
+)
 where filled(content_id) is not null and content_id != '0'
 union all by name
 from asset_rows('form', 'own_forms', 'form')
