@@ -4,6 +4,7 @@ process of its own.
     python -m benchmarks.duck copy --landing DIR --database FILE
     python -m benchmarks.duck playbook --landing DIR --database FILE
     python -m benchmarks.duck journeys --landing DIR --database FILE --out FILE.parquet
+    python -m benchmarks.duck publication --landing DIR --database FILE --published FOLDER
 
 Prints one line of counts.
 """
@@ -11,9 +12,12 @@ Prints one line of counts.
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 import duckdb
+
+from orchestration.ground.paths import PARQUET, PUBLISHED_FILE
 
 PEERS = Path(__file__).parent / "peers"
 
@@ -62,18 +66,47 @@ def journeys(connection: duckdb.DuckDBPyConnection, out: Path) -> str:
     return f"{paths} journeys, {touches} touches"
 
 
+def publication(connection: duckdb.DuckDBPyConnection, published: Path) -> str:
+    """The least that publishing these tables takes: all rows that a run has published are read,
+    and written once to a file and once as Parquet, each table as that run sorted it.
+    """
+    connection.execute(f"attach '{published / PUBLISHED_FILE}' as published (read_only)")
+    connection.execute("set preserve_insertion_order = false")
+    rows = 0
+    with tempfile.TemporaryDirectory(dir=published.parent) as folder:
+        for number, (schema, name) in enumerate(
+            connection.execute(
+                "select schema_name, table_name from duckdb_tables() "
+                "where database_name = 'published'"
+            ).fetchall()
+        ):
+            connection.execute(f'create schema if not exists "{schema}"')
+            connection.execute(
+                f'create table "{schema}"."{name}" as from published."{schema}"."{name}"'
+            )
+            connection.execute(
+                f'copy "{schema}"."{name}" to \'{folder}/{number}.parquet\' ({PARQUET})'
+            )
+            rows += connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()[0]
+    connection.execute("checkpoint")
+    return f"{rows} rows"
+
+
 def main() -> None:
-    """Reads the arguments and does one of the three."""
+    """Reads the arguments and does one of the four."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["copy", "playbook", "journeys"])
+    parser.add_argument("what", choices=["copy", "playbook", "journeys", "publication"])
     parser.add_argument("--landing", type=Path, required=True)
     parser.add_argument("--database", required=True, help="a new file")
     parser.add_argument("--out", type=Path, help="where journeys go")
+    parser.add_argument("--published", type=Path, help="what a run has published")
     parser.add_argument("--memory-limit")
     arguments = parser.parse_args()
     with connect(arguments.database, arguments.memory_limit, arguments.landing) as connection:
         if arguments.what == "journeys":
             print(journeys(connection, arguments.out))
+        elif arguments.what == "publication":
+            print(publication(connection, arguments.published.resolve()))
         else:
             print({"copy": copy, "playbook": playbook}[arguments.what](connection))
 

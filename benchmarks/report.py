@@ -26,7 +26,8 @@ DBT_PEER = {
     "dbt_landing": "same tables, Touchledger: landing",
     "dbt_credits": "same tables, Touchledger: dbt build --select +credits",
 }
-MEASURED = {"copy": "copy floor"} | RUNS | PEERS | DBT_PEER
+FLOORS = {"copy": "copy floor", "publication": "publication floor"}
+MEASURED = FLOORS | RUNS | PEERS | DBT_PEER
 PACKAGES = ("channel_attribution", "marketing_attribution_models")
 MODELS_SHOWN = 10
 
@@ -105,11 +106,11 @@ def _sizes(results: Results) -> dict[int, Results]:
 def _runs(events: int, size: Results) -> str:
     rows = []
     floor = value(size, "copy", "wall")
-    for name, label in ({"copy": "copy floor"} | RUNS).items():
+    for name, label in (FLOORS | RUNS).items():
         if name not in size:
             continue
         wall = value(size, name, "wall")
-        new = events if name == "copy" else size[name]["runs"][0].get("rows")
+        new = events if name in FLOORS else size[name]["runs"][0].get("rows")
         figures = [
             seconds(wall),
             seconds(value(size, name, "cpu")),
@@ -228,6 +229,13 @@ def _side_by_side(sizes: dict[int, Results]) -> str:
             "full run / copy floor, CPU",
             *[
                 ratio(value(size, "full", "cpu"), value(size, "copy", "cpu"))
+                for size in sizes.values()
+            ],
+        ],
+        [
+            "full run / publication floor, CPU",
+            *[
+                ratio(value(size, "full", "cpu"), value(size, "publication", "cpu"))
                 for size in sizes.values()
             ],
         ],

@@ -213,14 +213,18 @@ def batch_name(fraction: float) -> str:
 
 
 def run_sequence(bench: Bench, events: int) -> None:
-    """A full run into a new HOME, and then on that HOME an unchanged one and one for every batch,
-    each on top of the one before.
+    """A full run into a new HOME, and a copy of what it published; then on that HOME an unchanged
+    run and one for every batch, each on top of the one before.
     """
     for _ in range(bench.repeats(events)):
         home = bench.work / "home"
         _remove(home)
         drop_batches(bench, events)
-        if _keep_run(bench, events, "full", home, events).finished and "incremental" in bench.parts:
+        is_built = _keep_run(bench, events, "full", home, events).finished
+        if is_built:
+            copied = bench.duck("publication", events, "--published", home / "published")
+            bench.keep(events, "publication", copied, said=copied.said)
+        if is_built and "incremental" in bench.parts:
             _keep_run(bench, events, "unchanged", home, 0)
             for fraction in FRACTIONS:
                 made = bench.python(

@@ -136,16 +136,26 @@ class Database:
         return list(self._types(name))
 
     def ask_for(self, name: str, columns: Iterable[str]) -> None:
-        """Asks for columns of a table and no row. Raises Refused where the user may not read it."""
-        wanted: list[Any] = [sa.column(column) for column in dict.fromkeys(columns)]
+        """Asks for columns of a table and no row. Raises Refused where the user may not read it, or
+        some of them.
+        """
+        wanted = tuple(dict.fromkeys(columns))
+        if self._may_read(name, wanted):
+            return
+        refused = tuple(one for one in wanted if not self._may_read(name, (one,)))
+        raise Refused(refused if len(refused) < len(wanted) else ())
+
+    def _may_read(self, name: str, columns: Iterable[str]) -> bool:
+        wanted: list[Any] = [sa.column(column) for column in columns]
         query = sa.select(*wanted).select_from(sa.table(name, schema=self.schema))
         try:
             with self.engine.connect() as connection:
                 connection.execute(query.where(sa.literal(1) == sa.literal(0)))
         except sa.exc.SQLAlchemyError as error:
             if _REFUSED.search(str(getattr(error, "orig", None) or error)):
-                raise Refused(name) from None
+                return False
             raise self._failed(error, name) from None
+        return True
 
     def read(self, table_name: str, table: LoaderTable, found: list[str], pull: Pull) -> Reading:
         """All rows, or those since the newest of earlier pulls by the loader's clock."""

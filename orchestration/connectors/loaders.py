@@ -90,9 +90,12 @@ def pull_tables(source: Source, pull: Pull) -> None:
                 pull.note(Entry(Asked(name), status=UNREADABLE, reason=str(failed)))
         needed = [name for name in source.kind.needs or matched if matched[name]]
         if all(_is_refused(name, pull) for name in needed):
+            reasons = {str(pull.entries[Asked(name)].reason) for name in needed}
+            of_columns = "".join(f" ({one})" for one in sorted(reasons - {NO_PERMISSION}))
             raise SettingsError(
                 f"Source {source.name}: its user may not read {', '.join(needed)}, on which "
-                "everything hangs; grant it select on them"
+                f"everything hangs{of_columns}; grant it "
+                "select on them"
             )
         pull.write()
     finally:
@@ -128,8 +131,8 @@ def _pull_table(name: str, table: LoaderTable, found: list[str], place: Place, p
         return
     try:
         reading = place.read(name, table, found, pull)
-    except Refused:
-        pull.note(Entry(Asked(name), status=REFUSED, reason=NO_PERMISSION))
+    except Refused as refused:
+        pull.note(Entry(Asked(name), status=REFUSED, reason=str(refused)))
         return
     entry = Entry(Asked(name), reading.reason is None, status=reading.status, reason=reading.reason)
     columns: set[str] = set()
@@ -172,8 +175,8 @@ def check_tables(source: Source) -> list[Check]:
             try:
                 if columns and isinstance(place, Database):
                     place.ask_for(found[0], columns.values())
-            except Refused:
-                checks.append(Check(name, False, NO_PERMISSION))
+            except Refused as refused:
+                checks.append(Check(name, False, str(refused)))
                 continue
             lacking = table.lacking({*columns, FROM_TABLE})
             needed = [column for column in table.required if column in lacking]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 
-from orchestration.connectors.kind import Table
+from orchestration.connectors.kind import NO_PERMISSION, Table
 from orchestration.connectors.ledger import Entry
 
 if TYPE_CHECKING:
@@ -123,7 +123,12 @@ class Reading:
 
 
 class Refused(Exception):
-    """A table that is there and may not be read."""
+    """A table that is there and may not be read, or the `columns` of one that may not."""
+
+    def __init__(self, columns: tuple[str, ...] = ()) -> None:
+        self.columns = columns
+        of = f" on {', '.join(columns)}" if columns else ""
+        super().__init__(f"{NO_PERMISSION}{of}")
 
 
 class Place(Protocol):

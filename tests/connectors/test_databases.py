@@ -236,7 +236,17 @@ def test_a_table_without_permission_is_a_gap_and_all_of_them_an_error(
     assert coverage["contacts"].rows == 1 and coverage["assets"].rows == 1
     assert "permission" not in (coverage["contacts"].reason or "")
 
-    change(url, "revoke select on part.contact from guest")
+    change(
+        url,
+        "revoke select on part.contact from guest",
+        "alter table part.contact add property_email text",
+        "grant select (id, property_createdate) on part.contact to guest",
+    )
+    told = "no permission on property_email"
+    assert {check.what: check.says for check in check_tables(one)}["contact"] == told
+    with pytest.raises(SettingsError, match=f"may not read contact, .* \\({told}\\); grant"):
+        pull_source(one, settings)
+    change(url, "revoke all on part.contact from guest")
     with pytest.raises(SettingsError, match="may not read contact, on which everything hangs"):
         pull_source(one, settings)
     change(url, "grant select on all tables in schema part to guest")

@@ -1071,8 +1071,8 @@ def test_assets_and_campaigns_of_a_history_are_what_their_newest_version_says():
     told = translated("fivetran_hubspot", tables)
     rows = picked(told["assets"], "asset_type", "asset_id", "asset_name", "_deleted")
     versions = [("a", "ant", None), ("a", "zebra", None), ("b", "gone", "true")]
-    for kind in ("form", "marketing_event"):
-        assert [row[1:] for row in rows if row[0] == kind] == versions
+    for asset_type in ("form", "marketing_event"):
+        assert [row[1:] for row in rows if row[0] == asset_type] == versions
     assert [row[1:] for row in rows if row[0] == "static_list"] == [versions[0], versions[2]]
     assert [row[1:3] for row in rows if row[0] == "marketing_email"] == [
         ("m", "ant"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from benchmarks.make_data import make, make_batch
 from benchmarks.measure import clean_environment, measure, unplaced
 from benchmarks.run import memory_bytes
 from orchestration.ground.contract import SOURCES_FILE
+from orchestration.ground.paths import PUBLISHED_FILE
 
 EVENTS = 20_000
 
@@ -204,6 +206,20 @@ def test_journeys_are_the_campaigns_before_the_close_in_order(hand_made, tmp_pat
     out = tmp_path / "journeys.parquet"
     assert duck.journeys(hand_made, out) == "1 journeys, 3 touches"
     assert ask(f"from '{out}'") == [("d", "k1 > k2 > k3", "218.000 > 170.000 > 122.000", 100.0, 3)]
+
+
+def test_the_publication_floor_writes_every_published_row_once_in_each_format(tmp_path):
+    published = tmp_path / "runs" / "one"
+    published.mkdir(parents=True)
+    with duckdb.connect(str(published / PUBLISHED_FILE)) as connection:
+        connection.execute("create schema core")
+        connection.execute('create table core."a b" as select range as id from range(5)')
+        connection.execute("create table deals as select 'x' as id, 1.5::decimal(9, 2) as amount")
+    with duckdb.connect() as connection:
+        assert duck.publication(connection, published) == "6 rows"
+        assert connection.execute('select sum(id) from core."a b"').fetchone() == (10,)
+        assert connection.execute("from deals").fetchall() == [("x", Decimal("1.50"))]
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["one"]
 
 
 def test_steps_add_up_to_the_whole():
