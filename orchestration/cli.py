@@ -123,7 +123,6 @@ def _forget(arguments: argparse.Namespace) -> int:
     """Erases a person and publishes anew; returns the exit status."""
     from orchestration.assets.forget import forget
     from orchestration.ground.errors import SettingsError
-    from orchestration.terminal.failures import print_error
 
     try:
         use_config(arguments)

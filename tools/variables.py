@@ -24,7 +24,7 @@ BEGIN, END = "<!-- variables: written by `make variables` -->", "<!-- /variables
 HEAD = """# Variables
 
 Set one for a run with `--var NAME=VALUE`, for a machine with `TOUCHLEDGER_VARS` (JSON), for a
-project under `variables` in `touchledger.yml`, and for good in `dbt_project/dbt_project.yml`. The
+project under `vars` in `touchledger.yml`, and for good in `dbt_project/dbt_project.yml`. The
 first of these that names a variable wins. A changed variable that decides what tables hold builds
 them anew.
 

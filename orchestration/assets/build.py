@@ -139,7 +139,7 @@ def row_counts(
 
 @dbt_assets(manifest=ensure_manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse_models(context: dg.AssetExecutionContext, run: Run, lock: Lock) -> Iterator[Any]:
-    """Builds and tests the dbt project: staging, relations, interactions, attribution, marts.
+    """Builds and tests the dbt project: staging, associations, interactions, attribution, marts.
 
     What is built: see orchestration.building.plan.
     """

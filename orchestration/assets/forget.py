@@ -19,11 +19,13 @@ from orchestration.connectors.erasure import (
     erase_extracts,
     erase_kept,
     erase_translated,
+    traced_extracts,
     user_files,
 )
 from orchestration.engines.registry import left_on_spark, remove_copies
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.errors import HomeBusy, LandingError, SettingsError
+from orchestration.ground.paths import REJECTED_FILE
 from orchestration.ground.settings import Settings
 from orchestration.home.erasure import compact, erase_rows, scrub_texts
 from orchestration.home.lock import HomeLock
@@ -88,7 +90,7 @@ def _clean(settings: Settings) -> None:
     for name in REMADE:
         shutil.rmtree(settings.private / name, ignore_errors=True)
     for file in [
-        *settings.home.glob("*.csv"),
+        settings.home / REJECTED_FILE,
         *settings.home.glob(f"{settings.warehouse.name}.broken-*"),
     ]:
         file.unlink(missing_ok=True)
@@ -151,6 +153,7 @@ def _begin(
                 f"No {known} {arguments.id!r} has landed in {settings.home}; nothing was changed"
             )
         add(connection, tombstones, person)
+        traced = traced_extracts(settings, person)
         files = user_files(connection, settings, tombstones)
         print("\n".join(plain(line) for line in _preview(connection, person, tombstones)))
         _name_user_files(files, settings.landing)
@@ -173,7 +176,7 @@ def _begin(
             connection.execute("rollback")
             raise
         forget_build(connection)
-    erase_extracts(settings, person)
+    erase_extracts(traced)
     erase_kept(settings, person)
     return person, files
 

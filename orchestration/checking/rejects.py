@@ -9,9 +9,10 @@ import duckdb
 from orchestration.checking.results import CheckResult
 from orchestration.checking.suites import SAMPLE_ROWS, BusinessCheck
 from orchestration.ground.errors import RejectReport
+from orchestration.ground.paths import REJECTED_FILE
 from orchestration.ground.settings import Settings
 from orchestration.ground.spreadsheet import safe_cell_sql
-from orchestration.ground.sql import one_row, sql_beside
+from orchestration.ground.sql import one_row, quote_text, sql_beside
 from orchestration.home.erasure import REASON as FORGOTTEN
 
 REJECT_RATE = BusinessCheck(
@@ -37,13 +38,13 @@ class RejectRates:
 
     def save(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> RejectReport:
         """Leaves the rejects since the last published run as a CSV in HOME."""
-        file = settings.home / "rejected_records.csv"
+        file = settings.home / REJECTED_FILE
         columns = ", ".join(
             f"{safe_cell_sql(name)} as {name}"
             for name in ("table_name", "file_name", "reason", "record")
         )
         connection.execute(
-            sql_beside(__file__, "save_rejects", columns=columns, file=str(file).replace("'", "''"))
+            sql_beside(__file__, "save_rejects", columns=columns, file=quote_text(str(file)))
         )
         return RejectReport(self.over_limit, file)
 

@@ -7,4 +7,4 @@ copy (
             where published_run_id is null
         )
     order by all
-) to '${file}' (format csv, header true)
+) to ${file} (format csv, header true)

@@ -117,7 +117,7 @@ def _fill(sql: str, table: str, instants: Instants, variables: dict[str, object]
         "measures": measures_of(table),
         "as_of": instants.as_of,
         "started_at": instants.started_at,
-        "now": min(instants.as_of, instants.started_at),
+        "now": f"least({instants.as_of}, {instants.started_at})",
         **variables,
     }
     for name, value in values.items():

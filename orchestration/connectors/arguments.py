@@ -54,7 +54,11 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     pull.add_argument("names", nargs="*", metavar="NAME", help="sources to pull (default: all)")
     pull.add_argument("--since", metavar="TIME", help="pull events from then on")
     pull.add_argument("--full", action="store_true", help="read full listings, not only changes")
-    pull.add_argument("--strict", action="store_true", help="exit 1 if a source fails")
+    pull.add_argument(
+        "--strict",
+        action="store_true",
+        help="accepted as by run: a pull of which a source fails always exits 1",
+    )
     _add_places(pull)
     for parser in (init, sources, check, pull):
         add_config(parser)

@@ -86,7 +86,9 @@ class Database:
         except (sa.exc.NoSuchModuleError, ImportError):
             extra = EXTRAS.get(backend)
             cure = (
-                f"pip install 'touchledger[{extra}]'" if extra else "install its SQLAlchemy dialect"
+                f".venv/bin/pip install 'touchledger[{extra}]'"
+                if extra
+                else "install its SQLAlchemy dialect"
             )
             raise SettingsError(
                 f"Source {source.name}: nothing here reaches a {backend} database; {cure}"

@@ -7,12 +7,15 @@ Files that a user landed are not touched; they are named, with how many rows are
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
 from orchestration.connectors.kept import forget_kept, kept_folder
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.files import files_below
 from orchestration.ground.settings import Settings
 from orchestration.ground.sql import quote_name, quote_text
@@ -176,27 +179,49 @@ def _note(connection: duckdb.DuckDBPyConnection, settings: Settings, file: Path)
     )
 
 
-def erase_extracts(settings: Settings, person: Person) -> int:
-    """Writes the extracts anew without the person; returns how many files.
+class Traced(NamedTuple):
+    """An extract in which a person is, and how it is written without: columns and rows, as SQL."""
+
+    file: Path
+    selected: str
+    kept: str
+
+
+def traced_extracts(settings: Settings, person: Person) -> list[Traced]:
+    """The extracts that name the person, each read to its end. Raises SettingsError where one is
+    damaged.
 
     Records of the person and rows that name the contact in a column go; elsewhere its ids and
     addresses are blanked, and with them the parameters of the URLs of the same row.
     """
-    folder = settings.home / EXTRACTS
-    written = 0
+    found = []
     with duckdb.connect() as connection:
-        for file in files_below(folder, "*.parquet"):
-            columns = _columns(connection, file)
-            selected, is_named, has_trace = _without(file.parent.name, columns, person)
-            row = connection.execute(
-                f"select count(*) from read_parquet({quote_text(str(file))}) "
-                f"where ({is_named}) or ({has_trace})"
-            ).fetchone()
-            if not row or not row[0]:
-                continue
-            _rewrite(connection, file, selected, f"not ({is_named})")
-            written += 1
-    return written
+        for file in files_below(settings.home / EXTRACTS, "*.parquet"):
+            try:
+                columns = _columns(connection, file)
+                selected, is_named, has_trace = _without(file.parent.name, columns, person)
+                row = connection.execute(
+                    f"select count(*) filter (where ({is_named}) or ({has_trace})) "
+                    f"from read_parquet({quote_text(str(file))})"
+                ).fetchone()
+            except duckdb.IOException:  # forbidden, or a disk that fails
+                raise
+            except duckdb.Error as error:
+                raise SettingsError(
+                    f"The extract {file} is damaged ({str(error).splitlines()[0]}), and the person "
+                    f"may be in it; put it back from a backup or delete it, and forget again. "
+                    f"Nothing was changed"
+                ) from None
+            if row and row[0]:
+                found.append(Traced(file, selected, f"not ({is_named})"))
+    return found
+
+
+def erase_extracts(traced: Iterable[Traced]) -> None:
+    """Writes extracts anew without the person whose traces they have."""
+    with duckdb.connect() as connection:
+        for one in traced:
+            _rewrite(connection, one.file, one.selected, one.kept)
 
 
 def erase_kept(settings: Settings, person: Person) -> None:

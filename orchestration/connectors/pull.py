@@ -35,6 +35,7 @@ from orchestration.connectors.ledger import (
 from orchestration.connectors.loads import LEDGER, LEDGER_COLUMNS, WHOLE_PULL, extracts_folder
 from orchestration.ground.clock import now
 from orchestration.ground.settings import Settings
+from orchestration.ground.sql import quote_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -96,7 +97,8 @@ class Pull:
                 self._started_at = last.started_at
                 self.entries = entries_of(connection, self.number)
                 asked = request_of(connection, self.number) or asked
-                self._seq = sum(1 for _ in self.entries) + 1_000_000
+                # Above what the interrupted pull has written, whatever of it is not in the ledger.
+                self._seq = len(self.entries) + 1_000_000
         self.full = full
         if self.resumed:  # as it was begun
             stated = dict(part.partition("=")[::2] for part in asked.split(";"))
@@ -217,9 +219,7 @@ class Pull:
 
     def finish(self) -> None:
         """The pull is over; the next one is a new one."""
-        started_at = self.started_at
         self._entries.append(Entry(Asked(WHOLE_PULL), True, FINISHED, ended_at=now()))
-        assert started_at is not None
         self.write()
 
     def close(self) -> None:
@@ -292,7 +292,7 @@ def limit_memory(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
     """
     scratch = settings.private / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
-    connection.execute(f"set temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"set temp_directory = {quote_text(str(scratch))}")
     limit = str(settings.variables.get("memory_limit", "") or "")
     if limit and limit != "none":
         connection.execute(f"set memory_limit = '{limit}'")

@@ -19,7 +19,7 @@ from orchestration.connectors.network import unreachable
 from orchestration.connectors.pull import PullStopped, pull_source
 from orchestration.connectors.secrets import without_secrets
 from orchestration.connectors.translate import translate
-from orchestration.ground.errors import SettingsError, SourcesFailed
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings
 from orchestration.terminal import progress
 from orchestration.terminal.advice import said_of
@@ -110,19 +110,12 @@ def pull_all(
     *,
     since: datetime | None = None,
     full: bool = False,
-    strict: bool = False,
 ) -> list[Outcome]:
-    """Pulls each source in turn. With `strict`, raises SourcesFailed at the end if one failed."""
+    """Pulls each source in turn; one that fails does not stop the others."""
     outcomes = []
     for source in sources:
         progress.item(f"{source.name} ({source.kind.name})")
         outcomes.append(pull_one(source, settings, since=since, full=full))
-    failed = [outcome.source.name for outcome in outcomes if outcome.failed]
-    if failed and strict:
-        raise SourcesFailed(
-            f"{', '.join(failed)} could not be pulled; repair it, or run without --strict to go "
-            f"on with what had landed"
-        )
     return outcomes
 
 

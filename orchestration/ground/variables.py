@@ -125,7 +125,8 @@ _GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable(
             "slice_events",
             "events, 0 = all",
-            "events that a build on DuckDB computes at a time where memory would run out",
+            "events that a full build on DuckDB computes at a time, their credits included; "
+            "an increment, the reasons of so many",
             values.whole(10**12 - 1),
         ),
         Variable(
@@ -142,7 +143,7 @@ _GROUPS: dict[str, tuple[Variable, ...]] = {
         ),
     ),
     THRESHOLDS: (
-        Variable("anonymous_share_warning", _SHARE, "events that are nobody's", values.share),
+        Variable("anonymous_share_warning", _SHARE, "events without a contact", values.share),
         Variable("filtered_share_warning", _SHARE, "events that are filtered", values.share),
         Variable(
             "unmatched_utm_share_warning",

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from orchestration.ground.errors import HomeBusy, SettingsError
+from orchestration.ground.paths import REJECTED_FILE
 from orchestration.ground.settings import Settings
 
 
@@ -102,7 +103,7 @@ def make_private(settings: Settings) -> None:
     private = [
         *settings.private.iterdir(),
         *settings.home.glob(f"{settings.warehouse.name}*"),
-        settings.home / "rejected_records.csv",
+        settings.home / REJECTED_FILE,
     ]
     modes = {path: 0o700 if path.is_dir() else 0o600 for path in private} | passages
     for path, mode in modes.items():

@@ -35,8 +35,8 @@ def cure(column: RawColumn) -> str:
     if column.accepted:
         return f"write one of {', '.join(column.accepted)}"
     number = (
-        "write a plain decimal number such as 12500.00, without separators of thousands, currency "
-        "signs and exponents"
+        "write a plain decimal number such as 12500.00, without thousands separators, currency "
+        "signs or exponents"
     )
     return _CURES.get(column.data_type, number)
 

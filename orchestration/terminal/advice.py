@@ -26,8 +26,8 @@ _SIGNS = {
         "(--var threads=1)."
     ),
     ("permission denied", "read-only file system", "operation not permitted"): (
-        "A file or folder of {home} cannot be written: give its owner's rights to this user, or "
-        "name another HOME with --home DIR, and run again."
+        "Touchledger cannot write to a file or folder of {home}: give this user permission to "
+        "write there, or name another HOME with --home DIR, and run again."
     ),
     ("checksum", "corrupt", "not a valid duckdb", "invalidated because of a previous fatal"): (
         "{warehouse} is damaged: run with --full-refresh; the broken file is moved aside and the "
@@ -39,12 +39,12 @@ _SIGNS = {
 # What to do about an error of the system, whatever file it is about.
 _CURES = {
     (errno.EACCES, errno.EPERM): "give this user the right to it, or name another place",
-    (errno.EROFS,): "the disk may only be read; name a place on another",
+    (errno.EROFS,): "the disk is read-only; name a place on another disk",
     (errno.ENOSPC, errno.EDQUOT, errno.EFBIG): "free some space there and try again",
     (errno.ELOOP,): "its links lead in a circle; mend the link",
     (errno.ENOTDIR, errno.EEXIST): "a file stands where a folder must; move it away",
     (errno.EISDIR,): "a folder stands where a file must; move it away",
-    (errno.ENOENT,): "it is not there, or went meanwhile; see that it is, and try again",
+    (errno.ENOENT,): "it does not exist, or was removed meanwhile; create it and try again",
     (errno.EBUSY, errno.ETXTBSY, errno.EAGAIN): "another program has it; close that and try again",
     (errno.EMFILE, errno.ENFILE): "too many files are open; raise the limit (ulimit -n)",
 }
@@ -78,7 +78,7 @@ def said_of(error: OSError) -> str:
     is_own = any(Path(name).is_relative_to(own) for name in named for own in _OWN)
     cure = next(
         (cure for codes, cure in _CURES.items() if error.errno in codes),
-        "see that the disk and the network below it are well, and try again",
+        "check the disk and the network behind it, and try again",
     )
     if error.errno in (errno.EEXIST, errno.ENOTDIR) and any(map(os.path.islink, named)):
         cure = "it is a link that leads nowhere; mend the link"

@@ -18,7 +18,7 @@ STEPS = {
     "pull": "Pull     what sources have becomes extracts",
     "translate": "Translate  extracts become files of the landing",
     "land": "Land     new files become typed rows",
-    "build": "Build    relations, interactions, attribution, marts",
+    "build": "Build    associations, interactions, attribution, marts",
     "check": "Check    business rules on what is about to be published",
     "publish": "Publish  one switch for all readers",
 }

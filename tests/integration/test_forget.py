@@ -185,8 +185,18 @@ def test_a_person_who_is_forgotten_leaves_no_trace_and_does_not_come_back(
     assert asked.returncode == 2 and "--yes" in asked.stderr and _traces(home)
     unknown = command("forget", "contact", "nobody-9", *places, "--yes")
     assert unknown.returncode == 2 and "nothing was changed" in unknown.stderr
+    damaged = other / "2.a.parquet"
+    damaged.write_bytes((other / "1.a.parquet").read_bytes()[:-40] + b"x" * 40)
+    refused = command("forget", "contact", "eve-4712", *places, "--yes")
+    assert refused.returncode == 2 and f"{damaged} is damaged" in " ".join(refused.stderr.split())
+    assert query(home, "select contact_id from core.dim_contacts where contact_id like 'eve%'")
+    assert not (home / ".touchledger" / "erased.json").exists()
+    damaged.unlink()
+    own = home / "notes.csv"
+    own.write_text("a file of the user's own")
 
     done = command("forget", "contact", "eve-4712", *places, "--yes")
+    assert own.exists()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "eve@example.com" in done.stdout and "contacts/rows.jsonl" in done.stdout
     assert _traces(home) == [] and not kept.exists()

@@ -87,7 +87,7 @@ class Inclusion:
     def _reason(
         self, deal: Row, campaign_id: str, events: dict[str, list[Interaction]]
     ) -> str | None:
-        """The first reason that fails; `events` are those of the contacts that make the pair."""
+        """The first condition that fails; `events` are those of the contacts that make the pair."""
         reason = failed_gate(deal)
         if reason is not None:
             return reason

@@ -160,12 +160,18 @@ def test_nothing_to_document_says_what_to_do(home: Path) -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    pages = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "benchmarks").glob("*.md"),
+        *(ROOT / "dbt_project" / "docs").rglob("*.md"),
+        *(ROOT / "orchestration").rglob("*.md"),
+    ]
     links = [
         (page, link)
         for page in pages
-        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
-        if "://" not in link
+        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if "://" not in link and link != "rules.html"  # a page that `make docs` writes
     ]
     assert len(links) >= 6
     assert [

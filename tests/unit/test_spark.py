@@ -631,7 +631,7 @@ def test_missing_packages_are_named_with_what_installs_them(
 ) -> None:
     monkeypatch.setattr(server, "find_spec", lambda _: None)
     with pytest.raises(
-        SettingsError, match=r"pip install 'touchledger\[spark\]'.*make spark-setup"
+        SettingsError, match=r"pip install -r requirements-spark.lock.*make spark-setup"
     ):
         server.check_ready(settings)
 

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- One row per deal and surviving contact ever on it, over some length of time (R94): a survivor's
+-- One row per deal and surviving contact on it for any length of time (R94): a survivor's
 -- contacts of all deals merged into it (R66), and a merged-away deal's own.
 select distinct deal_id, contact_id
 from {{ ref('deal_contact_spells') }}

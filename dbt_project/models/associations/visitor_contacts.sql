@@ -25,7 +25,7 @@ spans as (
         *,
         lag(identified_at) over (partition by visitor_id order by identified_at) as previous_at,
         lead(identified_at) over (partition by visitor_id order by identified_at) as valid_to,
-        count(*) over (partition by visitor_id) as people
+        count(*) over (partition by visitor_id) as identifications
     from identifications
 )
 
@@ -34,6 +34,6 @@ select
     case when spans.previous_at is not null then spans.identified_at end as valid_from,
     spans.valid_to,
     coalesce(survivors.survivor_contact_id, spans.contact_id) as contact_id,
-    spans.people
+    spans.identifications
 from spans
 left join {{ ref('contact_survivors') }} as survivors on spans.contact_id = survivors.contact_id

@@ -1,7 +1,6 @@
 {{ config(materialized='view') }}
 -- One row per deal, campaign and contact ever on the deal, a deleted one, too, whose interactions
--- could have counted, whatever the time (R94): the pairs about which one may ask why a deal is not
--- there.
+-- could have counted, whatever the time (R94): the pairs that get a reason.
 with deal_people as (
     select people.deal_id, people.contact_id, contacts.is_deleted
     from {{ ref('deal_people') }} as people

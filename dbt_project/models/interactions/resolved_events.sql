@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set most_people = 50 %}
+{%- set most_identifications = 50 %}
 -- One row per event that this build computes: who did it (R11), on what page it was (R36), what it
 -- can do (R33-R35), and its channel where no session tells (R111).
 with addressed as (
@@ -37,13 +37,13 @@ events as (
     left join {{ ref('page_locations') }} as pages on addressed.location = pages.location
 ),
 
--- A visitor is few people, who are compared with each of its events, or very many: a device in a
--- shop, an id that a tracker gave to everybody. The events of these are looked up apart, by the
--- engine's own join for spans, which sorts them.
+-- Most visitors are identified a few times: each of their events is compared with all their spans.
+-- A shared device, or an id that a tracker gave to everybody, can be thousands of people: its
+-- events go through the engine's join for spans, which sorts them.
 crowds as (
     select visitor_id, valid_from, valid_to, contact_id
     from {{ ref('visitor_contacts') }}
-    where people > {{ most_people }}
+    where identifications > {{ most_identifications }}
 ),
 
 crowd_events as (
@@ -58,7 +58,7 @@ in_crowds as (
     {{ span_join('crowds', 'visitors', 'visitor_id', 'events.visitor_id', 'events.occurred_at') }}
 ),
 
-people as (
+attributed as (
     select
         events.*,
         coalesce(
@@ -69,7 +69,7 @@ people as (
         on events.address = addresses.address and events.contact_id is null
     left join {{ ref('visitor_contacts') }} as visitors
         on events.visitor_id = visitors.visitor_id
-        and visitors.people <= {{ most_people }}
+        and visitors.identifications <= {{ most_identifications }}
         and (visitors.valid_from is null or events.occurred_at >= visitors.valid_from)
         and (visitors.valid_to is null or events.occurred_at < visitors.valid_to)
     left join in_crowds on events.event_id = in_crowds.event_id
@@ -77,11 +77,12 @@ people as (
 
 survivors as (
     select
-        people.*,
-        coalesce(survivors.survivor_contact_id, people.landed_contact_id) as surviving_contact_id
-    from people
+        attributed.*,
+        coalesce(survivors.survivor_contact_id, attributed.landed_contact_id)
+            as surviving_contact_id
+    from attributed
     left join {{ ref('contact_survivors') }} as survivors
-        on people.landed_contact_id = survivors.contact_id
+        on attributed.landed_contact_id = survivors.contact_id
 )
 
 select

@@ -1,6 +1,6 @@
 {{ config(materialized='scoped') }}
--- One row per event that this build computes: what its URL says (R31), whence a page view came
--- (R110), and whether it is web activity (R33).
+-- One row per event that this build computes: what its URL says (R31), where a page view came
+-- from (R110), and whether it is web activity (R33).
 with events as (
     select
         *,

@@ -21,7 +21,9 @@ from orchestration.ground.errors import BuildFailed, SettingsError
 from orchestration.ground.paths import DBT_PROJECT
 from orchestration.ground.settings import Settings
 
-EXTRA = "pip install 'touchledger[spark]' (in a checkout: make spark-setup)"
+EXTRA = (
+    ".venv/bin/pip install -r requirements-spark.lock (or make spark-setup, with a Spark to try it)"
+)
 STARTED_BY = (
     "in a checkout `make spark-cluster` starts one on this machine; docs/spark.md says how to run "
     "one"

@@ -118,12 +118,12 @@ def _why_nothing(deals: list[dict[str, Any]]) -> str:
             "model in use gives its interactions any weight (R72)."
         )
     if deals:
-        return "none of the deals that ask for it counts for it (R60); the reasons are below (R94)."
-    return "no deal asks for it (R94)."
+        return "none of the deals that could have counted does (R60); the reasons are below (R94)."
+    return "no deal could have counted (R94)."
 
 
 def _missing(page: Page, found: dict[str, Any]) -> None:
-    page.heading("Deals that ask for it: counted or why not (R94)")
+    page.heading("Deals that could have counted, and why they did or did not (R94)")
     if found["deals"]:
         grid = new_grid("Deals", "Amount", "For instance", "Why", right=("Deals", "Amount"))
         for row in found["deals"]:

@@ -86,7 +86,7 @@ def _assets(published: Published, campaign_id: str) -> Rows:
 
 
 def _deals(published: Published, campaign_id: str) -> Rows:
-    """The deals that ask for it, counted and by reason, in number and money (R94)."""
+    """The deals that could have counted for it, by reason, in number and money (R94)."""
     rows = published.rows(
         sql_beside(__file__, "campaign_deals"),
         campaign_id,

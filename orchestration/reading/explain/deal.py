@@ -144,7 +144,7 @@ def _contacts(page: Page, found: dict[str, Any]) -> None:
     elif found["merged_into"]:
         page.say(f"Its contacts are with deal {found['merged_into']['deal_id']}.")
     else:
-        page.say("Nobody was ever associated with this deal over some length of time.")
+        page.say("No contact was on this deal for any length of time.")
 
 
 def _path(page: Page, found: dict[str, Any]) -> None:
@@ -161,7 +161,10 @@ def _path(page: Page, found: dict[str, Any]) -> None:
     elif status["status"] in own_gates():
         page.say(f"There is none: the deal itself does not count ({status['status']}).")
     elif not any(row["is_at_close"] for row in found["contacts"]):
-        page.say("There is none: no contact that may be asked was on the deal at its close.")
+        page.say(
+            "There is none: no contact with a record that is not deleted was on the deal at its "
+            "close."
+        )
     else:
         page.say(
             "There is none: no interaction of its contacts earns revenue and lies in that time."
@@ -169,9 +172,9 @@ def _path(page: Page, found: dict[str, Any]) -> None:
 
 
 def _campaigns(page: Page, found: dict[str, Any]) -> None:
-    page.heading("Which campaigns ask for it (R94)")
+    page.heading("Which campaigns could have counted it (R94)")
     if found["deal"] is None:
-        page.say("None: only a deal with a record is asked for.")
+        page.say("None: only a deal with a record can count.")
         return
     if not found["campaigns"]:
         page.say(

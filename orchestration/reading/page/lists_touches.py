@@ -100,7 +100,8 @@ INFLUENCED = Listing(
     name="influenced",
     title="Influenced contacts",
     help=(
-        "Contacts, new or known, with at least one interaction that counted for the campaign. The "
+        "Contacts, new or known, with at least one interaction that influences and counted for the "
+        "campaign. The "
         "first one is shown: it makes the contact one of these."
     ),
     columns=(

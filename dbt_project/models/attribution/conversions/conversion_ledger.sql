@@ -6,8 +6,8 @@
     }
 ) }}
 -- One row per touch of a conversion's path and model whose weights the path alone decides: weight,
--- credit and amount (R101-R103). What the touch is stands in conversion_touches: ten models would
--- say it ten times.
+-- credit and amount (R101-R103). What the touch is stands in conversion_touches, once for all
+-- models.
 {{ needs('affected_subjects') }}
 {{ credits_of_paths(
     ref('conversion_weights'), ref('conversion_touches'), 'path_number', 'affected_subjects',

@@ -1,4 +1,4 @@
--- One row per data-driven model and state of its chain, a campaign or null for none (R78).
+-- One row per Markov model and state of its chain, a campaign or null for none (R78).
 select
     models.model,
     effects.campaign_id,

@@ -5,8 +5,7 @@
         'slices_of': 'deals'
     }
 ) }}
--- One row per deal and campaign about which one may ask (R94): included, or the first reason that
--- fails.
+-- One row per deal and candidate campaign (R94): included, or the first condition that fails.
 {{ needs('affected_deals') }}
 with reasoned as (
     select

@@ -170,7 +170,7 @@ def campaign(asked: Asked) -> dict[str, Any]:
         "assets": asked.show(LISTS["assets"], limit=SOME, campaign=key),
         "by_model": by_model(asked, key),
         "by_channel": by_channel(asked, key),
-        "budget": _budget(asked, found, numbers),
+        "budget": _budget(asked, found),
         "missing": missing(asked, key),
     }
 
@@ -194,9 +194,7 @@ def _facts(asked: Asked, found: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in facts if value]
 
 
-def _budget(
-    asked: Asked, found: dict[str, Any], numbers: dict[str, Any]
-) -> list[tuple[str, str, str]]:
+def _budget(asked: Asked, found: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Budget, spend and return of the whole time: title, value and what it means."""
     if not found["has_numbers"]:
         return []
