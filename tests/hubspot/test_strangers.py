@@ -115,3 +115,13 @@ def test_answers_that_say_nothing_remove_nothing(small: Portal) -> None:
         ("email_events", "more, and no cursor to it"),
         ("lists", "an answer without lists"),
     }
+
+
+def test_a_value_cut_off_within_a_character_lands(small: Portal) -> None:
+    world = small.world
+    fill(world)
+    world.change(world.contacts["1"], lifecyclestage="Grüße 😀\ud83d")
+    small.pull()
+    assert small.translate()["contacts"].reason is None
+    stages = {row["lifecycle_stage"] for row in small.rows("contacts")}
+    assert stages == {None, "Grüße 😀\ufffd"}

@@ -36,10 +36,19 @@ def text(value: object) -> str | None:
     return str(value).strip() or None
 
 
+def whole_characters(value: str) -> str:
+    """A text in which half a character, left where HubSpot cut a value, is U+FFFD: no file takes
+    it.
+    """
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def row(item: Body, *, identity: object = None, parent: str | None = None, kind: str | None = None):
     """A row of an extract: the item as it came."""
     given = identity if identity is not None else item.get("id")
     payload = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
+    if not payload.isascii():
+        payload = whole_characters(payload)
     return {"id": text(given), "parent_id": parent, "kind": kind, "payload": payload}
 
 
