@@ -383,7 +383,7 @@ def test_submissions_once_by_form_and_millisecond_and_whose_they_are():
                     "id": "1",
                     "createdAt": SYNCED,
                     "properties": json.dumps(
-                        {"hs_calculated_form_submissions": f"{dashed}:1714557600123"}
+                        {"hs_calculated_form_submissions": f"{dashed}::1714557600123"}
                     ),
                 }
             ],

@@ -125,3 +125,17 @@ def test_a_value_cut_off_within_a_character_lands(small: Portal) -> None:
     assert small.translate()["contacts"].reason is None
     stages = {row["lifecycle_stage"] for row in small.rows("contacts")}
     assert stages == {None, "Grüße 😀\ufffd"}
+
+
+def test_submissions_are_joined_however_many_colons_part_form_and_time(small: Portal) -> None:
+    world = small.world
+    form = fill(world)["form"]
+    world.submit(form, "3", "p3@example.com", "www.example.com/")
+    told = world.contacts["3"]["properties"]["hs_calculated_form_submissions"]
+    world.change(
+        world.contacts["3"], hs_calculated_form_submissions=f"{told.replace(':', '::')};{form}"
+    )
+    world.tick()
+    small.pull()
+    small.translate()
+    assert [row["contact_id"] for row in small.rows("events")] == ["3"]

@@ -98,6 +98,9 @@ create or replace temp macro parts(value) as (
     )
 );
 
+-- The time of an entry `form:time` or `form::time`: HubSpot writes both.
+create or replace temp macro behind_colons(entry) as filled(regexp_extract(entry, ':+(.*)$', 1));
+
 -- JSON in a text, or null.
 create or replace temp macro valid_json(value) as (case when json_valid(value) then value end);
 

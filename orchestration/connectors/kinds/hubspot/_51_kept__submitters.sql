@@ -6,12 +6,12 @@ with told as (
 )
 
 select
-    guid(split_part(entry, ':', 1)) || ':' || filled(split_part(entry, ':', 2)) as _key,
+    guid(split_part(entry, ':', 1)) || ':' || behind_colons(entry) as _key,
     '' as _said, guid(split_part(entry, ':', 1)) as form_id,
-    filled(split_part(entry, ':', 2)) as submitted_at,
+    behind_colons(entry) as submitted_at,
     arg_min(id, (_pull, id)) as contact_id, min(_pull) as _pull, min(_pulled_at) as _pulled_at
 from told
 where
     filled(split_part(entry, ':', 1)) is not null
-    and filled(split_part(entry, ':', 2)) is not null
+    and behind_colons(entry) is not null
 group by all
