@@ -153,6 +153,21 @@ def test_a_refused_token_is_a_failure_that_is_told(
         small.pull()
 
 
+def test_an_endpoint_that_refuses_a_good_token_leaves_the_others_alone(small: Portal) -> None:
+    """As one may that takes no service keys."""
+    fill(small.world)
+    small.fake.faults = [on("/email/public", Answer(401)), on("/associations/", Answer(401))]
+    small.pull()
+    assert small.outcome is not None and not small.outcome.says
+    coverage = small.translate()
+    assert "email_events: no permission" in coverage["events"].reason
+    assert coverage["deal_contact_log"].reason == "deal_contacts: no permission (2 times)"
+    assert coverage["reported_metrics"].reason is None
+    small.fake.faults = [on("/marketing/campaigns/", Answer(401))]
+    with pytest.raises(SettingsError, match=r"marketing\.campaigns\.read"):
+        small.pull()
+
+
 def test_the_token_is_nowhere_below_home(small: Portal) -> None:
     fill(small.world)
     small.fake.faults = [on("/blogs/", Answer(500)), on("/flows", Answer(400, {"message": TOKEN}))]

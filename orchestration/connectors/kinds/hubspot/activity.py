@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from orchestration.connectors.kind import NOT_IN_PLAN
-from orchestration.connectors.kinds.hubspot.client import Problem
+from orchestration.connectors.kinds.hubspot.problems import Problem
 from orchestration.connectors.kinds.hubspot.reading import Reader, row
 from orchestration.connectors.ledger import Asked
 

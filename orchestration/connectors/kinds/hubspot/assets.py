@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from orchestration.connectors.kinds.hubspot.client import Refused
+from orchestration.connectors.kinds.hubspot.problems import Refused
 from orchestration.connectors.kinds.hubspot.reading import Reader, row, text
 from orchestration.connectors.ledger import Asked
 

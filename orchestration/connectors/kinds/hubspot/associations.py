@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from orchestration.connectors.kinds.hubspot.client import Refused, next_after
+from orchestration.connectors.kinds.hubspot.client import next_after
+from orchestration.connectors.kinds.hubspot.problems import Refused
 from orchestration.connectors.kinds.hubspot.reading import ERRORS, Reader, Row, items, row, text
 from orchestration.connectors.kinds.hubspot.refusals import IN_A_ROW
 from orchestration.connectors.ledger import Asked, Entry
@@ -114,7 +115,7 @@ def read_associations(reader: Reader) -> None:
                 size = SMALL_BATCH
                 continue
             failures += error.problem.is_failure
-            is_over = error.problem.status == 403 or failures >= IN_A_ROW
+            is_over = error.problem.is_refusal or failures >= IN_A_ROW
             for deal in waiting if is_over else part:
                 reader.refuse(Asked(table, deal), error.problem)
             if is_over:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestration.connectors.kind import SourceFailed
-from orchestration.connectors.kinds.hubspot.client import Refused
+from orchestration.connectors.kinds.hubspot.client import ACCOUNT
+from orchestration.connectors.kinds.hubspot.problems import Refused
 from orchestration.connectors.kinds.hubspot.reading import Reader, items, row, text
 from orchestration.connectors.ledger import Asked, Entry
 from orchestration.ground.errors import SettingsError
@@ -77,7 +78,7 @@ def read_account(reader: Reader) -> None:
     account = Asked("account")
     if not reader.pull.settled(account):
         try:
-            page = reader.api.call("account", "/account-info/v3/details")
+            page = reader.api.call("account", ACCOUNT)
             reader.pull.add("account", [row(page.body, identity=page.body.get("portalId"))])
             entry = Entry(account, True, str(page.status), pages=1, rows=1)
         except Refused as error:
@@ -125,7 +126,7 @@ def read_campaigns(reader: Reader) -> list[str]:
         )
     finally:
         entry = reader.pull.entries.get(asked)
-    if entry is not None and entry.status in ("403", "404"):
+    if entry is not None and entry.status in ("401", "403", "404"):
         reader.pull.forget(asked)
         raise SettingsError(
             f"Source {reader.pull.source.name}: campaigns may not be read ({entry.reason}), and "

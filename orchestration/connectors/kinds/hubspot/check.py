@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from orchestration.connectors.kind import Check, Source
-from orchestration.connectors.kinds.hubspot.client import Api, Refused
+from orchestration.connectors.kinds.hubspot.client import ACCOUNT, Api
+from orchestration.connectors.kinds.hubspot.problems import Refused
 from orchestration.connectors.kinds.hubspot.reading import items, text
 from orchestration.ground.settings import make_settings
 
@@ -48,7 +49,7 @@ _CAMPAIGN_ENDPOINTS = (
 
 
 def _account(api: Api) -> list[Check]:
-    body = api.call("account", "/account-info/v3/details").body
+    body = api.call("account", ACCOUNT).body
     zone, currency = text(body.get("timeZone")), text(body.get("companyCurrency"))
     checks = [
         Check(
@@ -80,7 +81,7 @@ def _asked(api: Api, what: str, path: str, scope: str, **named: Any) -> tuple[Ch
         page = api.call(what, path, **named)
     except Refused as error:
         problem = error.problem
-        cure = f"; needs {scope}" if problem.status == 403 else ""
+        cure = f"; needs {scope}" if problem.is_refusal else ""
         return Check(what, False, f"{problem.reason}{cure}"), []
     return Check(what, True), items(page.body)
 

@@ -4,7 +4,6 @@ judged.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,46 +14,20 @@ from urllib.parse import parse_qs, urlsplit
 from requests import Response
 from requests.exceptions import HTTPError, JSONDecodeError, RetryError
 
-from orchestration.connectors.kind import NO_PERMISSION, NOT_IN_PLAN, Source, SourceFailed
+from orchestration.connectors.kind import Source, SourceFailed
 from orchestration.connectors.kinds.hubspot import pace
 from orchestration.connectors.kinds.hubspot.pace import Adapter, Pace
+from orchestration.connectors.kinds.hubspot.problems import NO_JSON, Problem, Refused, judge
 from orchestration.connectors.kinds.hubspot.properties import Properties
 from orchestration.connectors.pull import quiet_dlt
 from orchestration.connectors.secrets import need_secret, variable
 
 DEFAULT_URL = "https://api.hubapi.com"
 DEFAULT_VERSION = "2026-03"
+# What every token may ask.
+ACCOUNT = "/account-info/v3/details"
 # Endpoints that fail one after the other until the source counts as failed.
 FAILURES_IN_A_ROW = 3
-NO_JSON = "an answer that is not JSON"
-_PLAN = re.compile(
-    r"entitle|subscription|upgrade|tier|plan\b|not have access to|product|hub\b", re.IGNORECASE
-)
-_SCOPE = re.compile(r"scope|permission", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a request brought nothing: the HTTP status, and the reason as the coverage says it."""
-
-    status: int
-    reason: str
-    message: str = ""
-    # The body of the answer, of an answer 400.
-    text: str = ""
-
-    @property
-    def is_failure(self) -> bool:
-        """Whether it is HubSpot that failed, and may do better another time."""
-        return self.status >= 500 or self.reason == NO_JSON
-
-
-class Refused(Exception):
-    """An answer that is none; `problem` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.reason)
-        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -93,32 +66,6 @@ def _cursor(where: str, name: str, *, in_body: bool) -> Any:
     if in_body:
         return Cursor(where, cursor_body_path=name)
     return Cursor(where, cursor_param=name)
-
-
-def _message(response: Response) -> tuple[str, str]:
-    """What an error's body says: its category, and its message with what stands beside it."""
-    try:
-        body = response.json()
-    except ValueError:
-        return "", response.text[:200]
-    if not isinstance(body, dict):
-        return "", ""
-    said = " ".join(str(body.get(name, "")) for name in ("subCategory", "message"))
-    return str(body.get("category", "")), said.strip()
-
-
-def judge(response: Response) -> Problem:
-    """The problem that an answer of 4xx or 5xx is."""
-    status = response.status_code
-    category, message = _message(response)
-    if status == 403:
-        is_scope = "SCOPE" in category.upper() or bool(_SCOPE.search(message))
-        is_plan = not is_scope and bool(_PLAN.search(f"{category} {message}"))
-        return Problem(status, NOT_IN_PLAN if is_plan else NO_PERMISSION, message)
-    if status == 404:
-        return Problem(status, "not found (404)", message)
-    text = response.text[:10_000] if status == 400 else ""
-    return Problem(status, f"answered {status}", message, text)
 
 
 def _is_cut_off(response: Response | None, error: BaseException | None) -> bool:
@@ -289,7 +236,7 @@ class Api:
 
     def _refused(self, response: Response) -> Exception:
         problem = judge(response)
-        if problem.status == 401:
+        if problem.status == 401 and not self._knows_token():
             return SourceFailed(
                 f"HubSpot refused the token (401); set {variable(self.source, 'token')} to a "
                 f"valid service key"
@@ -302,6 +249,12 @@ class Api:
         if problem.status >= 500:
             self._failed(problem.reason)
         return Refused(problem)
+
+    def _knows_token(self) -> bool:
+        """Whether HubSpot takes the token elsewhere: some endpoints refuse a kind of token as if it
+        were none.
+        """
+        return self._client.get(ACCOUNT).status_code == 200
 
     def _failed(self, reason: str) -> None:
         self._failing.add(self._adapter.at.partition(" ")[0])

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from orchestration.connectors.kind import NO_COLUMN
-from orchestration.connectors.kinds.hubspot.client import Api, Page, Problem, Refused
+from orchestration.connectors.kinds.hubspot.client import Api, Page
 from orchestration.connectors.kinds.hubspot.looks import has_lost
+from orchestration.connectors.kinds.hubspot.problems import Problem, Refused
 from orchestration.connectors.kinds.hubspot.refusals import Refusals
 from orchestration.connectors.ledger import UNDER_WAY, Asked, Entry
 from orchestration.connectors.pull import Pull

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestration.connectors.kinds.hubspot.client import Problem, Refused
+from orchestration.connectors.kinds.hubspot.problems import Problem, Refused
 from orchestration.connectors.kinds.hubspot.reading import (
     ERRORS,
     Reader,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from orchestration.connectors.kinds.hubspot.client import Problem
+from orchestration.connectors.kinds.hubspot.problems import Problem
 from orchestration.connectors.ledger import Asked
 
 # A type or a parent that failed so often in a row is left to the next pull; so is a whole table.
@@ -40,7 +40,7 @@ class Refusals:
 
     def refused(self, asked: Asked, problem: Problem) -> None:
         """Takes note of an answer that is none."""
-        if problem.status == 403:
+        if problem.is_refusal:
             self._over[asked.table, asked.asset_type, None] = problem
         if problem.is_failure:
             for part, most in _parts(asked):
