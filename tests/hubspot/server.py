@@ -414,11 +414,14 @@ class FakeHubSpot:
         return {"hasMore": more, "offset": str(at + limit), "events": found[at : at + limit]}
 
     def _occurrences(self, request: Request) -> Any:
-        after = request.params.get("occurredAfter", "")
+        asked = request.params
         found = [
             one
             for one in self.world.occurrences
-            if one["eventType"] == request.params["eventType"] and one["occurredAt"] >= after
+            if one["eventType"] == asked["eventType"]
+            and one["objectId"] == asked.get("objectId", one["objectId"])
+            and asked.get("occurredAfter", "") <= one["occurredAt"]
+            and one["occurredAt"] < asked.get("occurredBefore", "9")
         ]
         return self._paged(request, found)
 

@@ -207,6 +207,58 @@ def test_events_of_two_pulls(small: Portal) -> None:
     assert {row["event_type"] for row in small.rows("events")} == {"page_view"}
 
 
+def test_what_a_visitor_did_comes_with_the_contact_that_it_becomes(small: Portal) -> None:
+    """HubSpot tells it once it knows the contact: much older than the last pull."""
+    world = small.world
+    form = fill(world)["form"]
+    world.tick(days=20)
+    visits: list[dict] = []
+
+    def visit(contact: str, kind: str = "e_visited_page", **properties: str) -> None:
+        world.tick(hours=1)
+        visits.append(world.occur(kind, contact, hs_url="https://www.example.com/", **properties))
+
+    for contact in ("1", "7"):
+        visit(contact)
+        visit(contact, "e_ad_interaction", hs_interaction_type="CLICK", hs_ad_campaign_id="888")
+    # Anonymous until now.
+    hidden = [*visits]
+    world.occurrences.clear()
+    world.tick(days=20)
+    small.pull()
+    world.tick(days=1)
+    world.occurrences += hidden
+    world.add_contact("7", "p7@example.com", hs_analytics_num_page_views="1")
+    world.submit(form, "1", "p1@example.com", "www.example.com/")
+    world.change(world.contacts["1"], hs_analytics_num_page_views="1")
+    # Without page views there is nothing to ask for.
+    world.add_contact("8", "p8@example.com", hs_analytics_num_page_views="0")
+    world.tick(hours=1)
+    before = small.fake.count("/event-occurrences/")
+    small.pull()
+    assert small.fake.count("/event-occurrences/") == before + 3 + 2 * 2
+    small.translate()
+    columns = ("event_type", "contact_id", "occurred_at")
+
+    def landed() -> set[tuple]:
+        rows = [row for row in small.rows("events") if row["event_type"] != "form_submission"]
+        return {tuple(row[name] for name in columns) for row in rows}
+
+    assert landed() == {
+        (
+            "page_view" if one["eventType"] == "e_visited_page" else "ad_click",
+            one["objectId"],
+            at(one["occurredAt"]),
+        )
+        for one in hidden
+    }
+    found = landed()
+    world.tick(days=1)
+    small.pull(full=True)
+    small.translate()
+    assert landed() == found
+
+
 def test_hubspots_own_numbers(small: Portal) -> None:
     world = small.world
     made = fill(world)

@@ -18,6 +18,8 @@ LATE = timedelta(days=3)
 WINDOW = timedelta(days=30)
 EMAIL_PAGE, SUBMISSION_PAGE, PAGE = 1000, 50, 100
 OCCURRENCES = ("e_visited_page", "e_ad_interaction", "e_submitted_form")
+# Of these, what HubSpot keeps of a visitor and gives to the contact that it becomes.
+OF_VISITORS = ("e_visited_page", "e_ad_interaction")
 _WITHOUT_ENTERPRISE = ("free", "starter", "professional")
 
 
@@ -26,19 +28,19 @@ def milliseconds(instant: datetime) -> int:
     return int(instant.replace(tzinfo=UTC).timestamp() * 1000)
 
 
-def _since(
+def _goes_on_from(
     reader: Reader, table: str, *, kind: str | None = None, parent: str | None = None
-) -> datetime | None:
+) -> tuple[datetime | None, int | None]:
     """From when events are wanted: some days before the newest pull that read them whole; else what
-    was asked; else all (None).
+    was asked; else all (None). And the number of that pull, None where all are read anew.
 
     Where more is asked now than any pull before reached back to, it is all read anew.
     """
     wanted = reader.pull.since
     if reader.pull.full:
-        return wanted
+        return wanted, None
     with reader.pull.extracts() as connection:
-        newest, lowest, pulls = connection.execute(
+        newest, lowest, number = connection.execute(
             """
             with whole as (
                 select ledger._pull, ledger.started_at,
@@ -54,13 +56,14 @@ def _since(
                 having bool_and(is_complete)
             )
 
-            select max(started_at), nullif(min(since), '-infinity'::timestamp), count(*) from whole
+            select max(started_at), nullif(min(since), '-infinity'::timestamp), max(_pull)
+            from whole
             """,
             {"table": table, "kind": kind, "parent": parent, "pull": reader.pull.number},
-        ).fetchone() or (None, None, 0)
-    if not pulls or (lowest is not None and (wanted is None or wanted < lowest)):
-        return wanted
-    return newest - LATE
+        ).fetchone() or (None, None, None)
+    if number is None or (lowest is not None and (wanted is None or wanted < lowest)):
+        return wanted, None
+    return newest - LATE, number
 
 
 def windows(
@@ -98,7 +101,7 @@ def _goes_on(body: Mapping[str, Any]) -> bool:
 
 def read_email_events(reader: Reader) -> None:
     """E-mail events in windows of 30 days. The parent in the ledger is the window."""
-    since = _since(reader, "email_events")
+    since, _ = _goes_on_from(reader, "email_events")
     for start, end in windows(since, _earliest_email(reader), reader.pull.started_at):
         bounds = {}
         if start is not None:
@@ -133,7 +136,7 @@ def read_submissions(reader: Reader) -> None:
     for form in forms:
         if reader.pull.settled(Asked("form_submissions", form)):
             continue
-        floor = _since(reader, "form_submissions", parent=form)
+        floor, _ = _goes_on_from(reader, "form_submissions", parent=form)
 
         def enough(found: Sequence[Any], floor: datetime | None = floor) -> bool:
             times = [one.get("submittedAt") for one in found if isinstance(one, dict)]
@@ -195,6 +198,69 @@ def read_participations(reader: Reader) -> None:
     reader.report("event_participations")
 
 
+def _identified(reader: Reader, since: datetime, number: int) -> list[str]:
+    """Contacts with page views that came after a pull, and were made or filled in a form since."""
+    found: set[str] = set()
+    for one in range(number + 1, reader.pull.number + 1):
+        with reader.pull.extracts("contacts", of=one) as connection:
+            rows = connection.execute(
+                """
+                with told as (
+                    select
+                        id,
+                        json_extract_string(payload, [
+                            '$.properties.hs_analytics_num_page_views', '$.properties.createdate',
+                            '$.createdAt', '$.properties.hs_calculated_form_submissions'
+                        ]) as fields
+                    from contacts
+                    where _pull = $pull and id is not null
+                )
+
+                select distinct id from told
+                where
+                    try_cast(fields[1] as double) > 0
+                    and (
+                        try_cast(coalesce(fields[2], fields[3]) as timestamptz)
+                            >= make_timestamptz($since * 1000)
+                        or list_max(list_transform(
+                            regexp_extract_all(fields[4], ':(\\d+)', 1),
+                            lambda told: try_cast(told as bigint)
+                        )) >= $since
+                    )
+                """,
+                {"pull": one, "since": milliseconds(since)},
+            ).fetchall()
+        found |= {identity for (identity,) in rows}
+    return sorted(found, key=lambda identity: (len(identity), identity))
+
+
+def _after(since: datetime | None, name: str = "occurredAfter") -> dict[str, str]:
+    return {name: since.strftime("%Y-%m-%dT%H:%M:%S.000Z")} if since else {}
+
+
+def _read_before(reader: Reader, kind: str, since: datetime, number: int) -> None:
+    """What contacts had done before HubSpot knew them, which it tells once it does: older than what
+    is read of all.
+    """
+    wanted = reader.pull.since
+    if wanted is not None and wanted >= since:
+        return
+    for contact in _identified(reader, since, number):
+        reader.read(
+            Asked("event_occurrences", contact, kind),
+            "/events/event-occurrences/{v}",
+            lambda item: row(item, kind=kind),
+            params={
+                "eventType": kind,
+                "objectType": "contact",
+                "objectId": contact,
+                "limit": PAGE,
+                **_after(wanted),
+                **_after(since, "occurredBefore"),
+            },
+        )
+
+
 def read_occurrences(reader: Reader) -> None:
     """Page views and ad clicks of contacts, and submissions, which stand in for those of forms that
     the forms API does not give (deleted ones, say), where the plan has events.
@@ -202,17 +268,17 @@ def read_occurrences(reader: Reader) -> None:
     plan = str(reader.pull.source.options.get("plan", "")).lower()
     for kind in OCCURRENCES:
         asked = Asked("event_occurrences", None, kind)
-        if reader.pull.settled(asked):
-            continue
         if plan in _WITHOUT_ENTERPRISE:
-            reader.refuse(asked, Problem(0, NOT_IN_PLAN))
+            if not reader.pull.settled(asked):
+                reader.refuse(asked, Problem(0, NOT_IN_PLAN))
             continue
-        since = _since(reader, "event_occurrences", kind=kind)
-        after = {"occurredAfter": since.strftime("%Y-%m-%dT%H:%M:%S.000Z")} if since else {}
-        reader.read(
+        since, number = _goes_on_from(reader, "event_occurrences", kind=kind)
+        is_whole = reader.read(
             asked,
             "/events/event-occurrences/{v}",
             lambda item, kind=kind: row(item, kind=kind),
-            params={"eventType": kind, "limit": PAGE, **after},
+            params={"eventType": kind, "limit": PAGE, **_after(since)},
         )
+        if is_whole and since is not None and number is not None and kind in OF_VISITORS:
+            _read_before(reader, kind, since, number)
     reader.report("event_occurrences")

@@ -57,6 +57,7 @@ CONTACTS = Objects(
         "hs_merged_object_ids",
         "hs_calculated_merged_vids",
         "hs_calculated_form_submissions",
+        "hs_analytics_num_page_views",
         "hs_object_id",
     ),
     ("lastmodifieddate", "hs_lastmodifieddate"),
