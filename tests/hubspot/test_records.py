@@ -207,6 +207,33 @@ def test_events_of_two_pulls(small: Portal) -> None:
     assert {row["event_type"] for row in small.rows("events")} == {"page_view"}
 
 
+def test_what_is_restored_is_deleted_no_more(small: Portal) -> None:
+    world = small.world
+    fill(world)
+    small.pull()
+    world.tick(days=1)
+    records = (world.contacts["2"], world.contacts["3"], world.deals["500"])
+    for record in records:
+        world.archive(record)
+    small.pull()
+    world.tick(days=1)
+    # Restoring does not count as a change either.
+    for record in (world.contacts["2"], world.deals["500"]):
+        record["archived"] = False
+    del world.contacts["3"]
+    small.pull()
+    assert small.incomplete() == set()
+    small.translate()
+
+    def deletions(table: str, key: str, identity: str) -> list:
+        rows = [row for row in small.rows(table) if row[key] == identity]
+        return [row["_deleted"] for row in sorted(rows, key=lambda row: row["_loaded_at"])][-3:]
+
+    assert deletions("contacts", "contact_id", "2")[-2:] == ["true", None]
+    assert deletions("contacts", "contact_id", "3")[-1] == "true"
+    assert deletions("deals", "deal_id", "500") == [None, "true", None]
+
+
 def test_what_a_visitor_did_comes_with_the_contact_that_it_becomes(small: Portal) -> None:
     """HubSpot tells it once it knows the contact: much older than the last pull."""
     world = small.world

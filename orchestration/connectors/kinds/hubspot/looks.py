@@ -6,8 +6,8 @@ from orchestration.connectors.ledger import Asked
 from orchestration.connectors.pull import Pull
 
 
-def has_lost(pull: Pull, asked: Asked) -> bool:
-    """Whether this pull lacks something that the last whole look at the same list had."""
+def lost(pull: Pull, asked: Asked) -> set[str]:
+    """What the last whole look at the same list had, and this pull has not."""
     with pull.extracts() as connection:
         row = connection.execute(
             """
@@ -19,7 +19,9 @@ def has_lost(pull: Pull, asked: Asked) -> bool:
             [asked.table, asked.parent, asked.asset_type, pull.number],
         ).fetchone()
     before = row[0] if row else None
-    return before is not None and bool(_ids(pull, asked, before) - _ids(pull, asked, pull.number))
+    if before is None:
+        return set()
+    return _ids(pull, asked, before) - _ids(pull, asked, pull.number)
 
 
 def _ids(pull: Pull, asked: Asked, number: int) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestration.connectors.kind import NO_COLUMN
 from orchestration.connectors.kinds.hubspot.client import Api, Page
-from orchestration.connectors.kinds.hubspot.looks import has_lost
+from orchestration.connectors.kinds.hubspot.looks import lost
 from orchestration.connectors.kinds.hubspot.problems import Problem, Refused
 from orchestration.connectors.kinds.hubspot.refusals import Refusals
 from orchestration.connectors.ledger import UNDER_WAY, Asked, Entry
@@ -221,7 +221,7 @@ class Reader:
             raise
         entry.is_complete = entry.reason is None
         entry.cursor = None
-        if is_look and entry.is_complete and entry.pages > 1 and has_lost(self.pull, asked):
+        if is_look and entry.is_complete and entry.pages > 1 and lost(self.pull, asked):
             self.pull.entries.pop(asked, None)
             return self.read(asked, path, make_row, params=params, body=body, **named)
         self.settle(entry)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from orchestration.connectors.kinds.hubspot.looks import lost
 from orchestration.connectors.kinds.hubspot.problems import Problem, Refused
 from orchestration.connectors.kinds.hubspot.reading import (
     ERRORS,
@@ -17,12 +18,12 @@ from orchestration.connectors.kinds.hubspot.reading import (
     row,
     text,
 )
-from orchestration.connectors.ledger import Asked
+from orchestration.connectors.ledger import Asked, Entry
 
 # HubSpot's search sees a change some time after it was made.
 LAG = timedelta(minutes=15)
 SEARCH_PAGE, SEARCH_LIMIT = 200, 10_000
-LISTING, ARCHIVED, CHANGED = "listing", "archived", "changed"
+LISTING, ARCHIVED, CHANGED, RESTORED = "listing", "archived", "changed", "restored"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _changed_by(reader: Reader, objects: Objects) -> str | None:
 
 def read_objects(reader: Reader, objects: Objects) -> None:
     """All records in the first pull and in full ones; else those that changed since the last that
-    was whole. The archived ones always.
+    was whole. The archived ones always, and those that are archived no more.
     """
     listed, changed = (Asked(objects.table, None, kind) for kind in (LISTING, CHANGED))
     under_way = listed in reader.pull.entries
@@ -125,11 +126,12 @@ def read_objects(reader: Reader, objects: Objects) -> None:
         _list(reader, objects, LISTING)
     elif not reader.pull.settled(changed):
         _read_changed(reader, objects, changed, by, since - LAG)
-    _list(reader, objects, ARCHIVED)
+    if _list(reader, objects, ARCHIVED) and since is not None:
+        _read_restored(reader, objects)
     reader.note_unknown(objects.table)
 
 
-def _list(reader: Reader, objects: Objects, kind: str) -> None:
+def _list(reader: Reader, objects: Objects, kind: str) -> bool:
     params: dict[str, Any] = {
         "limit": objects.page,
         "archived": "true" if kind == ARCHIVED else "false",
@@ -137,12 +139,27 @@ def _list(reader: Reader, objects: Objects, kind: str) -> None:
     }
     if objects.history:
         params["propertiesWithHistory"] = ",".join(objects.history)
-    reader.read(
+    return reader.read(
         Asked(objects.table, None, kind),
         f"/crm/objects/{{v}}/{objects.path}",
         lambda item: row(item, kind=kind),
         params=params,
     )
+
+
+def _read_restored(reader: Reader, objects: Objects) -> None:
+    """What is archived no more: back, which need not count as a change, or gone for good."""
+    asked = Asked(objects.table, None, RESTORED)
+    ids = sorted(lost(reader.pull, Asked(objects.table, None, ARCHIVED)), key=_number)
+    if not ids or reader.pull.settled(asked):
+        return
+    entry = Entry(asked, True, "200")
+    try:
+        # Those that are gone are missing from the answer: no gap.
+        entry.rows, entry.pages, _ = _batch_read(reader, objects, ids)
+    except Refused as error:
+        entry = Entry(asked, False, str(error.problem.status), error.problem.reason)
+    reader.settle(entry)
 
 
 def _number(identity: str) -> tuple[int, str]:
