@@ -104,8 +104,18 @@ def _land_base(landing: Path) -> None:
             }
             for number in (1, 2)
         ),
+        {
+            "log_id": "x4", "deal_id": "d1", "contact_id": "nobody", "action": "associated",
+            "occurred_at": "2024-04-02T00:00:00Z",
+        },
     )  # fmt: skip
-    events = []
+    events = [
+        {
+            "event_id": f"again-{name}", "event_type": "page_view", "contact_id": name,
+            "occurred_at": "2024-03-04T10:00:00Z", "asset_type": "landing_page", "asset_id": "p1",
+        }
+        for name in ("c1", "nobody")
+    ]  # fmt: skip
     for number in (1, 2, 3):
         visit = {"visitor_id": f"v{number}", "contact_id": f"c{number}"}
         page = {"asset_type": "landing_page", "asset_id": "p1", "url": "https://example.com/p1"}
@@ -227,6 +237,21 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
         "CONTACT_MERGED",
         {("contact", "influenced", "c3")},
     ),
+    "a merge of a contact on a deal": (
+        _edited("contact_merges", loser_contact_id="c2", winner_contact_id="c1"),
+        "CONTACT_MERGED",
+        {("deal", "revenue", "d1"), ("deal", "revenue", "d2"), ("contact", "revenue", "c1")},
+    ),
+    "a merge of a contact without a record": (
+        _edited("contact_merges", loser_contact_id="nobody", winner_contact_id="c1"),
+        "CONTACT_MERGED",
+        {("deal", "revenue", "d1"), ("contact", "influenced", "c1")},
+    ),
+    "a record of a contact on a deal": (
+        _edited("contacts", contact_id="nobody", created_at="2024-03-20T00:00:00Z"),
+        "CONTACT_MISSING",
+        {("deal", "revenue", "d1"), ("contact", "influenced", "nobody")},
+    ),
     "a deleted contact": (
         _edited("contacts", contact_id="c2", _deleted=True),
         "CONTACT_DELETED",
@@ -298,7 +323,7 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(name, marks=[] if number in (0, 1, 5) else [pytest.mark.long])
+        pytest.param(name, marks=[] if number in (0, 1, 5, 7) else [pytest.mark.long])
         for number, name in enumerate(CASES)
     ],
 )

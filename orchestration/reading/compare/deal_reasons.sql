@@ -25,12 +25,23 @@ contacts_b as (
         and (deal_contacts.valid_to is null or deal_contacts.valid_to > owners.closed_at)
 ),
 
+merged as (
+    select unnest(merged_contact_ids) as contact_id from side_a.core.dim_contacts
+    union
+    select unnest(merged_contact_ids) as contact_id from side_b.core.dim_contacts
+),
+
 contact_changes as (
+    -- A merge takes one contact off the deal and may put another one on it.
     select
         coalesce(a.deal_id, b.deal_id) as deal_id,
-        min(coalesce(a.contact_id, b.contact_id)) as contact_id
+        case
+            when count(merged.contact_id) > 0 then 'CONTACT_MERGED' else 'DEAL_CONTACT'
+        end as reason,
+        coalesce(min(merged.contact_id), min(coalesce(a.contact_id, b.contact_id))) as contact_id
     from contacts_a as a
     full join contacts_b as b on a.deal_id = b.deal_id and a.contact_id = b.contact_id
+    left join merged on coalesce(a.contact_id, b.contact_id) = merged.contact_id
     where a.contact_id is null or b.contact_id is null
     group by 1
 ),
@@ -42,12 +53,22 @@ deal_people as (
 ),
 
 gone as (
+    -- Contacts that have a record, or are not deleted, on one side only.
     select
         deal_people.deal_id,
-        min(deal_people.contact_id) as contact_id
+        min(deal_people.contact_id) as contact_id,
+        arg_min(
+            case
+                when a.contact_id is not null and b.contact_id is not null then 'CONTACT_DELETED'
+                when merged.contact_id is not null then 'CONTACT_MERGED'
+                else 'CONTACT_MISSING'
+            end,
+            deal_people.contact_id
+        ) as reason
     from deal_people
     left join side_a.core.dim_contacts as a on deal_people.contact_id = a.contact_id
     left join side_b.core.dim_contacts as b on deal_people.contact_id = b.contact_id
+    left join merged on deal_people.contact_id = merged.contact_id
     where coalesce(a.is_deleted, true) <> coalesce(b.is_deleted, true)
     group by deal_people.deal_id
 ),
@@ -116,8 +137,8 @@ select
     case -- noqa: LT02
         when changed.reason is not null then changed.reason
         when absorbed.deal_id is not null then 'DEAL_MERGED'
-        when gone.deal_id is not null then 'CONTACT_DELETED'
-        when contact_changes.deal_id is not null then 'DEAL_CONTACT'
+        when gone.deal_id is not null then gone.reason
+        when contact_changes.deal_id is not null then contact_changes.reason
         when events.reason is not null then events.reason
         when paths.deal_id is not null then coalesce(other_events.reason, 'PATH')
         when ages.deal_id is not null then 'CONTACT_CREATED'
@@ -127,7 +148,7 @@ select
     end as reason,
     coalesce(
         absorbed.loser_deal_id,
-        case when gone.deal_id is not null then gone.contact_id end,
+        gone.contact_id,
         contact_changes.contact_id,
         events.event_id,
         paths.event_id,
