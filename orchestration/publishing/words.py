@@ -77,15 +77,39 @@ def rule_rows(name: str) -> tuple[Mapping[str, str], ...]:
     return rows_of(RULES / f"{name}.csv")
 
 
-def reason_row(code: object, subject: str) -> Mapping[str, str]:
+def lookback_days(variables: Mapping[str, object]) -> object:
+    """The look-back window of attribution in days, or None where none is set (R70)."""
+    value = variables.get("attribution_lookback_days")
+    return None if str(value).strip().lower() in ("none", "") else value
+
+
+def reason_row(code: object, subject: str, lookback: object = None) -> Mapping[str, str]:
     """The row of `reason_codes.csv` that has a reason in words: of this subject, else of any, as
     one code may say different things of a deal and of a contact; empty where none has it.
     """
+
+    `lookback` is the look-back window in days: words name a window only where one is set.
     if code == "COUNTED":
         return COUNTED
     named = [row for row in rule_rows("reason_codes") if row["reason"] == code]
     of_subject = [row for row in named if row["subject"] == subject]
-    return next(iter(of_subject or named), {})
+    row = next(iter(of_subject or named), {})
+    return {**row, **_earns_nothing(lookback)} if code == "NO_REVENUE_INTERACTION" else row
+
+
+def _earns_nothing(lookback: object) -> dict[str, str]:
+    window, cure = "", "Nothing: these interactions earn no revenue by rule (R33-R35)."
+    if lookback is not None:
+        window = f", or the others lie before the look-back window of {lookback} days"
+        cure = (
+            "Nothing for what earns no revenue by rule; for what lies before the look-back "
+            "window, widen it: the variable is attribution_lookback_days."
+        )
+    return {
+        "meaning": "Before the close there are only interactions that earn no revenue, such "
+        f"as list additions, workflow enrolments and opens (R33-R35){window}.",
+        "cure": cure,
+    }
 
 
 def change_kinds() -> dict[str, tuple[str, str]]:

@@ -12,6 +12,7 @@ from orchestration.ground.errors import UnknownId
 from orchestration.ground.paths import VARIABLES_FILE
 from orchestration.ground.settings import Settings
 from orchestration.home.publication import find_published, not_opened
+from orchestration.publishing.words import lookback_days
 
 Rows = list[dict[str, Any]]
 
@@ -46,8 +47,7 @@ class Published:
     @property
     def lookback_days(self) -> object:
         """The look-back window of attribution in days, or None where none is set (R70)."""
-        value = self.variables.get("attribution_lookback_days")
-        return None if str(value).strip().lower() in ("none", "") else value
+        return lookback_days(self.variables)
 
     @property
     def as_of(self) -> datetime | None:

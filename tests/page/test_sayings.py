@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from starlette.testclient import TestClient
 
+from orchestration.ground.paths import VARIABLES_FILE
 from tests.conftest import scratch
 from tests.page.published import PLAIN, Rows, publish
 from tests.page.test_pages import C, D, browse, links, words
@@ -242,3 +245,43 @@ def test_a_shared_alias_is_not_said_to_count_for_each_campaign() -> None:
         said = words(client.get("/list/utm?status=shared").text)
     assert "the same visits" not in said
     assert "Each counts the visits since the campaign and its own alias began" in said
+
+
+@pytest.mark.parametrize("days", [None, 30])
+def test_a_reason_names_the_look_back_window_only_where_one_is_set(days: int | None) -> None:
+    """R70, R94: without a window nothing lies before it."""
+    more: Rows = {
+        "diagnostics.deal_status": [("idle", "NO_REVENUE_INTERACTION", 0, 100)],
+        "diagnostics.deal_inclusion": [("idle", C, False, "NO_REVENUE_INTERACTION")],
+        "core.fct_deals": [
+            ("idle", None, None, None, True, 100, "USD", 100, NOON, NOON, False, None)
+        ],
+    }
+    with scratch() as home:
+        publish(home, (PLAIN,), more=more)
+        variables = {"attribution_lookback_days": days}
+        (home / "published" / VARIABLES_FILE).write_text(json.dumps(variables))
+        client = browse(home)
+        for url in ("/deal?id=idle", f"/campaign?id={C}", "/missing", "/list/deals"):
+            said = words(client.get(url).text)
+            assert "such as list additions, workflow enrolments and opens" in said, url
+            assert ("look-back window of 30 days" in said) == bool(days), url
+            assert ("attribution_lookback_days" in said) == bool(days), url
+
+
+def test_a_last_touch_is_not_said_to_count_by_the_form_s_own_campaign() -> None:
+    """R51: a page of the campaign in the session is enough."""
+    with page_with(marts__last_touch_contacts=[(C, "p", NOON, "e", "asset", True)]) as client:
+        said = client.get(f"/list/last_touch?campaign={C}").text
+    assert "Up to the conversion, its session saw a page or submitted a form" in said
+    assert "The asset was in the campaign at that moment." not in said
+
+
+def test_nothing_is_said_of_what_a_deleted_campaign_lacks() -> None:
+    """R84: its assets, spend and visibility are published nowhere."""
+    gone = ("gone", "Gone", NOON, None, None, None, None, "USD", [], True)
+    associations = [("gone", "blog_post", "b", NOON, None, None, "exact")]
+    with page_with(core__dim_campaigns=[gone], core__fct_asset_associations=associations) as client:
+        said = words(client.get("/campaign?id=gone").text)
+    assert "All its assets are shown" not in said and "No asset is in it now" not in said
+    assert "spend unknown" not in said and "a deleted campaign has no spend here" in said

@@ -35,6 +35,7 @@ from orchestration.publishing.report.reasons import (
     reasons_part,
 )
 from orchestration.publishing.report.trend import kpis_part, trend_part
+from orchestration.publishing.words import lookback_days
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 # Colours, type and tables of the report, and of `touchledger serve`.
@@ -101,7 +102,7 @@ def content(
         "times": times_part(connection, formats),
         "assets": assets_part(queries.assets(connection), formats),
         "funnel": funnel_part(queries.funnel(connection), formats),
-        "reasons": reasons_part(connection, formats),
+        "reasons": reasons_part(connection, formats, lookback_days(variables)),
         "freshness": freshness,
         "stale": next((row for row in freshness if row["stale"]), None),
         "coverage": coverage_part(quality.coverage(connection), formats),

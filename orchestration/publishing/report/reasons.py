@@ -144,8 +144,10 @@ def unread_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict
     }
 
 
-def reasons_part(connection: duckdb.DuckDBPyConnection, formats: Formats) -> dict[str, Any]:
-    reasons = words.Reasons()
+def reasons_part(
+    connection: duckdb.DuckDBPyConnection, formats: Formats, lookback: object = None
+) -> dict[str, Any]:
+    reasons = words.Reasons(lookback)
     assets = quality.asset_reasons(connection)
     types = words.rule_labels("asset_types")
     return {

@@ -35,18 +35,20 @@ def cause(formats: Formats, of: Cause) -> str:
 
 class Reasons:
     """The reasons of `reason_codes.csv` in their order, by code and by what they are a reason of
-    (`subject`): one code may say different things of a deal and of a contact.
+    (`subject`): one code may say different things of a deal and of a contact. `lookback` is the
+    look-back window in days, where one is set.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lookback: object = None) -> None:
         self.rows = rule_rows("reason_codes")
+        self.lookback = lookback
 
     def words(self, code: str, subject: str) -> dict[str, str]:
         """Label, cure and rule of a reason."""
-        found = reason_row(code, subject)
+        found = reason_row(code, subject, self.lookback)
         return {
             "label": shown(found.get("label", code)),
-            "cure": shown(re.sub(r" by rule R\d+", "", found.get("cure", "")), 300),
+            "cure": shown(re.sub(r" by rule \(?R[-\dR]+\)?", "", found.get("cure", "")), 300),
             "rule": shown(found.get("rule_id", ""), 10),
         }
 

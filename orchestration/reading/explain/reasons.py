@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from orchestration.publishing.words import rule_rows
+from orchestration.publishing.words import reason_row, rule_rows
 
 
 def reason_codes(subject: str) -> dict[str, Mapping[str, str]]:
@@ -18,20 +18,7 @@ def because(reason: str, subject: str, lookback: object = None) -> dict[str, str
 
     `lookback` is the look-back window in days, where one is set.
     """
-    row = dict(reason_codes(subject).get(reason, {}))
-    if reason == "NO_REVENUE_INTERACTION":
-        window, cure = "", "Nothing: these interactions earn no revenue by rule (R33-R35)."
-        if lookback is not None:
-            window = f", or the others lie before the look-back window of {lookback} days"
-            cure = (
-                "Nothing for what earns no revenue by rule; for what lies before the look-back "
-                "window, widen it: the variable is attribution_lookback_days."
-            )
-        row = row | {
-            "meaning": "Before the close there are only interactions that earn no revenue, such "
-            f"as list additions, workflow enrolments and opens (R33-R35){window}.",
-            "cure": cure,
-        }
+    row = reason_row(reason, subject, lookback)
     return {
         "reason": reason,
         "label": row.get("label", reason),

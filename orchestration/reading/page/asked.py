@@ -80,7 +80,7 @@ class Asked:
 
     @cached_property
     def cells(self) -> Cells:
-        return Cells(self.formats, self.selection)
+        return Cells(self.formats, self.selection, self.publication.lookback)
 
     @property
     def values(self) -> dict[str, object]:

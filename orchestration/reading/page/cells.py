@@ -62,11 +62,14 @@ class Cell:
 
 
 class Cells:
-    """Makes cells in one publication's formats and with one request's choices."""
+    """Makes cells in one publication's formats and with one request's choices. `lookback` is the
+    publication's look-back window in days, where one is set.
+    """
 
-    def __init__(self, formats: Formats, selection: Selection) -> None:
+    def __init__(self, formats: Formats, selection: Selection, lookback: object = None) -> None:
         self.formats = formats
         self.selection = selection
+        self.lookback = lookback
 
     def campaign(self, key: object, name: object = None) -> Cell:
         if key is None:
@@ -118,7 +121,7 @@ class Cells:
     def reason(self, code: object, subject: str = "") -> Cell:
         if code is None:
             return Cell(NONE)
-        found = words.reason(code, subject)
+        found = words.reason(code, subject, self.lookback)
         return Cell(
             found.label,
             title=found.title,

@@ -23,6 +23,7 @@ from orchestration.ground.settings import Settings
 from orchestration.ground.sql import sql_beside
 from orchestration.ground.variables import default_variables
 from orchestration.publishing.report.numbers import Formats
+from orchestration.publishing.words import lookback_days
 from orchestration.reading.page.held_file import HeldFile
 
 Rows = list[dict[str, Any]]
@@ -90,6 +91,7 @@ class Publication:
             str(variables["home_currency"]),
             str(variables["portal_timezone"]),
         )
+        self.lookback = lookback_days(variables)
 
         self._narrowed: dict[str, str] = {}
 

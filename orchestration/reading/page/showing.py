@@ -149,7 +149,7 @@ def show(
 
     If the publication lacks the table, the list is empty and says so.
     """
-    cells = Cells(publication.formats, selection)
+    cells = Cells(publication.formats, selection, publication.lookback)
     number = page_number(page)
     given = own_parameters(listing, selection)
     path = f"/list/{listing.name}"

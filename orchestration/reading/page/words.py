@@ -110,11 +110,11 @@ def contact_metric(code: object) -> str:
     return CONTACT_METRICS.get(str(code)) or metric(code)
 
 
-def reason(code: object, subject: str = "") -> Reason:
+def reason(code: object, subject: str = "", lookback: object = None) -> Reason:
     """A reason in words: the row of its list for this subject, any row of it, or the code spelled
-    out.
+    out. `lookback` is the look-back window in days, where one is set.
     """
-    found = reason_row(code, subject)
+    found = reason_row(code, subject, lookback)
     if not found:
         return Reason(str(code), spelled(code))
     return Reason(

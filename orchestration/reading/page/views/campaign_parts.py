@@ -137,7 +137,7 @@ def missing(asked: Asked, key: str) -> dict[str, Any]:
     return {
         "deals": [
             {
-                "reason": words.reason(row["reason"], "deal"),
+                "reason": words.reason(row["reason"], "deal", publication.lookback),
                 "number": asked.formats.count(row["number"]),
                 "amount": asked.formats.amount(row["amount"])
                 if row["amount"] is not None

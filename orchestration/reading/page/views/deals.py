@@ -113,7 +113,8 @@ def _status(asked: Asked, key: str) -> dict[str, Any]:
         return {"lacking": error.table}
     if row is None:
         return {}
-    return {"reason": words.reason(row["status"], "deal"), "campaigns": row["campaigns"]}
+    reason = words.reason(row["status"], "deal", asked.publication.lookback)
+    return {"reason": reason, "campaigns": row["campaigns"]}
 
 
 def _contacts(asked: Asked, key: str) -> list[dict[str, Any]]:
