@@ -330,7 +330,7 @@ def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(
     assert shown_page.values["Revenue exact"] == "$90.15"
     assert "their spend is unknown" in page
     assert queries.won_money(published) == {
-        "deals": 3, "without_rate": 1, "won": Decimal("150.00"), "campaigns": Decimal("90.15"),
+        "deals": 3, "not_converted": 1, "won": Decimal("150.00"), "campaigns": Decimal("90.15"),
         "no_campaign": Decimal("4.85"), "deleted": Decimal("5.00"), "nobody": Decimal("50.00"),
     }  # fmt: skip
     assert "<bdi>k1</bdi>" in page, "a campaign without a name is shown by its id"
@@ -343,7 +343,7 @@ def test_unknown_amounts_are_unknown_and_no_campaign_has_a_row(
         ("k3", Decimal("0.00"), "linear"),
         (None, Decimal("0.15"), "first_interaction"),
     ]
-    assert "All 3 won deals" in page and "1 more deal without an exchange rate: in no sum" in page
+    assert "All 3 won deals" in page and "1 of them in no sum, without an exchange rate" in page
     assert [(row["reason"], row["deals"]) for row in quality.deal_reasons(published)] == [
         ("NO_EXCHANGE_RATE", 1)
     ]
@@ -620,7 +620,7 @@ def test_every_deal_and_contact_has_a_reason_and_the_rows_are_the_sum(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
     """R97, R98: all won deals are the counted ones and those of each reason, in number and money;
-    deals without a rate stand beside the sum.
+    deals that cannot be converted stand beside the sum.
     """
     add_campaign(published, "k1", "One")
     deals = (("d1", "COUNTED", 100), ("d2", "NO_CONTACT", 30), ("d3", "NO_EXCHANGE_RATE", None))
@@ -661,13 +661,13 @@ def test_every_deal_and_contact_has_a_reason_and_the_rows_are_the_sum(
     )
     found = reasons.reasons_part(published, Formats("en_US", "USD", "UTC"))
     shown_deals = [
-        (row["label"], row["deals"], row["won"], row["amount"], row["without_rate"])
+        (row["label"], row["deals"], row["won"], row["amount"], row["not_converted"])
         for row in found["deals"]["rows"]
     ]
     assert shown_deals == [
         ("Counted", "1", "1", "100.00", ""),
         ("No contact", "1", "1", "30.00", ""),
-        ("No exchange rate", "1", "1", "–", "1 deal without a rate"),
+        ("No exchange rate", "1", "1", "–", "1 deal not converted"),
         ("Not closed-won", "1", "0", "–", ""),
     ]
     assert [found["deals"][name] for name in ("deals", "won", "amount")] == ["4", "3", "130.00"]

@@ -81,9 +81,7 @@ def content(
             "deals": "The one won deal"
             if won["deals"] == 1
             else f"All {formats.count(won['deals'])} won deals",
-            "without_rate": formats.counted(won["without_rate"], "more deal")
-            if won["without_rate"]
-            else "",
+            "not_converted": formats.count(won["not_converted"]) if won["not_converted"] else "",
             "share": formats.share(float(totals["revenue"] / won["won"]), 1) if won["won"] else "",
             "spend": None if totals["spend"] is None else formats.money(totals["spend"]),
         },

@@ -5,7 +5,7 @@ select
     count(*) filter (
         where deals.is_closed_won and deals.amount is not null
         and deals.amount_home is null
-    ) as without_rate
+    ) as not_converted
 from diagnostics.deal_status as status
 left join core.fct_deals as deals on status.deal_id = deals.deal_id
 group by

@@ -74,7 +74,8 @@ def totals(
 
 def won_money(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """All won deals, and where their money went under the linear model; the parts add up to `won`
-    to the cent (R75). Deals without a rate are in no sum and counted beside it (R97).
+    to the cent (R75). Deals without an amount in the home currency are in no sum and counted
+    beside it (R97).
     """
     (row,) = rows(
         connection,

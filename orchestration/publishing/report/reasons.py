@@ -23,7 +23,7 @@ def deals_part(
     """Every deal, counted or with its reason (R97). The rows add up to all won deals."""
     found = quality.deal_statuses(connection)
     sums = {name: sum(row[name] or 0 for row in found) for name in ("deals", "won", "amount")}
-    without_rate = sum(row["without_rate"] for row in found)
+    not_converted = sum(row["not_converted"] for row in found)
     counted = next((row for row in found if row["status"] == "COUNTED"), None)
     return {
         "rows": [
@@ -32,14 +32,14 @@ def deals_part(
                 "deals": formats.count(row["deals"]),
                 "won": formats.count(row["won"]),
                 "amount": NONE if row["amount"] is None else formats.amount(row["amount"]),
-                "without_rate": _without_rate(row["without_rate"], formats),
+                "not_converted": _not_converted(row["not_converted"], formats),
             }
             for row in found
         ],
         "deals": formats.count(sums["deals"]),
         "won": formats.count(sums["won"]),
         "amount": formats.amount(Decimal(sums["amount"])),
-        "without_rate": _without_rate(without_rate, formats),
+        "not_converted": _not_converted(not_converted, formats),
         "counted": formats.count(counted["won"] if counted else 0),
         "pairs": [
             {
@@ -52,8 +52,8 @@ def deals_part(
     }
 
 
-def _without_rate(deals: int, formats: Formats) -> str:
-    return f"{formats.counted(deals, 'deal')} without a rate" if deals else ""
+def _not_converted(deals: int, formats: Formats) -> str:
+    return f"{formats.counted(deals, 'deal')} not converted" if deals else ""
 
 
 def contacts_part(

@@ -1,7 +1,7 @@
 with won as (
     select
         count(*) as deals, coalesce(sum(amount_home), 0) as won,
-        count(*) filter (where amount is not null and amount_home is null) as without_rate
+        count(*) filter (where amount is not null and amount_home is null) as not_converted
     from core.fct_deals where is_closed_won
 ),
 

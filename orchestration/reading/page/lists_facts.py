@@ -26,8 +26,8 @@ DEALS = Listing(
     title="Deals",
     help=(
         "Every deal with the reason why it counts or does not. The amounts of all won deals are "
-        "those counted plus those left out, reason by reason; a deal whose currency has no rate "
-        "has no amount here and is counted beside the sums."
+        "those counted plus those left out, reason by reason; a deal whose amount is not known in "
+        "the home currency has none here and is counted beside the sums."
     ),
     columns=(
         DEAL_COLUMN,
@@ -43,16 +43,19 @@ DEALS = Listing(
         Column("is_closed_won", "Won", "yes"),
         Column("amount_home", "Amount", "money"),
         Column(
-            "no_rate",
-            "Without a rate",
+            "not_converted",
+            "Not converted",
             "count",
-            help="Deals with an amount in a currency that has no rate: no sum can have them.",
+            help=(
+                "Deals whose amount is not known in the home currency, as there is no rate on or "
+                "before the close or no close time: no sum can have them."
+            ),
         ),
     ),
     base="""select deals.deal_id, status.status, status.campaigns, deals.closed_at, deals.stage,
         deals.is_closed_won, deals.amount_home, deals.deal_name,
             deals.currency, deals.amount,
-                (deals.amount is not null and deals.amount_home is null)::int as no_rate
+                (deals.amount is not null and deals.amount_home is null)::int as not_converted
         from @core.fct_deals as deals left join @diagnostics.deal_status as status on deals.deal_id
             = status.deal_id where {where}""",
     order="closed_at desc nulls last, deal_id",
@@ -64,7 +67,7 @@ DEALS = Listing(
     period="deals.closed_at",
     period_says="by the close",
     facet=Facet("status", "status", "Reason", "reason", "deal"),
-    sums=("amount_home", "no_rate"),
+    sums=("amount_home", "not_converted"),
     empty="No deal.",
 )
 PLAIN_DEALS = Listing(

@@ -96,10 +96,10 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
             "width": 0,
             "href": chosen.link("/list/deals", won="yes"),
             "note": (
-                f"{asked.formats.count(row['no_rate'])} more in a currency without a rate are in "
-                f"no sum."
+                f"{asked.formats.count(row['not_converted'])} of them in no sum, without a rate "
+                "on or before the close or without a close time."
             )
-            if row["no_rate"]
+            if row["not_converted"]
             else "",
         }
     )

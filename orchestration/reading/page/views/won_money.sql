@@ -1,10 +1,10 @@
 -- Won deals of a period: what campaigns, deleted campaigns and no campaign get of them under
--- $model, and how many have no rate.
+-- $model, and how many have no amount in the home currency.
 with won as (
     select
         sum(amount_home) as amount,
         count(*) as deals,
-        count(*) filter (where amount is not null and amount_home is null) as no_rate
+        count(*) filter (where amount is not null and amount_home is null) as not_converted
     from core.fct_deals
     where is_closed_won and ${period}
 ),
