@@ -49,7 +49,8 @@ UTM_STATUSES = {
     ),
     "before_campaign": (
         "Before the campaign",
-        "All visits came before the campaign or its alias began.",
+        "No visit counts: all came before the campaign or its alias began, or the campaign has no "
+        "record.",
         "Let the alias start earlier if these visits belong to the campaign.",
     ),
     "unmatched": (

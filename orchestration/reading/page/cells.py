@@ -155,6 +155,8 @@ class Cells:
         name = row.get(column.name_from) if column.name_from else None
         if kind in ("campaign", "contact", "deal"):
             return getattr(self, kind)(value, name)
+        if kind == "campaign_or_none":
+            return Cell(NONE) if value is None else self.campaign(value, name)
         if kind == "asset":
             return self.asset(row.get("asset_type"), value, name)
         if kind in ("event", "session", "instant"):

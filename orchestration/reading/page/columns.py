@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestration.reading.page.cells import Column
-from orchestration.reading.page.listing import Filter
+from orchestration.reading.page.listing import NONE_TOKEN, Filter
 from orchestration.reading.page.selection import Selection
 
 CAMPAIGN = Filter(
@@ -92,7 +92,7 @@ def credit_link(selection: Selection, row: dict[str, Any]) -> str:
     """To the credits that a number is the sum of."""
     return selection.link(
         "/list/credits",
-        campaign=row.get("campaign_id"),
+        campaign=NONE_TOKEN if row["campaign_id"] is None else row["campaign_id"],
         contact=row.get("contact_id"),
         deal=row.get("deal_id"),
     )

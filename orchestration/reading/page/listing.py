@@ -67,6 +67,8 @@ class Listing:
     channel: str = ""
     has_model: bool = False
     sums: tuple[str, ...] = ()
+    # SQL: which rows sums are of, where several have the same number.
+    summed: str = "true"
     facet: Facet | None = None
     empty: str = "No rows."
     # Filters without which the list would be of everything, which nobody asks.
@@ -139,7 +141,7 @@ def sums_of(listing: Listing) -> str:
     return "".join(
         f", case when count(*) = count({name}) then sum({name}) end as {name}"
         if name in listing.whole
-        else f", sum({name}) as {name}"
+        else f", sum({name}) filter (where {listing.summed}) as {name}"
         for name in listing.sums
     )
 

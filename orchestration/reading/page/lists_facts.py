@@ -197,6 +197,7 @@ INTERACTIONS = Listing(
         Filter("asset_type", "Kind of asset", "asset_type = $asset_type", "asset_type"),
         Filter("asset", "Asset ID", "asset_id = $asset"),
         Filter("utm", "utm_campaign", "utm_campaign = $utm"),
+        Filter("filtered", "Filtered", "is_filtered = ($filtered = 'yes')", "choice", YES_NO),
     ),
     lookups=(PEOPLE,),
     joins="""left join contacts on page.contact_id = contacts.contact_id

@@ -129,24 +129,32 @@ UTM = Listing(
         Column(
             "utm_campaign",
             "utm_campaign",
-            link=lambda s, row: s.link("/list/interactions", utm=row["utm_campaign"]),
+            link=lambda s, row: s.link(
+                "/list/interactions", utm=row["utm_campaign"], from_=None, to_=None
+            ),
         ),
         Column("status", "Status", "utm_status"),
-        CAMPAIGN_COLUMN,
+        Column("campaign_id", "Campaign", "campaign_or_none", "campaign_name"),
         Column("similar_alias", "Perhaps meant", help="An alias that is spelled almost alike."),
         Column(
             "page_views",
             "Page views",
             "count",
             link=lambda s, row: s.link(
-                "/list/interactions", utm=row["utm_campaign"], type="page_view"
+                "/list/interactions",
+                utm=row["utm_campaign"],
+                type="page_view",
+                filtered="no",
+                from_=None,
+                to_=None,
             ),
         ),
         Column("sessions", "Sessions", "count"),
     ),
     base=(
-        "select utm_campaign, campaign_id, page_views, sessions, status, similar_alias from "
-        "@diagnostics.utm_audit where {where}"
+        "select utm_campaign, campaign_id, page_views, sessions, status, similar_alias, "
+        "row_number() over (partition by utm_campaign order by campaign_id) = 1 as is_first "
+        "from @diagnostics.utm_audit where {where}"
     ),
     order="page_views desc, utm_campaign, campaign_id",
     filters=(
@@ -162,6 +170,7 @@ UTM = Listing(
 
 
 def _parity_link(selection: Selection, row: dict[str, Any]) -> str:
+    summed="is_first",
     """To the contacts that only one side has, where the number counts contacts."""
     metric = LIST_OF.get(row["metric"])
     if metric is None:
