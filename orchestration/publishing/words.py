@@ -87,9 +87,9 @@ def lookback_days(variables: Mapping[str, object]) -> object:
 def reason_row(code: object, subject: str, lookback: object = None) -> Mapping[str, str]:
     """The row of `reason_codes.csv` that has a reason in words: of this subject, else of any, as
     one code may say different things of a deal and of a contact; empty where none has it.
-    """
 
     `lookback` is the look-back window in days: words name a window only where one is set.
+    """
     if code == "COUNTED":
         return COUNTED
     named = [row for row in rule_rows("reason_codes") if row["reason"] == code]

@@ -16,7 +16,7 @@ from orchestration.reading.page.selection import CONVERSIONS, Selection, plain_l
 # Kinds whose cells are set right.
 NUMBERS = ("count", "money", "share", "change", "ratio", "weight", "credit", "number")
 # Kinds that a phone shows in a whole list only, not in the few rows of another page.
-DETAILS = ("basis", "code", "yes")
+DETAILS = ("basis", "last_touch_basis", "code", "yes")
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,9 @@ class Cells:
             return Cell(CONVERSIONS.get(str(value)) or words.spelled(value))
         if kind == "changes":
             return Cell("what it changed")
-        if kind == "basis":
-            label, meaning, rule = words.BASES.get(value, (words.spelled(value or "–"), "", ""))
+        if kind in ("basis", "last_touch_basis"):
+            bases = words.BASES if kind == "basis" else words.LAST_TOUCH_BASES
+            label, meaning, rule = bases.get(value, (words.spelled(value or "–"), "", ""))
             return Cell(label, title=f"{meaning} Rule {rule}.".strip() if meaning else "")
         if kind == "time_basis":
             label, meaning, rule = words.TIME_BASES.get(value, (NONE, "", ""))

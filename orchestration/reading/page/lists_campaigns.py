@@ -61,7 +61,7 @@ ASSETS = Listing(
             on page.asset_type = assets.asset_type and page.asset_id = assets.asset_id""",
     extra="campaigns.campaign_name, assets.asset_name",
     hides_zeros=True,
-    empty="No asset is in it now.",
+    empty="No asset that is in a campaign now; deleted campaigns are not listed.",
 )
 DAYS = Listing(
     name="days",

@@ -124,7 +124,11 @@ VISIBILITY = Listing(
 UTM = Listing(
     name="utm",
     title="Tagged links (utm_campaign)",
-    help="Every utm_campaign value that visits carried, and every alias of a campaign.",
+    help=(
+        "Every utm_campaign value that visits carried, and every alias of a campaign, with its "
+        "page views of the whole time. An alias of several campaigns has a row for each; sums "
+        "count its page views once."
+    ),
     columns=(
         Column(
             "utm_campaign",
@@ -166,11 +170,11 @@ UTM = Listing(
     extra="campaigns.campaign_name",
     facet=Facet("status", "status", "Status", "utm_status"),
     sums=("page_views",),
+    summed="is_first",
 )
 
 
 def _parity_link(selection: Selection, row: dict[str, Any]) -> str:
-    summed="is_first",
     """To the contacts that only one side has, where the number counts contacts."""
     metric = LIST_OF.get(row["metric"])
     if metric is None:

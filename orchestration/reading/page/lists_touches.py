@@ -29,6 +29,7 @@ def _touch(
     says: str,
     event_says: str,
     lookups: tuple[tuple[str, str], ...],
+    basis: str = "basis",
 ) -> Listing:
     return Listing(
         name=name,
@@ -42,7 +43,7 @@ def _touch(
             Column("occurred_at", "When", "instant"),
             ASSET_COLUMN,
             CHANNEL_COLUMN,
-            Column("basis", "Counts by", "basis"),
+            Column("basis", "Counts by", basis),
             Column(
                 "is_primary",
                 "Primary campaign",
@@ -93,6 +94,7 @@ LAST_TOUCH = _touch(
             "and page.contact_created_at + to_minutes($tolerance::bigint)",
         ),
     ),
+    "last_touch_basis",
 )
 
 

@@ -36,6 +36,21 @@ BASES = {
         "R32",
     ),
 }
+# What a last touch counts by: the asset need not be that of the conversion.
+LAST_TOUCH_BASES = {
+    "asset": (
+        "Asset",
+        "Up to the conversion, its session saw a page or submitted a form in the campaign.",
+        "R51",
+    ),
+    "utm": ("Link", "The link of the conversion carried the campaign's utm_campaign.", "R51"),
+    "both": (
+        "Asset and link",
+        "The link of the conversion carried the campaign's utm_campaign, and up to it its session "
+        "saw a page or submitted a form in the campaign.",
+        "R51",
+    ),
+}
 TIME_BASES = {
     "exact": ("exact", "The source says when it happened.", "R96"),
     "first_seen": (

@@ -150,10 +150,7 @@ def campaign(asked: Asked) -> dict[str, Any]:
         Card(
             "ROI",
             formats.change(numbers["roi"]),
-            (
-                f"spend "
-                f"{formats.money(numbers['spend']) if numbers['spend'] is not None else 'unknown'}"
-            ),
+            _spend_says(asked, found, numbers),
             "#budget",
         ),
     ]
@@ -173,6 +170,14 @@ def campaign(asked: Asked) -> dict[str, Any]:
         "budget": _budget(asked, found),
         "missing": missing(asked, key),
     }
+
+
+def _spend_says(asked: Asked, found: dict[str, Any], numbers: dict[str, Any]) -> str:
+    if not found["has_numbers"]:
+        return "a deleted campaign has no spend here"
+    if numbers["spend"] is None:
+        return "spend unknown"
+    return f"spend {asked.formats.money(numbers['spend'])}"
 
 
 def _facts(asked: Asked, found: dict[str, Any]) -> list[tuple[str, str]]:
