@@ -103,7 +103,17 @@ shared as (
 )
 {%- endmacro %}
 
-{#- Whole units as a decimal number. -#}
+{#- Whole units as a decimal number: a product, because a quotient of more than fifteen digits would
+    be rounded. -#}
 {% macro decimal_units(units, places) -%}
-    cast(cast({{ units }} as decimal(18, 0)) / {{ 10 ** places }} as decimal(18, {{ places }}))
+    cast(
+        cast({{ units }} as decimal(18, 0))
+        * cast({{ '0.' ~ '0' * (places - 1) ~ '1' }} as decimal({{ places }}, {{ places }}))
+        as decimal(18, {{ places }})
+    )
+{%- endmacro %}
+
+{#- Money in whole cents: of all amounts that DECIMAL(18,2) holds. -#}
+{% macro whole_cents(amount) -%}
+    cast(cast({{ amount }} as decimal(20, 2)) * 100 as bigint)
 {%- endmacro %}

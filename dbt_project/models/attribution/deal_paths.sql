@@ -11,7 +11,7 @@ select
     interactions.channel,
     deals.created_at as deal_created_at,
     deals.closed_at,
-    cast(deals.amount_home * 100 as bigint) as deal_cents,
+    {{ whole_cents('deals.amount_home') }} as deal_cents,
     row_number() over (
         partition by numbers.path_number order by interactions.occurred_at, interactions.event_id
     ) as place

@@ -12,7 +12,7 @@ select
     interactions.channel,
     contacts.deal_created_at,
     contacts.converted_at,
-    cast(contacts.amount * 100 as bigint) as amount_cents,
+    {{ whole_cents('contacts.amount') }} as amount_cents,
     -- One credit, in millionths (R103).
     1000000 as credit_millionths,
     row_number() over (
