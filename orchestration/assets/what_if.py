@@ -25,6 +25,7 @@ from orchestration.home.verification import record_again
 from orchestration.publishing import report
 from orchestration.publishing.report.answers import ANSWER, FOLDER, kept_answers
 from orchestration.reading.compare.command import compare_sides
+from orchestration.reading.compare.filters import check_filters_of
 from orchestration.reading.compare.publications import find_side
 from orchestration.reading.compare.summary import summary
 from orchestration.terminal.failures import print_error
@@ -176,6 +177,7 @@ def what_if(
         base = _published_variables(publication, settings.variables)
         asked = _asked(arguments.variables, {**settings.variables, **base}, settings)
         variables = [f"{key}={value}" for key, value in {**base, **asked}.items()]
+        check_filters_of(find_side(str(settings.home)), arguments.metric, arguments.campaign)
         _prepare(settings, folder)
         status = run(
             RunArguments(

@@ -18,7 +18,7 @@ from benchmarks.measure import clean_environment, measure
 from orchestration.reading.compare.command import compare_sides
 from orchestration.reading.compare.publications import Side
 from orchestration.reading.compare.reasons import Setting, reasons, responsible
-from tests.conftest import AS_OF, ROOT, build_tables, land_rows, scratch
+from tests.conftest import AS_OF, ROOT, build_tables, command, land_rows, scratch
 from tests.warehouses import as_published
 
 Plant = Callable[[Path], None]
@@ -357,6 +357,33 @@ def test_equal_publications_are_equal(
     assert compare_sides(_side(base[1]), _side(base[1])) == 0
     # Deals and contacts that no campaign asks for are not compared.
     assert "Both say the same of every campaign" in capsys.readouterr().out
+    assert compare_sides(_side(base[1]), _side(base[1]), metric="influenced", campaign="k1") == 0
+    assert "Both say the same of campaign k1 in influenced." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--metric", "revenu"), "There is no metric 'revenu' to compare; write one such as rev"),
+        (("--metric", ""), "There is no metric ''"),
+        (("--campaign", "K1"), "There is no campaign 'K1' to compare; write one such as k1"),
+    ],
+)
+def test_a_filter_that_nothing_has_is_no_comparison(
+    base: tuple[Path, Path], tmp_path: Path, arguments: tuple[str, str], said: str
+) -> None:
+    """Any two publications are equal in a number that is misspelt."""
+    home = tmp_path / "home"
+    (home / "published").mkdir(parents=True)
+    shutil.copy(as_published(base[1]), home / "published" / "touchledger.duckdb")
+    (home / "warehouse.duckdb").touch()
+    for what in (
+        ("compare", str(home), str(home)),
+        ("compare", "--reported", "--home", str(home)),
+        ("what-if", "--home", str(home), "--var", "session_gap_minutes=10"),
+    ):
+        done = command(*what, *arguments)
+        assert done.returncode == 2 and said in done.stderr, done.stdout + done.stderr
 
 
 def test_a_setting_is_the_reason_where_no_record_differs(

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.spreadsheet import safe_cell
-from orchestration.reading.compare.differences import condition, count, find, rows
+from orchestration.reading.compare.differences import count, find, rows
+from orchestration.reading.compare.filters import check_filters, condition
 from orchestration.reading.compare.publications import Side, find_side, opened
 from orchestration.reading.compare.reasons import differing_settings, in_words
 from orchestration.reading.compare.reported import compare_reported
@@ -114,7 +115,12 @@ def _section(
 
 
 def _print_page(
-    connection: duckdb.DuckDBPyConnection, a: Side, b: Side, where: str, totals: dict[str, int]
+    connection: duckdb.DuckDBPyConnection,
+    a: Side,
+    b: Side,
+    where: str,
+    totals: dict[str, int],
+    same: str,
 ) -> None:
     console = make_console()
     console.print(Text(f"A: {plain(a.file)}\nB: {plain(b.file)}"))
@@ -122,12 +128,7 @@ def _print_page(
         kind = {"SETTING": "variable", "RULE_FILE": "rules", "PROGRAM": "program"}[setting.kind]
         console.print(Text(f"Different {kind}: {plain(setting.text)}"))
     if not totals:
-        console.print(
-            Text(
-                "Both say the same of every campaign: number by number, deal by deal, contact by "
-                "contact."
-            )
-        )
+        console.print(Text(same))
         return
     titles = {
         "number": "Numbers of campaigns",
@@ -140,6 +141,13 @@ def _print_page(
             _section(connection, where, kind, heading, totals[kind])
 
 
+def _same(metric: str | None, campaign: str | None) -> str:
+    """What is said of sides that are equal, in what was compared."""
+    of = f"campaign {plain(campaign)}" if campaign else "every campaign"
+    what = f"in {metric}." if metric else "number by number, deal by deal, contact by contact."
+    return f"Both say the same of {of}{'' if metric else ':'} {what}"
+
+
 def compare_sides(
     a: Side,
     b: Side,
@@ -149,8 +157,12 @@ def compare_sides(
     as_json: bool = False,
     as_csv: bool = False,
 ) -> int:
-    """Prints how two publications differ; returns 0 where they are equal, else 1."""
+    """Prints how two publications differ; returns 0 where they are equal, else 1.
+
+    Raises SettingsError where neither has such a metric or campaign.
+    """
     with opened(a, b) as connection:
+        check_filters(connection, metric, campaign)
         find(connection, a, b)
         where = condition(metric, campaign)
         totals = count(connection, where)
@@ -160,7 +172,7 @@ def compare_sides(
             elif as_csv:
                 _print_csv(connection, where)
             else:
-                _print_page(connection, a, b, where, totals)
+                _print_page(connection, a, b, where, totals, _same(metric, campaign))
             sys.stdout.flush()
         except BrokenPipeError:  # the reader, `head` say, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

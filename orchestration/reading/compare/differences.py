@@ -240,17 +240,6 @@ def count(connection: duckdb.DuckDBPyConnection, condition: str) -> dict[str, in
     )
 
 
-def condition(metric: str | None, campaign: str | None) -> str:
-    """SQL of what `--metric` and `--campaign` leave."""
-    conditions = ["true"]
-    if campaign:
-        conditions.append(f"campaign_id = {quote_text(campaign)}")
-    if metric:
-        names = {metric, LIST_OF.get(metric, metric)}
-        conditions.append(f"metric in ({', '.join(quote_text(name) for name in sorted(names))})")
-    return " and ".join(conditions)
-
-
 def rows(
     connection: duckdb.DuckDBPyConnection,
     where: str,

@@ -15,6 +15,8 @@ from rich.text import Text
 from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import make_settings
 from orchestration.ground.spreadsheet import safe_cell
+from orchestration.reading.compare.differences import LISTS
+from orchestration.reading.compare.filters import refuse_unknown
 from orchestration.reading.published import Published
 from orchestration.terminal.console import make_console, plain, plain_cell
 from orchestration.terminal.failures import print_error
@@ -34,6 +36,21 @@ select 'contact' as kind, source, campaign_id, metric, null as model, null as pe
     reason, null as meaning
 from diagnostics.parity_contacts
 """
+
+
+def _check_filters(published: Published, arguments: argparse.Namespace) -> None:
+    """Raises SettingsError where nobody reports such a number and there is no such campaign."""
+    if arguments.metric is not None:
+        reported = published.rows("select distinct metric as name from diagnostics.parity")
+        lists = [metric for metric, *_ in LISTS.values()]
+        refuse_unknown("--metric", arguments.metric, [*(row["name"] for row in reported), *lists])
+    if arguments.campaign is not None:
+        campaigns = published.rows(
+            "select campaign_id as name from core.dim_campaigns union "
+            "select campaign_id from diagnostics.parity union "
+            "select campaign_id from diagnostics.parity_contacts"
+        )
+        refuse_unknown("--campaign", arguments.campaign, [row["name"] for row in campaigns])
 
 
 def _rows(published: Published, arguments: argparse.Namespace) -> list[dict[str, Any]]:
@@ -115,6 +132,7 @@ def compare_reported(arguments: argparse.Namespace) -> int:
     """Prints parity; returns the exit status: 0 nothing differs, 1 something does, 2 unusable."""
     try:
         published = Published(make_settings(home=arguments.home or arguments.a))
+        _check_filters(published, arguments)
     except SettingsError as error:
         print_error(str(error))
         return UNUSABLE
