@@ -40,25 +40,39 @@ class Alert:
         return json.dumps({**asdict(self), "text": self.text})
 
 
+def _run_command(command: str, alert: Alert) -> None:
+    subprocess.run(
+        shlex.split(command), input=alert.as_json(), text=True, timeout=SECONDS, check=True
+    )
+
+
+def _post(address: str, alert: Alert) -> None:
+    if not address.startswith(("https://", "http://")):
+        raise OSError(f"{WEBHOOK} must be an address that begins with https:// or http://")
+    request = urllib.request.Request(
+        address, alert.as_json().encode(), {"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=SECONDS):
+        pass
+
+
 def send(alert: Alert) -> list[str]:
     """Runs the command with the alert as JSON on its standard input, and posts the same JSON to the
     web hook; returns what was told.
 
-    The command is split like a shell does, and no shell runs it. Raises OSError or
-    subprocess.SubprocessError where one of them fails: Dagster then shows the sensor as failed.
+    The command is split like a shell does, and no shell runs it. Where one of them fails, the other
+    is told all the same; then that error is raised (OSError, ValueError or
+    subprocess.SubprocessError): Dagster shows the sensor as failed.
     """
-    told = []
-    if command := os.environ.get(COMMAND):
-        subprocess.run(
-            shlex.split(command), input=alert.as_json(), text=True, timeout=SECONDS, check=True
-        )
-        told.append(COMMAND)
-    if address := os.environ.get(WEBHOOK):
-        if not address.startswith(("https://", "http://")):
-            raise OSError(f"{WEBHOOK} must be an address that begins with https:// or http://")
-        request = urllib.request.Request(
-            address, alert.as_json().encode(), {"Content-Type": "application/json"}, method="POST"
-        )
-        with urllib.request.urlopen(request, timeout=SECONDS):
-            told.append(WEBHOOK)
+    told: list[str] = []
+    errors: list[Exception] = []
+    for name, tell in ((COMMAND, _run_command), (WEBHOOK, _post)):
+        if to := os.environ.get(name):
+            try:
+                tell(to, alert)
+                told.append(name)
+            except (OSError, ValueError, subprocess.SubprocessError) as error:
+                errors.append(error)
+    if errors:
+        raise errors[0]
     return told

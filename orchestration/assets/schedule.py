@@ -10,6 +10,7 @@ import dagster as dg
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
 from orchestration.ground.errors import LandingError
 from orchestration.ground.settings import make_settings
+from orchestration.home.lock import holder
 from orchestration.landing.files import find_files
 
 run_job = dg.define_asset_job(
@@ -38,9 +39,11 @@ daily = dg.ScheduleDefinition(
 )
 def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Compares names, sizes and times of the landed files with those of the last evaluation that
-    started a run.
+    started a run. While HOME is held it starts none: that run would fail, and its files would wait
+    for the next change.
     """
-    landing = make_settings().landing
+    settings = make_settings()
+    landing = settings.landing
     try:
         found, _ = find_files(landing)
     except LandingError as error:
@@ -51,6 +54,8 @@ def new_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipR
         return dg.SkipReason(f"No files in {landing}")
     if cursor == context.cursor:
         return dg.SkipReason("No new files")
+    if process := holder(settings):
+        return dg.SkipReason(f"Process {process} is working on {settings.home}; waiting for it")
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)
 
 

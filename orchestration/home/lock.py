@@ -56,10 +56,9 @@ def locked(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = os.pread(descriptor, 64, 0).decode("ascii", "replace").strip() or "unknown"
             raise HomeBusy(
-                f"Another run (process {holder}) is working on {home}; wait until it ends, or use "
-                f"another --home. Nothing was done."
+                f"Another run (process {_named_in(descriptor)}) is working on {home}; wait until "
+                f"it ends, or use another --home. Nothing was done."
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -70,6 +69,27 @@ def locked(settings: Settings) -> Iterator[None]:
             os.umask(before)
     finally:
         os.close(descriptor)
+
+
+def holder(settings: Settings) -> str | None:
+    """The process that holds HOME at this instant; None where nobody does, or that cannot be
+    told.
+    """
+    try:
+        descriptor = os.open(settings.private / "lock", os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _named_in(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _named_in(descriptor: int) -> str:
+    return os.pread(descriptor, 64, 0).decode("ascii", "replace").strip() or "unknown"
 
 
 def _home_cure(error: OSError, home: Path) -> str:

@@ -7,9 +7,12 @@ from __future__ import annotations
 import graphlib
 import http.server
 import json
+import os
 import shlex
 import sys
 import threading
+import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
 
 import dagster as dg
@@ -20,12 +23,14 @@ import yaml
 from orchestration.assets import build, column_lineage, history, publish
 from orchestration.assets.alerts import COMMAND, WEBHOOK, Alert, send
 from orchestration.assets.instance import unwatched
+from orchestration.assets.schedule import new_files
 from orchestration.checking.suites import business_checks
 from orchestration.definitions import defs
 from orchestration.ground.contract import raw_tables
 from orchestration.ground.paths import PUBLISHED_SCHEMAS
 from orchestration.ground.settings import make_settings
-from tests.conftest import ROOT
+from orchestration.home.lock import locked
+from tests.conftest import ROOT, land_rows
 
 
 @pytest.fixture(scope="module")
@@ -97,9 +102,6 @@ def test_schedule_and_sensors_are_off_until_turned_on() -> None:
 
 
 def test_the_sensor_starts_one_run_per_change(landing, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestration.assets.schedule import new_files
-    from tests.conftest import land_rows
-
     monkeypatch.setenv("TOUCHLEDGER_LANDING", str(landing))
     with dg.DagsterInstance.ephemeral() as instance:
         assert isinstance(new_files(dg.build_sensor_context(instance=instance)), dg.SkipReason)
@@ -113,6 +115,20 @@ def test_the_sensor_starts_one_run_per_change(landing, monkeypatch: pytest.Monke
             new_files(dg.build_sensor_context(instance=instance, cursor=first.cursor)),
             dg.SensorResult,
         )
+
+
+def test_the_sensor_waits_for_whoever_holds_home(
+    landing: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that fails for that would be the only one of its change."""
+    monkeypatch.setenv("TOUCHLEDGER_LANDING", str(landing))
+    monkeypatch.setenv("TOUCHLEDGER_HOME", str(home))
+    land_rows(landing, "deals", {"deal_id": "a", "is_closed_won": True})
+    with dg.DagsterInstance.ephemeral() as instance:
+        with locked(make_settings()):
+            held = new_files(dg.build_sensor_context(instance=instance))
+        assert isinstance(held, dg.SkipReason) and str(os.getpid()) in held.skip_message
+        assert isinstance(new_files(dg.build_sensor_context(instance=instance)), dg.SensorResult)
 
 
 def test_every_published_table_shows_its_columns_and_when_it_is_due(graph) -> None:
@@ -236,6 +252,20 @@ def test_an_alert_reaches_a_web_hook(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(WEBHOOK, f"http://127.0.0.1:{server.server_port}/")
         assert send(ALERT) == [WEBHOOK]
     assert got[0]["error"] == ALERT.error
+
+
+def test_a_command_that_fails_does_not_silence_the_web_hook(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        urllib.request, "urlopen", lambda request, timeout: asked.append(request) or nullcontext()
+    )
+    monkeypatch.setenv(COMMAND, "/no/such/pager")
+    monkeypatch.setenv(WEBHOOK, "https://chat.example.com/hooks/data")
+    with pytest.raises(FileNotFoundError, match="/no/such/pager"):
+        send(ALERT)
+    assert [request.full_url for request in asked] == ["https://chat.example.com/hooks/data"]
 
 
 def test_the_failure_sensor_says_which_step_and_why(
