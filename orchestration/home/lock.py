@@ -98,7 +98,7 @@ def _home_cure(error: OSError, home: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "free some space there and run again, or choose another with --home DIR"
     if error.errno == errno.EROFS:
-        return "the disk may only be read; choose another with --home DIR"
+        return "the disk is read-only; choose another with --home DIR"
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         return "it is a file, or lies below one; name a folder with --home DIR"
     return "give yourself the right to write there, or choose another with --home DIR"
