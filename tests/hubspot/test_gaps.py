@@ -27,6 +27,38 @@ def test_an_endpoint_that_fails_for_good_leaves_the_others_alone(small: Portal) 
     assert "email_events: answered 503" in coverage["events"].reason
 
 
+def test_what_one_form_is_refused_costs_no_other(small: Portal) -> None:
+    world = small.world
+    fill(world)
+    forms = sorted([*world.forms, *(world.add_form(f"Form {number}") for number in range(6))])
+    for form in forms:
+        world.tick()
+        world.submit(form, None, "p1@example.com", "www.example.com/")
+    small.fake.faults = [
+        on(forms[1], missing_scope()),
+        *(on(form, Answer(500)) for form in forms[2:5]),
+    ]
+    world.tick()
+    small.pull()
+    coverage = small.translate()
+    assert {row["asset_id"] for row in small.rows("events")} == {forms[0], *forms[5:]}
+    assert "form_submissions: answered 500 (3 times)" in coverage["events"].reason
+    assert "form_submissions: no permission;" in coverage["events"].reason
+
+
+def test_a_type_of_asset_that_is_no_type_takes_few_requests(small: Portal) -> None:
+    world = small.world
+    fill(world)
+    for number in range(5):
+        world.add_campaign(f"More {number}")
+    small.fake.faults = [on("/assets/MEDIA", Answer(400, {"message": "no such asset type"}))]
+    small.pull()
+    # Pages of four sizes each.
+    assert small.fake.count("/assets/MEDIA") == 3 * 4
+    reason = small.translate()["campaign_asset_log"].reason
+    assert "campaign_assets MEDIA: answered 400 (7 times)" in reason
+
+
 def test_a_pull_that_stops_is_a_gap_of_what_it_did_not_come_to(small: Portal) -> None:
     fill(small.world)
     small.options["max_requests"] = 35
