@@ -69,7 +69,7 @@ def _land_base(landing: Path) -> None:
                 "email": f"{name}@example.com",
                 "created_at": f"2024-03-1{day}T00:00:00Z",
             }
-            for day, name in enumerate(("c1", "c2", "c3"))
+            for day, name in enumerate(("c1", "c2", "c3", "c4"))
         ),
     )
     land_rows(
@@ -81,7 +81,7 @@ def _land_base(landing: Path) -> None:
                 "currency": currency,
                 "created_at": "2024-04-01T00:00:00Z", "closed_at": "2024-05-01T00:00:00Z",
             }
-            for number, currency in ((1, "USD"), (2, "EUR"))
+            for number, currency in ((1, "USD"), (2, "EUR"), (4, "USD"))
         ),
     )  # fmt: skip
     land_rows(
@@ -102,10 +102,10 @@ def _land_base(landing: Path) -> None:
                 "log_id": f"x{number}", "deal_id": f"d{number}", "contact_id": f"c{number}",
                 "action": "associated", "occurred_at": "2024-04-02T00:00:00Z",
             }
-            for number in (1, 2)
+            for number in (1, 2, 4)
         ),
         {
-            "log_id": "x4", "deal_id": "d1", "contact_id": "nobody", "action": "associated",
+            "log_id": "x0", "deal_id": "d1", "contact_id": "nobody", "action": "associated",
             "occurred_at": "2024-04-02T00:00:00Z",
         },
     )  # fmt: skip
@@ -194,6 +194,17 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
         ),
         "EVENT_MISSING",
         {("contact", "influenced", "c3")},
+    ),
+    "an event in no campaign": (
+        _edited(
+            "events",
+            event_id="alone",
+            event_type="ad_click",
+            contact_id="c4",
+            occurred_at="2024-04-20T10:00:00Z",
+        ),
+        "PATH",
+        {("number", "revenue", "None")},
     ),
     "an event at another time": (
         _edited(
@@ -323,7 +334,7 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(name, marks=[] if number in (0, 1, 5, 7) else [pytest.mark.long])
+        pytest.param(name, marks=[] if number in (0, 1, 6, 8) else [pytest.mark.long])
         for number, name in enumerate(CASES)
     ],
 )

@@ -176,6 +176,7 @@ def find(connection: duckdb.DuckDBPyConnection, a: Side, b: Side) -> None:
         chained=_chained(connection),
         on_both=_on_both(connection),
         credited=_credited(connection),
+        odd_paths=_odd_paths(connection),
     )
     settle(connection, differing_settings(a, b))
     _run(connection, "findings")
@@ -217,6 +218,27 @@ def _credited(connection: duckdb.DuckDBPyConnection) -> str:
             for side in SIDES
         ]
     return " union ".join(selected)
+
+
+def _odd_paths(connection: duckdb.DuckDBPyConnection) -> str:
+    """SQL for the deals, and the creations of deals, with an interaction of no campaign on one side
+    only; none where what no campaign gets is the same.
+    """
+    nobody = "select 1 from number_differences where campaign_id is null limit 1"
+    if not connection.execute(nobody).fetchall():
+        return "select null::boolean as is_pipeline where false"
+    sources = [("false", "marts.attribution_credits", "deal_id", "model = 'linear'")]
+    if _shared(connection, "marts", "conversion_credits"):
+        created = "conversion = 'deal_created' and model = 'linear'"
+        sources.append(("true", "marts.conversion_credits", "subject_id", created))
+    odd = [
+        f"select distinct {is_pipeline} as is_pipeline from {x}.{table} as here "
+        f"where {one} and campaign_id is null and ({key}, event_id) not in "
+        f"(select ({key}, event_id) from {y}.{table} where {one})"
+        for is_pipeline, table, key, one in sources
+        for x, y in (SIDES, reversed(SIDES))
+    ]
+    return " union ".join(odd)
 
 
 def _on_both(connection: duckdb.DuckDBPyConnection) -> str:

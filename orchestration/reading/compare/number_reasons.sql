@@ -52,6 +52,11 @@ changed as (
     group by is_pipeline, campaign_id
 ),
 
+odd_paths as (
+    -- Deals with an interaction of no campaign that is in their path on one side only.
+    $odd_paths
+),
+
 people_at_all as (
     -- The credit of created contacts in one campaign changes with what they did in others.
     select arg_max(reason, (weight, reason)) as reason
@@ -123,6 +128,12 @@ select
             (wanted.is_chained or (wanted.cause_metric = 'deals' and wanted.campaign_id is null))
             and deals_at_all.reason is not null
             then deals_at_all.reason
+        when
+            wanted.campaign_id is null and wanted.cause_metric = 'deals'
+            and coalesce(wanted.model like 'deal_created %', false) in (
+                select odd_paths.is_pipeline from odd_paths
+            )
+            then 'PATH'
         when wanted.is_chained and wanted.is_on_both then 'CHAIN'
     end as reason,
     concat_ws(
