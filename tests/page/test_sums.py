@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote_plus
 
-from tests.page.test_pages import P, links, words
+from tests.page.test_pages import C, P, links, words
 from tests.page.test_sayings import NOON, interaction, page_with
 
 
@@ -53,3 +53,19 @@ def test_a_won_deal_without_a_close_time_is_not_said_to_lack_a_rate() -> None:
         listed = words(client.get("/list/deals?status=NO_CLOSE_TIME").text)
     assert "All 2 won deals 1 of them in no sum" in overview
     assert "Not converted" in listed and "Without a rate" not in listed
+
+
+def test_created_contacts_and_created_deals_are_not_added_up() -> None:
+    """R101, R102: a created contact has no amount, known or not."""
+    rows = [
+        ("contact_created", "k", "linear", 2, 2, None),
+        ("contact_created", C, "linear", 3, 3, None),
+        ("deal_created", C, "linear", 4, 4, None),
+    ]
+    with page_with(marts__attributed_conversions=rows) as client:
+        page = client.get("/list/conversions").text
+        contacts = words(client.get("/list/conversions?kind=contact_created").text)
+    every = words(page)
+    assert "k 2 2 –" in every and "4 4 unknown" in every and "All 5 " not in every
+    assert "All 3 6" in contacts
+    assert "/list/conversion-credits?kind=contact_created&campaign=k" in links(page)

@@ -690,6 +690,11 @@ def test_a_reason_has_the_words_of_its_subject() -> None:
         "asset": "Contacts deleted",
     }
     assert listed.words("Y", "deal")["label"] == "Y"
+    cures = [
+        words.Reasons(days).words("NO_REVENUE_INTERACTION", "deal")["cure"] for days in (None, 7)
+    ]
+    assert cures[0] == "Nothing: these interactions earn no revenue."
+    assert "widen it: the variable is attribution_lookback_days" in cures[1]
     assert listed.place("CONTACT_DELETED", "deal") < listed.place("Y", "deal")
 
 

@@ -14,7 +14,7 @@ from orchestration.reading.page.causes import brought_about
 from orchestration.reading.page.selection import CONVERSIONS, Selection, plain_link
 
 # Kinds whose cells are set right.
-NUMBERS = ("count", "money", "share", "change", "ratio", "weight", "credit", "number")
+NUMBERS = ("count", "money", "share", "change", "ratio", "weight", "credit", "number", "pipeline")
 # Kinds that a phone shows in a whole list only, not in the few rows of another page.
 DETAILS = ("basis", "last_touch_basis", "code", "yes")
 
@@ -213,6 +213,9 @@ class Cells:
             return self.number(value)
         if kind == "count":
             return Cell(formats.count(value))
+        if kind == "pipeline":
+            has_none = row.get("conversion") == "contact_created"
+            return Cell(NONE if has_none else formats.amount(value))
         if kind == "money":
             return Cell(formats.amount(value))
         if kind == "day":

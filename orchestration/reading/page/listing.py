@@ -5,7 +5,7 @@ time, and its CSV.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.reading.page.cells import Column
 from orchestration.reading.page.selection import BadRequest, Selection
@@ -69,6 +69,8 @@ class Listing:
     sums: tuple[str, ...] = ()
     # SQL: which rows sums are of, where several have the same number.
     summed: str = "true"
+    # A filter without which rows are of different things, which nothing adds up.
+    sums_with: str = ""
     facet: Facet | None = None
     empty: str = "No rows."
     # Filters without which the list would be of everything, which nobody asks.
@@ -135,6 +137,13 @@ def query_of(listing: Listing, base: str, order: str, limit: str = "") -> str:
         f"with page as materialized (select * from ({base}) order by {order} {limit}){lookups} "
         f"select page.*{extra} from page {listing.joins} order by {order}"
     )
+
+
+def summing(listing: Listing, selection: Selection) -> Listing:
+    """The list with the sums that it has for a request."""
+    if not listing.sums_with or selection.given.get(listing.sums_with):
+        return listing
+    return replace(listing, sums=())
 
 
 def sums_of(listing: Listing) -> str:

@@ -4,6 +4,8 @@ conversions.
 
 from __future__ import annotations
 
+from typing import Any
+
 from orchestration.reading.page.cells import Column
 from orchestration.reading.page.columns import (
     CAMPAIGN,
@@ -20,7 +22,8 @@ from orchestration.reading.page.columns import (
     credit_link,
     event_column,
 )
-from orchestration.reading.page.listing import Filter, Listing
+from orchestration.reading.page.listing import NONE_TOKEN, Filter, Listing
+from orchestration.reading.page.selection import Selection
 
 REVENUE = Listing(
     name="revenue",
@@ -134,6 +137,20 @@ CREDITS = Listing(
     has_model=True,
     sums=("credit",),
 )
+
+
+def _to_conversion_credits(selection: Selection, row: dict[str, Any]) -> str:
+    """To the credits of the whole time and of every channel, whose sum a number is."""
+    return selection.link(
+        "/list/conversion-credits",
+        kind=row["conversion"],
+        campaign=NONE_TOKEN if row["campaign_id"] is None else row["campaign_id"],
+        channel=None,
+        from_=None,
+        to_=None,
+    )
+
+
 CONVERSIONS = Listing(
     name="conversions",
     title="Conversions by campaign",
@@ -144,9 +161,9 @@ CONVERSIONS = Listing(
     columns=(
         CONVERSION_COLUMN,
         CAMPAIGN_COLUMN,
-        Column("subjects", "Contacts or deals", "count"),
-        Column("credit", "Credit", "credit"),
-        Column("amount", "Pipeline", "money"),
+        Column("subjects", "Contacts or deals", "count", link=_to_conversion_credits),
+        Column("credit", "Credit", "credit", link=_to_conversion_credits),
+        Column("amount", "Pipeline", "pipeline", link=_to_conversion_credits),
     ),
     base=(
         "select conversion, campaign_id, subjects, credit, amount from "
@@ -161,6 +178,7 @@ CONVERSIONS = Listing(
     extra="campaigns.campaign_name",
     has_model=True,
     sums=("credit",),
+    sums_with="kind",
 )
 CONVERSION_CREDITS = Listing(
     name="conversion-credits",
@@ -178,7 +196,7 @@ CONVERSION_CREDITS = Listing(
         CHANNEL_COLUMN,
         Column("weight", "Weight", "weight"),
         Column("credit", "Credit", "credit"),
-        Column("amount", "Pipeline", "money"),
+        Column("amount", "Pipeline", "pipeline"),
         Column("event_id", "Event", only_csv=True),
     ),
     base="""select conversion, subject_id, event_id, campaign_id, contact_id, event_type,
@@ -198,5 +216,6 @@ CONVERSION_CREDITS = Listing(
     channel="channel = $channel",
     has_model=True,
     sums=("credit",),
+    sums_with="kind",
 )
 CREDIT_LISTS = (REVENUE, CAMPAIGN_DEALS, CREDITS, CONVERSIONS, CONVERSION_CREDITS)

@@ -17,6 +17,7 @@ from orchestration.reading.page.listing import (
     order_of,
     own_parameters,
     query_of,
+    summing,
     sums_of,
 )
 from orchestration.reading.page.publication import NotPublished, Publication
@@ -150,6 +151,7 @@ def show(
     If the publication lacks the table, the list is empty and says so.
     """
     cells = Cells(publication.formats, selection, publication.lookback)
+    listing = summing(listing, selection)
     number = page_number(page)
     given = own_parameters(listing, selection)
     path = f"/list/{listing.name}"
