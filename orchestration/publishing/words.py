@@ -78,10 +78,13 @@ def rule_rows(name: str) -> tuple[Mapping[str, str], ...]:
     return rows_of(RULES / f"{name}.csv")
 
 
-def lookback_days(variables: Mapping[str, object]) -> object:
+def lookback_days(variables: Mapping[str, object]) -> float | None:
     """The look-back window of attribution in days, or None where none is set (R70)."""
     value = variables.get("attribution_lookback_days")
-    return None if str(value).strip().lower() in ("none", "") else value
+    if str(value).strip().lower() in ("none", ""):
+        return None
+    days = float(str(value))
+    return int(days) if days.is_integer() else days
 
 
 def reason_row(code: object, subject: str, lookback: object = None) -> Mapping[str, str]:

@@ -45,7 +45,7 @@ class Published:
         return found if isinstance(found, dict) else {}
 
     @property
-    def lookback_days(self) -> object:
+    def lookback_days(self) -> float | None:
         """The look-back window of attribution in days, or None where none is set (R70)."""
         return lookback_days(self.variables)
 

@@ -12,11 +12,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from orchestration.ground.paths import VARIABLES_FILE
+from orchestration.reading.page.views.deals import PEOPLE
 from tests.conftest import scratch
 from tests.page.published import PLAIN, Rows, publish
 from tests.page.test_pages import C, D, browse, links, words
 
 NOON = datetime(2024, 6, 10, 12)
+# From a deal's creation on.
+DEAL_END = (NOON, NOON, False, None)
 
 
 @contextmanager
@@ -271,10 +274,17 @@ def test_a_reason_names_the_look_back_window_only_where_one_is_set(days: int | N
 
 def test_a_last_touch_is_not_said_to_count_by_the_form_s_own_campaign() -> None:
     """R51: a page of the campaign in the session is enough."""
-    with page_with(marts__last_touch_contacts=[(C, "p", NOON, "e", "asset", True)]) as client:
+    form = interaction("form", event_type="form_submission", asset_type="form", asset_id="f")
+    with page_with(
+        marts__last_touch_contacts=[(C, "p", NOON, "form", "asset", True)],
+        core__fct_interactions=[form],
+    ) as client:
         said = client.get(f"/list/last_touch?campaign={C}").text
+        conversion = words(client.get("/event?id=form").text)
     assert "Up to the conversion, its session saw a page or submitted a form" in said
     assert "The asset was in the campaign at that moment." not in said
+    assert "Its asset was never in a campaign." in conversion
+    assert "It created a contact, whose last touch counts for 1" in conversion
 
 
 def test_nothing_is_said_of_what_a_deleted_campaign_lacks() -> None:
@@ -285,3 +295,17 @@ def test_nothing_is_said_of_what_a_deleted_campaign_lacks() -> None:
         said = words(client.get("/campaign?id=gone").text)
     assert "All its assets are shown" not in said and "No asset is in it now" not in said
     assert "spend unknown" not in said and "a deleted campaign has no spend here" in said
+
+
+def test_a_deal_of_many_contacts_shows_those_in_its_path() -> None:
+    many = [(f"n{number:03}", NOON) for number in range(PEOPLE)]
+    spans = [("crowd", key, at, None, "exact", True, None) for key, at in [*many, ("z", NOON)]]
+    credit = ("page_view", NOON, NOON, "linear", 1.0, 100, None)
+    with page_with(
+        core__fct_deals=[("crowd", "Crowd", *(None, None, True, 100, "USD", 100), *DEAL_END)],
+        core__fct_deal_contacts=spans,
+        marts__attribution_credits=[("crowd", "e", None, "z", *credit)],
+    ) as client:
+        said = words(client.get("/deal?id=crowd").text)
+    assert "Yes, on the deal at the close: 1 of its interactions is in the path." in said
+    assert "All contacts of the deal" in said and "n198 " in said and "n199 " not in said

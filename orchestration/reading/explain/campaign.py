@@ -20,7 +20,8 @@ UTM = {
     "matched": "some view of it counts",
     "shared": "several campaigns have it; each counts only views from its own creation and start "
     "of the alias on (R31)",
-    "before_campaign": "all its views lie before the campaign or the alias",
+    "before_campaign": "none of its views counts: they lie before the campaign or the alias, or "
+    "the campaign has no record",
     "never_seen": "no view carries it",
     "unmatched": "no campaign has it",
 }

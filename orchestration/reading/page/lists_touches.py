@@ -19,7 +19,7 @@ from orchestration.reading.page.columns import (
     event_column,
     events_by,
 )
-from orchestration.reading.page.listing import Listing
+from orchestration.reading.page.listing import Filter, Listing
 
 
 def _touch(
@@ -57,7 +57,11 @@ def _touch(
             f"is_primary from @marts.{name}_contacts where {{where}}"
         ),
         order="contact_created_at desc, contact_id, campaign_id",
-        filters=(CAMPAIGN, CONTACT),
+        filters=(
+            CAMPAIGN,
+            CONTACT,
+            Filter("event", event_says, f"{event} = $event", is_hidden=True),
+        ),
         joins=NAMES + EVENTS,
         lookups=(PEOPLE, *lookups),
         extra=f"campaigns.campaign_name, contacts.email, {EVENT_COLUMNS}",

@@ -1,4 +1,5 @@
--- Contacts ever on the deal $key, with how many of their interactions are in its path.
+-- Contacts ever on the deal $key, with how many of their interactions are in its path. Of many, those
+-- in the path come first.
 with credited as (
     select
         contact_id,
@@ -23,5 +24,5 @@ from core.fct_deal_contacts as links
 left join core.dim_contacts as contacts on links.contact_id = contacts.contact_id
 left join credited on links.contact_id = credited.contact_id
 where links.deal_id = $key
-order by links.valid_from, links.contact_id
-limit 200
+order by in_path = 0, links.valid_from, links.contact_id
+limit $people

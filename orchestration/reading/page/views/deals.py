@@ -22,7 +22,7 @@ from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished, page_sql, query
 from orchestration.reading.page.views.unrecorded import is_known, survivor_of
 
-TOUCHES = 200
+TOUCHES, PEOPLE = 200, 200
 # What the page asks of a deal, and an id without a record lacks.
 NEEDED = ("deal_name", "amount_home", "created_at", "closed_at", "is_closed_won")
 # What is true of a contact that was on the deal at its close.
@@ -63,6 +63,7 @@ def deal(asked: Asked) -> dict[str, Any]:
         ],
         "status": status,
         "contacts": contacts,
+        "has_more_contacts": len(contacts) == PEOPLE,
         "touches": path["touches"],
         "timeline": _timeline(asked, found, contacts, path["touches"]),
         "ledger": path,
@@ -120,8 +121,9 @@ def _status(asked: Asked, key: str) -> dict[str, Any]:
 def _contacts(asked: Asked, key: str) -> list[dict[str, Any]]:
     rows = asked.publication.rows(
         query(__file__, "deal_contacts"),
-        {"key": key},
+        {"key": key, "people": PEOPLE},
     )
+    rows.sort(key=lambda row: (row["valid_from"], row["contact_id"]))
     for row in rows:
         row |= {
             "cell": asked.cells.contact(row["contact_id"], row["email"]),
@@ -229,8 +231,7 @@ def _timeline(
     ]
     milestones += [
         (row["created_at"], 2, f"Contact {row['email'] or row['contact_id']} created")
-        for row in contacts[:20]
-        if row["is_at_close"] and row["created_at"]
+        for row in _oldest(contacts, 20)
     ]
     entries += [
         {"at": at, "rank": rank, "milestone": says}
@@ -243,6 +244,12 @@ def _timeline(
         if "credit" in entry:
             entry["credit"] = asked.formats.money(entry["credit"]) if entry["credit"] else NONE
     return entries
+
+
+def _oldest(contacts: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
+    """Contacts at the close, by their creation: a position is the oldest one's (R71)."""
+    at_close = [row for row in contacts if row["is_at_close"] and row["created_at"]]
+    return sorted(at_close, key=lambda row: (row["created_at"], row["contact_id"]))[:number]
 
 
 def _quoted(text: str) -> str:

@@ -188,6 +188,7 @@ def event(asked: Asked) -> dict[str, Any]:
             for row, (label, meaning, rule) in zip(counted, basis, strict=True)
         ],
         "uncounted": [] if counted else why_uncounted(asked, found),
+        "last_touches": asked.show(LISTS["last_touch"], limit=SOME, event=key),
         "associations": asked.show(
             LISTS["associations"], limit=SOME, type=found["asset_type"], asset=found["asset_id"]
         )
