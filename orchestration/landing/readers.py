@@ -26,13 +26,14 @@ from orchestration.landing.shapes import (
 
 FILE_COLUMN = "_touchledger_file"
 RECORD_CHARACTERS = 65_536
+UNQUOTED = "UNQUOTED VALUE"
 
 CSV_REASONS = {
     "TOO MANY COLUMNS": "the row has more fields than the header; quote fields that hold commas",
     "MISSING COLUMNS": (
         "the row has fewer fields than the header; write an empty field for what is unknown"
     ),
-    "UNQUOTED VALUE": (
+    UNQUOTED: (
         "a quote is opened and not closed as CSV asks; double the quotes inside quoted fields"
     ),
     "INVALID ENCODING": (
@@ -43,6 +44,10 @@ CSV_REASONS = {
         f"elsewhere"
     ),
 }
+
+
+class BadlyQuoted(ValueError):
+    """One of several CSV files has rejected rows with quotes."""
 
 
 @dataclass
@@ -128,7 +133,8 @@ def open_csv(
 ) -> Reader:
     """Reads the text once into a temporary table.
 
-    Raises duckdb.Error where DuckDB's reader gives up on a file.
+    Raises duckdb.Error where DuckDB's reader gives up on a file, and BadlyQuoted where it may have
+    passed over what follows a bad quote: of a file that it reads alone it tells every row.
     """
     names = [f"c{index}" for index in range(len(shape.columns))]
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
@@ -160,6 +166,8 @@ def open_csv(
         order by scans.file_path, errors.line_byte_position
         """
     ).fetchall()
+    if len(files) > 1 and any(kind == UNQUOTED or '"' in (text or "") for _, kind, text in errors):
+        raise BadlyQuoted
     lines = [
         (path, CSV_REASONS.get(kind, kind.lower()), clip((text or "").strip("\r\n")))
         for path, kind, text in errors

@@ -1,4 +1,5 @@
-"""The rare files that DuckDB's readers give up on, written anew by Python so that they can be read.
+"""The rare files that DuckDB's readers give up on, written anew by Python so that they can be read,
+and how files are known of which they would pass over rows.
 
 Text: a byte order mark before JSON, a row longer than any buffer, line ends that differ inside
 quotes. Parquet: milliseconds beyond the years that a timestamp holds, which would fail the whole
@@ -9,9 +10,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -29,6 +32,9 @@ _JSON_TOO_LONG = (
 _STEP = MAXIMUM_ROW_BYTES // 8
 # Milliseconds of the first instant after the year 9999.
 _END_OF_TIME = 253_402_300_800_000
+
+# A quote that may open a field, and none that closes it.
+_OPEN_AT_THE_END = re.compile(rb'(?:(?:\A|[,\r\n])[ \t]*|"[ \t]+)"(?:[^"]++|"")*+\Z')
 
 Rejected = list[tuple[str, str]]
 
@@ -58,6 +64,22 @@ def has_endless_row(file: LandedFile) -> bool:
                 return True
             in_quotes ^= chunk.count(b'"') % 2 == 1
     return False
+
+
+def may_end_in_quotes(file: LandedFile) -> bool:
+    """Whether a CSV file may end inside a quoted field. Where DuckDB reads more than two files a
+    thread, it passes over such a row, and all that the quote swallowed, without a word.
+    """
+    with file.open() as stream:
+        if not file.is_packed:
+            stream.seek(max(0, file.size - MAXIMUM_ROW_BYTES))
+        end = b""
+        try:
+            while chunk := stream.read(_STEP):
+                end = (end + chunk)[-MAXIMUM_ROW_BYTES:]
+        except (gzip.BadGzipFile, EOFError, zlib.error):  # what is wrong, reading it says
+            return False
+    return _OPEN_AT_THE_END.search(end) is not None
 
 
 class _Lines:

@@ -30,6 +30,7 @@ from orchestration.landing.readers import (
 )
 from orchestration.landing.rewriting import (
     has_endless_row,
+    may_end_in_quotes,
     rewrite_as_json_lines,
     rewrite_parquet,
 )
@@ -154,6 +155,11 @@ class TableLanding:
                 for file in endless:
                     self._land_rewritten(file)
                 files = [file for file in files if file not in endless]
+            if shape.format == "csv" and len(files) > 1:
+                alone = [file for file in files if may_end_in_quotes(file)]
+                for file in alone:
+                    self._land_group(shape, [file])
+                files = [file for file in files if file not in alone]
             if files:
                 self._land_as_read(shape, files)
         except _FAILURES as error:

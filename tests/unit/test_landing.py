@@ -124,6 +124,39 @@ def test_csv_rows_that_are_rejected(
     assert said in reason and record
 
 
+@pytest.mark.parametrize("ending", ["csv", "csv.gz"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (f'x,"page_view,{TIMES}', f"y,page_view,{TIMES}"),
+        ('x,"" "page_view',),
+        (f'"x"y,page_view,{TIMES}', f'x,"a ""page"" view,{TIMES}'),
+        (f'x"y,page_view,{TIMES}', f'"y,page_view,{TIMES}'),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_counted_among_many_files(
+    connection: duckdb.DuckDBPyConnection,
+    landing: Path,
+    land_all: Land,
+    rows: tuple[str, ...],
+    ending: str,
+) -> None:
+    """DuckDB's reader drops such a row without a word where it reads many files at once."""
+    connection.execute("set threads = 1")
+    good = f"{HEADER}\na,page_view,{TIMES}\n"
+    for number in range(4):
+        _write(landing, f"events/good-{number}.{ending}", _packed(good, ending))
+    bad = good + "\n".join(rows) + "\n"
+    _write(landing, f"events/bad.{ending}", _packed(bad, ending))
+    total = land_all().total
+    assert total.accepted == 5 + (rows[0].startswith('x"y')) and total.rejected >= 1
+    assert any("quote" in reason for reason, _ in _reasons(connection))
+
+
+def _packed(text: str, ending: str) -> bytes:
+    return gzip.compress(text.encode()) if ending.endswith(".gz") else text.encode()
+
+
 @pytest.mark.parametrize(
     "line",
     [
