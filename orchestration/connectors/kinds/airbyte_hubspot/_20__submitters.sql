@@ -1,4 +1,4 @@
--- Whose submission it was, by form and millisecond: hs_calculated_form_submissions, form:time;…, or form::time;….
+-- Whose submission it was, by form and millisecond: hs_calculated_form_submissions, form:time;….
 select
     guid(split_part(item, ':', 1)) as form_id,
     epoch_ms(instant_of(behind_colons(item))) as millisecond,
