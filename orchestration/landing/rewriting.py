@@ -15,7 +15,9 @@ import io
 import json
 import re
 import zlib
+from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -32,9 +34,6 @@ _JSON_TOO_LONG = (
 _STEP = MAXIMUM_ROW_BYTES // 8
 # Milliseconds of the first instant after the year 9999.
 _END_OF_TIME = 253_402_300_800_000
-
-# A quote that may open a field, and none that closes it.
-_OPEN_AT_THE_END = re.compile(rb'(?:(?:\A|[,\r\n])[ \t]*|"[ \t]+)"(?:[^"]++|"")*+\Z')
 
 Rejected = list[tuple[str, str]]
 
@@ -73,13 +72,21 @@ def may_end_in_quotes(file: LandedFile) -> bool:
     with file.open() as stream:
         if not file.is_packed:
             stream.seek(max(0, file.size - MAXIMUM_ROW_BYTES))
-        end = b""
         try:
-            while chunk := stream.read(_STEP):
-                end = (end + chunk)[-MAXIMUM_ROW_BYTES:]
+            steps = deque(iter(partial(stream.read, _STEP), b""), MAXIMUM_ROW_BYTES // _STEP)
         except (gzip.BadGzipFile, EOFError, zlib.error):  # what is wrong, reading it says
             return False
-    return _OPEN_AT_THE_END.search(end) is not None
+    end = b"".join(steps)
+    stop = len(end)
+    while (last := end.rfind(b'"', 0, stop)) >= 0:
+        first = last
+        while end[first - 1 : first] == b'"':
+            first -= 1
+        if (last - first) % 2 == 0:  # not only doubled ones: it opens a field, or closes one
+            before = end[max(0, first - 1000) : first].rstrip(b" \t")
+            return before[-1:] in (b"", b",", b"\r", b"\n", b'"')
+        stop = first
+    return False
 
 
 class _Lines:
