@@ -153,6 +153,34 @@ def test_a_quote_that_is_not_closed_is_counted_among_many_files(
     assert any("quote" in reason for reason, _ in _reasons(connection))
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'a, """k,page_view,{TIMES}\n"x","x",""x",", "x",',
+        f'," " ""k,page_view,{TIMES}\n\n"x","x",\n""a,""k,page_view,{TIMES}\na"x",',
+        '"",""""x","x","\n"x", ',
+    ],
+)
+def test_bad_quotes_are_read_alike_alone_and_among_many_files(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land, rows: str
+) -> None:
+    connection.execute("set threads = 1")
+    good = f"{HEADER}\na,page_view,{TIMES}\n"
+    _write(landing, "events/alone.csv", good + rows)
+    land_all()
+    for number in range(4):
+        _write(landing, f"events/good-{number}.csv", good)
+    _write(landing, "events/bad.csv", good + rows)
+    land_all()
+    alone, among = (
+        connection.execute(
+            "select rows_landed, rows_accepted from raw.files where file_name = ?", [name]
+        ).fetchone()
+        for name in ("events/alone.csv", "events/bad.csv")
+    )
+    assert alone == among
+
+
 def _packed(text: str, ending: str) -> bytes:
     return gzip.compress(text.encode()) if ending.endswith(".gz") else text.encode()
 
