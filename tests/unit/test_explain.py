@@ -560,3 +560,9 @@ def test_another_version_and_an_unreadable_home_are_errors_in_words(ask: Ask) ->
         assert status == 2 and "another version" in error and "touchledger run" in error
         status, _, error = ask("deal", "won", home=home / ("x" * 300))
         assert status == 2 and "permissions of HOME" in error
+
+
+def test_a_deleted_campaign_s_assets_are_not_said_to_be_shown(ask: Ask) -> None:
+    """R84: its assets are in no `asset_visibility`."""
+    _, page, _ = ask("campaign", "k2")
+    assert "Of a deleted campaign this is not known (R84)." in page

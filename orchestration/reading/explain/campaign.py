@@ -149,8 +149,10 @@ def _missing(page: Page, found: dict[str, Any]) -> None:
         for row in found["hidden"]:
             grid.add(f"{row['assets']:,}", ", ".join(row["examples"]), because_text(row["because"]))
         page.show(grid)
-    else:
+    elif found["performance"]:
         page.say("None.")
+    else:
+        page.say("Of a deleted campaign this is not known (R84).")
     spans, as_of = found["associations"], found["as_of"]
     now = f"as of {when_text(as_of)} (UTC)" if as_of else "now"
     page.say(
