@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import quote_plus
 
-from tests.page.test_pages import C, P, links, words
+from tests.conftest import scratch
+from tests.page.published import publish
+from tests.page.test_pages import C, P, browse, links, words
 from tests.page.test_sayings import NOON, interaction, page_with
 
 
@@ -53,6 +55,14 @@ def test_a_won_deal_without_a_close_time_is_not_said_to_lack_a_rate() -> None:
         listed = words(client.get("/list/deals?status=NO_CLOSE_TIME").text)
     assert "All 2 won deals 1 of them in no sum" in overview
     assert "Not converted" in listed and "Without a rate" not in listed
+
+
+def test_won_deals_without_a_sum_are_named_all_the_same() -> None:
+    """R97: deals that cannot be converted are never left out unsaid."""
+    deal = ("open", "Open", None, None, True, 100, "EUR", None, NOON, NOON, False, None)
+    with scratch() as home:
+        overview = browse(publish(home, (), more={"core.fct_deals": [deal]})).get("/")
+    assert "The one won deal 1 of them in no sum" in words(overview.text)
 
 
 def test_created_contacts_and_created_deals_are_not_added_up() -> None:

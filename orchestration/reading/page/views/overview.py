@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+from orchestration.publishing.report.numbers import NONE
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.drawing import Series, trends
 from orchestration.reading.page.lists import LISTS
@@ -59,9 +61,9 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
         query(__file__, "won_money", period=chosen.in_period("closed_at")),
         chosen.values,
     )
-    if not row or not row["amount"]:
+    if not row or not row["deals"]:
         return []
-    whole = row["amount"]
+    whole = row["amount"] or Decimal(0)
     parts = [
         ("live", "Campaigns", row["live"], ""),
         ("nobody", "No campaign", row["nobody"], chosen.link("/list/credits", campaign="~none")),
@@ -78,8 +80,8 @@ def _money(asked: Asked) -> list[dict[str, Any]]:
             "kind": kind,
             "title": title,
             "amount": asked.formats.money(amount),
-            "share": asked.formats.share(float(amount / whole), 1),
-            "width": float(amount / whole) * 100,
+            "share": asked.formats.share(float(amount / whole), 1) if whole else NONE,
+            "width": float(amount / whole) * 100 if whole else 0,
             "href": href,
         }
         for kind, title, amount, href in parts
