@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from urllib.parse import quote_plus
 
 from tests.conftest import scratch
-from tests.page.published import publish
+from tests.page.published import PLAIN, publish
 from tests.page.test_pages import C, P, browse, links, words
 from tests.page.test_sayings import NOON, interaction, page_with
 
@@ -79,3 +80,17 @@ def test_created_contacts_and_created_deals_are_not_added_up() -> None:
     assert "k 2 2 –" in every and "4 4 unknown" in every and "All 5 " not in every
     assert "All 3 6" in contacts
     assert "/list/conversion-credits?kind=contact_created&campaign=k" in links(page)
+
+
+def test_a_number_that_was_unknown_is_not_said_to_have_been_zero() -> None:
+    """R83: unknown is never zero. What no campaign gets leads to its own changes."""
+    rows = [
+        ("r2", "r0", C, "spend", None, "changed", None, Decimal(200), Decimal(200), None, None),
+        ("r2", "r0", None, "revenue", "linear", "changed", 1, 2, 1, None, None),
+    ]
+    with page_with(diagnostics__restatements=rows) as client:
+        page = client.get("/changes?from=2020-01-01").text
+        (link,) = [one for one in links(page) if "campaign=~none" in one]
+        nobody = words(client.get(link).text)
+    assert "Spend unknown 200 unknown" in words(page)
+    assert "Revenue Linear Changed 1 2 1" in nobody and PLAIN not in nobody

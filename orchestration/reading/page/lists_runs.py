@@ -76,7 +76,12 @@ RESTATEMENTS = Listing(
         left join @diagnostics.run_log as runs on changes.run_id = runs.run_id where {where}""",
     order="started_at desc, run_id desc, campaign_id, metric, model",
     filters=(
-        Filter("campaign", "Campaign", "changes.campaign_id = $campaign", is_hidden=True),
+        Filter(
+            "campaign",
+            "Campaign",
+            "changes.campaign_id is not distinct from $campaign",
+            is_hidden=True,
+        ),
         Filter("run", "Run", "changes.run_id = $run", is_hidden=True),
         Filter("metric", "Number", "changes.metric = $metric", "facet"),
     ),

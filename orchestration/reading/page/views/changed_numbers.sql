@@ -12,10 +12,14 @@ net as (
         campaign_id,
         metric,
         model,
-        arg_min(coalesce(old_value, 0), run_id) as before,
-        arg_max(coalesce(new_value, 0), run_id) as now,
+        -- In a struct, as a null would let another run answer: what was unknown, or no causes.
+        arg_min(
+            struct_pack(number := case when change = 'appeared' then 0 else old_value end), run_id
+        ).number as before,
+        arg_max(
+            struct_pack(number := case when change = 'vanished' then 0 else new_value end), run_id
+        ).number as now,
         count(*) as runs,
-        -- In a struct, as a null would let an earlier run answer.
         arg_max(
             struct_pack(campaign_causes := campaign_causes, run_causes := run_causes), run_id
         ) as last
@@ -30,6 +34,6 @@ select
     campaigns.campaign_name
 from net
 left join core.dim_campaigns as campaigns on net.campaign_id = campaigns.campaign_id
-where net.now <> net.before
+where net.now is distinct from net.before
 order by net.campaign_id, net.model nulls first, net.metric
 limit 500

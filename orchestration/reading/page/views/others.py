@@ -9,6 +9,7 @@ from orchestration.publishing.report.numbers import NONE
 from orchestration.reading.page import words
 from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.causes import brought_about
+from orchestration.reading.page.listing import NONE_TOKEN
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished, query
 from orchestration.reading.page.selection import Selection
@@ -128,10 +129,10 @@ def changes(asked: Asked) -> dict[str, Any]:
                 "before": asked.cells.number(row["before"]),
                 "now": asked.cells.number(row["now"]),
                 "difference": asked.cells.number(row["difference"]),
-                "is_up": row["difference"] > 0,
+                "is_up": (row["difference"] or 0) > 0,
                 "href": chosen.link(
                     "/list/restatements",
-                    campaign=row["campaign_id"],
+                    campaign=NONE_TOKEN if row["campaign_id"] is None else row["campaign_id"],
                     metric=row["metric"],
                     from_=first,
                 ),
