@@ -270,6 +270,8 @@ def test_a_reason_names_the_look_back_window_only_where_one_is_set(days: int | N
             assert "such as list additions, workflow enrolments and opens" in said, url
             assert ("look-back window of 30 days" in said) == bool(days), url
             assert ("attribution_lookback_days" in said) == bool(days), url
+        path = words(client.get("/deal?id=idle").text)
+        assert ("and from 30 days before it on" in path) == bool(days)
 
 
 def test_a_last_touch_is_not_said_to_count_by_the_form_s_own_campaign() -> None:

@@ -62,6 +62,7 @@ def deal(asked: Asked) -> dict[str, Any]:
             *([("Merged into", merged_into)] if merged_into else []),
         ],
         "status": status,
+        "lookback": asked.publication.lookback,
         "contacts": contacts,
         "has_more_contacts": len(contacts) == PEOPLE,
         "touches": path["touches"],
