@@ -1,5 +1,5 @@
--- Contacts ever on the deal $key, with how many of their interactions are in its path. Of many, those
--- in the path come first.
+-- Contacts ever on the deal $key, with how many of their interactions are in its path. Of many,
+-- those in the path come first.
 with credited as (
     select
         contact_id,
