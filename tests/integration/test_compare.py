@@ -48,6 +48,7 @@ def _land_base(landing: Path) -> None:
         "assets",
         {"asset_type": "landing_page", "asset_id": "p1"},
         {"asset_type": "form", "asset_id": "f1"},
+        {"asset_type": "cta", "asset_id": "b1"},
     )
     land_rows(
         landing,
@@ -57,7 +58,7 @@ def _land_base(landing: Path) -> None:
                 "log_id": f"l-{kind}", "campaign_id": "k1", "asset_type": kind, "asset_id": name,
                 "action": "associated", "occurred_at": "2024-02-01T00:00:00Z",
             }
-            for kind, name in (("landing_page", "p1"), ("form", "f1"))
+            for kind, name in (("landing_page", "p1"), ("form", "f1"), ("cta", "b1"))
         ),
     )  # fmt: skip
     land_rows(
@@ -116,6 +117,12 @@ def _land_base(landing: Path) -> None:
         }
         for name in ("c1", "nobody")
     ]  # fmt: skip
+    events.append(
+        {
+            "event_id": "seen3", "event_type": "cta_view", "contact_id": "c3",
+            "occurred_at": "2024-03-24T10:00:00Z", "asset_type": "cta", "asset_id": "b1",
+        }
+    )  # fmt: skip
     for number in (1, 2, 3):
         visit = {"visitor_id": f"v{number}", "contact_id": f"c{number}"}
         page = {"asset_type": "landing_page", "asset_id": "p1", "url": "https://example.com/p1"}
@@ -205,6 +212,11 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
         ),
         "PATH",
         {("number", "revenue", "None")},
+    ),
+    "a form on a CTA": (
+        _edited("assets", asset_type="cta", asset_id="b1", has_form=True),
+        "CTA_FORM",
+        {("contact", "influenced", "c3")},
     ),
     "an event at another time": (
         _edited(
@@ -334,7 +346,7 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(name, marks=[] if number in (0, 1, 6, 8) else [pytest.mark.long])
+        pytest.param(name, marks=[] if number in (0, 1, 7, 9) else [pytest.mark.long])
         for number, name in enumerate(CASES)
     ],
 )

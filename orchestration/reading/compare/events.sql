@@ -86,7 +86,12 @@ select
             events.occurred_at <> differing.occurred_at
             or events.event_type <> differing.event_type
             then 'EVENT_EDITED'
-        when differing.is_there then 'TYPE_RULE'
+        when differing.is_there
+            then case differing.event_type
+                when 'email_click' then 'EMAIL_ADDRESS'
+                when 'cta_view' then 'CTA_FORM'
+                else 'TYPE_RULE'
+            end
         when
             events.asset_type is distinct from events.asset_type_here
             or events.asset_id is distinct from events.asset_id_here
