@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.hubspot.portal import Portal
@@ -172,6 +174,33 @@ def test_a_property_that_the_account_does_not_have_is_a_gap(small: Portal) -> No
     coverage = small.translate()
     assert coverage["contacts"].reason == "contacts salesforceleadid: no such column"
     assert {row["lifecycle_stage"] for row in small.rows("contacts")} >= {"customer"}
+
+
+def test_a_refusal_that_speaks_of_email_leaves_the_property_there(small: Portal) -> None:
+    fill(small.world)
+    refused = Answer(400, {"message": "no email history for now"})
+    small.fake.faults = [on("/objects/2026-03/contacts", refused, 1)]
+    small.pull()
+    coverage = small.translate()
+    assert coverage["contacts"].reason is None
+    assert all(row["email"] for row in small.rows("contacts"))
+
+
+def test_an_endpoint_that_does_not_answer_leaves_the_others_alone(
+    small: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNTIME__REQUEST_TIMEOUT", "0.3")
+    fill(small.world)
+
+    def sleep(request: Request) -> None:
+        if request.path.endswith("/site-pages"):
+            time.sleep(0.6)
+
+    small.fake.faults = [sleep]
+    small.pull()
+    coverage = small.translate()
+    assert coverage["contacts"].rows == 5 and coverage["contacts"].reason is None
+    assert "site_pages live: gave no answer in time" in coverage["assets"].reason
 
 
 def test_what_goes_while_a_list_is_read_takes_nothing_else_with_it(small: Portal) -> None:

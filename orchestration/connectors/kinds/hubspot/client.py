@@ -12,12 +12,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from requests import Response
-from requests.exceptions import HTTPError, JSONDecodeError, RetryError
+from requests.exceptions import HTTPError, JSONDecodeError, ReadTimeout, RetryError
 
 from orchestration.connectors.kind import Source, SourceFailed
 from orchestration.connectors.kinds.hubspot import pace
 from orchestration.connectors.kinds.hubspot.pace import Adapter, Pace
-from orchestration.connectors.kinds.hubspot.problems import NO_JSON, Problem, Refused, judge
+from orchestration.connectors.kinds.hubspot.problems import (
+    NO_ANSWER,
+    NO_JSON,
+    Problem,
+    Refused,
+    judge,
+)
 from orchestration.connectors.kinds.hubspot.properties import Properties
 from orchestration.connectors.pull import quiet_dlt
 from orchestration.connectors.secrets import need_secret, variable
@@ -212,6 +218,9 @@ class Api:
         except (JSONDecodeError, RetryError) as error:
             self._failed(f"no JSON: {error}")
             raise Refused(Problem(200, NO_JSON)) from None
+        except ReadTimeout:
+            self._failed(NO_ANSWER)
+            raise Refused(Problem(504, NO_ANSWER)) from None
 
     def call(
         self,

@@ -10,6 +10,7 @@ from requests import Response
 from orchestration.connectors.kind import NO_PERMISSION, NOT_IN_PLAN
 
 NO_JSON = "an answer that is not JSON"
+NO_ANSWER = "gave no answer in time"
 _PLAN = re.compile(
     r"entitle|subscription|upgrade|tier|plan\b|not have access to|product|hub\b", re.IGNORECASE
 )

@@ -12,6 +12,8 @@ from typing import Any
 # Where a request names properties: in a list, or in a text with commas.
 _PLACES = ("properties", "propertiesWithHistory")
 _NAME = re.compile(r"\w+")
+# Every account has these, and a refusal for another reason may use their names as words.
+_ALWAYS_THERE = {"email", "amount", "pipeline"}
 
 
 def _names(value: object) -> list[str]:
@@ -49,7 +51,7 @@ class Properties:
         wanted = {
             name for one in asked if one for place in _PLACES for name in _names(one.get(place))
         } - self._unknown[table]
-        named = wanted & set(_NAME.findall(text))
+        named = wanted & set(_NAME.findall(text)) - _ALWAYS_THERE
         if not named or named == wanted:
             return False
         self._unknown[table] |= named
