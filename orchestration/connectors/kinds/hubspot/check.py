@@ -17,7 +17,7 @@ ENDPOINTS = (
     ("landing pages", "/cms/pages/{v}/landing-pages", "content", {"limit": 1}),
     ("website pages", "/cms/pages/{v}/site-pages", "content", {"limit": 1}),
     ("blog posts", "/cms/blogs/{v}/posts", "content", {"limit": 1}),
-    ("marketing e-mails", "/marketing/emails/{v}", "marketing-email", {"limit": 1}),
+    ("marketing e-mails", "/marketing/emails/{v}", "content", {"limit": 1}),
     ("forms and their submissions", "/marketing/v3/forms", "forms", {"limit": 1}),
     ("workflows", "/automation/v4/flows", "automation", {"limit": 1}),
     (
@@ -36,7 +36,7 @@ ENDPOINTS = (
         {"eventType": "e_visited_page", "limit": 1},
     ),
 )
-_CAMPAIGN_ENDPOINTS = (
+CAMPAIGN_ENDPOINTS = (
     ("budget and spend", "budget/totals", "marketing.campaigns.read", {}),
     ("campaign reports", "reports/metrics", "marketing.campaigns.read", {}),
     (
@@ -110,7 +110,7 @@ def check(source: Source) -> list[Check]:
     )
     checks.append(one)
     if campaigns and isinstance(campaigns[0], dict):
-        for what, path, scope, params in _CAMPAIGN_ENDPOINTS:
+        for what, path, scope, params in CAMPAIGN_ENDPOINTS:
             whole = f"/marketing/campaigns/{{v}}/{campaigns[0].get('id')}/{path}"
             checks.append(_asked(api, what, whole, scope, params=params)[0])
             api.forgive()
