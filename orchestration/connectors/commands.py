@@ -73,8 +73,12 @@ def _pull(arguments: argparse.Namespace) -> int:
         rows = translate_all(chosen, settings)
         screen.stop()
         show_coverage(rows)
-    print("Next: touchledger run --no-pull")
-    return FAILED if any(outcome.failed for outcome in outcomes) else DONE
+    failed = any(outcome.failed for outcome in outcomes)
+    if any(row.rows for row in rows):
+        print("Next: touchledger run --no-pull")
+    else:  # There is nothing to run on.
+        print(f"Next: {'mend what is said above, then: ' if failed else ''}touchledger run")
+    return FAILED if failed else DONE
 
 
 def show_coverage(rows: list[CoverageRow]) -> None:

@@ -97,6 +97,11 @@ def pull_one(
         elif not isinstance(error, SourceFailed):
             says = f"{type(error).__name__}: {says}"
         return _stopped(source, settings, says, failed=True)
+    if pull.resumed and ((full and not pull.full) or since not in (None, pull.since)):
+        progress.note(
+            f"{source.name}: went on with the pull that was interrupted, as that was begun; for "
+            f"--full or --since pull once more"
+        )
     # The ledger has these by table, so that the coverage does.
     unread = [entry.reason for entry in pull.entries.values() if entry.status == UNREADABLE]
     says = without_secrets("; ".join(filter(None, unread)), source)

@@ -9,6 +9,8 @@ import pytest
 
 from orchestration.cli import build_parser
 from orchestration.connectors.commands import run_command
+from orchestration.connectors.kinds.hubspot.check import CAMPAIGN_ENDPOINTS, ENDPOINTS
+from orchestration.ground.paths import ROOT
 from tests.hubspot.portal import Portal
 from tests.hubspot.server import Answer, missing_scope
 from tests.hubspot.test_faults import on
@@ -49,6 +51,43 @@ def test_from_nothing_to_the_landing(
     small.fake.faults = [on("/", Answer(401))]
     status, text = said(capsys, "pull", "main")
     assert status == 1 and "TOUCHLEDGER_MAIN_TOKEN" in text
+
+
+def test_every_scope_that_a_check_names_is_on_the_page() -> None:
+    page = (ROOT / "docs" / "hubspot.md").read_text(encoding="utf-8")
+    named = {scope for *_, scope, _ in (*ENDPOINTS, *CAMPAIGN_ENDPOINTS) if " " not in scope}
+    assert not [scope for scope in named if f"`{scope}`" not in page]
+
+
+def test_what_a_pull_that_goes_on_does_not_heed_is_said(
+    small: Portal, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(small.world)
+    source = (
+        "landing: landing\nhome: home\nsources:\n"
+        f"  - {{name: main, kind: hubspot, url: '{small.fake.url}'"
+    )
+    (here / "touchledger.yml").write_text(f"{source}, max_requests: 1}}\n")
+    status, text = said(capsys, "pull")
+    assert status == 0 and "Next: touchledger run\n" in text
+    (here / "touchledger.yml").write_text(f"{source}}}\n")
+    status, text = said(capsys, "pull", "--full")
+    assert status == 0 and "for --full or --since pull once more" in text
+    assert "Next: touchledger run --no-pull" in text
+    status, text = said(capsys, "pull", "--full")
+    assert status == 0 and "once more" not in text
+
+
+def test_where_nothing_came_the_next_step_is_not_to_run_on_it(
+    small: Portal, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "touchledger.yml").write_text(
+        "landing: landing\nhome: home\nsources:\n"
+        f"  - {{name: main, kind: hubspot, url: '{small.fake.url}'}}\n"
+    )
+    small.fake.faults = [on("/", Answer(401))]
+    status, text = said(capsys, "pull")
+    assert status == 1 and "Next: mend what is said above, then: touchledger run\n" in text
 
 
 MISTAKES = {
