@@ -14,8 +14,8 @@ from orchestration.connectors.config import Config
 from orchestration.connectors.coverage import CoverageRow
 from orchestration.connectors.extracts import open_extracts
 from orchestration.connectors.kind import Source
+from orchestration.connectors.library import quiet_dlt
 from orchestration.connectors.loads import extracts_folder
-from orchestration.connectors.pull import quiet_dlt
 from orchestration.connectors.steps import Outcome, pull_one, translate_all
 from orchestration.ground.errors import SourcesFailed
 from orchestration.home.lock import HomeLock

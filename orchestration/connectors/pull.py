@@ -9,7 +9,6 @@ ledger does not have.
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import time
 from collections import defaultdict
@@ -32,6 +31,7 @@ from orchestration.connectors.ledger import (
     last_pull,
     request_of,
 )
+from orchestration.connectors.library import held_signals, quiet_dlt
 from orchestration.connectors.loads import LEDGER, LEDGER_COLUMNS, WHOLE_PULL, extracts_folder
 from orchestration.ground.clock import now
 from orchestration.ground.settings import Settings
@@ -48,16 +48,6 @@ _TYPES = {"bigint": "int64", "boolean": "bool", "varchar": "string"}
 
 class PullStopped(Exception):
     """A pull that stopped early. The next pull continues it; the message says where."""
-
-
-def quiet_dlt() -> Any:
-    """dlt, which calls nobody and says nothing."""
-    os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
-    # What it logs of a failure is a traceback; what it raises is said in words.
-    os.environ.setdefault("RUNTIME__LOG_LEVEL", "CRITICAL")
-    import dlt
-
-    return dlt
 
 
 class Pull:
@@ -202,9 +192,10 @@ class Pull:
         # Its logger is as it was when dlt was first asked for anything.
         logging.getLogger("dlt").setLevel(logging.CRITICAL)
         try:
-            self._pipeline.run(
-                [*resources, *parts], loader_file_format="parquet", write_disposition="append"
-            )
+            with held_signals():
+                self._pipeline.run(
+                    [*resources, *parts], loader_file_format="parquet", write_disposition="append"
+                )
         except Exception:
             self.entries, self._entries = known, waiting
             for resource in resources:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -296,6 +297,27 @@ def test_a_killed_pull_is_taken_up(small: Portal, tmp_path: Path, number: int) -
     assert len(landed["deal_contact_log"]) == 3 and len(landed["contacts"]) == 5
     assert len(landed["campaign_asset_log"]) == 5
     assert {row["_pull"] for row in small.ledger()} == {1}
+
+
+def test_ctrl_c_while_a_load_is_written_stops_the_command(
+    small: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dlt.normalize.normalize import Normalize
+
+    fill(small.world)
+    run = Normalize.run
+
+    def interrupted(*arguments: Any, **named: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return run(*arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Normalize, "run", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            small.pull()
+    small.pull()
+    assert small.outcome is not None and not small.outcome.says
+    assert small.translate()["contacts"].rows == 5
 
 
 def test_a_server_of_other_limits_is_read_all_the_same(small: Portal) -> None:

@@ -25,7 +25,7 @@ from orchestration.connectors.kinds.hubspot.problems import (
     judge,
 )
 from orchestration.connectors.kinds.hubspot.properties import Properties
-from orchestration.connectors.pull import quiet_dlt
+from orchestration.connectors.library import quiet_dlt
 from orchestration.connectors.secrets import need_secret, variable
 
 DEFAULT_URL = "https://api.hubapi.com"
