@@ -48,6 +48,31 @@ def test_what_one_form_is_refused_costs_no_other(small: Portal) -> None:
     assert "form_submissions: no permission;" in coverage["events"].reason
 
 
+def test_a_contact_that_is_gone_when_its_visits_are_asked_for_is_not_asked_again(
+    small: Portal,
+) -> None:
+    world = small.world
+    fill(world)
+    small.pull()
+    world.tick(days=1)
+    world.add_contact("7", "p7@example.com", hs_analytics_num_page_views="1")
+
+    def gone(request: Request) -> None:
+        if request.params.get("objectId") == "7":
+            raise Answer(404)
+
+    small.fake.faults = [gone]
+    world.tick(hours=1)
+    small.pull()
+    reason = small.translate()["events"].reason
+    assert "event_occurrences e_visited_page: not found (404)" in reason
+    world.tick(days=1)
+    before = small.fake.count("/event-occurrences/")
+    small.pull()
+    assert small.fake.count("/event-occurrences/") == before + 3
+    assert "404" not in small.translate()["events"].reason
+
+
 def test_a_type_of_asset_that_is_no_type_takes_few_requests(small: Portal) -> None:
     world = small.world
     fill(world)

@@ -53,7 +53,14 @@ def _goes_on_from(
                     and ($parent is null or parent_id = $parent)
                     and ledger._pull < $pull
                 group by all
-                having bool_and(is_complete)
+                -- A contact that is gone, or cannot be asked about, holds nothing up.
+                having bool_and(
+                    is_complete
+                    or (
+                        table_name = 'event_occurrences' and parent_id is not null
+                        and status in ('400', '404')
+                    )
+                )
             )
 
             select max(started_at), nullif(min(since), '-infinity'::timestamp), max(_pull)
