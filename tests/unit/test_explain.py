@@ -411,7 +411,7 @@ def test_a_campaign_without_revenue_says_why(ask: Ask) -> None:
     with scratch() as home:
         write(home, more=more)
         _, page, _ = ask("campaign", "late", home=home)
-        assert "Nothing: none of the deals that ask for it counts for it (R60); the" in page
+        assert "Nothing: none of the deals that could have counted does (R60); the" in page
         _, page, _ = ask("campaign", "weightless", home=home)
         assert "Nothing: 1 deal counts for it, but no attribution model in use gives" in page
         _, page, _ = ask("campaign", "k2", home=home)
@@ -464,7 +464,7 @@ def test_a_merged_deal_says_into_what_it_went_and_what_that_costs(ask: Ask) -> N
     assert "Spring (k1) │ no │ see deal won │ DEAL_MERGED (R94)" in page
     _, page, _ = ask("deal", "ghost-deal")
     assert "No record of this deal has landed" in page and "it brings contacts" in page
-    assert "None: only a deal with a record is asked for." in page
+    assert "None: only a deal with a record can count." in page
     _, page, _ = ask("deal", "won")
     assert "Small (merged) was merged into it (R66): its contacts are here, its amount" in page
     assert "ghost-deal was merged into it (R66): its contacts are here, no record of it" in page
