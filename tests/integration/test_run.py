@@ -202,7 +202,7 @@ def test_explain_answers_in_words_and_for_machines(sample: tuple[Path, str]) -> 
         "The path (R70)",
         "Credit and weight per model",
         "linear",
-        "Which campaigns ask for it (R94)",
+        "Which campaigns could have counted it (R94)",
     ):
         assert text in page.stdout
     found = json.loads(command("explain", "deal", deal, "--home", str(home), "--json").stdout)
