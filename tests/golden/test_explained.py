@@ -329,7 +329,7 @@ def test_every_campaign_and_asset(world: Explained, page) -> None:
         if revenue:
             assert found["time_basis"]["total"] == revenue["revenue"]
             assert money_text(revenue["revenue"]) in text
-        assert ("Nothing: " in text.split("What earns")[1].split("Deals that ask")[0]) == (
+        assert ("Nothing: " in text.split("What earns")[1].split("Deals that could have")[0]) == (
             not found["models"]
         )
         assert ("Nothing: no deal could have counted" in text) == (
