@@ -213,6 +213,17 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
         "PATH",
         {("number", "revenue", "None")},
     ),
+    "an event in no campaign before a contact was created": (
+        _edited(
+            "events",
+            event_id="early",
+            event_type="ad_click",
+            contact_id="c3",
+            occurred_at="2024-03-02T10:00:00Z",
+        ),
+        "PATH",
+        {("number", "credit", "None")},
+    ),
     "a form on a CTA": (
         _edited("assets", asset_type="cta", asset_id="b1", has_form=True),
         "CTA_FORM",
@@ -346,7 +357,7 @@ CASES: dict[str, tuple[Plant, str, set[tuple[str, ...]]]] = {
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param(name, marks=[] if number in (0, 1, 7, 9) else [pytest.mark.long])
+        pytest.param(name, marks=[] if number in (0, 1, 8, 10) else [pytest.mark.long])
         for number, name in enumerate(CASES)
     ],
 )

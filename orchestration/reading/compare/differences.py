@@ -221,24 +221,32 @@ def _credited(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _odd_paths(connection: duckdb.DuckDBPyConnection) -> str:
-    """SQL for the deals, and the creations of deals, with an interaction of no campaign on one side
-    only; none where what no campaign gets is the same.
+    """SQL for the campaigns of deals, and of created contacts and deals, that have an interaction
+    in their path on one side only; none where no number needs it.
     """
-    nobody = "select 1 from number_differences where campaign_id is null limit 1"
-    if not connection.execute(nobody).fetchall():
-        return "select null::boolean as is_pipeline where false"
-    sources = [("false", "marts.attribution_credits", "deal_id", "model = 'linear'")]
+    needed = (
+        "select 1 from number_differences where campaign_id is null or model like '% %' limit 1"
+    )
+    if not connection.execute(needed).fetchall():
+        return "select null::varchar as conversion, null::varchar as campaign_id where false"
+    sources = [("'deal_won'", "marts.attribution_credits", "deal_id")]
     if _shared(connection, "marts", "conversion_credits"):
-        created = "conversion = 'deal_created' and model = 'linear'"
-        sources.append(("true", "marts.conversion_credits", "subject_id", created))
-    odd = [
-        f"select distinct {is_pipeline} as is_pipeline from {x}.{table} as here "
-        f"where {one} and campaign_id is null and ({key}, event_id) not in "
-        f"(select ({key}, event_id) from {y}.{table} where {one})"
-        for is_pipeline, table, key, one in sources
-        for x, y in (SIDES, reversed(SIDES))
-    ]
-    return " union ".join(odd)
+        sources.append(("conversion", "marts.conversion_credits", "subject_id"))
+    selected = []
+    for conversion, table, subject in sources:
+        a, b = (
+            f"select {conversion} as conversion, {subject} as subject_id, event_id, campaign_id "
+            f"from {side}.{table} where model = 'linear'"
+            for side in SIDES
+        )
+        of = "select conversion, subject_id, event_id from"
+        odd = f"({of} ({a}) except {of} ({b})) union all ({of} ({b}) except {of} ({a}))"
+        selected.append(
+            f"select conversion, campaign_id from ({a} union all {b}) as credits "
+            "where (conversion, subject_id) in "
+            f"(select (conversion, subject_id) from ({odd}) as odd)"
+        )
+    return " union ".join(selected)
 
 
 def _on_both(connection: duckdb.DuckDBPyConnection) -> str:

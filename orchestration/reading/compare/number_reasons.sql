@@ -53,7 +53,7 @@ changed as (
 ),
 
 odd_paths as (
-    -- Deals with an interaction of no campaign that is in their path on one side only.
+    -- Campaigns of deals, or of what was created, with an interaction in the path on one side only.
     $odd_paths
 ),
 
@@ -129,10 +129,8 @@ select
             and deals_at_all.reason is not null
             then deals_at_all.reason
         when
-            wanted.campaign_id is null and wanted.cause_metric = 'deals'
-            and coalesce(wanted.model like 'deal_created %', false) in (
-                select odd_paths.is_pipeline from odd_paths
-            )
+            wanted.cause_metric in ('deals', 'people') and odd_paths.conversion is not null
+            and (wanted.model is null or wanted.is_on_both)
             then 'PATH'
         when wanted.is_chained and wanted.is_on_both then 'CHAIN'
     end as reason,
@@ -157,6 +155,12 @@ left join ranked
 left join changed
     on wanted.campaign_id is not distinct from changed.campaign_id
     and coalesce(wanted.model like 'deal_created %', false) = changed.is_pipeline
+left join odd_paths
+    on wanted.campaign_id is not distinct from odd_paths.campaign_id
+    and odd_paths.conversion = case
+        when wanted.model like '%_created %' then split_part(wanted.model, ' ', 1)
+        else 'deal_won'
+    end
 left join (
     select campaign_id from side_a.core.dim_campaigns where not is_deleted
 ) as campaigns_a on wanted.campaign_id = campaigns_a.campaign_id
