@@ -78,6 +78,12 @@ def rule_rows(name: str) -> tuple[Mapping[str, str], ...]:
     return rows_of(RULES / f"{name}.csv")
 
 
+def in_order(models: set[str]) -> list[str]:
+    """Models in the order of their list."""
+    known = [row["model"] for row in rule_rows("attribution_models")]
+    return [name for name in known if name in models] + sorted(models - set(known))
+
+
 def lookback_days(variables: Mapping[str, object]) -> float | None:
     """The look-back window of attribution in days, or None where none is set (R70)."""
     value = variables.get("attribution_lookback_days")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestration.reading.explain.page import (
+    TIMES,
     Page,
     count_text,
     name_text,
@@ -15,7 +16,6 @@ from orchestration.reading.explain.page import (
 from orchestration.reading.explain.reasons import because_text
 
 ENDED = {"moved": "moved to another campaign (R20)", "removed": "removed"}
-TIMES = {"exact": "exact", "first_seen": "first seen", "assumed": "assumed"}
 
 
 def asset_page(found: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from orchestration.publishing.words import in_order
 from orchestration.reading.explain.page import (
     Page,
     count_text,
@@ -13,7 +14,7 @@ from orchestration.reading.explain.page import (
     new_grid,
     when_text,
 )
-from orchestration.reading.explain.reasons import asset_label, because_text, in_order
+from orchestration.reading.explain.reasons import asset_label, because_text
 from orchestration.reading.explain.touch_page import basis_text
 
 UTM = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from orchestration.reading.explain.page import (
+    TIMES,
     Page,
     contact_text,
     count_text,
@@ -22,8 +23,6 @@ from orchestration.reading.explain.touch_page import (
     path_pages,
     shares_page,
 )
-
-TIMES = {"exact": "exact", "first_seen": "first seen", "assumed": "assumed"}
 
 
 def deal_page(found: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ BASIS = {
     "utm": "the URL carried the campaign's utm (R31)",
     "both": "asset and utm (R32)",
 }
+TIMES = {"exact": "exact", "first_seen": "first seen", "assumed": "assumed"}
 TIME_BASIS = {
     "exact": "exact",
     "first_seen": "first seen: it was there when somebody first looked (R96)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from orchestration.publishing.words import reason_row, rule_rows
+from orchestration.publishing.words import in_order, reason_row, rule_rows
 
 
 def reason_codes(subject: str) -> dict[str, Mapping[str, str]]:
@@ -40,12 +40,6 @@ def own_gates() -> frozenset[str]:
     positions = {reason: int(row["position"]) for reason, row in reason_codes("deal").items()}
     last = positions["CONTACT_DELETED"]
     return frozenset(reason for reason, position in positions.items() if position < last)
-
-
-def in_order(models: set[str]) -> list[str]:
-    """Models in the order of attribution_models.csv."""
-    known = [row["model"] for row in rule_rows("attribution_models")]
-    return [model for model in known if model in models] + sorted(models - set(known))
 
 
 def method(model: str) -> str:

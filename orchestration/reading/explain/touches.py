@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from orchestration.ground.sql import sql_beside
-from orchestration.reading.explain.reasons import in_order, main_model
+from orchestration.publishing.words import in_order
+from orchestration.reading.explain.reasons import main_model
 from orchestration.reading.published import Published, Rows
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 
 from orchestration.publishing.report.numbers import Formats
+from orchestration.publishing.words import in_order
 from orchestration.reading.page import words
 from orchestration.reading.page.cells import Cells
 from orchestration.reading.page.listing import Listing, base_of, order_of
@@ -61,7 +62,7 @@ class Asked:
     @cached_property
     def models(self) -> list[str]:
         found = self.publication.rows("select distinct model from @marts.attributed_revenue")
-        return words.in_order({row["model"] for row in found})
+        return in_order({row["model"] for row in found})
 
     @cached_property
     def channels(self) -> list[str]:

@@ -99,12 +99,6 @@ def model(code: object) -> str:
     return _label("attribution_models", "model", code)
 
 
-def in_order(models: set[str]) -> list[str]:
-    """Models in the order of their list."""
-    known = [row["model"] for row in rule_rows("attribution_models")]
-    return [name for name in known if name in models] + sorted(models - set(known))
-
-
 def event_type(code: object) -> str:
     """The name of a kind of interaction."""
     return _label("interaction_types", "event_type", code)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from orchestration.publishing.report.numbers import NONE
+from orchestration.publishing.words import in_order
 from orchestration.reading.explain.left_out import (
     left_out_sql,
     left_out_values,
@@ -166,7 +167,7 @@ def _path(asked: Asked, key: str) -> dict[str, Any]:
         {"key": key},
     )
     sums = {row["model"]: row["credit"] for row in totals}
-    models = words.in_order(set(sums))
+    models = in_order(set(sums))
     number = 0
     previous = None
     for row in rows:
