@@ -187,11 +187,11 @@ def test_the_limit_of_requests_is_held(
     from orchestration.connectors.kinds.hubspot import pace
 
     monkeypatch.setattr(pace, "REQUESTS", 40)
-    monkeypatch.setattr(pace, "SECONDS", 0.5)
+    monkeypatch.setattr(pace, "SECONDS", 0.6)
     world.add_campaign("Spring")
     with portal(world, settings) as served:
         served.fake.enforces_limit = False
-        monkeypatch.setattr("tests.hubspot.server.SECONDS", 0.48)
+        monkeypatch.setattr("tests.hubspot.server.SECONDS", 0.4)
         for _ in range(2):
             served.pull()
             world.tick(days=1)
