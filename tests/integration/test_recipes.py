@@ -88,7 +88,7 @@ def every_won_deal_once(rows: Rows, connection: duckdb.DuckDBPyConnection) -> No
     assert (
         sum(row["deals"] for row in rows),
         sum(row["amount"] or 0 for row in rows),
-        sum(row["deals_without_rate"] for row in rows),
+        sum(row["deals_not_converted"] for row in rows),
     ) == connection.execute(
         "select count(*), sum(amount_home), count(*) filter (where amount is not null and "
         "amount_home is null) "
