@@ -689,6 +689,34 @@ def test_intraday_hits_are_withdrawn_where_their_day_does_not_have_them():
     assert "filtered (1 rows)" in str(landed["gaps"])
 
 
+def test_parameters_of_ga4_in_any_nesting():
+    def value(**said: object) -> dict:
+        return {"string_value": None, "int_value": None, "double_value": None, **said}
+
+    listed = [
+        {"key": "page_location", "value": value(string_value="https://x.example/")},
+        {"key": "form_id", "value": value(int_value=5)},
+        {"key": "page_referrer", "value": value()},
+    ]
+    shapes = [
+        listed,
+        json.dumps(listed),
+        {one["key"]: one["value"] for one in listed},
+        {"page_location": "https://x.example/", "form_id": 5, "page_referrer": None},
+    ]
+    for shape in shapes:
+        hit = {
+            "_table": "events_20240501",
+            "event_name": "form_submit",
+            "event_timestamp": "1714557600000000",
+            "event_params": json.dumps(shape),
+        }
+        told = translated("ga4", {"events": [hit]}, events={"form_submit": "form_submission"})
+        assert picked(told["events"], "url", "asset_id", "referrer") == [
+            ("https://x.example/", "5", None)
+        ]
+
+
 def test_campaigns_of_newer_fivetran_connectors():
     """Documented are the names of both tables and the columns of the second."""
     campaign = {"id": "c", "property_hs_name": "Spring", "created_at": "2024-03-01 00:00:00"}

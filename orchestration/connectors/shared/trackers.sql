@@ -30,27 +30,33 @@ create or replace temp macro mapped_event(name) as (
     (coalesce(getvariable('events'), '{}')::json::map(varchar, varchar))[name]
 );
 
--- A parameter of GA4's event_params: [{"key": …, "value": {"string_value": …}}], or an object.
+-- A parameter of GA4's event_params: [{"key": …, "value": {"string_value": …}}], or an object of
+-- values or of such typed ones.
+create or replace temp macro typed_value(value) as (
+    coalesce(
+        json_extract_string(value, '$.string_value'),
+        json_extract_string(value, '$.int_value'),
+        json_extract_string(value, '$.double_value'),
+        json_extract_string(value, '$.float_value')
+    )
+);
+
 create or replace temp macro event_param(params, name) as (
-    case
-        when not json_valid(params) then null
-        when json_type(params) = 'ARRAY'
+    case json_type(valid_json(params))
+        when 'ARRAY'
             then
                 list_transform(
                     list_filter(
                         json_items(params), lambda item: json_extract_string(item, '$.key') = name
                     ),
-                    lambda item: coalesce(
-                        json_extract_string(item, '$.value.string_value'),
-                        json_extract_string(item, '$.value.int_value'),
-                        json_extract_string(item, '$.value.double_value'),
-                        json_extract_string(item, '$.value.float_value')
-                    )
+                    lambda item: typed_value(json_extract(item, '$.value'))
                 )[1]
-        else
-            coalesce(
-                json_extract_string(params, '$."' || name || '".string_value'),
-                json_extract_string(params, '$."' || name || '"')
-            )
+        when 'OBJECT'
+            then
+                if(
+                    json_type(params, '$."' || name || '"') = 'OBJECT',
+                    typed_value(json_extract(params, '$."' || name || '"')),
+                    json_extract_string(params, '$."' || name || '"')
+                )
     end
 );

@@ -8,7 +8,10 @@ with located as (
             filled(page_location)
         ) as location,
         mapped_event(event_name) as mapped
-    from events
+    from (
+        -- Some loaders have the list as text within JSON.
+        select * replace (record_of(event_params) as event_params) from events
+    ) as events
     left join days
         on
             contains(lower(events._table), 'intraday')
