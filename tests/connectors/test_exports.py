@@ -16,6 +16,7 @@ from orchestration.connectors.config import read_config
 from orchestration.connectors.kind import Source
 from orchestration.connectors.kinds.hubspot_export.reading import (
     LABELS,
+    cell_text,
     columns_of,
     exports_of,
     languages,
@@ -369,6 +370,42 @@ def test_a_check_names_every_file_and_the_damaged_one(tmp_path: Path):
         ("bad.csv", False),
         ("good.csv", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("all.zip", "put the files in it"), ("all.xls", "as XLSX or CSV")]
+)
+def test_an_export_in_a_form_that_is_not_read_is_named(
+    tmp_path: Path, settings: Settings, name: str, says: str
+):
+    one = source(tmp_path)
+    (tmp_path / "exports" / name).write_bytes(b"PK")
+    (tmp_path / "exports" / "good.csv").write_text(f"{CONTACTS}7,a@x.example,2024-01-01\n")
+    outcome = pull_one(one, settings)
+    assert outcome.failed and says in outcome.says
+    assert any(says in (row.reason or "") for row in translate(one, settings).coverage)
+    assert landed(settings, one, "contacts", "contact_id") == [("7",)]
+
+
+def test_a_number_of_a_spreadsheet_is_an_id_while_it_is_exact():
+    assert cell_text(123456789012345.0) == "123456789012345"
+    deal = {"deal_name": "Big", "close_date": "2024-01-02"}
+    ids = [cell_text(one) for one in (12345678901234567890.0, 1234567890123456.0, 7.0)]
+    told = translated("hubspot_export", {"deals": [{**deal, "record_id": one} for one in ids]})
+    assert [row["deal_id"] for row in told["deals"]] == ["7"]
+    assert "such as 1.234568e+15: not landed (2 rows)" in str(told["gaps"])
+
+
+def test_an_amount_of_a_deal_is_one_however_it_is_written():
+    amounts = ["1234.5", "1.234,50 €", "$1,234.50", "1E6", "much"]
+    rows = [
+        {"record_id": str(place), "deal_name": "D", "close_date": "2024-01-02", "amount": one}
+        for place, one in enumerate(amounts)
+    ]
+    told = translated("hubspot_export", {"deals": rows}, **ZONE)
+    # What is no amount is the landing's to report.
+    said = [row["amount"] for row in told["deals"]]
+    assert said == ["1234.5", "1234.50", "1234.50", "1E6", "much"]
 
 
 def test_ids_that_a_spreadsheet_rounded_are_nobodys():

@@ -63,6 +63,8 @@ create or replace temp macro bare_amount(value) as (
 
 create or replace temp macro money(value) as (
     case
+        -- 1E6 is a number as it is, and no amount in a currency E.
+        when try_cast(trim(value) as double) is not null then trim(value)
         when regexp_full_match(bare_amount(value), '-?\d+(\.\d+)?') then bare_amount(value)
         when regexp_full_match(bare_amount(value), '-?\d{1,3}(,\d{3})+(\.\d+)?')
             then replace(bare_amount(value), ',', '')

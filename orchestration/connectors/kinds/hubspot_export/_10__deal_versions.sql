@@ -15,7 +15,7 @@ select
         case when says_won or share_of(probability) in (0, 1) then true end,
         false
     ) as says_closed,
-    amount,
+    money(amount) as amount,
     currency,
     local_iso(created_at) as created_at,
     local_iso(close_date) as close_date,

@@ -22,6 +22,13 @@ from orchestration.ground.files import files_below
 T = TypeVar("T")
 LABELS = Path(__file__).parent / "labels.csv"
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
+# HubSpot's other forms, which are named: large exports come packed.
+OTHERS = {
+    ".zip": "is packed; put the files in it there instead",
+    ".xls": "is a workbook of the old form; export it again as XLSX or CSV",
+}
+# From here on a spreadsheet's number is not exact: it has 15 digits.
+_EXACT = 1e15
 # What tells one export from another, asked in this order: labels of all of the first, and of as
 # many of the second.
 SIGNS: dict[str, tuple[set[str], int, set[str]]] = {
@@ -138,13 +145,15 @@ def says_of_unknown(header: list[str]) -> str:
 
 
 def export_files(folder: Path) -> list[Path]:
-    """The exports below a folder, in order. Raises SourceFailed."""
+    """The exports below a folder, in order, and files of HubSpot's that are not read. Raises
+    SourceFailed.
+    """
     if not folder.is_dir():
         raise SourceFailed(f"There is no folder {folder}; make it and put HubSpot's exports there")
     return sorted(
         file
         for file in files_below(folder)
-        if file.name.lower().endswith(ENDINGS) and not file.name.startswith((".", "_", "~"))
+        if file.name.lower().endswith((*ENDINGS, *OTHERS)) and not file.name.startswith((".", "_", "~"))
     )
 
 
@@ -152,6 +161,8 @@ def sheets(file: Path) -> Iterator[Sheet]:
     """The sheets of a file that have anything; a CSV is one. Raises SourceFailed, also while their
     rows are read.
     """
+    if (says := OTHERS.get(file.suffix.lower())) is not None:
+        raise SourceFailed(f"{file} {says}")
     read = _workbook if file.name.lower().endswith(".xlsx") else _csv
     for sheet in _told(file, read(file)):
         yield sheet._replace(rows=_told(file, sheet.rows))
@@ -199,13 +210,15 @@ def _workbook(file: Path) -> Iterator[Sheet]:
 
 
 def cell_text(value: object) -> str | None:
-    """A cell as a CSV would have it: whole numbers without a fraction, times without a zone."""
+    """A cell as a CSV would have it: whole numbers without a fraction, those that are not exact with
+    an exponent, times without a zone.
+    """
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return str(int(value)) if abs(value) < _EXACT else f"{value:e}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, date):
