@@ -6,6 +6,7 @@ What is new is what files are new or changed.
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 50_000
 READ = "read file"
+# What BigQuery puts behind the name of each file of a table that it exports in several.
+_SHARD = re.compile(r"[-_]0{6}[0-9]{6}$")
 
 
 class Folder:
@@ -68,7 +71,7 @@ class Folder:
             inner = relative.parts[1:]
             if form is None or any(part.startswith((".", "_")) for part in inner):
                 continue
-            table = relative.parts[0] if inner else relative.name[: -len(form)]
+            table = relative.parts[0] if inner else _SHARD.sub("", relative.name[: -len(form)])
             mark = f"{item['size_in_bytes']}:{item['modification_date'].isoformat()}"
             found[table].append((self.path / relative, mark))
         self._files = {table: sorted(files) for table, files in sorted(found.items())}

@@ -15,6 +15,7 @@ from orchestration.connectors.options import a_text
 NO_PERMISSION = "no permission"
 NOT_IN_PLAN = "not in this plan"
 NO_TABLE = "no such table"
+NOT_ASKED = "not asked"
 NOT_READ = "not read yet"
 NO_COLUMN = "no such column"
 

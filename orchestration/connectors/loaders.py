@@ -20,6 +20,7 @@ from orchestration.connectors.folders import Folder
 from orchestration.connectors.kind import (
     NO_PERMISSION,
     NO_TABLE,
+    NOT_ASKED,
     Check,
     Kind,
     Option,
@@ -37,6 +38,7 @@ from orchestration.connectors.tables import (
     Place,
     Refused,
     found_tables,
+    is_asked,
     match_columns,
 )
 from orchestration.ground.configuration import near
@@ -115,7 +117,8 @@ def _need_something(source: Source, matched: Mapping[str, list[str]], there: lis
     needed = source.kind.needs or tuple(matched)
     if not any(matched[name] for name in needed):
         what = source.options.get("path") or f"schema {source.options.get('schema') or 'default'}"
-        seen = f"it has {', '.join(sorted(there)[:8])}" if there else "it has no table"
+        form = " as Parquet, CSV or JSON" if "path" in source.options else ""
+        seen = f"it has {', '.join(sorted(there)[:8])}" if there else f"it has no table{form}"
         raise SettingsError(
             f"Source {source.name}: {what} has none of the tables {', '.join(needed)}, on which "
             f"everything hangs; {seen}. "
@@ -127,7 +130,8 @@ def _pull_table(name: str, table: LoaderTable, found: list[str], place: Place, p
     import dlt
 
     if not found:
-        pull.note(Entry(Asked(name), status=ABSENT, reason=NO_TABLE))
+        reason = NO_TABLE if is_asked(table, pull.source.options) else NOT_ASKED
+        pull.note(Entry(Asked(name), status=ABSENT, reason=reason))
         return
     try:
         reading = place.read(name, table, found, pull)
@@ -165,7 +169,8 @@ def check_tables(source: Source) -> list[Check]:
         for name, table in _tables(source):
             found = found_tables(name, table, there, source.options, source.kind.name)
             if not found:
-                checks.append(Check(name, None, NO_TABLE))
+                reason = NO_TABLE if is_asked(table, source.options) else NOT_ASKED
+                checks.append(Check(name, None, reason))
                 continue
             own = place.columns(found[0])
             if not own:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # The column that says which of several tables a row is from.
 FROM_TABLE = "_table"
+# A pattern of no table: the options ask for none.
+NO_NAME = r"(?!)"
 WHOLE, NEW, UNCHANGED, ABSENT, REFUSED = "whole", "new rows", "unchanged", "absent", "refused"
 
 
@@ -26,6 +28,11 @@ def loose(name: str) -> str:
     """A name without case and inner separators: createdAt, created_at and CREATED-AT are one."""
     lead = name[: len(name) - len(name.lstrip("_"))]
     return lead + re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def is_asked(table: LoaderTable, options: Mapping[str, object]) -> bool:
+    """Whether the source's options want a table at all."""
+    return table.names is None or table.names(options) != NO_NAME
 
 
 def _spellings(column: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -153,12 +160,15 @@ _BEFORE = (
     *("airbyte", "raw", "fivetran", "dlt", "example", "sample", "src", "source", "seed", "ads"),
     *("export", "atomic"),
 )
+# What Airbyte has between a namespace and the stream whose raw records the table has.
+_RAW_STREAM = "raw__stream_"
 _BEHIND = ("data", "seed", "sample", "raw")
 
 
 def bare_name(name: str, kind_name: str, joint: str = "") -> str:
     """A table's name without its schema, and without the words of its loader around it."""
-    words = [word for word in re.split(r"[^0-9a-z]+", name.rpartition(".")[2].lower()) if word]
+    own = name.rpartition(".")[2].lower().rpartition(_RAW_STREAM)[2]
+    words = [word for word in re.split(r"[^0-9a-z]+", own) if word]
     around = (*_BEFORE, *kind_name.split("_"))
     while len(words) > 1 and words[0] in around:
         words = words[1:]

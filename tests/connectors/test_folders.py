@@ -23,6 +23,7 @@ from orchestration.connectors.snowplow_fields import FIELDS
 from orchestration.connectors.steps import pull_one
 from orchestration.connectors.tables import LoaderTable, found_tables
 from orchestration.connectors.translate import translate
+from orchestration.ground.errors import SettingsError
 from orchestration.ground.settings import Settings, make_settings
 
 
@@ -152,9 +153,37 @@ def test_only_new_and_changed_files_are_read(tmp_path: Path, settings: Settings)
     assert read(pull_source(source, settings, full=True)) == [("whole", 2)]
 
 
+def test_a_table_that_bigquery_exports_in_several_files_is_one(tmp_path: Path):
+    for day, place in (("20240501", 0), ("20240501", 1), ("20240502", 0)):
+        file = tmp_path / f"events_{day}_{place:012}.csv"
+        file.write_text("event_timestamp,event_name,user_pseudo_id\n1714557600000000,scroll,v\n")
+    (tmp_path / "events_202405010000.csv").write_text("of another name\n")
+    rows = rows_of(tmp_path, "ga4", "events")
+    assert sorted(row["_table"] for row in rows) == [
+        "events_20240501",
+        "events_20240501",
+        "events_20240502",
+    ]
+
+
+def test_a_table_of_events_is_missing_only_where_one_is_asked_for(
+    tmp_path: Path, settings: Settings
+):
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "pages.csv").write_text("id,timestamp\n1,2024-05-01\n")
+    for events, says in ({}, "not asked"), ({"Sent": "form_submission"}, "no such table"):
+        source = folder_source("segment", tmp_path / "web", events=json.dumps(events))
+        pull(source, settings)
+        assert f"own_events: {says}" in reason(settings, "events")
+        assert [one.says for one in check_tables(source) if one.what == "own_events"] == [says]
+
+
 def test_what_a_person_sees(tmp_path: Path, settings: Settings):
     with pytest.raises(SourceFailed, match="There is no folder"):
         pull_source(folder_source("segment", tmp_path / "none"), settings)
+    (tmp_path / "pages.avro").write_text("Obj")
+    with pytest.raises(SettingsError, match="no table as Parquet, CSV or JSON"):
+        pull_source(folder_source("segment", tmp_path), settings)
     (tmp_path / "pages.parquet").write_text("no parquet")
     with pytest.raises(SourceFailed, match=r"pages\.parquet cannot be read"):
         check_tables(folder_source("segment", tmp_path))
@@ -167,6 +196,7 @@ COPIES = {
     "facebook_ads_basic_ad_data": ("fivetran_facebook_ads", "basic_ad"),
     "linkedin_ad_analytics_by_campaign_data": ("fivetran_linkedin_ads", "ad_analytics_by_campaign"),
     "_AIRBYTE_RAW_CONTACTS": ("airbyte_hubspot", "contacts"),
+    "airbyte_internal.lake_raw__stream_contacts": ("airbyte_hubspot", "contacts"),
     "example_segment_pages": ("segment", "pages"),
     "ATOMIC_EVENTS": ("snowplow", "events"),
     "event_data": ("ga4", "events"),

@@ -29,13 +29,16 @@ SAID: dict[str, tuple[Tables, dict[str, object], set[str]]] = {
             "tracks": [
                 {"id": one, "event": "Other", "anonymous_id": one, "timestamp": TIME}
                 for one in ("1", "2", "")
-            ],
+            ]
+            + [{"id": one, "event": "Sent", "timestamp": TIME} for one in ("3", "4")],
+            "own_events": [{"id": "3", "form_id": "f"}],
             "identifies": [
                 {"anonymous_id": one, "email": "", "timestamp": TIME} for one in ("a", "b")
             ],
         },
-        {"identify": "email"},
+        {"identify": "email", "events": {"Sent": "form_submission"}},
         {
+            "tracks without a row in the table of their event: no form (1 rows)",
             "tracks of other events: not landed (3 rows)",
             "identifies without a visitor or a person: not landed (2 rows)",
         },

@@ -767,6 +767,15 @@ def test_members_of_any_loader():
             ]
         },
     )
+    raw = {
+        "Id": "00v",
+        "CampaignId": "701",
+        "LeadId": "00Q",
+        "CreatedDate": "2024-05-01T06:49:18.000+0000",
+        "IsDeleted": False,
+    }
+    row = {"_airbyte_data": json.dumps(raw), "_airbyte_extracted_at": SYNCED}
+    assert translated("salesforce_members", {"campaign_member": [row]}) == landed
     assert picked(
         landed["salesforce_campaign_members"],
         "salesforce_campaign_id",

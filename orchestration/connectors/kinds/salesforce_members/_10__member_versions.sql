@@ -1,14 +1,21 @@
 -- One row per member of a Salesforce campaign, and version.
 select
-    filled(id) as record_id,
-    filled(campaign_id) as campaign_id,
-    created_date,
-    coalesce(filled(contact_id), filled(lead_id)) as salesforce_id,
+    id as record_id,
+    value_of(campaign_id, _airbyte_data, '$.CampaignId') as campaign_id,
+    value_of(created_date, _airbyte_data, '$.CreatedDate') as created_date,
+    coalesce(
+        value_of(contact_id, _airbyte_data, '$.ContactId'),
+        value_of(lead_id, _airbyte_data, '$.LeadId')
+    ) as salesforce_id,
     -- Fivetran keeps is_deleted as it was where Salesforce has the row no more.
     version_deleted(
         _fivetran_active,
         is_newest,
-        if(truth(_fivetran_deleted), 'true', truth_text(is_deleted))
+        if(
+            truth(_fivetran_deleted),
+            'true',
+            truth_text(value_of(is_deleted, _airbyte_data, '$.IsDeleted'))
+        )
     ) as is_deleted,
     coalesce(
         if(
@@ -23,4 +30,7 @@ select
     ) as loaded_at,
     _pull,
     _pulled_at
-from (select *, is_newest_version(id, _fivetran_start, _pull) as is_newest from campaign_member)
+from (
+    select *, is_newest_version(id, _fivetran_start, _pull) as is_newest
+    from (select * replace (value_of(id, _airbyte_data, '$.Id') as id) from campaign_member)
+)

@@ -7,6 +7,9 @@ from pathlib import Path
 from orchestration.connectors.loaders import loader_kind
 from orchestration.connectors.tables import loader_table
 
+# Airbyte's raw records.
+_DATA = "_airbyte_data"
+
 KIND = loader_kind(
     "salesforce_members",
     "members of Salesforce campaigns: CampaignMember as any loader lands it",
@@ -14,11 +17,11 @@ KIND = loader_kind(
     {
         "campaign_member": loader_table(
             feeds=("salesforce_campaign_members",),
-            required=("id", "campaign_id"),
+            required=(("id", _DATA), ("campaign_id", _DATA)),
             optional=(
-                ("contact_id", "lead_id"),
-                "created_date",
-                ("is_deleted", "_fivetran_deleted", "_fivetran_active"),
+                ("contact_id", "lead_id", _DATA),
+                ("created_date", _DATA),
+                ("is_deleted", "_fivetran_deleted", "_fivetran_active", _DATA),
             ),
             silent=("_fivetran_deleted", "_fivetran_active", "_fivetran_start"),
             clock=(

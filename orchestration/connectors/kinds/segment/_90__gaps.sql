@@ -9,6 +9,13 @@ where coalesce(mapped_event(event_text), mapped_event(event)) is null
 having count(*) > 0
 union all
 select
+    'events',
+    'tracks without a row in the table of their event: no form (' || count(distinct id) || ' rows)'
+from mapped_tracks
+anti join own_properties using (id)
+having count(*) > 0
+union all
+select
     'visitor_' || if(by_contact_id(), 'identities', 'emails'),
     'identifies without a visitor or a person: not landed ('
     || count(distinct (visitor_id, contact_id, email, happened_at)) || ' rows)'

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from orchestration.connectors.loaders import WEB, loader_kind
-from orchestration.connectors.tables import loader_table
+from orchestration.connectors.tables import NO_NAME, loader_table
 
 # When the warehouse had a row. When Segment received it is no such clock: rows may load days later.
 _CLOCK = ("uuid_ts", "loaded_at")
@@ -25,7 +25,7 @@ def own_tables(options: Mapping[str, object]) -> str:
     """
     names = json.loads(str(options.get("events") or "{}"))
     letters = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in names)
-    return "|".join("[^a-z0-9]*".join(one) for one in letters if one) or r"(?!)"
+    return "|".join("[^a-z0-9]*".join(one) for one in letters if one) or NO_NAME
 
 
 KIND = loader_kind(
