@@ -687,6 +687,11 @@ def test_intraday_hits_are_withdrawn_where_their_day_does_not_have_them():
         ("stays", None, at(1)),
     ]
     assert "filtered (1 rows)" in str(landed["gaps"])
+    whole = [*day, hit("events_20240501", "goes")]
+    landed = translated("ga4", {"events": intraday}, {"events": day}, {"events": whole})
+    came_back = [row for row in landed["events"] if row["visitor_id"] == "goes"]
+    assert max(came_back, key=lambda row: row["_loaded_at"])["is_filtered"] is None
+    assert "filtered" not in str(landed["gaps"])
 
 
 def test_parameters_of_ga4_in_any_nesting():

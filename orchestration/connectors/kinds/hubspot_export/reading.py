@@ -153,7 +153,8 @@ def export_files(folder: Path) -> list[Path]:
     return sorted(
         file
         for file in files_below(folder)
-        if file.name.lower().endswith((*ENDINGS, *OTHERS)) and not file.name.startswith((".", "_", "~"))
+        if file.name.lower().endswith((*ENDINGS, *OTHERS))
+        and not file.name.startswith((".", "_", "~"))
     )
 
 
@@ -210,8 +211,8 @@ def _workbook(file: Path) -> Iterator[Sheet]:
 
 
 def cell_text(value: object) -> str | None:
-    """A cell as a CSV would have it: whole numbers without a fraction, those that are not exact with
-    an exponent, times without a zone.
+    """A cell as a CSV would have it: whole numbers without a fraction, inexact ones with an
+    exponent, times without a zone.
     """
     if value is None or isinstance(value, str):
         return value
