@@ -694,6 +694,29 @@ def test_intraday_hits_are_withdrawn_where_their_day_does_not_have_them():
     assert "filtered" not in str(landed["gaps"])
 
 
+def test_snowplow_in_a_column_for_each_schema():
+    form = "unstruct_event_com_snowplowanalytics_snowplow_submit_form_1"
+    robots = "contexts_com_iab_snowplow_spiders_and_robots_1"
+    hit = {"event": "unstruct", "event_name": "submit_form", "derived_tstamp": SYNCED}
+    hits = [
+        {form: {"formId": "f"}, robots: [{"spiderOrRobot": True}]},
+        {form: {"form_id": "f"}, robots: [{"spider_or_robot": False}]},
+        {form: {"form_id": "f"}, "derived_contexts": {"data": []}},
+        {"unstruct_event": {"data": {"data": {"formId": "f"}}}},
+    ]
+    rows = [
+        {"event_id": str(place), **hit, **{name: json.dumps(one) for name, one in said.items()}}
+        for place, said in enumerate(hits)
+    ]
+    told = translated("snowplow", {"events": rows}, events={"submit_form": "form_submission"})
+    assert picked(told["events"], "asset_id", "is_filtered") == [
+        ("f", "false"),
+        ("f", "true"),
+        ("f", None),
+        ("f", None),
+    ]
+
+
 def test_parameters_of_ga4_in_any_nesting():
     def value(**said: object) -> dict:
         return {"string_value": None, "int_value": None, "double_value": None, **said}

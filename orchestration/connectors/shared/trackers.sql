@@ -30,6 +30,16 @@ create or replace temp macro mapped_event(name) as (
     (coalesce(getvariable('events'), '{}')::json::map(varchar, varchar))[name]
 );
 
+-- A value of an object that has it as the tracker or as the warehouse writes its key.
+create or replace temp macro either_key(object, camel, snake) as (
+    filled(
+        coalesce(
+            json_extract_string(valid_json(object), '$.' || camel),
+            json_extract_string(valid_json(object), '$.' || snake)
+        )
+    )
+);
+
 -- A parameter of GA4's event_params: [{"key": …, "value": {"string_value": …}}], or an object of
 -- values or of such typed ones.
 create or replace temp macro typed_value(value) as (

@@ -8,7 +8,16 @@ from orchestration.connectors.loaders import WEB, loader_kind
 from orchestration.connectors.tables import for_visitors, loader_table
 
 _VISITOR = (("derived_tstamp", "collector_tstamp"), ("domain_userid", "network_userid"), "user_id")
-_EVENT = ("event_name", "page_url", "page_referrer", "unstruct_event", "derived_contexts")
+# Most warehouses have a column for each schema of an event or context, and no envelope of them.
+_FORM = "unstruct_event_com_snowplowanalytics_snowplow_submit_form_1"
+_ROBOTS = "contexts_com_iab_snowplow_spiders_and_robots_1"
+_EVENT = (
+    "event_name",
+    "page_url",
+    "page_referrer",
+    ("unstruct_event", _FORM),
+    ("derived_contexts", _ROBOTS),
+)
 
 KIND = loader_kind(
     "snowplow",
