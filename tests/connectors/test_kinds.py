@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import datetime
 
 from orchestration.connectors.kind import Source
@@ -1168,6 +1169,18 @@ def test_a_member_that_salesforce_or_fivetran_calls_deleted_is():
         ("n", "true", at(1)),
         ("o", None, "2024-01-01T00:00:00.000000Z"),
         ("p", "true", LANDED),
+    ]
+
+
+def test_the_banks_file_of_one_day_as_it_is_packed(tmp_path):
+    file = tmp_path / "eurofxref.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("eurofxref.csv", "Date, USD, JPY, \n02 January 2024, 1.25, 160, \n")
+        packed.writestr("__MACOSX/._eurofxref.csv", b"\x00\x05\x16\x07\xff")
+    told = translated("exchange_rates", {"rates": [*read_rates(file)]})
+    assert picked(told["exchange_rates"], "currency", "rate_date", "rate_to_home") == [
+        ("JPY", "2024-01-02", "0.0062500000"),
+        ("USD", "2024-01-02", "0.8000000000"),
     ]
 
 

@@ -1,7 +1,9 @@
--- One row per day, currency and pull, as its last file says it. What can be no rate per euro (no
--- number, zero) is null; what is no number in home currency is the landing's to refuse.
+-- One row per day, currency and pull, as its last file says it. The ECB's file of one day writes
+-- 29 November 2026. What can be no rate per euro (no number, zero) is null; what is no number in
+-- home currency is the landing's to refuse.
 select
-    left(trim(date), 10) as rate_date,
+    coalesce(try_strptime(trim(date), '%d %B %Y')::date::varchar, left(trim(date), 10))
+        as rate_date,
     upper(trim(currency)) as currency,
     rate,
     filled(base) as base,
@@ -14,6 +16,6 @@ select
 from rates
 qualify
     row_number() over (
-        partition by left(trim(date), 10), upper(trim(currency)), filled(base), _pull
+        partition by rate_date, upper(trim(rates.currency)), filled(rates.base), _pull
         order by _load desc, _row desc
     ) = 1

@@ -50,7 +50,10 @@ def _files(source: Source) -> list[Path]:
 def _lines(file: Path) -> Iterator[str]:
     if file.suffix.lower() == ".zip":
         with zipfile.ZipFile(file) as packed:
+            # A Mac packs files about files beside them.
             for name in packed.namelist():
+                if name.startswith("__MACOSX/"):
+                    continue
                 with packed.open(name) as opened:
                     yield from io.TextIOWrapper(opened, "utf-8-sig", newline="")
     else:
