@@ -203,9 +203,11 @@ def count_rows(connection: duckdb.DuckDBPyConnection, told: str, raw_table: str)
     at = TIMES.get(raw_table)
     instant = quote_name(at) if at and at in columns else "null::varchar"
     basis = next((name for name in ("_basis", "time_basis") if name in columns), "'exact'")
+    # What is no time is the landing's to refuse, and neither the oldest nor the newest one.
+    times = f"filter ({instant} like '____-__-__%')"
     counted = connection.execute(
         f"select count(distinct ({keys},)), count(*), count(*) filter ({basis} != 'exact'), "
-        f"min({instant}), max({instant}) from {told}"
+        f"min({instant}) {times}, max({instant}) {times} from {told}"
     ).fetchone()
     return Count(*counted) if counted else Count()
 

@@ -396,6 +396,16 @@ def test_a_number_of_a_spreadsheet_is_an_id_while_it_is_exact():
     assert "such as 1.234568e+15: not landed (2 rows)" in str(told["gaps"])
 
 
+def test_what_is_no_time_is_not_the_oldest_one(tmp_path: Path, settings: Settings):
+    one = source(tmp_path)
+    (tmp_path / "exports" / "contacts.csv").write_text(
+        f"{CONTACTS}7,a@x.example,2024-01-01 10:00\n8,b@x.example,01/02/2024 10:00\n"
+    )
+    pull_source(one, settings)
+    (row,) = (row for row in translate(one, settings).coverage if row.raw_table == "contacts")
+    assert (row.rows, row.oldest) == (2, row.newest) == (2, "2024-01-01T09:00:00.000000Z")
+
+
 def test_an_amount_of_a_deal_is_one_however_it_is_written():
     amounts = ["1234.5", "1.234,50 €", "$1,234.50", "1E6", "much"]
     rows = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from orchestration.connectors.kinds import kind
@@ -188,6 +190,27 @@ def test_what_a_later_pull_says_otherwise_is_no_gap() -> None:
 
     pulls = said("DYNAMIC", "0"), said("MANUAL", "7")
     assert translated("fivetran_hubspot", *pulls)["gaps"] == []
+
+
+def test_properties_that_nested_ones_lack_are_named() -> None:
+    nested = {"email": None, "hs_merged_object_ids": None}
+    raw = json.dumps({"id": "1", "properties": {"dealname": "D", "amount": None}})
+    flat = {"id": "1", "properties_email": None, **AIRBYTE}
+    told = translated(
+        "airbyte_hubspot",
+        {
+            "contacts": [{"id": "1", "properties": json.dumps(nested), **AIRBYTE}],
+            "deals": [{"_airbyte_data": raw, **AIRBYTE}],
+        },
+    )
+    said = {(gap["raw_table"], gap["reason"]) for gap in told["gaps"]}
+    assert ("contacts", "contacts.properties.lifecyclestage: no such column") in said
+    assert ("contact_merges", "contacts.properties.hs_calculated_merged_vids: no such column") in (
+        said
+    )
+    assert ("deals", "deals.properties.closedate: no such column") in said
+    assert not any("email:" in str(one) or "amount" in str(one) for _, one in said)
+    assert "properties" not in str(translated("airbyte_hubspot", {"contacts": [flat]})["gaps"])
 
 
 @pytest.mark.parametrize("kind_name", ["segment", "snowplow", "ga4"])

@@ -27,6 +27,11 @@ create or replace temp macro plain_value(value) as (
     end
 );
 
+-- The nested properties of a record, null where it has none.
+create or replace temp macro nested_properties(properties, data) as (
+    coalesce(valid_json(properties)::json, json_extract(record_of(data), '$.properties'))
+);
+
 -- A property from its flat column, else from the nested ones.
 create or replace temp macro property_of(flat, properties, data, name) as (
     coalesce(

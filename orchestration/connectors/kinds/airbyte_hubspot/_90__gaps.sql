@@ -55,5 +55,33 @@ from newest_lists('lists')
 where not coalesce(is_static and has_contacts, false)
 having count(*) > 0
 union all
+select raw_table, stream || '.properties.' || property || ': no such column'
+from (
+    select raw_table, stream, unnest(properties) as property
+    from (
+        values
+        (
+            'contacts', 'contacts',
+            [
+                'email', 'hs_additional_emails', 'lifecyclestage', 'salesforcecampaignids',
+                'salesforcecontactid', 'salesforceleadid'
+            ]
+        ),
+        ('contact_merges', 'contacts', ['hs_calculated_merged_vids', 'hs_merged_object_ids']),
+        ('events', 'contacts', ['hs_calculated_form_submissions']),
+        (
+            'deals', 'deals',
+            [
+                'dealname', 'pipeline', 'dealstage', 'amount', 'deal_currency_code', 'closedate',
+                'hs_is_closed', 'hs_is_closed_won'
+            ]
+        ),
+        ('deal_merges', 'deals', ['hs_merged_object_ids'])
+    ) as wanted (raw_table, stream, properties)
+) as wanted
+anti join property_keys using (stream, property)
+-- Flat ones are columns, of which the table says what it lacks.
+where stream in (select stream from property_keys)
+union all
 select 'events', 'sessions are per contact: submissions name no cookie'
 where exists (select 1 from contacts_form_submissions) or exists (select 1 from form_submissions)
