@@ -146,5 +146,6 @@ class Folder:
                     ).to_arrow_reader(ROWS_AT_ONCE)
                     for batch in reader:
                         yield pa.Table.from_batches([batch])
-                except duckdb.Error as error:
+                # What DuckDB says behind the first rows comes as an error of Arrow.
+                except (duckdb.Error, pa.ArrowException, OSError) as error:
                     raise unreadable(file, error) from None

@@ -20,6 +20,8 @@ JSON = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
 TSV = (".tsv", ".tsv.gz", ".txt", ".txt.gz")
 ENDINGS = (*PARQUET, *CSV, *JSON, *TSV)
 BYTES_AT_ONCE = 65536
+# How the line begins in which DuckDB says what is wrong with a row of a CSV; others quote the row.
+_WHYS = ("Expected Number of Columns", "Invalid unicode", "Value with unterminated quote")
 MAXIMUM_LINE = 268435456
 
 
@@ -45,8 +47,13 @@ def scan(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[str, dict[s
 
 
 def unreadable(file: Path, error: Exception) -> SourceFailed:
-    says = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return SourceFailed(f"{file} cannot be read: {says}; repair it or take it away")
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    says = lines[0]
+    why = next((line for line in lines if line.startswith(_WHYS)), None)
+    says += f" ({why.strip()})" if why else ""
+    is_encoded = any(word in says.lower() for word in ("utf-8", "unicode"))
+    cure = "write it as UTF-8" if is_encoded else "repair it or take it away"
+    return SourceFailed(f"{file} cannot be read: {says}; {cure}")
 
 
 def _open(file: Path) -> gzip.GzipFile | io.BufferedReader:

@@ -416,6 +416,30 @@ ROWS = {
 }
 
 
+def test_a_file_that_cannot_be_read_says_what_would_do(tmp_path: Path):
+    head, row = "id,url,timestamp\n", "1,https://x/,2024-05-01\n"
+    bad = {
+        "pages.csv": ((head + row).encode("utf-16"), "write it as UTF-8"),
+        "pages.jsonl": ('{"id": "\u00e4"}'.encode("latin-1"), "write it as UTF-8"),
+        "pages.csv.gz": (
+            gzip.compress((head + row * 9999 + "\u00e4,,\n").encode("latin-1")),
+            "write it as UTF-8",
+        ),
+        "pages.ndjson": (b'{"id": 1}\nnone\n', "repair it"),
+    }
+    for name, (content, says) in bad.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(SourceFailed, match=says):
+            rows_of(tmp_path, "segment", "pages")
+        (tmp_path / name).unlink()
+    for rows in (1, 200_000):
+        text = head + row * rows + "2,https://y/,2024-05-01,more\n"
+        (tmp_path / "pages.csv").write_text(text)
+        with pytest.raises(SourceFailed, match=f"{rows + 2} .Expected .*: 3 Found: 4") as failed:
+            rows_of(tmp_path, "segment", "pages")
+        assert "y/" not in str(failed.value)
+
+
 @pytest.mark.parametrize("left", [5, 30, 0.5, -9, -1], ids=str)
 @pytest.mark.parametrize("ending", ROWS)
 def test_gzip_that_is_cut_off_cannot_be_read(tmp_path: Path, ending: str, left: float):
