@@ -228,3 +228,5 @@ def test_of_identifications_what_is_not_asked_is_said_and_no_columns_of_events(
         assert all(tables == ("events",) for tables in urls)
         people = [tables for column, tables in fed.items() if column == "user_id"]
         assert all(tables == table.feeds for tables in people)
+        addresses = [tables for column, tables in fed.items() if column.startswith("email")]
+        assert all(tables == table.feeds[-1:] for tables in addresses)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from orchestration.connectors.loaders import WEB, loader_kind
-from orchestration.connectors.tables import NO_NAME, loader_table
+from orchestration.connectors.tables import NO_NAME, for_visitors, loader_table
 
 # When the warehouse had a row. When Segment received it is no such clock: rows may load days later.
 _CLOCK = ("uuid_ts", "loaded_at")
@@ -17,6 +17,8 @@ _HIT = (
     "anonymous_id",
     "user_id",
 )
+# What both tables of identifications are made of.
+_WHO = for_visitors(_HIT, ())["visitor_emails"]
 
 
 def own_tables(options: Mapping[str, object]) -> str:
@@ -62,6 +64,10 @@ KIND = loader_kind(
             required=("anonymous_id",),
             optional=(*_HIT, ("email", "context_traits_email")),
             clock=_CLOCK,
+            only={
+                "visitor_identities": _WHO,
+                "visitor_emails": (*_WHO, "email or context_traits_email"),
+            },
         ),
     },
     options=WEB,
