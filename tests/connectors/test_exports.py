@@ -389,7 +389,7 @@ def test_an_export_in_a_form_that_is_not_read_is_named(
 
 def test_a_number_of_a_spreadsheet_is_an_id_while_it_is_exact():
     assert cell_text(123456789012345.0) == "123456789012345"
-    deal = {"deal_name": "Big", "close_date": "2024-01-02"}
+    deal = {"deal_name": "Big", "close_date": "2024-01-02", "is_closed_won": "true"}
     ids = [cell_text(one) for one in (12345678901234567890.0, 1234567890123456.0, 7.0)]
     told = translated("hubspot_export", {"deals": [{**deal, "record_id": one} for one in ids]})
     assert [row["deal_id"] for row in told["deals"]] == ["7"]
@@ -408,19 +408,31 @@ def test_what_is_no_time_is_not_the_oldest_one(tmp_path: Path, settings: Setting
 
 def test_an_amount_of_a_deal_is_one_however_it_is_written():
     amounts = ["1234.5", "1.234,50 €", "$1,234.50", "1E6", "much"]
-    rows = [
-        {"record_id": str(place), "deal_name": "D", "close_date": "2024-01-02", "amount": one}
-        for place, one in enumerate(amounts)
-    ]
+    deal = {"deal_name": "D", "close_date": "2024-01-02", "is_closed_won": "true"}
+    rows = [{**deal, "record_id": str(place), "amount": one} for place, one in enumerate(amounts)]
     told = translated("hubspot_export", {"deals": rows}, **ZONE)
     # What is no amount is the landing's to report.
     said = [row["amount"] for row in told["deals"]]
     assert said == ["1234.5", "1234.50", "1234.50", "1E6", "much"]
 
 
+def test_an_export_that_does_not_say_who_won_calls_no_deal_open(tmp_path: Path, settings: Settings):
+    one = source(tmp_path)
+    head = "Record ID,Deal Name,Close Date"
+    (tmp_path / "exports" / "old.csv").write_text(f"{head}\n5,D,2024-06-01\n6,E,2024-06-01\n")
+    pull_source(one, settings)
+    with pytest.raises(SettingsError, match="no column is_closed_won or probability"):
+        translate(one, settings)
+    (tmp_path / "exports" / "new.csv").write_text(f"{head},Is Closed Won\n5,D,2024-06-01,\n")
+    pull_source(one, settings)
+    (row,) = (row for row in translate(one, settings).coverage if row.raw_table == "deals")
+    assert landed(settings, one, "deals", "deal_id, is_closed_won") == [("5", "false")]
+    assert "not landed (1 deals that no other export has)" in str(row.reason)
+
+
 def test_ids_that_a_spreadsheet_rounded_are_nobodys():
     contact = {"record_id": "1.23457E+11", "created_at": "2024-01-01"}
-    deal = {"record_id": "7", "deal_name": "Big", "close_date": "2024-01-02"}
+    deal = {"record_id": "7", "deal_name": "Big", "close_date": "2024-01-02", "probability": "1"}
     told = translated(
         "hubspot_export",
         *[

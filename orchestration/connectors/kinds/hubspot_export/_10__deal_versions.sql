@@ -1,5 +1,6 @@
 -- One row per deal and export. Won by its own word, else closed with a probability of 1: exports
--- have labels of stages alone.
+-- have labels of stages alone. An export that has neither label (its cells are null, not empty)
+-- says of no deal whether it is won.
 select
     filled(record_id) as deal_id,
     deal_name,
@@ -25,4 +26,4 @@ select
     _pull,
     _pulled_at
 from deals
-where not is_rounded(record_id)
+where not is_rounded(record_id) and coalesce(is_closed_won, probability) is not null

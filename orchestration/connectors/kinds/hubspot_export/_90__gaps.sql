@@ -45,6 +45,15 @@ from (
 where is_rounded(id)
 group by raw_table
 union all
+select
+    'deals',
+    'exports without Is Closed Won or Deal probability: not landed (' || count(distinct record_id)
+    || ' deals that no other export has); export them again with it'
+from deals
+anti join deal_versions on filled(deals.record_id) = deal_versions.deal_id
+where is_closed_won is null and probability is null and not is_rounded(deals.record_id)
+having count(*) > 0
+union all
 -- A label that the newest export of a record has not, and an earlier one had: the value is empty
 -- now. A cell without a text is no null.
 select
