@@ -40,8 +40,7 @@ create or replace temp macro either_key(object, camel, snake) as (
     )
 );
 
--- A parameter of GA4's event_params: [{"key": …, "value": {"string_value": …}}], or an object of
--- values or of such typed ones.
+-- A value of GA4, which is in the field of its type.
 create or replace temp macro typed_value(value) as (
     coalesce(
         json_extract_string(value, '$.string_value'),
@@ -51,6 +50,8 @@ create or replace temp macro typed_value(value) as (
     )
 );
 
+-- A parameter of GA4's event_params: [{"key": …, "value": {"string_value": …}}], or an object of
+-- values or of such typed ones.
 create or replace temp macro event_param(params, name) as (
     case json_type(valid_json(params))
         when 'ARRAY'
