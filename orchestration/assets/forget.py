@@ -166,6 +166,9 @@ def _begin(
         tombstones.persons += 1
         tombstones.is_pending = True
         write_tombstones(settings, tombstones)
+        # Before the rows: without them nobody could be found again in extracts.
+        erase_extracts(traced)
+        erase_kept(settings, person)
         erase_translated(connection, settings, tombstones, person)
         connection.execute("begin")
         try:
@@ -176,8 +179,6 @@ def _begin(
             connection.execute("rollback")
             raise
         forget_build(connection)
-    erase_extracts(traced)
-    erase_kept(settings, person)
     return person, files
 
 

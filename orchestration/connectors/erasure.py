@@ -204,6 +204,11 @@ def traced_extracts(settings: Settings, person: Person) -> list[Traced]:
                     f"select count(*) filter (where ({is_named}) or ({has_trace})) "
                     f"from read_parquet({quote_text(str(file))})"
                 ).fetchone()
+                if row and row[0]:  # it is written anew: each column can be read to its end
+                    connection.execute(
+                        f"select bit_xor(hash(kept)) from read_parquet({quote_text(str(file))}) "
+                        "as kept"
+                    ).fetchall()
             except duckdb.IOException:  # forbidden, or a disk that fails
                 raise
             except duckdb.Error as error:

@@ -149,18 +149,14 @@ class TableLanding:
             for file in files:
                 self._land_rewritten(file)
             return
+        endless: list[LandedFile] = []
+        alone: list[LandedFile] = []
         try:
             if shape.format == "csv":
                 endless = [file for file in files if has_endless_row(file)]
-                for file in endless:
-                    self._land_rewritten(file)
-                files = [file for file in files if file not in endless]
             if shape.format == "csv" and len(files) > 1:
-                alone = [file for file in files if may_end_in_quotes(file)]
-                for file in alone:
-                    self._land_group(shape, [file])
-                files = [file for file in files if file not in alone]
-            if files:
+                alone = [file for file in files if file not in endless and may_end_in_quotes(file)]
+            if not endless and not alone:
                 self._land_as_read(shape, files)
         except _FAILURES as error:
             raise_if_scarce(error)
@@ -171,6 +167,14 @@ class TableLanding:
                 self._blame(files[0], error)
             elif not self._has_moved(files[0]):
                 self._land_rewritten(files[0])
+            return
+        for file in endless:
+            self._land_rewritten(file)
+        for file in alone:
+            self._land_group(shape, [file])
+        rest = [file for file in files if file not in endless and file not in alone]
+        if rest and len(rest) < len(files):
+            self._land_group(shape, rest)
 
     def _land_rewritten(self, file: LandedFile) -> None:
         """One file that DuckDB's reader gave up on, once more through Python's."""

@@ -107,10 +107,15 @@ def reason_row(code: object, subject: str, lookback: object = None) -> Mapping[s
     return {**row, **_earns_nothing(lookback)} if code == "NO_REVENUE_INTERACTION" else row
 
 
+def days_text(days: object) -> str:
+    """A number of days with its noun."""
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
 def _earns_nothing(lookback: object) -> dict[str, str]:
     window, cure = "", "Nothing: these interactions earn no revenue by rule (R33-R35)."
     if lookback is not None:
-        window = f", or the others lie before the look-back window of {lookback} days"
+        window = f", or the others lie before the look-back window of {days_text(lookback)}"
         cure = (
             "Nothing for what earns no revenue by rule; for what lies before the look-back "
             "window, widen it: the variable is attribution_lookback_days."

@@ -427,7 +427,7 @@ def test_an_export_that_does_not_say_who_won_calls_no_deal_open(tmp_path: Path, 
     pull_source(one, settings)
     (row,) = (row for row in translate(one, settings).coverage if row.raw_table == "deals")
     assert landed(settings, one, "deals", "deal_id, is_closed_won") == [("5", "false")]
-    assert "not landed (1 deals that no other export has)" in str(row.reason)
+    assert "not landed (1 deals that no later export has)" in str(row.reason)
 
 
 def test_ids_that_a_spreadsheet_rounded_are_nobodys():

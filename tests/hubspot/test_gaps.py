@@ -280,3 +280,21 @@ def test_a_long_wait_is_for_the_next_pull(small: Portal, said: str) -> None:
     small.fake.faults = []
     small.pull()
     assert not small.outcome.says and small.translate()["contacts"].rows == 5
+
+
+def test_a_form_that_is_refused_costs_no_other_in_a_pull_that_goes_on(small: Portal) -> None:
+    world = small.world
+    fill(world)
+    forms = sorted([*world.forms, *(world.add_form(f"Form {number}") for number in range(6))])
+    for form in forms:
+        world.tick()
+        world.submit(form, None, "p1@example.com", "www.example.com/")
+    of_third = f"/{forms[2]}"
+    small.fake.faults = [on(of_third, Answer(429, {"message": "wait"}, {"Retry-After": "9999"}))]
+    world.tick()
+    small.pull()
+    small.fake.faults = [on(of_third, missing_scope())]
+    small.pull()
+    small.translate()
+    landed = {row["asset_id"] for row in small.rows("events") if row["asset_type"] == "form"}
+    assert landed == {*forms} - {forms[2]}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.hubspot.portal import Portal
+from tests.hubspot.server import Answer
+from tests.hubspot.test_faults import on
 from tests.hubspot.test_history import at, fill
 from tests.hubspot.world import iso, ms
 
@@ -232,6 +234,51 @@ def test_what_is_restored_is_deleted_no_more(small: Portal) -> None:
     assert deletions("contacts", "contact_id", "2")[-2:] == ["true", None]
     assert deletions("contacts", "contact_id", "3")[-1] == "true"
     assert deletions("deals", "deal_id", "500") == [None, "true", None]
+
+
+def test_what_is_restored_is_asked_for_until_it_is_told(small: Portal) -> None:
+    world = small.world
+    fill(world)
+    small.pull()
+    world.tick(days=1)
+    world.archive(world.contacts["2"])
+    small.pull()
+    world.tick(days=1)
+    world.contacts["2"]["archived"] = False
+    small.fake.faults = [on("/contacts/batch/read", Answer(500))]
+    small.pull()
+    assert small.incomplete()
+    small.fake.faults = []
+    world.tick(days=1)
+    small.pull()
+    small.translate()
+    rows = [row for row in small.rows("contacts") if row["contact_id"] == "2"]
+    newest = max(rows, key=lambda row: row["_loaded_at"])
+    assert newest["_deleted"] is None and len(rows) == 3
+
+
+def test_what_a_visitor_did_comes_with_a_contact_that_was_told_late(small: Portal) -> None:
+    """The search for contacts failed in the pull in which it would have come."""
+    world = small.world
+    fill(world)
+    world.tick(days=20)
+    world.occur("e_visited_page", "7", hs_url="https://www.example.com/")
+    visits = [*world.occurrences]
+    world.occurrences.clear()
+    world.tick(days=20)
+    small.pull()
+    world.occurrences += visits
+    world.tick(days=1)
+    world.add_contact("7", "p7@example.com", hs_analytics_num_page_views="1")
+    world.tick(days=6)
+    small.fake.faults = [on("/contacts/search", Answer(500))]
+    small.pull()
+    small.fake.faults = []
+    world.tick(days=7)
+    small.pull()
+    small.translate()
+    views = [row for row in small.rows("events") if row["event_type"] == "page_view"]
+    assert [row["contact_id"] for row in views] == ["7"]
 
 
 def test_what_a_visitor_did_comes_with_the_contact_that_it_becomes(small: Portal) -> None:

@@ -296,7 +296,10 @@ def test_nothing_is_said_of_what_a_deleted_campaign_lacks() -> None:
     with page_with(core__dim_campaigns=[gone], core__fct_asset_associations=associations) as client:
         said = words(client.get("/campaign?id=gone").text)
     assert "All its assets are shown" not in said and "No asset is in it now" not in said
-    assert "spend unknown" not in said and "a deleted campaign has no spend here" in said
+    assert (
+        "spend unknown" not in said
+        and "known of campaigns that have a record and are not deleted" in said
+    )
 
 
 def test_a_deal_of_many_contacts_shows_those_in_its_path() -> None:

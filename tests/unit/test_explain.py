@@ -565,4 +565,4 @@ def test_another_version_and_an_unreadable_home_are_errors_in_words(ask: Ask) ->
 def test_a_deleted_campaign_s_assets_are_not_said_to_be_shown(ask: Ask) -> None:
     """R84: its assets are in no `asset_visibility`."""
     _, page, _ = ask("campaign", "k2")
-    assert "Of a deleted campaign this is not known (R84)." in page
+    assert "Of a campaign that is deleted or has no record, this is not known (R84)." in page

@@ -65,6 +65,8 @@ create or replace temp macro money(value) as (
     case
         -- 1E6 is a number as it is, and no amount in a currency E.
         when try_cast(trim(value) as double) is not null then trim(value)
+        -- 10k, $1.5E6: letters that count, and no currency.
+        when regexp_matches(trim(value), '\d *[kKmMbBeE]([^A-Za-z]|$)') then filled(value)
         when regexp_full_match(bare_amount(value), '-?\d+(\.\d+)?') then bare_amount(value)
         when regexp_full_match(bare_amount(value), '-?\d{1,3}(,\d{3})+(\.\d+)?')
             then replace(bare_amount(value), ',', '')

@@ -14,7 +14,7 @@ OPEN_ASSETS = 5
 
 FUNNEL = (
     ("All contacts", "in the CRM and not deleted"),
-    ("Influenced", "at least one interaction with a campaign that influences"),
+    ("Influenced", "at least one influencing interaction with a campaign"),
     ("Able to earn", "of those, did something with it that can earn revenue"),
     ("On a deal", "of those, associated with a deal, won or not"),
     ("With revenue", "of those, with an interaction that helped to win a deal"),

@@ -42,8 +42,13 @@ def _check_filters(published: Published, arguments: argparse.Namespace) -> None:
     """Raises SettingsError where nobody reports such a number and there is no such campaign."""
     if arguments.metric is not None:
         reported = published.rows("select distinct metric as name from diagnostics.parity")
+        ours = published.rows(
+            "select column_name as name from duckdb_columns() where schema_name = 'marts' "
+            "and table_name = 'campaign_performance' and not starts_with(data_type, 'VARCHAR')"
+        )
+        names = [row["name"] for row in (*reported, *ours)]
         lists = [metric for metric, *_ in LISTS.values()]
-        refuse_unknown("--metric", arguments.metric, [*(row["name"] for row in reported), *lists])
+        refuse_unknown("--metric", arguments.metric, [*names, "attributed_revenue", *lists])
     if arguments.campaign is not None:
         campaigns = published.rows(
             "select campaign_id as name from core.dim_campaigns union "

@@ -153,7 +153,7 @@ def _missing(page: Page, found: dict[str, Any]) -> None:
     elif found["performance"]:
         page.say("None.")
     else:
-        page.say("Of a deleted campaign this is not known (R84).")
+        page.say("Of a campaign that is deleted or has no record, this is not known (R84).")
     spans, as_of = found["associations"], found["as_of"]
     now = f"as of {when_text(as_of)} (UTC)" if as_of else "now"
     page.say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.publishing.words import days_text
 from orchestration.reading.explain.page import (
     TIMES,
     Page,
@@ -149,7 +150,7 @@ def _contacts(page: Page, found: dict[str, Any]) -> None:
 def _path(page: Page, found: dict[str, Any]) -> None:
     until = "up to the close"
     if found["lookback_days"] is not None:
-        until += f", from {found['lookback_days']} days before it on"
+        until += f", from {days_text(found['lookback_days'])} before it on"
     page.heading(f"The path (R70): every interaction that earns revenue, {until}")
     status = found["status"]
     if found["path"]:

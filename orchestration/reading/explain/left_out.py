@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestration.ground.sql import sql_beside
-from orchestration.publishing.words import lookback_days
+from orchestration.publishing.words import days_text, lookback_days
 from orchestration.reading.explain.reasons import earning_types, reason_codes
 from orchestration.reading.macros import macro_sql
 
@@ -45,7 +45,7 @@ def why_left_out(row: Mapping[str, Any], variables: Mapping[str, object]) -> str
     words = reason_text(row["reason"], row["subject"])
     if row["reason"] == "BEFORE_LOOKBACK":
         days = lookback_days(variables)
-        words = words.replace("look-back window", f"look-back window of {days} days")
+        words = words.replace("look-back window", f"look-back window of {days_text(days)}")
     return words
 
 

@@ -132,10 +132,11 @@ def order_of(listing: Listing, selection: Selection) -> str:
 
 def query_of(listing: Listing, base: str, order: str, limit: str = "") -> str:
     extra = f", {listing.extra}" if listing.extra else ""
+    hidden = "" if listing.summed == "true" else f" exclude ({listing.summed})"
     lookups = "".join(f", {name} as materialized ({sql})" for name, sql in listing.lookups)
     return (
         f"with page as materialized (select * from ({base}) order by {order} {limit}){lookups} "
-        f"select page.*{extra} from page {listing.joins} order by {order}"
+        f"select page.*{hidden}{extra} from page {listing.joins} order by {order}"
     )
 
 

@@ -134,7 +134,7 @@ UTM = Listing(
             "utm_campaign",
             "utm_campaign",
             link=lambda s, row: s.link(
-                "/list/interactions", utm=row["utm_campaign"], from_=None, to_=None
+                "/list/interactions", utm=row["utm_campaign"], channel=None, from_=None, to_=None
             ),
         ),
         Column("status", "Status", "utm_status"),
@@ -149,6 +149,7 @@ UTM = Listing(
                 utm=row["utm_campaign"],
                 type="page_view",
                 filtered="no",
+                channel=None,
                 from_=None,
                 to_=None,
             ),

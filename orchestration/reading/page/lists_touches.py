@@ -106,7 +106,7 @@ INFLUENCED = Listing(
     name="influenced",
     title="Influenced contacts",
     help=(
-        "Contacts, new or known, with at least one interaction that influences and counted for the "
+        "Contacts, new or known, with at least one influencing interaction that counted for the "
         "campaign. The "
         "first one is shown: it makes the contact one of these."
     ),

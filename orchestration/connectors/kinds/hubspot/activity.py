@@ -11,6 +11,7 @@ from typing import Any
 from orchestration.connectors.kind import NOT_IN_PLAN
 from orchestration.connectors.kinds.hubspot.problems import Problem
 from orchestration.connectors.kinds.hubspot.reading import Reader, row
+from orchestration.connectors.kinds.hubspot.records import CONTACTS, read_since
 from orchestration.connectors.ledger import Asked
 
 # What happened may become known some days later.
@@ -207,6 +208,8 @@ def read_participations(reader: Reader) -> None:
 
 def _identified(reader: Reader, since: datetime, number: int) -> list[str]:
     """Contacts with page views that came after a pull, and were made or filled in a form since."""
+    known = read_since(reader, CONTACTS)
+    since = since if known is None else min(since, known - LATE)
     found: set[str] = set()
     for one in range(number + 1, reader.pull.number + 1):
         with reader.pull.extracts("contacts", of=one) as connection:

@@ -263,7 +263,7 @@ class Api:
         """Whether HubSpot takes the token elsewhere: some endpoints refuse a kind of token as if it
         were none.
         """
-        return self._client.get(ACCOUNT).status_code == 200
+        return self._client.get(ACCOUNT).status_code != 401
 
     def _failed(self, reason: str) -> None:
         self._failing.add(self._adapter.at.partition(" ")[0])

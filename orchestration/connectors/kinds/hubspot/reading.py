@@ -87,6 +87,9 @@ class Reader:
     def __init__(self, api: Api, pull: Pull) -> None:
         self.api, self.pull = api, pull
         self._refusals = Refusals()
+        for asked, entry in pull.entries.items():  # of a pull that is taken up
+            if entry.is_complete:
+                self._refusals.answered(asked)
         self._counts: dict[str, list[int]] = {}
         self._shown_at = time.monotonic()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -86,7 +86,7 @@ DEALS = Objects(
 )
 
 
-def _read_since(reader: Reader, objects: Objects) -> datetime | None:
+def read_since(reader: Reader, objects: Objects) -> datetime | None:
     """The start of the newest earlier pull that read these records whole, None where none did."""
     with reader.pull.extracts() as connection:
         row = connection.execute(
@@ -120,13 +120,14 @@ def read_objects(reader: Reader, objects: Objects) -> None:
     """
     listed, changed = (Asked(objects.table, None, kind) for kind in (LISTING, CHANGED))
     under_way = listed in reader.pull.entries
-    since = None if reader.pull.full or under_way else _read_since(reader, objects)
+    since = None if reader.pull.full or under_way else read_since(reader, objects)
     by = _changed_by(reader, objects) if since is not None else None
+    is_listed = False
     if since is None or by is None:
-        _list(reader, objects, LISTING)
+        is_listed = _list(reader, objects, LISTING)
     elif not reader.pull.settled(changed):
         _read_changed(reader, objects, changed, by, since - LAG)
-    if _list(reader, objects, ARCHIVED) and since is not None:
+    if _list(reader, objects, ARCHIVED) and not is_listed:
         _read_restored(reader, objects)
     reader.note_unknown(objects.table)
 
@@ -158,7 +159,11 @@ def _read_restored(reader: Reader, objects: Objects) -> None:
         # Those that are gone are missing from the answer: no gap.
         entry.rows, entry.pages, _ = _batch_read(reader, objects, ids)
     except Refused as error:
-        entry = Entry(asked, False, str(error.problem.status), error.problem.reason)
+        status, reason = str(error.problem.status), error.problem.reason
+        entry = Entry(asked, False, status, reason)
+        # No whole look: the next pull compares with the one before, and asks for them again.
+        archived = reader.pull.entries[Asked(objects.table, None, ARCHIVED)]
+        reader.pull.note(replace(archived, is_complete=False, reason=reason))
     reader.settle(entry)
 
 

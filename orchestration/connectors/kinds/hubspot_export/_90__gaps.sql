@@ -48,9 +48,10 @@ union all
 select
     'deals',
     'exports without Is Closed Won or Deal probability: not landed (' || count(distinct record_id)
-    || ' deals that no other export has); export them again with it'
+    || ' deals that no later export has); export them again with it'
 from deals
-anti join deal_versions on filled(deals.record_id) = deal_versions.deal_id
+anti join deal_versions
+    on filled(deals.record_id) = deal_versions.deal_id and deals._pull <= deal_versions._pull
 where is_closed_won is null and probability is null and not is_rounded(deals.record_id)
 having count(*) > 0
 union all

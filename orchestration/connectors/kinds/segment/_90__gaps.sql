@@ -13,7 +13,9 @@ select
     'tracks without a row in the table of their event: no form (' || count(distinct id) || ' rows)'
 from mapped_tracks
 anti join own_properties using (id)
-having count(*) > 0
+-- Others need no form.
+where event_type in ('form_submission', 'cta_form_submission')
+having count(distinct id) > 0
 union all
 select
     'visitor_' || if(by_contact_id(), 'identities', 'emails'),

@@ -174,7 +174,7 @@ def campaign(asked: Asked) -> dict[str, Any]:
 
 def _spend_says(asked: Asked, found: dict[str, Any], numbers: dict[str, Any]) -> str:
     if not found["has_numbers"]:
-        return "a deleted campaign has no spend here"
+        return "known of campaigns that have a record and are not deleted"
     if numbers["spend"] is None:
         return "spend unknown"
     return f"spend {asked.formats.money(numbers['spend'])}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from orchestration.publishing.report.numbers import NONE
@@ -10,6 +11,7 @@ from orchestration.reading.page.asked import Asked
 from orchestration.reading.page.cells import Cell
 from orchestration.reading.page.lists import LISTS
 from orchestration.reading.page.publication import NotPublished, query
+from orchestration.reading.page.showing import show
 from orchestration.reading.page.views.uncounted import why_uncounted
 from orchestration.reading.page.views.unrecorded import is_known, nobody
 
@@ -172,6 +174,8 @@ def event(asked: Asked) -> dict[str, Any]:
         ("Session", asked.cells.session(found["session_id"])),
         ("ID", Cell(key)),
     ]
+    # The page names no period and no channel: what it shows is all there is.
+    own = replace(asked.selection, channel="", first=None, last=None, given={"event": key})
     return {
         "title": words.event_type(found["event_type"]),
         "key": key,
@@ -188,13 +192,13 @@ def event(asked: Asked) -> dict[str, Any]:
             for row, (label, meaning, rule) in zip(counted, basis, strict=True)
         ],
         "uncounted": [] if counted else why_uncounted(asked, found),
-        "last_touches": asked.show(LISTS["last_touch"], limit=SOME, event=key),
+        "last_touches": show(asked.publication, LISTS["last_touch"], own, limit=SOME),
         "associations": asked.show(
             LISTS["associations"], limit=SOME, type=found["asset_type"], asset=found["asset_id"]
         )
         if found["asset_id"] and found["asset_type"]
         else None,
-        "credits": asked.show(LISTS["credits"], limit=SOME, event=key),
+        "credits": show(asked.publication, LISTS["credits"], own, limit=SOME),
     }
 
 
