@@ -19,6 +19,7 @@ from orchestration.connectors.kind import (
     failure_within,
 )
 from orchestration.connectors.kinds.hubspot_export.reading import (
+    OTHERS,
     REPORTED,
     export_files,
     exports_of,
@@ -168,13 +169,17 @@ def _pull_file(file: Path, name: str, mark: str, language: str | None, pull: Pul
     """Loads all sheets of a file; returns how they came out, to be noted once all of them are."""
     import dlt
 
+    def unknown(sheet: str | None, says: str) -> Entry:
+        progress.note(f"{pull.source.name}: {name}: {says}")
+        return _unknown(name, sheet, says, mark)
+
+    if (says := OTHERS.get(file.suffix.lower())) is not None:
+        return [unknown(None, says)]
     entries = []
     for sheet in sheets(file):
         found = exports_of(sheet.header, language)
         if not found:
-            told = _unknown(name, sheet.title, says_of_unknown(sheet.header), mark)
-            progress.note(f"{pull.source.name}: {name}: {told.reason}")
-            entries.append(told)
+            entries.append(unknown(sheet.title, says_of_unknown(sheet.header)))
             continue
         copies = tee(sheet.rows, len(found))
         for (table, places), copy in zip(found.items(), copies, strict=True):
@@ -202,6 +207,8 @@ def _batches(
 
 
 def _checks_of(file: Path, language: str | None) -> list[Check]:
+    if (says := OTHERS.get(file.suffix.lower())) is not None:
+        return [Check(file.name, False, says)]
     checks = []
     for sheet in sheets(file):
         found = exports_of(sheet.header, language)

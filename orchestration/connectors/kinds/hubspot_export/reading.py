@@ -162,8 +162,6 @@ def sheets(file: Path) -> Iterator[Sheet]:
     """The sheets of a file that have anything; a CSV is one. Raises SourceFailed, also while their
     rows are read.
     """
-    if (says := OTHERS.get(file.suffix.lower())) is not None:
-        raise SourceFailed(f"{file} {says}")
     read = _workbook if file.name.lower().endswith(".xlsx") else _csv
     for sheet in _told(file, read(file)):
         yield sheet._replace(rows=_told(file, sheet.rows))
