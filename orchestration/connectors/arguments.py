@@ -57,7 +57,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     pull.add_argument(
         "--strict",
         action="store_true",
-        help="accepted as by run: a pull of which a source fails always exits 1",
+        help="no difference: pull always exits 1 if a source fails",
     )
     _add_places(pull)
     for parser in (init, sources, check, pull):

@@ -77,7 +77,7 @@ def _pull(arguments: argparse.Namespace) -> int:
     if any(row.rows for row in rows):
         print("Next: touchledger run --no-pull")
     else:  # There is nothing to run on.
-        print(f"Next: {'mend what is said above, then: ' if failed else ''}touchledger run")
+        print(f"Next: {'repair what is named above, then: ' if failed else ''}touchledger run")
     return FAILED if failed else DONE
 
 

@@ -72,8 +72,8 @@ def _next(source: Source, checks: list[Check]) -> str:
         return f"export {variable(source, 'token')}=…  {then}"
     if "password" in missing:
         named = variable(source, "password")
-        return f"mend what is said above; a password goes to export {named}=…  {then}"
-    return f"mend what is said above, {then}"
+        return f"repair what is named above; a password goes to export {named}=…  {then}"
+    return f"repair what is named above, {then}"
 
 
 def _ask(question: str, default: str | None, *, quiet: bool) -> str:

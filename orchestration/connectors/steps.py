@@ -99,8 +99,8 @@ def pull_one(
         return _stopped(source, settings, says, failed=True)
     if pull.resumed and ((full and not pull.full) or since not in (None, pull.since)):
         progress.note(
-            f"{source.name}: went on with the pull that was interrupted, as that was begun; for "
-            f"--full or --since pull once more"
+            f"{source.name}: continued the interrupted pull with its own options; to use "
+            f"--full or --since, pull again"
         )
     # The ledger has these by table, so that the coverage does.
     unread = [entry.reason for entry in pull.entries.values() if entry.status == UNREADABLE]

@@ -14,9 +14,9 @@ PUBLISHED_FILE = "touchledger.duckdb"
 REPORT_FILE = "report.html"
 # The variables that the run had: who reads days and money needs its time zone and currency.
 VARIABLES_FILE = "variables.json"
+PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
 # What the last run rejected, beside the warehouse in HOME.
 REJECTED_FILE = "rejected_records.csv"
-PUBLISHED_SCHEMAS = ("core", "marts", "diagnostics")
 # How large tables are written as Parquet, in the words of DuckDB. A higher level takes longer and
 # saves nothing on them; nor do dictionaries of columns with more than a thousand values in a group
 # of rows, which cost a quarter of the time.

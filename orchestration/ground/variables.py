@@ -125,8 +125,7 @@ _GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable(
             "slice_events",
             "events, 0 = all",
-            "events that a full build on DuckDB computes at a time, their credits included; "
-            "an increment, the reasons of so many",
+            "events that a full build on DuckDB computes at a time, their credits included",
             values.whole(10**12 - 1),
         ),
         Variable(

@@ -187,10 +187,10 @@ def test_init_checks_a_folder_and_wants_no_password_for_it(here: Path, said: Sai
     init = ("init", "--kind", "segment", "--set", "path=web", "--yes", "--name")
     status, text = said(*init, "gone")
     assert status == 0 and "There is no folder" in text and "PASSWORD" not in text
-    assert "Next: mend what is said above, then: touchledger sources check gone" in text
+    assert "Next: repair what is named above, then: touchledger sources check gone" in text
     (here / "web").mkdir()
     (here / "web" / "notes.csv").write_text("id\n1\n")
-    assert "Next: mend what is said above" in said(*init, "empty")[1]
+    assert "Next: repair what is named above" in said(*init, "empty")[1]
     (here / "web" / "pages.csv").write_text("id,anonymous_id,timestamp,url\n1,a,2024-01-01,/\n")
     status, text = said(*init, "web")
     assert status == 0 and "yes pages" in text and "Next: touchledger run\n" in text

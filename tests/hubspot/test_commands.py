@@ -72,7 +72,7 @@ def test_what_a_pull_that_goes_on_does_not_heed_is_said(
     assert status == 0 and "Next: touchledger run\n" in text
     (here / "touchledger.yml").write_text(f"{source}}}\n")
     status, text = said(capsys, "pull", "--full")
-    assert status == 0 and "for --full or --since pull once more" in text
+    assert status == 0 and "to use --full or --since, pull again" in text
     assert "Next: touchledger run --no-pull" in text
     status, text = said(capsys, "pull", "--full")
     assert status == 0 and "once more" not in text
@@ -87,7 +87,7 @@ def test_where_nothing_came_the_next_step_is_not_to_run_on_it(
     )
     small.fake.faults = [on("/", Answer(401))]
     status, text = said(capsys, "pull")
-    assert status == 1 and "Next: mend what is said above, then: touchledger run\n" in text
+    assert status == 1 and "Next: repair what is named above, then: touchledger run\n" in text
 
 
 MISTAKES = {

@@ -29,13 +29,19 @@ def test_an_endpoint_that_fails_for_good_leaves_the_others_alone(small: Portal) 
     assert "email_events: answered 503" in coverage["events"].reason
 
 
-def test_what_one_form_is_refused_costs_no_other(small: Portal) -> None:
+def submitted_forms(small: Portal) -> list[str]:
+    """Seven forms in order, each with a submission."""
     world = small.world
     fill(world)
     forms = sorted([*world.forms, *(world.add_form(f"Form {number}") for number in range(6))])
     for form in forms:
         world.tick()
         world.submit(form, None, "p1@example.com", "www.example.com/")
+    return forms
+
+
+def test_what_one_form_is_refused_costs_no_other(small: Portal) -> None:
+    world, forms = small.world, submitted_forms(small)
     small.fake.faults = [
         on(forms[1], missing_scope()),
         *(on(form, Answer(500)) for form in forms[2:5]),
@@ -283,12 +289,7 @@ def test_a_long_wait_is_for_the_next_pull(small: Portal, said: str) -> None:
 
 
 def test_a_form_that_is_refused_costs_no_other_in_a_pull_that_goes_on(small: Portal) -> None:
-    world = small.world
-    fill(world)
-    forms = sorted([*world.forms, *(world.add_form(f"Form {number}") for number in range(6))])
-    for form in forms:
-        world.tick()
-        world.submit(form, None, "p1@example.com", "www.example.com/")
+    world, forms = small.world, submitted_forms(small)
     of_third = f"/{forms[2]}"
     small.fake.faults = [on(of_third, Answer(429, {"message": "wait"}, {"Retry-After": "9999"}))]
     world.tick()

@@ -27,6 +27,23 @@ create or replace temp macro version_deleted(is_active, is_newest, is_deleted) a
     if(has_ended(is_active) and is_newest, 'true', is_deleted)
 );
 
+-- A table of Fivetran's, with or without history mode: of each row whether it is the newest version
+-- of its key, whether it is a deletion (text), and when it was so.
+create or replace temp macro fivetran_versions(rows_of, key) as table (
+    select
+        *,
+        version_deleted(
+            _fivetran_active, is_newest, truth_text(_fivetran_deleted)
+        ) as is_gone,
+        version_loaded(
+            _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
+        ) as known_at
+    from (
+        select *, is_newest_version(key, _fivetran_start, _pull) as is_newest
+        from query_table(rows_of)
+    )
+);
+
 -- Answers of an API as each pull last gave them: one row per id and pull.
 create or replace temp macro last_of_pull(answers) as table (
     select * from query_table(answers)

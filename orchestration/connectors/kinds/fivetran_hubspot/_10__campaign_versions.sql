@@ -12,20 +12,9 @@ select
     coalesce(filled(owner), filled(property_hs_owner)) as owner,
     upper(coalesce(filled(currency_code), filled(property_hs_currency_code))) as currency,
     coalesce(filled(utm), filled(property_hs_utm)) as utm,
-    version_deleted(
-        _fivetran_active, is_newest, truth_text(_fivetran_deleted)
-    ) as is_deleted,
-    version_loaded(
-        _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
-    ) as loaded_at,
+    is_gone as is_deleted,
+    known_at as loaded_at,
     _pull,
     _pulled_at
-from (
-    select
-        *,
-        is_newest_version(
-            coalesce(filled(id), filled(campaign_id)), _fivetran_start, _pull
-        ) as is_newest
-    from marketing_campaign
-)
+from fivetran_versions('marketing_campaign', coalesce(filled(id), filled(campaign_id)))
 where coalesce(filled(id), filled(campaign_id)) is not null

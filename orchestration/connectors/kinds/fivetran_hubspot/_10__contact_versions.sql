@@ -12,12 +12,8 @@ select
     ) as salesforce_ids,
     property_hs_calculated_merged_vids as merged_vids,
     property_hs_merged_object_ids as merged_ids,
-    version_deleted(
-        _fivetran_active, is_newest, truth_text(_fivetran_deleted)
-    ) as is_deleted,
-    version_loaded(
-        _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
-    ) as loaded_at,
+    is_gone as is_deleted,
+    known_at as loaded_at,
     _pull,
     _pulled_at
-from (select *, is_newest_version(id, _fivetran_start, _pull) as is_newest from contact)
+from fivetran_versions('contact', id)

@@ -11,15 +11,11 @@ select
     ) as is_static,
     coalesce(filled(object_type_id), '0-1') = '0-1' as has_contacts,
     is_static and has_contacts as is_told,
-    version_deleted(
-        _fivetran_active, is_newest, truth_text(_fivetran_deleted)
-    ) as is_deleted,
-    version_loaded(
-        _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
-    ) as loaded_at,
+    is_gone as is_deleted,
+    known_at as loaded_at,
     _pull,
     _pulled_at
-from (select *, is_newest_version(id, _fivetran_start, _pull) as is_newest from contact_list)
+from fivetran_versions('contact_list', id)
 qualify row_number() over (
     partition by id, _pull order by is_newest desc, loaded(_fivetran_synced, _pulled_at) desc
 ) = 1

@@ -5,16 +5,8 @@ select
     truth(closed_won) as closed_won,
     truth(is_closed) as is_closed,
     try_cast(probability as double) as probability,
-    coalesce(
-        version_deleted(_fivetran_active, is_newest, truth_text(_fivetran_deleted)) = 'true', false
-    ) as is_deleted,
-    version_loaded(
-        _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
-    ) as loaded_at,
+    coalesce(is_gone = 'true', false) as is_deleted,
+    known_at as loaded_at,
     _pull,
     _pulled_at
-from (
-    select
-        *, is_newest_version((pipeline_id, stage_id), _fivetran_start, _pull) as is_newest
-    from deal_pipeline_stage
-)
+from fivetran_versions('deal_pipeline_stage', (pipeline_id, stage_id))

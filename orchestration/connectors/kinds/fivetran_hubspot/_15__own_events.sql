@@ -5,13 +5,9 @@ select
     filled(event_url) as url,
     created_at,
     null::varchar as published_at,
-    version_deleted(
-        _fivetran_active, is_newest, truth_text(_fivetran_deleted)
-    ) as is_deleted,
+    is_gone as is_deleted,
     true as is_told,
-    version_loaded(
-        _fivetran_active, is_newest, _fivetran_start, _fivetran_synced, _pulled_at
-    ) as loaded_at,
+    known_at as loaded_at,
     _pull,
     _pulled_at
-from (select *, is_newest_version(id, _fivetran_start, _pull) as is_newest from marketing_event)
+from fivetran_versions('marketing_event', id)
