@@ -46,6 +46,14 @@ CSV_REASONS = {
 }
 
 
+def _csv_reason(kind: str, text: str) -> str:
+    """Why a row of CSV is rejected, and what to look for where it has swallowed the next ones."""
+    reason = CSV_REASONS.get(kind, kind.lower())
+    if kind != UNQUOTED and "\n" in text.strip():
+        reason += "; it runs over several lines: see whether a quote in it is never closed"
+    return reason
+
+
 class BadlyQuoted(ValueError):
     """One of several CSV files has rejected rows with quotes."""
 
@@ -169,7 +177,7 @@ def open_csv(
     if len(files) > 1 and any(kind == UNQUOTED or '"' in (text or "") for _, kind, text in errors):
         raise BadlyQuoted
     lines = [
-        (path, CSV_REASONS.get(kind, kind.lower()), clip((text or "").strip("\r\n")))
+        (path, _csv_reason(kind, text or ""), clip((text or "").strip("\r\n")))
         for path, kind, text in errors
     ]
     place = places(table, shape.names)

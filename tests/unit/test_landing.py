@@ -181,6 +181,16 @@ def test_bad_quotes_are_read_alike_alone_and_among_many_files(
     assert alone == among
 
 
+def test_a_row_that_swallowed_the_next_ones_says_what_to_look_for(
+    connection: duckdb.DuckDBPyConnection, landing: Path, land_all: Land
+) -> None:
+    text = f'{HEADER}\n"a,page_view,{TIMES}\nb,"page_view",{TIMES}\nc,page_view,{TIMES}\n'
+    _write(landing, "events/one.csv", text)
+    assert land_all().total.rejected == 1
+    ((reason, _),) = _reasons(connection)
+    assert "quote" in reason
+
+
 def _packed(text: str, ending: str) -> bytes:
     return gzip.compress(text.encode()) if ending.endswith(".gz") else text.encode()
 
